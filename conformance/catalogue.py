@@ -1,0 +1,203 @@
+"""Loads an edition from its TOML files and refuses one that is not sound.
+
+Law of this file: a table of the document becomes TOML, and this is the only place that reads it.
+Unknown keys, duplicate ids and dangling references are errors, because a typing mistake in a
+transcription would otherwise become a requirement that nobody tests.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+from conformance.document import (
+    COMMAND_FORMS,
+    FORMS,
+    VANTAGES,
+    Clause,
+    Command,
+    Edition,
+    Level,
+    Parameter,
+    Requirement,
+    Ruling,
+)
+from conformance.testbed import CAPABILITIES
+
+EDITIONS = Path(__file__).parent / "editions"
+DEFAULT_EDITION = "v1_5"
+
+_SECTIONS = ("edition", "clause", "command", "requirement", "ruling")
+_COMPLETIONS = ("result", "restart")
+_KINDS = ("integer", "string", "digit")
+
+T = TypeVar("T")
+
+
+class EditionError(ValueError):
+    """The transcription is not sound; the message names the file and the entry."""
+
+
+@lru_cache(maxsize=4)
+def load_edition(name: str = DEFAULT_EDITION, root: Path = EDITIONS) -> Edition:
+    """Load and check the edition in `root/name`; raises `EditionError` or `FileNotFoundError`."""
+    folder = root / name
+    files = sorted(folder.glob("*.toml"))
+    if not files:
+        known = ", ".join(sorted(p.name for p in root.iterdir() if p.is_dir() and p.name[0] != "_"))
+        raise FileNotFoundError(f"no edition {name!r}; these exist: {known}")
+    tables: dict[str, list[tuple[str, dict[str, Any]]]] = {section: [] for section in _SECTIONS}
+    for file in files:
+        _sort_into(tables, file)
+    heads = tables["edition"]
+    if len(heads) != 1:
+        raise EditionError(f"{name}: exactly one [edition] table is wanted, found {len(heads)}")
+    head = _build(heads[0], _edition_head)
+    edition = Edition(
+        name=head["name"],
+        title=head["title"],
+        digest=_digest(files),
+        clauses=_index(tables["clause"], _clause, lambda c: c.number),
+        commands=_index(tables["command"], _command, lambda c: c.name),
+        requirements=_index(tables["requirement"], _requirement, lambda r: r.id),
+        rulings=_index(tables["ruling"], _ruling, lambda r: r.id),
+    )
+    _check_references(edition)
+    return edition
+
+
+def _digest(files: Iterable[Path]) -> str:
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def _sort_into(tables: dict[str, list[tuple[str, dict[str, Any]]]], file: Path) -> None:
+    try:
+        content = tomllib.loads(file.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise EditionError(f"{file.name}: not TOML: {error}") from error
+    for section, entries in content.items():
+        if section not in tables:
+            raise EditionError(f"{file.name}: unknown table {section!r}; known: {_SECTIONS}")
+        for entry in entries if isinstance(entries, list) else [entries]:
+            tables[section].append((file.name, entry))
+
+
+def _build(located: tuple[str, dict[str, Any]], make: Callable[[dict[str, Any]], T]) -> T:
+    file, entry = located
+    try:
+        return make(entry)
+    except (KeyError, TypeError, ValueError) as error:
+        label = entry.get("id") or entry.get("name") or entry.get("number") or entry
+        raise EditionError(f"{file}: {label}: {error}") from error
+
+
+def _index(
+    located: Iterable[tuple[str, dict[str, Any]]],
+    make: Callable[[dict[str, Any]], T],
+    key: Callable[[T], str],
+) -> Mapping[str, T]:
+    index: dict[str, T] = {}
+    for place in located:
+        value = _build(place, make)
+        if key(value) in index:
+            raise EditionError(f"{place[0]}: {key(value)} is defined twice")
+        index[key(value)] = value
+    return index
+
+
+def _known(entry: dict[str, Any], cls: type[Any]) -> dict[str, Any]:
+    """`entry` with lists made tuples, if `cls` has a field for each key and gets all it needs."""
+    fields = {field.name: field for field in dataclasses.fields(cls)}
+    unknown = entry.keys() - fields.keys()
+    if unknown:
+        raise ValueError(f"unknown key {', '.join(sorted(unknown))}; known: {', '.join(fields)}")
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
+
+
+def _one_of(value: str, allowed: Iterable[str], what: str) -> None:
+    if value not in allowed:
+        raise ValueError(f"{what} {value!r} is none of {', '.join(sorted(allowed))}")
+
+
+def _edition_head(entry: dict[str, Any]) -> dict[str, str]:
+    if entry.keys() != {"name", "title"}:
+        raise ValueError("[edition] wants exactly name and title")
+    return entry
+
+
+def _clause(entry: dict[str, Any]) -> Clause:
+    return Clause(**_known(entry, Clause))
+
+
+def _ruling(entry: dict[str, Any]) -> Ruling:
+    ruling = Ruling(**_known(entry, Ruling))
+    if not ruling.accepted:
+        raise ValueError("a ruling accepts at least one reading")
+    return ruling
+
+
+def _parameter(entry: dict[str, Any]) -> Parameter:
+    parameter = Parameter(**_known(entry, Parameter))
+    _one_of(parameter.kind, _KINDS, "kind")
+    return parameter
+
+
+def _command(entry: dict[str, Any]) -> Command:
+    values = _known(entry, Command)
+    values["parameters"] = tuple(_parameter(row) for row in values.get("parameters", ()))
+    command = Command(**values)
+    _one_of(command.completion, _COMPLETIONS, "completion")
+    for form in command.forms:
+        _one_of(form, COMMAND_FORMS, "form")
+    return command
+
+
+def _requirement(entry: dict[str, Any]) -> Requirement:
+    values = _known(entry, Requirement)
+    values["level"] = Level(values["level"])
+    requirement = Requirement(**values)
+    segments = requirement.id.split("/")
+    if len(segments) != 4 or not (segments[3].isdigit() and len(segments[3]) == 2):
+        raise ValueError("an id is section/command/form/NN")
+    _one_of(requirement.form, FORMS, "form")
+    for vantage in requirement.vantage:
+        _one_of(vantage, VANTAGES, "vantage")
+    for need in requirement.needs:
+        _one_of(need, CAPABILITIES, "capability")
+    return requirement
+
+
+def _check_references(edition: Edition) -> None:
+    for requirement in edition.requirements.values():
+        if requirement.clause not in edition.clauses:
+            raise EditionError(f"{requirement.id}: no clause {requirement.clause}")
+        if requirement.command != "-" and requirement.command not in edition.commands:
+            raise EditionError(f"{requirement.id}: no command {requirement.command}")
+        if requirement.ruling and requirement.ruling not in edition.rulings:
+            raise EditionError(f"{requirement.id}: no ruling {requirement.ruling}")
+    for command in edition.commands.values():
+        if command.clause not in edition.clauses:
+            raise EditionError(f"{command.name}: no clause {command.clause}")
+    for ruling in edition.rulings.values():
+        for number in ruling.clauses:
+            if number not in edition.clauses:
+                raise EditionError(f"{ruling.id}: no clause {number}")
+    _check_every_clause_is_used(edition)
+
+
+def _check_every_clause_is_used(edition: Edition) -> None:
+    """Every heading has requirements under it, or says why it has none."""
+    used = {requirement.clause for requirement in edition.requirements.values()}
+    for clause in edition.clauses.values():
+        if clause.number in used and clause.empty_because:
+            raise EditionError(f"clause {clause.number} has requirements and says it is empty")
+        if clause.number not in used and not clause.empty_because:
+            raise EditionError(f"clause {clause.number} has no requirement and no reason")

@@ -1,0 +1,155 @@
+"""The document as the harness sees it: editions, clauses, requirements, rulings, purposes.
+
+Law of this file: frozen values only. Where they come from is the catalogue's business, what they
+came to is the verdict's.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+#: Where an obligation can be seen.
+VANTAGES = frozenset({"uart", "wire", "flash", "time", "rf", "power"})
+
+#: The last segment but one of a requirement id.
+FORMS = ("test", "query", "set", "execute", "urc", "data", "general")
+
+
+#: Clause 2, table of command types.
+COMMAND_FORMS = ("test", "query", "set", "execute")
+
+
+class Level(enum.StrEnum):
+    """How much the document wants it. Nothing is optional because it is hard to test."""
+
+    MANDATORY = "mandatory"
+    OPTIONAL = "optional"
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A numbered heading of the document."""
+
+    number: str
+    title: str
+    #: Why no requirement stands under this heading, if none does.
+    empty_because: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """How we read a place where the document is silent, garbled or contradicts itself."""
+
+    id: str
+    title: str
+    clauses: tuple[str, ...]
+    #: What is wrong with the text there.
+    question: str
+    #: Every reading that is accepted.
+    accepted: tuple[str, ...]
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """One observable obligation of the document, in our words.
+
+    `id` is `section/command/form/number`, for example `3.2.5/ATE/set/02`; it is never reused.
+    """
+
+    id: str
+    statement: str
+    level: Level
+    #: The place inside the clause that it comes from, for example "Response row".
+    place: str
+    vantage: tuple[str, ...] = ("uart",)
+    #: Capabilities that a rig must offer to decide it.
+    needs: tuple[str, ...] = ()
+    ruling: str = ""
+    #: Why no automatic test decides it; empty if one does.
+    untested_because: str = ""
+
+    @property
+    def clause(self) -> str:
+        return self.id.split("/")[0]
+
+    @property
+    def command(self) -> str:
+        """The command's name without `AT+`; `-` for rules that belong to none."""
+        return self.id.split("/")[1]
+
+    @property
+    def form(self) -> str:
+        return self.id.split("/")[2]
+
+    def selected_by(self, prefix: str) -> bool:
+        """Whether `prefix` names this requirement, by whole segments: 4.1.1 is not in 4.1.10."""
+        return starts_with_segments(self.id, prefix)
+
+
+def starts_with_segments(identifier: str, prefix: str) -> bool:
+    """Whether `prefix` ends on a segment border of `identifier` (segments end at `/` or `.`)."""
+    prefix = prefix.rstrip("/.")
+    if not identifier.startswith(prefix):
+        return False
+    rest = identifier[len(prefix) :]
+    return not rest or rest[0] in "/."
+
+
+@dataclass(frozen=True, slots=True)
+class TestPurpose:
+    """One claim that a test case checks."""
+
+    __test__ = False  # pytest must not take it for a test class
+
+    id: str
+    statement: str
+    verifies: tuple[str, ...]
+    nodeid: str = ""
+    #: Classes of harm to a board: `destructive`, `ota`, `unwired-sleep`.
+    hazards: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One parameter of a command, as the document's parameter rows describe it."""
+
+    name: str
+    #: `integer`, `string` or `digit` (a digit that follows the name without `=`).
+    kind: str
+    values: tuple[int, ...] = ()
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command of the document and the forms it has."""
+
+    name: str
+    clause: str
+    title: str
+    #: The documented forms; every other one of test, query, set and execute is absent.
+    forms: tuple[str, ...]
+    parameters: tuple[Parameter, ...] = ()
+    #: `result` or `restart`: what ends an exchange with this command.
+    completion: str = "result"
+
+    @property
+    def absent_forms(self) -> tuple[str, ...]:
+        return tuple(form for form in COMMAND_FORMS if form not in self.forms)
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """The transcription of one version of the document."""
+
+    name: str
+    title: str
+    #: SHA-256 over the transcription's files, so that two reports can be compared honestly.
+    digest: str
+    clauses: Mapping[str, Clause] = field(default_factory=dict)
+    commands: Mapping[str, Command] = field(default_factory=dict)
+    requirements: Mapping[str, Requirement] = field(default_factory=dict)
+    rulings: Mapping[str, Ruling] = field(default_factory=dict)

@@ -1,0 +1,153 @@
+"""What is written down about a run: the lines of its journal.
+
+Law of this file: plain values that survive JSON unchanged. Whoever judges writes them, whoever
+reports reads them, and neither knows the other. A journal is one `RunRecord`, a `PurposeRecord`
+for each purpose as it ends, and an `EndRecord` unless the harness was killed.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from conformance.verdict import Judgement, Reason, Verdict
+
+#: Version of the journal's and of results.json's format.
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """What a run was, before anything was decided. Times are UTC in ISO 8601."""
+
+    started: str
+    edition: str
+    edition_title: str
+    edition_digest: str
+    suite_version: str
+    rig: str
+    #: How `time.monotonic_ns` and UTC were related at the start: offset and its uncertainty.
+    clock_offset_ns: int
+    clock_uncertainty_ns: int
+    pics: str = "everything the document lists"
+    #: Names and values of the PIXIT, secrets left out.
+    pixit: Mapping[str, Any] = field(default_factory=dict)
+    profile: str = "none"
+    #: What was asked for: prefixes, hazards allowed.
+    selection: Mapping[str, Any] = field(default_factory=dict)
+    #: Versions of Python, of the platform and of the packages that judge.
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RigRecord:
+    """What a worker found when it opened its rig."""
+
+    worker: str
+    rig: str
+    opened: bool
+    #: The lines that `AT+GMR` answered; empty if it did not.
+    identity: tuple[str, ...] = ()
+    capabilities: tuple[str, ...] = ()
+    #: Each missing capability, and why.
+    missing: Mapping[str, str] = field(default_factory=dict)
+    #: Why it could not be opened.
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PurposeRecord:
+    """What came of one purpose."""
+
+    id: str
+    nodeid: str
+    statement: str
+    verdict: Verdict
+    reason: Reason
+    sentence: str
+    expected: str = ""
+    actual: str = ""
+    #: Requirement id -> judgement, for every requirement that the purpose verifies.
+    pairs: Mapping[str, Judgement] = field(default_factory=dict)
+    #: Ids of the rulings it rests on.
+    rulings: tuple[str, ...] = ()
+    #: The exchanges, one line an event, in packetdrill's manner.
+    trace: tuple[str, ...] = ()
+    #: Path of the transcript, relative to the report's folder; empty if nothing was said.
+    transcript: str = ""
+    started_ns: int = 0
+    duration_s: float = 0.0
+    worker: str = "main"
+    #: 1 for the first try.
+    attempt: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class EndRecord:
+    """How a run ended."""
+
+    ended: str
+    exit_code: int
+    clock_offset_ns: int
+    clock_uncertainty_ns: int
+    interrupted: str = ""
+
+
+Record = RunRecord | RigRecord | PurposeRecord | EndRecord
+
+_NAMES: dict[type[Record], str] = {
+    RunRecord: "run",
+    RigRecord: "rig",
+    PurposeRecord: "purpose",
+    EndRecord: "end",
+}
+
+#: Under this name a record travels in a pytest report's `user_properties`, from worker to recorder.
+PROPERTY = "conformance-record"
+
+
+def dump(record: Record) -> str:
+    """`record` as one line of a journal, without the line's end."""
+    return json.dumps({"kind": _NAMES[type(record)], **dataclasses.asdict(record)})
+
+
+def load(line: str) -> Record:
+    """The record that `dump` made `line` from; raises `ValueError` if it is none."""
+    try:
+        fields = json.loads(line)
+        return _LOADERS[fields.pop("kind")](fields)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"not a journal record: {error}") from error
+
+
+def _tuples(fields: dict[str, Any]) -> dict[str, Any]:
+    """JSON has no tuples, frozen values have no lists."""
+    return {key: tuple(v) if isinstance(v, list) else v for key, v in fields.items()}
+
+
+def _purpose(fields: dict[str, Any]) -> PurposeRecord:
+    fields["verdict"] = Verdict(fields["verdict"])
+    fields["reason"] = Reason(fields["reason"])
+    fields["pairs"] = {key: _judgement(value) for key, value in fields["pairs"].items()}
+    return PurposeRecord(**_tuples(fields))
+
+
+def _judgement(fields: dict[str, Any]) -> Judgement:
+    return Judgement(
+        Verdict(fields["verdict"]),
+        Reason(fields["reason"]),
+        fields["sentence"],
+        fields["expected"],
+        fields["actual"],
+    )
+
+
+_LOADERS: dict[str, Callable[[dict[str, Any]], Record]] = {
+    "run": lambda fields: RunRecord(**_tuples(fields)),
+    "rig": lambda fields: RigRecord(**_tuples(fields)),
+    "purpose": _purpose,
+    "end": lambda fields: EndRecord(**_tuples(fields)),
+}

@@ -1,0 +1,135 @@
+"""What a rig offers to the test purposes, as Protocols, and how it says that it failed.
+
+Law of this file: interfaces and plain values only. Everything a purpose asks of the outside goes
+through one of these doors, so that a stored run can be played back through the same doors.
+All times are nanoseconds of one monotonic clock, which the Port owns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+#: What a rig may offer beyond a serial line, and what it means for it to be missing.
+CAPABILITIES: Mapping[str, str] = {
+    "uart-rate": "the line carries its baud rate, so that a wrong one shows",
+}
+
+#: Classes of harm that a purpose can do to a board, and why one may want to forbid it.
+HAZARDS: Mapping[str, str] = {
+    "destructive": "erases settings in flash or wears it",
+    "ota": "replaces the firmware over the network",
+    "unwired-sleep": "needs the wake-up wire, or the board stays asleep",
+}
+
+
+class TestbedError(Exception):
+    """The rig failed. The message says what happened, why, and what to do about it."""
+
+    __test__ = False
+
+
+class PortError(TestbedError):
+    """The serial line failed: it could not be opened, or it broke while in use."""
+
+
+class NotRecovered(TestbedError):
+    """The IUT could not be brought back to a state in which it answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class LineSettings:
+    """The settings of a serial line (clause 2, note 4 gives the rate; 8N1 is the chip's own)."""
+
+    #: Bits per second, 110 to 4608000 (clause 3.2.7).
+    baudrate: int = 115200
+    databits: int = 8
+    #: 1, 1.5 or 2.
+    stopbits: float = 1
+    #: `N`, `O` or `E`.
+    parity: str = "N"
+
+    def __str__(self) -> str:
+        return f"{self.baudrate} {self.databits}{self.parity}{self.stopbits:g}"
+
+
+class Port(Protocol):
+    """A byte stream to the IUT. Every method raises `PortError` when the line is gone."""
+
+    def now(self) -> int:
+        """The current time of the port's clock."""
+
+    def write(self, data: bytes) -> int:
+        """Hand over all of `data`; the time when the last byte was handed over."""
+
+    def read(self, deadline: int) -> tuple[bytes, int]:
+        """The bytes that have come, and when; `(b"", time)` if none came until `deadline`.
+
+        A deadline in the past asks only for what is there already. Never empty before it.
+        """
+
+    def configure(self, settings: LineSettings) -> None:
+        """Set the line's rate and framing; bytes already on their way are not waited for."""
+
+
+class Rig(Protocol):
+    """Everything around the IUT, as the harness holds it while a run goes on."""
+
+    @property
+    def name(self) -> str:
+        """What `--rig` said, without secrets."""
+
+    @property
+    def port(self) -> Port: ...
+
+    @property
+    def capabilities(self) -> frozenset[str]: ...
+
+    @property
+    def settings(self) -> LineSettings:
+        """The line settings at which the IUT was last known to answer."""
+
+    def missing(self) -> Mapping[str, str]:
+        """Each capability that this rig lacks, and why."""
+
+    def recover(self) -> None:
+        """Bring the IUT back to answering `AT`; raises `NotRecovered` or `PortError`."""
+
+    def close(self) -> None: ...
+
+
+@runtime_checkable
+class Recorder(Protocol):
+    """Keeps every byte of a run."""
+
+    def sent(self, data: bytes, at: int) -> None: ...
+
+    def received(self, data: bytes, at: int) -> None: ...
+
+    def acted(self, action: str, detail: str, at: int) -> None:
+        """The harness did something other than write: configure, recover, fail."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """How long this bench waits, in seconds. The document states no times, so a PIXIT may."""
+
+    #: For the final result code of a command that needs no network.
+    answer_s: float = 3.0
+    #: From the OK of a restart until `ready`.
+    restart_s: float = 10.0
+    #: After `busy`, for the final result code that may or may not follow.
+    after_busy_s: float = 1.0
+    #: Silence after which a line that owes no final result code counts as answered.
+    quiet_s: float = 0.3
+    #: For the whole recovery ladder.
+    recovery_s: float = 30.0
+
+
+NANOSECONDS = 1_000_000_000
+
+
+def after(moment: int, seconds: float) -> int:
+    """The time `seconds` after `moment`."""
+    return moment + int(seconds * NANOSECONDS)

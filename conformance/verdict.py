@@ -1,0 +1,172 @@
+"""Verdicts, the reasons behind them, and how many verdicts become one.
+
+Law of this file: every word that a report may use for an outcome is defined here and nowhere else,
+and so is every rule that turns several outcomes into one.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+class Verdict(enum.StrEnum):
+    """What a purpose, or a requirement, came to."""
+
+    #: Nothing was decided: not selected, not reached, or there is no purpose.
+    NONE = "none"
+    #: The IUT did what the requirement says.
+    PASS = "pass"
+    #: The environment could not decide (preamble refused, line unhealthy, evidence differs).
+    INCONCLUSIVE = "inconclusive"
+    #: The IUT did not do what the requirement says.
+    FAIL = "fail"
+    #: The harness or the rig broke.
+    ERROR = "error"
+    #: A fail that the deviation profile of this firmware predicts.
+    DEVIATION = "deviation"
+    #: The rig lacks what the purpose needs, or the engineer did not allow it.
+    NOT_RUN = "not run"
+    #: The PICS does not claim it.
+    NOT_APPLICABLE = "not applicable"
+
+
+#: Within one purpose: none < pass < inconclusive < fail < error (ISO/IEC 9646).
+WITHIN_PURPOSE = (
+    Verdict.NONE,
+    Verdict.NOT_APPLICABLE,
+    Verdict.NOT_RUN,
+    Verdict.PASS,
+    Verdict.DEVIATION,
+    Verdict.INCONCLUSIVE,
+    Verdict.FAIL,
+    Verdict.ERROR,
+)
+
+#: For a requirement over its purposes fail beats error: a bad cable cannot hide a proven fault.
+OVER_PURPOSES = (
+    Verdict.NONE,
+    Verdict.NOT_APPLICABLE,
+    Verdict.NOT_RUN,
+    Verdict.PASS,
+    Verdict.DEVIATION,
+    Verdict.INCONCLUSIVE,
+    Verdict.ERROR,
+    Verdict.FAIL,
+)
+
+#: A verdict that says something about the IUT.
+DECIDED = frozenset({Verdict.PASS, Verdict.FAIL, Verdict.DEVIATION})
+
+
+class Reason(enum.StrEnum):
+    """Why a verdict is what it is: a code for machines; the sentence beside it is for people."""
+
+    AS_REQUIRED = "as-required"
+    DIFFERS = "differs"
+    SILENCE = "silence"
+    FLOOD = "flood"
+    UNASKED_RESTART = "unasked-restart"
+    DEAD_AFTERWARDS = "dead-afterwards"
+    PREDICTED = "predicted-by-profile"
+    PREAMBLE_REFUSED = "preamble-refused"
+    LINE_UNHEALTHY = "line-unhealthy"
+    EVIDENCE_DIFFERS = "evidence-differs"
+    PORT_FAILED = "port-failed"
+    RIG_NOT_OPEN = "rig-not-open"
+    NOT_RECOVERED = "not-recovered"
+    HARNESS_BROKE = "harness-broke"
+    INTERRUPTED = "interrupted"
+    CHECK_NOT_REACHED = "check-not-reached"
+    CAPABILITY_MISSING = "capability-missing"
+    NOT_ALLOWED = "not-allowed"
+    NOT_CLAIMED = "not-claimed"
+    NOT_SELECTED = "not-selected"
+    NO_AUTOMATIC_TEST = "no-automatic-test"
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A verdict with everything a stranger needs to believe it."""
+
+    verdict: Verdict
+    reason: Reason
+    sentence: str
+    expected: str = ""
+    actual: str = ""
+
+
+class NonConformity(AssertionError):
+    """The IUT did something other than what was required; raised by questions to an Exchange."""
+
+    def __init__(self, expected: str, actual: str, reason: Reason = Reason.DIFFERS) -> None:
+        super().__init__(f"expected {expected}; actual: {actual}")
+        self.expected = expected
+        self.actual = actual
+        self.reason = reason
+
+
+class Inconclusive(Exception):
+    """The environment could not decide; `reason` says in which way."""
+
+    def __init__(self, sentence: str, reason: Reason = Reason.PREAMBLE_REFUSED) -> None:
+        super().__init__(sentence)
+        self.reason = reason
+
+
+def worst(verdicts: Iterable[Verdict]) -> Verdict:
+    """The verdict of a purpose from the verdicts of its checks; `NONE` if there are none."""
+    return max(verdicts, key=WITHIN_PURPOSE.index, default=Verdict.NONE)
+
+
+def roll_up(verdicts: Iterable[Verdict]) -> Verdict:
+    """The verdict of a requirement from those of its purposes; `NONE` if there are none."""
+    return max(verdicts, key=OVER_PURPOSES.index, default=Verdict.NONE)
+
+
+class Answer(enum.StrEnum):
+    """The one word on the cover of a report."""
+
+    CONFORMANT = "yes"
+    NOT_CONFORMANT = "no"
+    UNDECIDED = "undecided"
+
+
+#: What a mandatory requirement may end as without spoiling the word "conformant".
+#: What the rig could not decide, or the maker does not claim, stands beside the word.
+_HARMLESS = frozenset({Verdict.PASS, Verdict.NOT_RUN, Verdict.NOT_APPLICABLE})
+_DAMNING = frozenset({Verdict.FAIL, Verdict.DEVIATION})
+
+
+def conformant(mandatory: Iterable[Verdict]) -> Answer:
+    """The answer from the verdicts of all mandatory requirements that have a purpose.
+
+    A deviation is a registered failure, so it means "no"; a run that decided nothing, or left out
+    a requirement that it could have decided, is undecided.
+    """
+    verdicts = list(mandatory)
+    if any(verdict in _DAMNING for verdict in verdicts):
+        return Answer.NOT_CONFORMANT
+    if Verdict.PASS in verdicts and all(verdict in _HARMLESS for verdict in verdicts):
+        return Answer.CONFORMANT
+    return Answer.UNDECIDED
+
+
+#: Exit codes of a run (`docs/design.md`, table of verdicts).
+EXIT_CLEAN = 0
+EXIT_FAIL = 1
+EXIT_NOTHING_DECIDED = 5
+EXIT_UNSURE = 10
+
+
+def exit_code(purposes: Iterable[Verdict]) -> int:
+    """The exit code of a finished run from the verdicts of its purposes."""
+    verdicts = set(purposes)
+    if Verdict.FAIL in verdicts:
+        return EXIT_FAIL
+    if verdicts & {Verdict.ERROR, Verdict.INCONCLUSIVE}:
+        return EXIT_UNSURE
+    if verdicts & DECIDED:
+        return EXIT_CLEAN
+    return EXIT_NOTHING_DECIDED
