@@ -1,0 +1,297 @@
+"""The dialogue with an IUT as a state machine: bytes in, events out, no clock and no port.
+
+Law of this file: everything that decides what a line means, and when an exchange is over, stands
+in the three tables below; the code under them only looks things up. A line that starts with `+` is
+not a URC and a line that does not is not a response: only the pending command tells.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterator
+
+from conformance import grammar
+from conformance.events import (
+    Blank,
+    BootText,
+    Busy,
+    Data,
+    DataHeader,
+    Echo,
+    Event,
+    FinalResult,
+    Information,
+    Prompt,
+    Ready,
+    Unclassified,
+    Urc,
+)
+from conformance.framer import Framer, Piece, common_prefix
+
+
+class State(enum.Enum):
+    """What the IUT owes us."""
+
+    IDLE = enum.auto()  #: nothing
+    RESULT = enum.auto()  #: a final result code
+    RESULT_THEN_READY = enum.auto()  #: a final result code, and after OK a restart
+    READY = enum.auto()  #: the end of its restart
+    RESULT_THEN_PROMPT = enum.auto()  #: a final result code, and after OK a prompt
+    PROMPT = enum.auto()  #: a prompt for data
+    SENT = enum.auto()  #: word that the data was sent
+    BUSY = enum.auto()  #: perhaps a result: it was busy, so perhaps none
+    QUIET = enum.auto()  #: nothing definite: whatever comes until it falls silent
+    DONE = enum.auto()  #: nothing more for this exchange
+
+
+class Sort(enum.Enum):
+    """What a piece looks like."""
+
+    ECHO = enum.auto()
+    BLANK = enum.auto()
+    OK = enum.auto()
+    REFUSAL = enum.auto()
+    SENT = enum.auto()
+    BUSY = enum.auto()
+    PROMPT = enum.auto()
+    URC = enum.auto()
+    HEADER = enum.auto()
+    PAYLOAD = enum.auto()
+    BOOT = enum.auto()
+    READY = enum.auto()
+    TEXT = enum.auto()
+    JUNK = enum.auto()
+
+
+class Until(enum.Enum):
+    """What ends an exchange; the value is the state it begins in."""
+
+    RESULT = State.RESULT
+    RESTART = State.RESULT_THEN_READY
+    PROMPT = State.RESULT_THEN_PROMPT
+    SENT = State.SENT
+    SILENCE = State.QUIET
+
+
+#: What each sort of piece is, unless MEANING_IN says otherwise.
+MEANING: dict[Sort, type[Event]] = {
+    Sort.ECHO: Echo,
+    Sort.BLANK: Blank,
+    Sort.OK: FinalResult,
+    Sort.REFUSAL: FinalResult,
+    Sort.SENT: FinalResult,
+    Sort.BUSY: Busy,
+    Sort.PROMPT: Prompt,
+    Sort.URC: Urc,
+    Sort.HEADER: DataHeader,
+    Sort.PAYLOAD: Data,
+    Sort.BOOT: BootText,
+    Sort.READY: Ready,
+    Sort.TEXT: Information,
+    Sort.JUNK: Unclassified,
+}
+
+#: Nobody asked, so a text answers nothing; and whatever a starting chip prints is boot text.
+MEANING_IN: dict[tuple[State, Sort], type[Event]] = {
+    (State.IDLE, Sort.TEXT): Unclassified,
+    (State.DONE, Sort.TEXT): Unclassified,
+    (State.READY, Sort.TEXT): BootText,
+    (State.READY, Sort.JUNK): BootText,
+}
+
+#: What each sort of piece changes. What is not listed changes nothing.
+#: A restart that nobody asked for (READY outside State.READY) may be followed by a late answer.
+NEXT: dict[State, dict[Sort, State]] = {
+    State.IDLE: {},
+    State.RESULT: {
+        Sort.OK: State.DONE,
+        Sort.REFUSAL: State.DONE,
+        Sort.SENT: State.DONE,
+        Sort.BUSY: State.BUSY,
+        Sort.READY: State.QUIET,
+    },
+    State.RESULT_THEN_READY: {
+        Sort.OK: State.READY,
+        Sort.REFUSAL: State.DONE,
+        Sort.BUSY: State.BUSY,
+        Sort.READY: State.QUIET,
+    },
+    State.READY: {Sort.READY: State.DONE},
+    State.RESULT_THEN_PROMPT: {
+        Sort.OK: State.PROMPT,
+        Sort.PROMPT: State.DONE,
+        Sort.REFUSAL: State.DONE,
+        Sort.BUSY: State.BUSY,
+        Sort.READY: State.QUIET,
+    },
+    State.PROMPT: {
+        Sort.PROMPT: State.DONE,
+        Sort.REFUSAL: State.DONE,
+        Sort.READY: State.QUIET,
+    },
+    State.SENT: {
+        Sort.SENT: State.DONE,
+        Sort.REFUSAL: State.DONE,
+        Sort.READY: State.QUIET,
+    },
+    State.BUSY: {
+        Sort.OK: State.DONE,
+        Sort.REFUSAL: State.DONE,
+        Sort.SENT: State.DONE,
+        Sort.READY: State.QUIET,
+    },
+    State.QUIET: {},
+    State.DONE: {},
+}
+
+_SORT_OF_PIECE = {
+    Piece.FRAGMENT: Sort.JUNK,
+    Piece.HEADER: Sort.HEADER,
+    Piece.PAYLOAD: Sort.PAYLOAD,
+    Piece.PROMPT: Sort.PROMPT,
+}
+
+_SORT_OF_LINE = {
+    grammar.OK: Sort.OK,
+    grammar.ERROR: Sort.REFUSAL,
+    grammar.FAIL: Sort.REFUSAL,
+    grammar.READY: Sort.READY,
+    **dict.fromkeys(grammar.SENT, Sort.SENT),
+}
+
+_EXPECTS_PROMPT = frozenset({State.RESULT_THEN_PROMPT, State.PROMPT})
+
+
+class Dialogue:
+    """Turns what the IUT says into events and knows what it still owes."""
+
+    def __init__(self) -> None:
+        self._framer = Framer()
+        self._echo = _ExpectedEcho(b"")
+        self._enter(State.IDLE)
+
+    @property
+    def state(self) -> State:
+        return self._state
+
+    @property
+    def over(self) -> bool:
+        """Whether the current exchange owes nothing more."""
+        return self._state in (State.DONE, State.IDLE)
+
+    def begin(self, line: bytes, until: Until) -> None:
+        """A command line (or data, with `Until.SENT`) is about to be sent."""
+        self._expect_echo(line)
+        self._enter(until.value)
+
+    def end(self) -> None:
+        """The exchange is over; what comes now was not asked for."""
+        self._expect_echo(b"")
+        self._enter(State.IDLE)
+
+    def feed(self, data: bytes, at: int) -> Iterator[Event]:
+        """The events that `data`, which came at time `at`, completes."""
+        for piece, raw in self._framer.feed(data):
+            yield from self._events(piece, raw, at)
+
+    def flush(self, at: int) -> Iterator[Event]:
+        """Give up waiting for the end of an unfinished line."""
+        for piece, raw in self._framer.flush():
+            yield from self._events(piece, raw, at)
+
+    def _events(self, piece: Piece, raw: bytes, at: int) -> Iterator[Event]:
+        if piece is not Piece.LINE:
+            yield self._event(_SORT_OF_PIECE[piece], raw, at)
+            return
+        for is_echo, part in self._echo.split(raw):
+            sort = Sort.ECHO if is_echo else sort_of_line(part.strip(b"\r\n"))
+            yield self._event(sort, part, at)
+        self._framer.echo_expected = self._echo.wanted
+
+    def _event(self, sort: Sort, raw: bytes, at: int) -> Event:
+        meaning = MEANING_IN.get((self._state, sort)) or MEANING[sort]
+        self._enter(NEXT[self._state].get(sort, self._state))
+        return meaning(raw, at)
+
+    def _enter(self, state: State) -> None:
+        self._state = state
+        self._framer.prompt_expected = state in _EXPECTS_PROMPT
+
+    def _expect_echo(self, line: bytes) -> None:
+        self._echo = _ExpectedEcho(line)
+        self._framer.echo_expected = self._echo.wanted
+
+
+def sort_of_line(text: bytes) -> Sort:
+    """What a line without its line end looks like (no echo)."""
+    if sort := _SORT_OF_LINE.get(text):
+        return sort
+    if not text.strip():
+        return Sort.BLANK
+    if text.startswith(grammar.BUSY):
+        return Sort.BUSY
+    if grammar.URC.fullmatch(text):
+        return Sort.URC
+    if grammar.BOOT.search(text):
+        return Sort.BOOT
+    if grammar.CONTROL.search(text):
+        return Sort.JUNK
+    return Sort.TEXT
+
+
+class _ExpectedEcho:
+    """The echo still to come, and how it may be torn apart by what arrives unasked.
+
+    With echo on, a URC can land inside the echoed line: `AT+CIPSEND=0,1,CONNECT` and then `98`.
+    The digit before the comma may belong to either, so both continuations are accepted.
+    """
+
+    def __init__(self, stimulus: bytes) -> None:
+        lines = (line.strip(b"\r") for line in stimulus.split(b"\n"))
+        self._later = [line for line in reversed(list(lines)) if line]
+        #: The rest of the line that is being echoed; empty if no echo is expected.
+        self.wanted = b""
+        #: How many bytes at the start of `wanted` a torn line may have taken already.
+        self._slack = 0
+        self._next_line()
+
+    def split(self, raw: bytes) -> list[tuple[bool, bytes]]:
+        """`raw` in parts, each with whether it is echo."""
+        text = raw.rstrip(b"\r\n")
+        if not self.wanted or not text:
+            return [(False, raw)]
+        if any(text == self.wanted[start:] for start in range(self._slack + 1)):
+            self._next_line()
+            return [(True, raw)]
+        common = common_prefix(text, self.wanted)
+        if common == len(text):
+            self._advance(common, common)
+            return [(True, raw)]
+        if border := self._border_before_urc(text, common):
+            self._advance(border, common)
+            return [(True, raw[:border]), (False, raw[border:])]
+        if noise := self._noise_before(text):
+            self._next_line()
+            return [(False, raw[:noise]), (True, raw[noise:])]
+        return [(False, raw)]
+
+    def _next_line(self) -> None:
+        self.wanted = self._later.pop() if self._later else b""
+        self._slack = 0
+
+    def _advance(self, taken: int, at_most: int) -> None:
+        self.wanted = self.wanted[taken:]
+        self._slack = at_most - taken
+
+    def _border_before_urc(self, text: bytes, common: int) -> int:
+        """Where, at or before `common`, an unasked line begins; 0 if nowhere."""
+        for border in range(common, 0, -1):
+            if sort_of_line(text[border:]) in (Sort.URC, Sort.BUSY):
+                return border
+        return 0
+
+    def _noise_before(self, text: bytes) -> int:
+        """The length of noise before the echo; text there is no noise, it says something."""
+        length = len(text) - len(self.wanted)
+        is_noise = text.endswith(self.wanted) and grammar.CONTROL.search(text[:length])
+        return length if is_noise else 0

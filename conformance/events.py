@@ -1,0 +1,72 @@
+"""What the IUT can say: frozen values that keep their raw bytes and the time they came.
+
+Law of this file: no event judges and none drops a byte. The raw bytes of all events of a session,
+put together in order, are exactly what the port delivered.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that the IUT said."""
+
+    #: The bytes as they came, line end and all.
+    raw: bytes
+    #: When the last of them came: nanoseconds of the port's clock.
+    at: int
+
+    @property
+    def text(self) -> bytes:
+        """The bytes without the CRs and LFs around them."""
+        return self.raw.strip(b"\r\n")
+
+
+class Echo(Event):
+    """The command line, or a part of it, sent back."""
+
+
+class Blank(Event):
+    """A line with nothing on it."""
+
+
+class Information(Event):
+    """An information response: a line of the answer to the command."""
+
+
+class FinalResult(Event):
+    """A final result code: OK, ERROR, FAIL, SEND OK and their like."""
+
+
+class Busy(Event):
+    """The IUT said that it cannot take a command now."""
+
+
+class Prompt(Event):
+    """The IUT asks for data."""
+
+
+class Urc(Event):
+    """An unsolicited line: status of the station or of a link."""
+
+
+class DataHeader(Event):
+    """The head of a frame of received data, `+IPD,...:`."""
+
+
+class Data(Event):
+    """A piece of the data in a frame."""
+
+
+class BootText(Event):
+    """What the chip prints while it starts."""
+
+
+class Ready(Event):
+    """The application is up."""
+
+
+class Unclassified(Event):
+    """Bytes that fit nowhere, kept as they are."""

@@ -1,0 +1,227 @@
+"""An Exchange: one command line and everything the IUT said until it was over.
+
+Law of this file: an exchange is frozen. Its questions either give a value or raise
+`NonConformity` with what was expected and what was there; framing was liberal, judging is strict.
+"""
+
+from __future__ import annotations
+
+import enum
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from conformance.commandline import CommandLine
+from conformance.events import (
+    BootText,
+    Busy,
+    Echo,
+    Event,
+    FinalResult,
+    Information,
+    Ready,
+    Unclassified,
+    Urc,
+)
+from conformance.grammar import ERROR, OK
+from conformance.testbed import NANOSECONDS
+from conformance.transcript import readable
+from conformance.verdict import NonConformity, Reason
+
+
+class Outcome(enum.Enum):
+    """How the observation of an exchange ended."""
+
+    #: Everything that was owed came, or the silence that was waited for.
+    COMPLETE = "complete"
+    #: The deadline passed.
+    OVERDUE = "overdue"
+    #: The IUT said more than an exchange may hold.
+    FLOOD = "flood"
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One command line and its answer. Times are nanoseconds of the port's clock."""
+
+    line: CommandLine
+    events: tuple[Event, ...]
+    sent_at: int
+    ended_at: int
+    outcome: Outcome
+    #: What came after the previous exchange and before this one.
+    before: tuple[Event, ...] = ()
+    #: Whether the command was one that restarts the IUT.
+    restart_asked: bool = False
+
+    # What was said
+
+    @property
+    def final(self) -> bytes | None:
+        """The final result code, or None if none came."""
+        codes = [event.text for event in self.events if isinstance(event, FinalResult)]
+        return codes[-1] if codes else None
+
+    @property
+    def information(self) -> tuple[bytes, ...]:
+        """The lines of the answer, without their line ends."""
+        return tuple(event.text for event in self.events if isinstance(event, Information))
+
+    @property
+    def echo(self) -> bytes:
+        """What of the command line was sent back, without line ends."""
+        return b"".join(event.text for event in self.events if isinstance(event, Echo))
+
+    @property
+    def urcs(self) -> tuple[bytes, ...]:
+        return tuple(event.text for event in self.events if isinstance(event, Urc))
+
+    @property
+    def raw(self) -> bytes:
+        """Everything the IUT said in this exchange."""
+        return b"".join(event.raw for event in self.events)
+
+    @property
+    def silent(self) -> bool:
+        """Whether the IUT answered nothing; an echo or a URC is no answer."""
+        said = (FinalResult, Information, Busy, Ready, BootText, Unclassified)
+        return not any(isinstance(event, said) for event in self.events)
+
+    @property
+    def restarted(self) -> bool:
+        """Whether the IUT showed a restart: its boot text or `ready` (ruling R-04)."""
+        return any(isinstance(event, Ready) or _is_banner(event) for event in self.events)
+
+    @property
+    def restarted_unasked(self) -> bool:
+        before = any(isinstance(event, Ready) or _is_banner(event) for event in self.before)
+        return before or (self.restarted and not self.restart_asked)
+
+    # What a purpose may require
+
+    def ends_with(self, *codes: bytes) -> Exchange:
+        """Require the exchange to end with one of `codes`, and with one only."""
+        expected = f"the final result code {_either(codes)}"
+        if self.silent:
+            raise NonConformity(expected, self.describe(), Reason.SILENCE)
+        finals = [event.text for event in self.events if isinstance(event, FinalResult)]
+        if len(finals) != 1 or finals[0] not in codes or self.outcome is Outcome.FLOOD:
+            raise NonConformity(expected, self.describe(), self._reason())
+        return self
+
+    def succeeds(self) -> Exchange:
+        """Require OK."""
+        return self.ends_with(OK)
+
+    def is_refused(self) -> Exchange:
+        """Require an error result; diagnostic lines may stand before it (ruling R-05)."""
+        return self.ends_with(ERROR)
+
+    def is_not_executed(self, sign: bytes) -> Exchange:
+        """Require that the answer claims no success and shows no `sign` of an execution."""
+        claims = OK in (event.text for event in self.events if isinstance(event, FinalResult))
+        if claims or any(re.search(sign, line) for line in self.information):
+            raise NonConformity("no execution of that line", self.describe())
+        return self
+
+    def is_echoed(self) -> Exchange:
+        """Require the whole command line to have been sent back, unchanged."""
+        wanted = self.line.text
+        if self.echo != wanted:
+            raise NonConformity(f"the echo {_shown(wanted)}", self._describe_echo())
+        return self
+
+    def is_not_echoed(self) -> Exchange:
+        """Require that nothing of the command line was sent back."""
+        if self.echo:
+            raise NonConformity("no echo", self._describe_echo())
+        return self
+
+    def says_nothing_else(self) -> Exchange:
+        """Require that no information response stands beside the final result code."""
+        if self.information:
+            raise NonConformity("the final result code alone", self.describe())
+        return self
+
+    def has_line(self, index: int, pattern: bytes, what: str) -> Exchange:
+        """Require information line `index` (from 0) to exist and to contain `pattern`."""
+        lines = self.information
+        if len(lines) <= index or not re.search(pattern, lines[index]):
+            raise NonConformity(f"{what} in line {index + 1} of the answer", self.describe())
+        return self
+
+    def has_line_from(self, index: int, pattern: bytes, what: str) -> Exchange:
+        """Require some information line, from line `index` (from 0) on, to contain `pattern`."""
+        if not any(re.search(pattern, line) for line in self.information[index:]):
+            raise NonConformity(f"{what} from line {index + 1} of the answer on", self.describe())
+        return self
+
+    def shows_restart(self) -> Exchange:
+        """Require the IUT to have shown that it started again."""
+        if not self.restarted:
+            raise NonConformity("a restart: boot text or `ready`", self.describe(), self._reason())
+        return self
+
+    # What a report may show
+
+    def describe(self) -> str:
+        """The answer in one line, bounded."""
+        if self.outcome is Outcome.FLOOD:
+            return f"more than {len(self.raw)} bytes, beginning {_shown(self.raw[:60])}"
+        waited = (self.ended_at - self.sent_at) / NANOSECONDS
+        said = [_named(event) for event in self.events if _is_worth_saying(event)]
+        if not said:
+            return f"no answer within {waited:.2f} s"
+        shown = ", ".join(said[:8]) + (f" and {len(said) - 8} more" if len(said) > 8 else "")
+        overdue = self.outcome is Outcome.OVERDUE
+        return f"{shown}, then nothing until {waited:.2f} s" if overdue else shown
+
+    def trace(self, origin: int) -> list[str]:
+        """The exchange in packetdrill's manner: seconds since `origin`, direction, content."""
+        lines = [_traced(event, "<", origin) for event in self.before]
+        sent = f"{_since(self.sent_at, origin)} > {readable(self.line.encoded)}"
+        return [*lines, sent, *(_traced(event, "<", origin) for event in self.events)]
+
+    def _describe_echo(self) -> str:
+        return f"echo {_shown(self.echo)}" if self.echo else f"no echo; {self.describe()}"
+
+    def _reason(self) -> Reason:
+        if self.outcome is Outcome.FLOOD:
+            return Reason.FLOOD
+        return Reason.SILENCE if self.silent else Reason.DIFFERS
+
+
+def _is_banner(event: Event) -> bool:
+    return isinstance(event, BootText) and b"rst cause" in event.raw
+
+
+def _is_worth_saying(event: Event) -> bool:
+    return isinstance(event, (FinalResult, Information, Busy, Urc, Ready, BootText, Unclassified))
+
+
+_KINDS = {FinalResult: "", Information: "line ", Urc: "URC ", Unclassified: "unclassified "}
+
+
+def _named(event: Event) -> str:
+    return _KINDS.get(type(event), "") + _shown(event.text)
+
+
+def _shown(data: bytes) -> str:
+    return f"`{readable(data, 80)}`"
+
+
+def _either(codes: Iterable[bytes]) -> str:
+    return " or ".join(code.decode("ascii") for code in codes)
+
+
+def _since(moment: int, origin: int) -> str:
+    return f"{(moment - origin) / NANOSECONDS:+.3f}"
+
+
+def _traced(event: Event, direction: str, origin: int) -> str:
+    name = "" if isinstance(event, (FinalResult, Information)) else f"  [{_label(event)}]"
+    return f"{_since(event.at, origin)} {direction} {readable(event.raw)}{name}"
+
+
+def _label(event: Event) -> str:
+    return type(event).__name__.lower()
