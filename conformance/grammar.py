@@ -13,7 +13,7 @@ LINE_END = b"\r\n"
 
 #: Clause 2, note 3: strings stand in double quotation marks.
 QUOTE = b'"'
-#: Clause 4.1.4: these are escaped inside a string; the text prints the sign as a slash (R-06).
+#: Clause 4.1.4: these are escaped inside a string; the text prints the sign as a slash.
 ESCAPE = b"\\"
 ESCAPED = b'",\\'
 

@@ -7,7 +7,7 @@ It never sends a stimulus twice, never sleeps, reads no clock but the port's, an
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from conformance import commandline
 from conformance.commandline import CommandLine
@@ -27,7 +27,7 @@ MAX_TRACE = 400
 
 
 class Session:
-    """The dialogue with one IUT, for as long as its rig is open."""
+    """The dialogue with one IUT, for one purpose."""
 
     def __init__(
         self, port: Port, timing: Timing | None = None, recorder: Recorder | None = None
@@ -37,6 +37,7 @@ class Session:
         self._port = port
         self._dialogue = Dialogue()
         self._log: deque[Exchange] = deque(maxlen=MAX_LOG)
+        self._undo: list[Callable[[], object]] = []
 
     # Stimuli
 
@@ -75,14 +76,30 @@ class Session:
         self.recorder.acted("configure", str(settings), self._port.now())
         self._port.configure(settings)
 
+    def close_line(self) -> None:
+        """Send an empty line, which ends whatever line the IUT may hold open."""
+        self.provoke(commandline.raw(b""))
+
+    # Leaving the IUT as it was
+
+    def afterwards(self, undo: Callable[[], object]) -> None:
+        """Have `undo` called when the purpose is over, whatever happens; the last one first."""
+        self._undo.append(undo)
+
+    def undo(self) -> None:
+        """Undo what the purpose did, as it asked with `afterwards`."""
+        while self._undo:
+            self._undo.pop()()
+
     # What the report needs
 
-    def forget(self) -> None:
-        """Begin a new purpose: its trace starts here."""
-        self._log.clear()
+    @property
+    def last(self) -> Exchange | None:
+        """The latest exchange."""
+        return self._log[-1] if self._log else None
 
     def trace(self) -> list[str]:
-        """The exchanges since `forget`, one line an event, times from the first stimulus."""
+        """The exchanges so far, one line an event, times from the first stimulus."""
         if not self._log:
             return []
         origin = self._log[0].sent_at

@@ -90,10 +90,17 @@ class Rig(Protocol):
     def settings(self) -> LineSettings:
         """The line settings at which the IUT was last known to answer."""
 
+    @property
+    def is_board(self) -> bool:
+        """Whether hazards need the engineer's leave: true for a board, false for an emulator."""
+
     def missing(self) -> Mapping[str, str]:
         """Each capability that this rig lacks, and why."""
 
-    def recover(self) -> None:
+    def begin(self, purpose: str) -> None:
+        """The purpose with this id begins. `Inconclusive` if a stored run knows nothing of it."""
+
+    def recover(self, recorder: Recorder) -> None:
         """Bring the IUT back to answering `AT`; raises `NotRecovered` or `PortError`."""
 
     def close(self) -> None: ...

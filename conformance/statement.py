@@ -1,0 +1,174 @@
+"""What the maker claims (PICS), what the bench tells (PIXIT), what is known to differ (profiles).
+
+Law of this file: it reads TOML written by people, so every error names the file, the entry and
+what would be right. Nothing here judges.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from conformance.document import Edition, Requirement
+from conformance.testbed import LineSettings, Timing
+
+PROFILES = Path(__file__).parent / "profiles"
+
+
+class StatementError(ValueError):
+    """A PICS, PIXIT or profile that cannot be used; the message says where and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pics:
+    """Which forms of which commands the maker claims to implement."""
+
+    source: str = "everything the document lists"
+    #: `(command, form)` pairs that are not claimed.
+    not_claimed: frozenset[tuple[str, str]] = frozenset()
+
+    def claims(self, requirement: Requirement) -> bool:
+        """Whether `requirement` applies. General rules and absent forms always do."""
+        return (requirement.command, requirement.form) not in self.not_claimed
+
+
+@dataclass(frozen=True, slots=True)
+class Pixit:
+    """What the bench must tell the tests."""
+
+    source: str = ""
+    timing: Timing = field(default_factory=Timing)
+    line: LineSettings = field(default_factory=LineSettings)
+
+    def shown(self) -> Mapping[str, Any]:
+        """The values for a report; secrets never come in here."""
+        return {"timing": dataclasses.asdict(self.timing), "line": dataclasses.asdict(self.line)}
+
+
+@dataclass(frozen=True, slots=True)
+class Deviation:
+    """A known difference of a named firmware from the document."""
+
+    requirement: str
+    #: What the firmware does instead, in our words.
+    instead: str
+    #: Where that was learnt: a field guide, a transcript, a public report; never our emulator.
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """The registered deviations of one firmware."""
+
+    name: str = "none"
+    deviations: Mapping[str, Deviation] = field(default_factory=dict)
+
+
+def load_pics(path: Path, edition: Edition) -> Pics:
+    """The PICS in `path`; raises `StatementError`."""
+    content = _read(path)
+    _only(content, ("claims",), path)
+    not_claimed = set()
+    for command, forms in content.get("claims", {}).items():
+        if command not in edition.commands:
+            known = ", ".join(sorted(edition.commands))
+            raise StatementError(f"{path}: unknown command {command!r}; known: {known}")
+        _only(forms, edition.commands[command].forms, path, f"claims.{command}")
+        not_claimed |= {(command, form) for form, claimed in forms.items() if not claimed}
+    return Pics(str(path), frozenset(not_claimed))
+
+
+def blank_pics(edition: Edition) -> str:
+    """A PICS in TOML that claims everything; the maker changes what is not so."""
+    lines = [
+        f"# PICS for {edition.title}: what the firmware's maker claims to implement.",
+        "# Write false for a form that the firmware does not have.",
+    ]
+    for command in edition.commands.values():
+        lines += ["", f"[claims.{command.name}]  # {command.clause} {command.title}"]
+        lines += [f"{form} = true" for form in command.forms]
+    return "\n".join(lines) + "\n"
+
+
+def load_pixit(path: Path) -> Pixit:
+    """The PIXIT in `path`; raises `StatementError`."""
+    content = _read(path)
+    _only(content, ("timing", "line"), path)
+    return Pixit(
+        str(path),
+        _filled(Timing, content.get("timing", {}), path, "timing"),
+        _filled(LineSettings, content.get("line", {}), path, "line"),
+    )
+
+
+def load_profile(path: Path, edition: Edition) -> Profile:
+    """The deviation profile in `path`; raises `StatementError` on an unknown requirement."""
+    content = _read(path)
+    _only(content, ("firmware", "identity", "deviation"), path)
+    deviations = {}
+    for entry in content.get("deviation", []):
+        deviation = _filled(Deviation, entry, path, "deviation")
+        if deviation.requirement not in edition.requirements:
+            raise StatementError(f"{path}: no requirement {deviation.requirement!r} in the edition")
+        deviations[deviation.requirement] = deviation
+    return Profile(str(content.get("firmware", path.stem)), deviations)
+
+
+def profile_named(name: str, edition: Edition, folder: Path = PROFILES) -> Profile:
+    """The profile that ships under `name`, or the one in the file `name`."""
+    if name == "none":
+        return Profile()
+    for path in (folder / f"{name}.toml", Path(name)):
+        if path.is_file():
+            return load_profile(path, edition)
+    shipped = ", ".join(sorted(path.stem for path in folder.glob("*.toml"))) or "none"
+    raise StatementError(f"no deviation profile {name!r}: no such file; shipped: {shipped}")
+
+
+def profile_for(identity: Sequence[str], edition: Edition, folder: Path = PROFILES) -> Profile:
+    """The shipped profile whose `identity` occurs in what `AT+GMR` said; an empty one if none."""
+    for path in sorted(folder.glob("*.toml")):
+        mark = str(_read(path).get("identity", ""))
+        if mark and any(mark in line for line in identity):
+            return load_profile(path, edition)
+    return Profile("none for this firmware")
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise StatementError(f"cannot read {path}: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise StatementError(f"{path}: not TOML: {error}") from error
+
+
+def _only(content: Any, known: Sequence[str], path: Path, where: str = "the file") -> None:
+    if not isinstance(content, dict):
+        raise StatementError(f"{path}: {where} must be a table")
+    unknown = content.keys() - set(known)
+    if unknown:
+        wrong, right = ", ".join(sorted(unknown)), ", ".join(known)
+        raise StatementError(f"{path}: {where} has unknown key {wrong}; known: {right}")
+
+
+def _filled(cls: Any, entry: Any, path: Path, where: str) -> Any:
+    """An instance of the dataclass `cls` from a TOML table, types checked."""
+    fields = {item.name: item for item in dataclasses.fields(cls)}
+    _only(entry, tuple(fields), path, where)
+    try:
+        value = cls(**entry)
+    except TypeError as error:
+        raise StatementError(f"{path}: {where}: {error}") from error
+    for name in entry:
+        wanted, given = fields[name].type, entry[name]
+        types: dict[Any, tuple[type, ...]] = {"float": (int, float), "int": (int,), "str": (str,)}
+        if not isinstance(given, types[wanted]) or isinstance(given, bool):
+            raise StatementError(f"{path}: {where}.{name}: {wanted} wanted, found {given!r}")
+        if isinstance(given, (int, float)) and given <= 0:
+            raise StatementError(f"{path}: {where}.{name}: must be more than 0, found {given!r}")
+    return value

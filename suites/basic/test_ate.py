@@ -1,0 +1,83 @@
+"""Clause 3.2.5: ATE (rulings R-12 and R-14)."""
+
+import pytest
+
+from conformance.commandline import Verbatim, execute, raw, set_
+
+OTHER = [
+    b"2",
+    b"3",
+    b"4",
+    b"5",
+    b"6",
+    b"7",
+    b"8",
+    b"9",
+    b"10",
+    b"11",
+    b"20",
+    b"255",
+    b"256",
+    b"-1",
+    b"x",
+]
+
+
+@pytest.mark.purpose("TP/BASIC/ATE/BV-01", verifies=["3.2.5/ATE/set/01"])
+def test_ate0_is_answered_ok(session):
+    """ATE0 is answered OK."""
+    session.send(set_("ATE", 0)).succeeds()
+
+
+@pytest.mark.purpose("TP/BASIC/ATE/BV-02", verifies=["3.2.5/ATE/set/02"])
+def test_ate1_is_answered_ok(session):
+    """ATE1 is answered OK."""
+    session.send(set_("ATE", 1)).succeeds()
+
+
+@pytest.mark.purpose("TP/BASIC/ATE/BV-03", verifies=["3.2.5/ATE/set/03"])
+@pytest.mark.parametrize(
+    "line", [execute("AT"), execute("GMR"), raw(b"AT+XYZZY")], ids=["AT", "GMR", "unknown"]
+)
+def test_ate0_switches_the_echo_off(session, line):
+    """After ATE0 no command line comes back, known or unknown."""
+    session.prepare(set_("ATE", 1), set_("ATE", 0))
+
+    session.send(line).is_not_echoed()
+
+
+@pytest.mark.purpose("TP/BASIC/ATE/BV-04", verifies=["3.2.5/ATE/set/04"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        execute("AT"),
+        execute("GMR"),
+        raw(b"AT+XYZZY"),
+        raw(b'AT+XyZzY="a, b",-1\\'),
+        raw(b"AT+" + b"X" * 60),
+    ],
+    ids=["AT", "GMR", "unknown", "mixed", "long"],
+)
+def test_ate1_switches_the_echo_on(session, line):
+    """After ATE1 every command line comes back unchanged, known or unknown, short or long."""
+    session.prepare(set_("ATE", 0), set_("ATE", 1))
+
+    session.send(line).is_echoed()
+
+
+@pytest.mark.purpose("TP/BASIC/ATE/BV-05", verifies=["3.2.5/ATE/set/03"])
+def test_ate0_twice_leaves_the_echo_off(session):
+    """After ATE0 twice in a row, AT does not come back."""
+    session.prepare(set_("ATE", 0), set_("ATE", 0))
+
+    session.send(execute("AT")).is_not_echoed()
+
+
+@pytest.mark.purpose("TP/BASIC/ATE/BI-01", verifies=["3.2.5/ATE/set/05"])
+@pytest.mark.parametrize("value", OTHER, ids=bytes.decode)
+def test_ate_with_another_parameter_is_refused(session, value):
+    """ATE with a parameter other than 0 and 1 is answered ERROR; then AT is answered."""
+    exchange = session.send(set_("ATE", Verbatim(value)))
+
+    exchange.is_refused()
+    session.send(execute("AT")).succeeds()

@@ -1,0 +1,1 @@
+"""Clause 2: the rules that hold for every command."""
