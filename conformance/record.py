@@ -56,6 +56,12 @@ class RigRecord:
     missing: Mapping[str, str] = field(default_factory=dict)
     #: Why it could not be opened.
     problem: str = ""
+    #: Path of the transcript of its opening, relative to the report's folder.
+    transcript: str = ""
+    #: Name of the deviation profile that was chosen for this firmware.
+    profile: str = "none"
+    #: Requirement id -> what the firmware does instead, according to that profile.
+    deviations: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,7 @@ class Session:
         Raises `NonConformity` if the IUT restarted though nobody asked it to, and `PortError` if
         the line broke.
         """
-        exchange = self._exchange(line, until)
+        exchange = self.observe(line, until)
         if exchange.restarted_unasked:
             raise NonConformity(
                 "no restart unless asked for", exchange.describe(), Reason.UNASKED_RESTART
@@ -109,7 +109,8 @@ class Session:
 
     # The loop
 
-    def _exchange(self, line: CommandLine, until: Until) -> Exchange:
+    def observe(self, line: CommandLine, until: Until = Until.RESULT) -> Exchange:
+        """Like `send`, but a restart is only recorded: for those who judge nothing."""
         before = tuple(self._drain())
         self._dialogue.begin(line.encoded, until)
         sent_at = self._port.write(line.encoded)

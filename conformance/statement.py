@@ -18,6 +18,9 @@ from conformance.testbed import LineSettings, Timing
 
 PROFILES = Path(__file__).parent / "profiles"
 
+#: What `board.reset` of a PIXIT may say.
+RESETS = ("none", "rts")
+
 
 class StatementError(ValueError):
     """A PICS, PIXIT or profile that cannot be used; the message says where and why."""
@@ -37,16 +40,29 @@ class Pics:
 
 
 @dataclass(frozen=True, slots=True)
+class Board:
+    """How the bench is wired to the board."""
+
+    #: `none`, or `rts` where RTS of the adapter resets it.
+    reset: str = "none"
+
+
+@dataclass(frozen=True, slots=True)
 class Pixit:
     """What the bench must tell the tests."""
 
     source: str = ""
     timing: Timing = field(default_factory=Timing)
     line: LineSettings = field(default_factory=LineSettings)
+    board: Board = field(default_factory=Board)
 
     def shown(self) -> Mapping[str, Any]:
         """The values for a report; secrets never come in here."""
-        return {"timing": dataclasses.asdict(self.timing), "line": dataclasses.asdict(self.line)}
+        return {
+            "timing": dataclasses.asdict(self.timing),
+            "line": dataclasses.asdict(self.line),
+            "board": dataclasses.asdict(self.board),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +113,15 @@ def blank_pics(edition: Edition) -> str:
 def load_pixit(path: Path) -> Pixit:
     """The PIXIT in `path`; raises `StatementError`."""
     content = _read(path)
-    _only(content, ("timing", "line"), path)
+    _only(content, ("timing", "line", "board"), path)
+    board = _filled(Board, content.get("board", {}), path, "board")
+    if board.reset not in RESETS:
+        raise StatementError(f"{path}: board.reset is none of {', '.join(RESETS)}")
     return Pixit(
         str(path),
         _filled(Timing, content.get("timing", {}), path, "timing"),
         _filled(LineSettings, content.get("line", {}), path, "line"),
+        board,
     )
 
 

@@ -1,0 +1,184 @@
+"""From what happened while a purpose ran to its verdict.
+
+Law of this file: every way in which a purpose can end has exactly one verdict, found in one table.
+After a fail the line is checked before anyone believes it; after anything the IUT is left as it
+was found, or brought back.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import traceback
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from types import TracebackType
+
+from conformance.commandline import execute, set_
+from conformance.document import TestPurpose
+from conformance.session import Session
+from conformance.statement import Profile
+from conformance.testbed import NotRecovered, PortError, Rig, Timing
+from conformance.verdict import Inconclusive, Judgement, NonConformity, Reason, Verdict, worst
+from rigs.recovery import line_problem
+
+AS_REQUIRED = Judgement(Verdict.PASS, Reason.AS_REQUIRED, "the IUT did what is required")
+
+
+@dataclass(slots=True)
+class Checks:
+    """The fixture `requirement`: names the check of a purpose that verifies several requirements.
+
+    `with requirement("3.2.5/ATE/set/03"): ...` decides that requirement and no other.
+    """
+
+    purpose: TestPurpose
+    decided: dict[str, Judgement] = field(default_factory=dict)
+    #: The requirement whose check is being made.
+    current: str = ""
+
+    @contextlib.contextmanager
+    def __call__(self, name: str) -> Iterator[None]:
+        if name not in self.purpose.verifies:
+            raise LookupError(f"{self.purpose.id} does not verify {name}")
+        self.current = name
+        yield
+        self.current = ""
+        self.decided[name] = AS_REQUIRED
+
+    def pairs(self, overall: Judgement) -> dict[str, Judgement]:
+        """The judgement of each requirement when the purpose as a whole came to `overall`."""
+        if len(self.purpose.verifies) == 1:
+            return {self.purpose.verifies[0]: overall}
+        left = Judgement(
+            Verdict.INCONCLUSIVE,
+            Reason.CHECK_NOT_REACHED,
+            "the purpose ended before its check was reached",
+        )
+        pairs = {name: self.decided.get(name, left) for name in self.purpose.verifies}
+        if self.current:
+            pairs[self.current] = overall
+        return pairs
+
+    def completed(self) -> Judgement:
+        """The judgement of a purpose that ran to its end."""
+        unreached = set(self.purpose.verifies) - self.decided.keys()
+        if len(self.purpose.verifies) > 1 and unreached:
+            names = ", ".join(sorted(unreached))
+            return Judgement(
+                Verdict.ERROR,
+                Reason.HARNESS_BROKE,
+                f"the purpose ended without a check that bears the name of {names}",
+            )
+        return AS_REQUIRED
+
+
+def judge(error: BaseException, suites: Path) -> Judgement:
+    """The judgement of a purpose that was ended by `error`."""
+    if isinstance(error, NonConformity):
+        sentence = f"expected {error.expected}, but the IUT gave {error.actual}"
+        return Judgement(Verdict.FAIL, error.reason, sentence, error.expected, error.actual)
+    if isinstance(error, AssertionError) and _raised_in(error.__traceback__, suites):
+        claim = str(error).strip() or "an assertion of the purpose"
+        return Judgement(Verdict.FAIL, Reason.DIFFERS, f"not so: {claim}", claim, "the opposite")
+    if isinstance(error, Inconclusive):
+        return Judgement(Verdict.INCONCLUSIVE, error.reason, str(error))
+    if isinstance(error, PortError):
+        return Judgement(Verdict.ERROR, Reason.PORT_FAILED, str(error))
+    if isinstance(error, NotRecovered):
+        return Judgement(Verdict.ERROR, Reason.NOT_RECOVERED, str(error))
+    what = "".join(traceback.format_exception_only(error)).strip()
+    return Judgement(Verdict.ERROR, Reason.HARNESS_BROKE, f"the harness broke: {what}")
+
+
+def _raised_in(trace: TracebackType | None, folder: Path) -> bool:
+    """Whether the innermost frame of `trace` is code under `folder`."""
+    frames = traceback.extract_tb(trace)
+    return bool(frames) and Path(frames[-1].filename).resolve().is_relative_to(folder)
+
+
+class Postamble:
+    """What follows a purpose: undo, a sign of life, the line check, recovery."""
+
+    def __init__(self, rig: Rig, timing: Timing, echo: bool) -> None:
+        self._rig = rig
+        self._timing = timing
+        #: Whether the IUT echoed when it was found.
+        self._echo = echo
+
+    def after(self, judgement: Judgement, session: Session) -> Judgement:
+        """The final judgement; the IUT is then as it was found, or recovered.
+
+        Raises nothing: what goes wrong here becomes part of the judgement.
+        """
+        try:
+            if judgement.verdict is Verdict.PASS:
+                return self._after_pass(judgement, session)
+            return self._after_trouble(judgement, session)
+        except (PortError, NotRecovered) as error:
+            session.recorder.acted("failed", str(error), 0)
+            return judge(error, Path())
+        except Inconclusive as error:
+            return judge(error, Path()) if judgement.verdict is Verdict.PASS else judgement
+
+    def _after_pass(self, judgement: Judgement, session: Session) -> Judgement:
+        try:
+            self._leave_as_found(session)
+        except NonConformity as error:
+            dead = Judgement(
+                Verdict.FAIL,
+                Reason.DEAD_AFTERWARDS,
+                f"afterwards, expected {error.expected}, but the IUT gave {error.actual}",
+                f"{error.expected} afterwards",
+                error.actual,
+            )
+            return self._after_trouble(dead, session)
+        return judgement
+
+    def _after_trouble(self, judgement: Judgement, session: Session) -> Judgement:
+        self._rig.recover(session.recorder)
+        problem = ""
+        if judgement.verdict is Verdict.FAIL:
+            problem = line_problem(self._rig.port, self._timing, session.recorder)
+        with contextlib.suppress(NonConformity, Inconclusive):
+            self._leave_as_found(Session(self._rig.port, self._timing, session.recorder), session)
+        if problem:
+            return replace(
+                judgement,
+                verdict=Verdict.INCONCLUSIVE,
+                reason=Reason.LINE_UNHEALTHY,
+                sentence=f"the line is unhealthy ({problem}); before: {judgement.sentence}",
+            )
+        return judgement
+
+    def _leave_as_found(self, session: Session, asked: Session | None = None) -> None:
+        """Undo, see that AT is answered, and set the echo as it was. Raises `NonConformity`."""
+        (asked or session).undo()
+        session.configure(self._rig.settings)
+        alive = session.send(execute("AT")).succeeds()
+        if bool(alive.echo) != self._echo:
+            session.send(set_("ATE", int(self._echo)))
+
+
+def with_profile(pairs: dict[str, Judgement], profile: Profile) -> dict[str, Judgement]:
+    """`pairs` with every fail that `profile` predicts made a deviation."""
+    return {name: _predicted(name, judgement, profile) for name, judgement in pairs.items()}
+
+
+def _predicted(name: str, judgement: Judgement, profile: Profile) -> Judgement:
+    deviation = profile.deviations.get(name)
+    if deviation is None or judgement.verdict is not Verdict.FAIL:
+        return judgement
+    return replace(
+        judgement,
+        verdict=Verdict.DEVIATION,
+        reason=Reason.PREDICTED,
+        sentence=f"{judgement.sentence}; registered for {profile.name}: {deviation.instead} "
+        f"({deviation.source})",
+    )
+
+
+def decisive(pairs: dict[str, Judgement]) -> Judgement:
+    """The judgement of the purpose: its worst pair."""
+    verdict = worst(judgement.verdict for judgement in pairs.values())
+    return next(judgement for judgement in pairs.values() if judgement.verdict is verdict)

@@ -1,0 +1,96 @@
+"""`--rig` text to a rig.
+
+Law of this file: reading the text opens nothing and says at once what is wrong with it; opening is
+a second step, so that collecting never touches a board.
+"""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from conformance.statement import Pixit
+from conformance.testbed import Rig
+from rigs.board import BoardRig
+from rigs.emulated import EmulatorOptions, EmulatorRig
+from rigs.replay import ReplayRig
+
+DEFAULT_RIG = "emulator"
+
+#: Where names of rigs are looked up, in the folder that pytest is started from.
+NAMES_FILE = "rigs.toml"
+
+_SCHEMES = ("socket://", "rfc2217://", "hwgrep://", "loop://", "spy://", "alt://")
+
+
+class RigTextError(ValueError):
+    """A `--rig` that cannot be understood; the message says what would be."""
+
+
+@dataclass(frozen=True, slots=True)
+class RigChoice:
+    """What `--rig` asks for."""
+
+    text: str
+    open: Callable[[Pixit], Rig]
+    #: Whether there is only one of it, so that only one worker may use it.
+    only_one: bool
+
+
+def read_choice(text: str, folder: Path) -> RigChoice:
+    """What `text` asks for; names are looked up in `folder/rigs.toml`. Raises `RigTextError`."""
+    if text == "emulator" or text.startswith("emulator:"):
+        options = _emulator_options(text.removeprefix("emulator").removeprefix(":"))
+        return RigChoice(text, lambda pixit: EmulatorRig(text, options, pixit), only_one=False)
+    if text.startswith("replay:"):
+        run = Path(text.removeprefix("replay:"))
+        return RigChoice(text, lambda pixit: ReplayRig(text, run, pixit), only_one=False)
+    if text.startswith(("/", "./", "COM", *_SCHEMES)):
+        return RigChoice(text, lambda pixit: BoardRig(text, pixit), only_one=True)
+    return read_choice(_looked_up(text, folder / NAMES_FILE), folder)
+
+
+#: What the keys of `--rig=emulator:key=value,...` may say; no list: the emulator knows.
+_ALLOWED: dict[str, tuple[str, ...]] = {
+    "firmware": (),
+    "timing": ("fast", "real"),
+    "endpoint": ("pty", "tcp"),
+    "fault": (),
+}
+
+
+def _emulator_options(text: str) -> EmulatorOptions:
+    pairs = [pair.partition("=")[::2] for pair in text.split(",") if pair]
+    for key, value in pairs:
+        if key not in _ALLOWED:
+            raise RigTextError(f"--rig=emulator: unknown key {key!r}; known: {', '.join(_ALLOWED)}")
+        if _ALLOWED[key] and value not in _ALLOWED[key]:
+            raise RigTextError(f"--rig=emulator: {key} is one of {', '.join(_ALLOWED[key])}")
+    faults = tuple(value for key, value in pairs if key == "fault")
+    chosen = {key: value for key, value in pairs if key != "fault"}
+    return EmulatorOptions(**chosen, faults=faults)
+
+
+def _looked_up(name: str, file: Path) -> str:
+    """The rig text that `file` has for `name`: a table `[name]` with a key `rig`."""
+    try:
+        names = tomllib.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        names = {}
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise RigTextError(f"cannot use {file}: {error}") from error
+    try:
+        text = names[name]["rig"]
+    except (KeyError, TypeError):
+        near = difflib.get_close_matches(name, [*names, "emulator"], 1)
+        hint = f"; did you mean {near[0]!r}?" if near else ""
+        raise RigTextError(
+            f"--rig={name}: neither emulator[:key=value,...], replay:RUN, a device path, "
+            f"a pyserial URL nor a name in {file.name}{hint}"
+        ) from None
+    if not isinstance(text, str) or text == name:
+        raise RigTextError(f'{file}: [{name}] wants rig = "a device path or another rig text"')
+    return text

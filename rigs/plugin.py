@@ -1,0 +1,292 @@
+"""The pytest hooks that open a rig, offer it to the purposes and see that each gets its verdict.
+
+Law of this file: hooks and fixtures only; what they decide is decided in `purposes.py`, `open.py`
+and `judging.py`. It acts on items that carry the marker `purpose` and on no others.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import json
+import platform
+import time
+from collections.abc import Generator
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import conformance
+from conformance.catalogue import load_edition
+from conformance.record import RunRecord
+from conformance.session import Session
+from conformance.statement import (
+    Pics,
+    Pixit,
+    StatementError,
+    load_pics,
+    load_pixit,
+    profile_named,
+)
+from conformance.testbed import HAZARDS
+from rigs.judging import Checks
+from rigs.open import DEFAULT_RIG, RigTextError, read_choice
+from rigs.purposes import MARKER, PURPOSE, Conditions, attach_purposes, is_selected, with_purpose
+from rigs.run import CHECKS, SESSION, VERDICT, Run
+
+RUN = pytest.StashKey[Run]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The options that say where the IUT is and what to ask of it."""
+    group = parser.getgroup("conformance", "conformance to the ESP8266 AT instruction set")
+    group.addoption(
+        "--rig", metavar="RIG", default=DEFAULT_RIG,
+        help="where the IUT is: emulator[:firmware=NAME,fault=ID,timing=fast|real,"
+        "endpoint=pty|tcp] (default), a device path (/dev/ttyUSB0), a pyserial URL "
+        "(socket://host:port, rfc2217://, hwgrep://), a name in rigs.toml, or replay:FOLDER "
+        "to judge the stored run in FOLDER again",
+    )  # fmt: skip
+    group.addoption(
+        "--pics", metavar="FILE",
+        help="TOML: what the maker claims to implement (default: everything; "
+        "`python -m conformance pics` writes a blank one)",
+    )  # fmt: skip
+    group.addoption(
+        "--pixit", metavar="FILE",
+        help="TOML: what this bench must tell: tables [timing], [line], [board]",
+    )  # fmt: skip
+    group.addoption(
+        "--profile", metavar="NAME|FILE|auto|none", default="auto",
+        help="registered deviations of the firmware; auto (default) chooses by AT+GMR",
+    )  # fmt: skip
+    group.addoption(
+        "--req", metavar="PREFIX", action="append", default=[],
+        help="run only what verifies a requirement under PREFIX, by whole segments "
+        "(3.2.5 or 3.2.5/ATE/set); may be given several times",
+    )  # fmt: skip
+    group.addoption(
+        "--allow", metavar="CLASS,...", default="",
+        help="let purposes run on a board that could hurt it: "
+        + "; ".join(f"{name} ({danger})" for name, danger in HAZARDS.items()),
+    )  # fmt: skip
+    group.addoption(
+        "--purposes", metavar="FILE", default=None,
+        help="write the collected test purposes to FILE as JSON and run nothing",
+    )  # fmt: skip
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Read what the options name; whatever is wrong with it is said now, in one line."""
+    config.addinivalue_line("markers", MARKER)
+    try:
+        config.stash[RUN] = _run(config)
+    except (RigTextError, StatementError) as error:
+        raise pytest.UsageError(str(error)) from error
+    _refuse_to_share(config)
+
+
+def _run(config: pytest.Config) -> Run:
+    edition = load_edition()
+    pics, pixit = config.getoption("pics"), config.getoption("pixit")
+    profile = config.getoption("profile")
+    return Run(
+        choice=read_choice(config.getoption("rig"), Path.cwd()),
+        edition=edition,
+        conditions=Conditions(
+            edition=edition,
+            pics=load_pics(Path(pics), edition) if pics else Pics(),
+            allowed=_allowed(config.getoption("allow")),
+        ),
+        pixit=load_pixit(Path(pixit)) if pixit else Pixit(),
+        profile=None if profile == "auto" else profile_named(profile, edition),
+        suites=config.rootpath / "suites",
+        worker=getattr(config, "workerinput", {}).get("workerid", "main"),
+    )
+
+
+def _allowed(text: str) -> frozenset[str]:
+    allowed = frozenset(filter(None, text.split(",")))
+    if unknown := sorted(allowed - HAZARDS.keys()):
+        raise StatementError(f"--allow={','.join(unknown)}: known classes: {', '.join(HAZARDS)}")
+    return allowed
+
+
+def _refuse_to_share(config: pytest.Config) -> None:
+    """One IUT cannot serve two workers."""
+    workers = config.getoption("numprocesses", None) or 0
+    choice = config.stash[RUN].choice
+    if workers > 1 and choice.only_one:
+        raise pytest.UsageError(
+            f"-n {workers}: there is one IUT at {choice.text}, so one worker at most can use it"
+        )
+
+
+def pytest_report_header(config: pytest.Config) -> list[str]:
+    """What is known before the rig is open."""
+    run = config.stash[RUN]
+    return [f"rig: {run.choice.text}", f"edition: {run.edition.title}"]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Make purposes of the items and leave out what `--req` does not ask for."""
+    run = config.stash[RUN]
+    attach_purposes(items, run.edition)
+    prefixes = config.getoption("req")
+    if prefixes:
+        wanted = [i for i in items if _wanted(i, run, prefixes)]
+        if left_out := [item for item in items if item not in wanted]:
+            config.hook.pytest_deselected(items=left_out)
+        items[:] = wanted
+    if destination := config.getoption("purposes"):
+        purposes = [asdict(item.stash[PURPOSE]) for item in with_purpose(items)]
+        Path(destination).write_text(json.dumps(purposes), encoding="utf-8")
+        items.clear()
+
+
+def _wanted(item: pytest.Item, run: Run, prefixes: list[str]) -> bool:
+    return PURPOSE not in item.stash or is_selected(item.stash[PURPOSE], run.edition, prefixes)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Begin the report, if this is a run of the suites."""
+    config = session.config
+    recorder = config.pluginmanager.get_plugin("conformance-recorder")
+    if recorder is not None and recorder.expected and not config.getoption("purposes"):
+        config.stash[RUN].recorder = recorder
+        recorder.begin(_run_record(config, recorder.clock()))
+
+
+def _run_record(config: pytest.Config, clock: tuple[int, int]) -> RunRecord:
+    run = config.stash[RUN]
+    return RunRecord(
+        started=datetime.now(UTC).isoformat(timespec="milliseconds"),
+        edition=run.edition.name,
+        edition_title=run.edition.title,
+        edition_digest=run.edition.digest,
+        suite_version=conformance.__version__,
+        rig=run.choice.text,
+        clock_offset_ns=clock[0],
+        clock_uncertainty_ns=clock[1],
+        pics=run.conditions.pics.source,
+        pixit=run.pixit.shown(),
+        profile=config.getoption("profile"),
+        selection={
+            "req": list(config.getoption("req")),
+            "allow": sorted(run.conditions.allowed),
+            "keyword": config.getoption("keyword", ""),
+            "paths": [str(argument) for argument in config.args],
+        },
+        environment={
+            "python": platform.python_version(),
+            "platform": f"{platform.system()} {platform.release()} {platform.machine()}",
+            **{name: importlib.metadata.version(name) for name in ("pytest", "pyserial")},
+        },
+    )
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtestloop(session: pytest.Session) -> Generator[None, Any, Any]:
+    """Open the rig once, when the purposes are known; close it whatever happens."""
+    config = session.config
+    run = config.stash[RUN]
+    purposes = with_purpose(session.items)
+    if not purposes or config.getoption("collectonly"):
+        return (yield)
+    run.open()
+    _tell(config, run)
+    if run.rig is None and run.worker == "main":
+        return True  # nothing can be decided; the report says so
+    try:
+        return (yield)
+    finally:
+        run.close()
+
+
+def _tell(config: pytest.Config, run: Run) -> None:
+    terminal = config.pluginmanager.get_plugin("terminalreporter")
+    if run.rig is None and run.recorder is not None and run.worker == "main":
+        run.recorder.note(run.found)
+    if terminal is None:
+        return
+    terminal.ensure_newline()
+    if run.rig is None:
+        terminal.write_line(run.found.problem, red=True)
+        return
+    terminal.write_line(f"IUT: {'; '.join(run.found.identity) or 'does not answer AT+GMR'}")
+    terminal.write_line(f"profile: {run.found.profile}")
+    for name, why in run.found.missing.items():
+        terminal.write_line(f"missing: {name} ({why})")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup(item: pytest.Item) -> Generator[None, None, None]:
+    """Decide whether the purpose runs; begin its evidence; judge what its fixtures do."""
+    if PURPOSE not in item.stash:
+        return (yield)
+    run = item.config.stash[RUN]
+    run.begin(item, time.monotonic_ns())
+    with run.judged(item, final=False):
+        yield
+    return None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
+    """Judge the purpose."""
+    if PURPOSE not in item.stash:
+        return (yield)
+    with item.config.stash[RUN].judged(item, final=True):
+        yield
+    return None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Make pytest's report say what the verdict says."""
+    report = yield
+    if (told := item.stash.get(VERDICT, None)) and call.excinfo is not None:
+        told.dress(report)
+    return report
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, str] | None:
+    """Verdicts that pytest has no word for get one."""
+    return getattr(report, "conformance_status", None)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Show what was inconclusive in full, as pytest shows failures."""
+    reports = terminalreporter.stats.get("inconclusive", [])
+    if reports:
+        terminalreporter.section("INCONCLUSIVE")
+    for report in reports:
+        terminalreporter.write_sep("_", report.nodeid, yellow=True)
+        terminalreporter.write_line(str(report.longrepr))
+
+
+@pytest.fixture
+def session(request: pytest.FixtureRequest) -> Session:
+    """The dialogue with the IUT."""
+    offered: Session = request.node.stash[SESSION]
+    return offered
+
+
+@pytest.fixture
+def requirement(request: pytest.FixtureRequest) -> Checks:
+    """Names the check of a purpose that verifies several requirements."""
+    checks: Checks = request.node.stash[CHECKS]
+    return checks
+
+
+@pytest.fixture
+def pixit(request: pytest.FixtureRequest) -> Pixit:
+    """What this bench tells the purposes."""
+    return request.config.stash[RUN].pixit

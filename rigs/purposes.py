@@ -1,0 +1,110 @@
+"""From collected pytest items to test purposes, and which of them are to run.
+
+Law of this file: it acts only on items that carry the marker `purpose`, opens nothing, and calls a
+purpose that is not sound (unknown requirement, id used twice, no docstring) a usage error.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import pytest
+
+from conformance.document import Edition, TestPurpose
+from conformance.statement import Pics
+from conformance.testbed import HAZARDS, Rig
+from conformance.verdict import Judgement, Reason, Verdict
+
+MARKER = (
+    "purpose(id, verifies, hazards=()): the test function is the test purpose `id`, verifies the "
+    "requirements in `verifies`, and `hazards` names what it can do to a board"
+)
+
+PURPOSE = pytest.StashKey[TestPurpose]()
+
+
+def attach_purposes(items: Iterable[pytest.Item], edition: Edition) -> None:
+    """Read the marker of every item into its stash; raises `pytest.UsageError`."""
+    seen: dict[str, str] = {}
+    for item in items:
+        marker = item.get_closest_marker("purpose")
+        if marker is None:
+            continue
+        purpose = _purpose(item, marker)
+        _check(purpose, edition)
+        if purpose.id in seen:
+            raise pytest.UsageError(f"{purpose.id} is both {seen[purpose.id]} and {item.nodeid}")
+        seen[purpose.id] = item.nodeid
+        item.stash[PURPOSE] = purpose
+
+
+def with_purpose(items: Iterable[pytest.Item]) -> list[pytest.Item]:
+    """The items that are test purposes."""
+    return [item for item in items if PURPOSE in item.stash]
+
+
+def _purpose(item: pytest.Item, marker: pytest.Mark) -> TestPurpose:
+    function = getattr(item, "function", None)
+    callspec = getattr(item, "callspec", None)
+    suffix = f"[{callspec.id}]" if callspec is not None else ""
+    docstring = inspect.getdoc(function) or ""
+    return TestPurpose(
+        id=f"{marker.args[0]}{suffix}",
+        statement=" ".join(docstring.split("\n\n")[0].split()),
+        verifies=tuple(marker.kwargs.get("verifies", ())),
+        nodeid=item.nodeid,
+        hazards=tuple(marker.kwargs.get("hazards", ())),
+    )
+
+
+def _check(purpose: TestPurpose, edition: Edition) -> None:
+    unknown = [name for name in purpose.verifies if name not in edition.requirements]
+    problems = {
+        "it verifies nothing": not purpose.verifies,
+        f"no requirement {', '.join(unknown)} in {edition.name}": bool(unknown),
+        "it has no docstring, so nobody knows what it claims": not purpose.statement,
+        f"unknown hazard; known: {', '.join(HAZARDS)}": not set(purpose.hazards) <= HAZARDS.keys(),
+    }
+    for problem, there in problems.items():
+        if there:
+            raise pytest.UsageError(f"{purpose.nodeid}: {purpose.id}: {problem}")
+
+
+def is_selected(purpose: TestPurpose, edition: Edition, prefixes: Sequence[str]) -> bool:
+    """Whether one of the requirements that `purpose` verifies is under one of `prefixes`."""
+    requirements = [edition.requirements[name] for name in purpose.verifies]
+    return any(r.selected_by(prefix) for r in requirements for prefix in prefixes)
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """What decides whether a selected purpose can run."""
+
+    edition: Edition
+    pics: Pics
+    allowed: frozenset[str]
+
+    def objection(self, purpose: TestPurpose, rig: Rig) -> Judgement | None:
+        """Why `purpose` is not applicable or not run on `rig`; None if it is to run."""
+        requirements = [self.edition.requirements[name] for name in purpose.verifies]
+        if not any(self.pics.claims(requirement) for requirement in requirements):
+            return Judgement(
+                Verdict.NOT_APPLICABLE,
+                Reason.NOT_CLAIMED,
+                f"the PICS does not claim {', '.join(purpose.verifies)}",
+            )
+        needs = {need for requirement in requirements for need in requirement.needs}
+        if lacking := sorted(needs - rig.capabilities):
+            missing = rig.missing()
+            why = "; ".join(missing.get(need, f"no {need}") for need in lacking)
+            return Judgement(Verdict.NOT_RUN, Reason.CAPABILITY_MISSING, f"the rig lacks it: {why}")
+        if forbidden := sorted(set(purpose.hazards) - self.allowed) if rig.is_board else []:
+            dangers = "; ".join(f"{name}: {HAZARDS[name]}" for name in forbidden)
+            return Judgement(
+                Verdict.NOT_RUN,
+                Reason.NOT_ALLOWED,
+                f"not allowed on a board without --allow={','.join(forbidden)} ({dangers})",
+            )
+        return None

@@ -1,0 +1,137 @@
+"""The recovery ladder: how an IUT that does not answer is brought back.
+
+Law of this file: gentle rungs first, the whole under one deadline of the port's clock. Retrying is
+tenacity's; it is allowed here because nothing here is judged.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from typing import Protocol
+
+import tenacity
+
+from conformance.commandline import execute, raw
+from conformance.events import Unclassified
+from conformance.exchange import Exchange
+from conformance.grammar import OK
+from conformance.session import Session
+from conformance.testbed import LineSettings, NotRecovered, Port, Recorder, Timing, after
+
+#: Rates that firmware of this family is known to be left at, likeliest first.
+KNOWN_RATES = (115200, 9600, 57600, 38400, 19200, 74880, 230400, 460800, 921600)
+
+#: How long a rung waits for an answer before the next is tried, in seconds.
+_PROBE_S = 0.5
+
+#: Clause 5.2.14: this alone in a packet leaves transparent transmission.
+_ESCAPE = b"+++"
+
+AT = execute("AT")
+
+
+class Reset(Protocol):
+    """Something that can restart the IUT from outside."""
+
+    def pulse(self) -> None:
+        """Reset the IUT; returns when the reset line is released."""
+
+
+class Ladder:
+    """One climb: from an IUT in an unknown state to one that answers AT."""
+
+    def __init__(
+        self,
+        port: Port,
+        settings: LineSettings,
+        timing: Timing,
+        recorder: Recorder,
+        reset: Reset | None = None,
+    ) -> None:
+        self._port = port
+        self._settings = settings
+        self._timing = timing
+        self._recorder = recorder
+        self._reset = reset
+        probing = dataclasses.replace(timing, answer_s=min(timing.answer_s, _PROBE_S))
+        self._session = Session(port, probing, recorder)
+
+    def climb(self) -> LineSettings:
+        """The settings at which the IUT answers; `NotRecovered` when the time is over."""
+        self._recorder.acted("recover", str(self._settings), self._port.now())
+        give_up = after(self._port.now(), self._timing.recovery_s)
+        attempts = tenacity.Retrying(
+            retry=tenacity.retry_if_result(lambda found: found is None),
+            stop=lambda _: self._port.now() >= give_up,
+            retry_error_callback=lambda _: None,
+        )
+        found: LineSettings | None = attempts(self._climb_once)
+        if found is None:
+            raise NotRecovered(
+                f"the IUT did not answer AT within {self._timing.recovery_s:g} s, neither at "
+                f"{self._settings} nor at another known rate; check its power, wiring and rate"
+            )
+        return found
+
+    def _climb_once(self) -> LineSettings | None:
+        rungs: tuple[Callable[[], LineSettings | None], ...] = (
+            self._quiet_the_line,
+            self._leave_passthrough,
+            self._try_known_rates,
+            self._pull_reset,
+        )
+        for rung in rungs:
+            if found := rung():
+                return found
+        return None
+
+    def _quiet_the_line(self) -> LineSettings | None:
+        """Let it finish speaking, close the line that it may hold open, and ask."""
+        self._session.settle()
+        self._session.close_line()
+        return self._settings if self._answers() else None
+
+    def _leave_passthrough(self) -> LineSettings | None:
+        """The escape must stand alone, with silence before and after it."""
+        self._session.settle()
+        self._session.provoke(raw(_ESCAPE, end=b""))
+        self._session.close_line()
+        return self._settings if self._answers() else None
+
+    def _try_known_rates(self) -> LineSettings | None:
+        for rate in KNOWN_RATES:
+            settings = dataclasses.replace(self._settings, baudrate=rate)
+            self._session.configure(settings)
+            self._session.close_line()
+            if self._answers():
+                return settings
+        self._session.configure(self._settings)
+        return None
+
+    def _pull_reset(self) -> LineSettings | None:
+        if self._reset is None:
+            return None
+        self._recorder.acted("reset", "", self._port.now())
+        self._reset.pulse()
+        self._session.settle()
+        return self._settings if self._answers() else None
+
+    def _answers(self) -> bool:
+        return _answered(self._session.observe(AT))
+
+
+def line_problem(port: Port, timing: Timing, recorder: Recorder) -> str:
+    """Why the line to the IUT cannot be trusted, or an empty string if three AT come through."""
+    session = Session(port, timing, recorder)
+    for attempt in range(1, 4):
+        exchange = session.observe(AT)
+        if not _answered(exchange):
+            return f"AT number {attempt} of the line check was answered {exchange.describe()}"
+        if any(isinstance(event, Unclassified) for event in exchange.events):
+            return f"unclassified bytes came with AT number {attempt} of the line check"
+    return ""
+
+
+def _answered(exchange: Exchange) -> bool:
+    return exchange.final == OK

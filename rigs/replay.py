@@ -1,0 +1,146 @@
+"""A stored run, played back: today's purposes on yesterday's evidence.
+
+Law of this file: it invents no byte and no time. A stimulus that differs from the recorded one ends
+the purpose as inconclusive, because nobody knows how the IUT would have answered it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from conformance.record import PurposeRecord, RigRecord, load
+from conformance.statement import Pixit
+from conformance.testbed import LineSettings, Port, PortError, Recorder
+from conformance.transcript import ACTION, TO_IUT, Entry, read_transcript, readable
+from conformance.verdict import Inconclusive, Reason
+from rigs.recovery import Ladder
+
+#: What the harness writes down of itself that has no counterpart when it is played back.
+_COMMENTS = frozenset({"recover", "respawn", "reset"})
+
+
+class ReplayPort:
+    """A `testbed.Port` that says what was once said."""
+
+    def __init__(self) -> None:
+        self._entries: list[Entry] = []
+        self._next = 0
+        self._now = 0
+
+    def load(self, path: Path) -> None:
+        """Play the transcript at `path` from its beginning."""
+        self._entries = [entry for entry in read_transcript(path) if entry.action not in _COMMENTS]
+        self._next = 0
+        self._now = self._entries[0].at if self._entries else 0
+
+    def now(self) -> int:
+        return self._now
+
+    def write(self, data: bytes) -> int:
+        entry = self._take()
+        if entry.direction != TO_IUT or entry.data != data:
+            raise Inconclusive(
+                f"the stored run has {_shown(entry)} where {readable(data)} is sent now",
+                Reason.EVIDENCE_DIFFERS,
+            )
+        self._now = entry.at
+        return entry.at
+
+    def read(self, deadline: int) -> tuple[bytes, int]:
+        entry = self._peek()
+        if entry is None or entry.direction == TO_IUT or entry.action == "configure":
+            return self._nothing(deadline)
+        if entry.action:
+            raise PortError(self._take().detail)
+        if deadline and entry.at > deadline:
+            return self._nothing(deadline)
+        self._now = entry.at
+        return self._take().data, entry.at
+
+    def configure(self, settings: LineSettings) -> None:
+        entry = self._take()
+        if (entry.action, entry.detail) != ("configure", str(settings)):
+            raise Inconclusive(
+                f"the stored run has {_shown(entry)} where the line is set to {settings} now",
+                Reason.EVIDENCE_DIFFERS,
+            )
+
+    def _nothing(self, deadline: int) -> tuple[bytes, int]:
+        self._now = max(self._now, deadline)
+        return b"", self._now
+
+    def _peek(self) -> Entry | None:
+        return self._entries[self._next] if self._next < len(self._entries) else None
+
+    def _take(self) -> Entry:
+        entry = self._peek()
+        if entry is None:
+            raise Inconclusive("the stored run ends here", Reason.EVIDENCE_DIFFERS)
+        self._next += 1
+        if entry.action == "failed":
+            raise PortError(entry.detail)
+        return entry
+
+
+class ReplayRig:
+    """A `testbed.Rig` around the folder of a stored run."""
+
+    is_board = False
+
+    def __init__(self, name: str, run: Path, pixit: Pixit) -> None:
+        self.name = name
+        self._run = run
+        self._timing = pixit.timing
+        self.settings: LineSettings = pixit.line
+        self._port = ReplayPort()
+        self._transcripts, self._rig = _index(run)
+
+    @property
+    def port(self) -> Port:
+        return self._port
+
+    @property
+    def capabilities(self) -> frozenset[str]:
+        return frozenset(self._rig.capabilities)
+
+    def missing(self) -> Mapping[str, str]:
+        return self._rig.missing
+
+    def begin(self, purpose: str) -> None:
+        transcript = self._transcripts.get(purpose)
+        if not transcript:
+            raise Inconclusive("the stored run has no evidence for this", Reason.EVIDENCE_DIFFERS)
+        self._port.load(self._run / transcript)
+
+    def recover(self, recorder: Recorder) -> None:
+        self.settings = Ladder(self._port, self.settings, self._timing, recorder).climb()
+
+    def close(self) -> None:
+        pass
+
+
+def _index(run: Path) -> tuple[Mapping[str, str], RigRecord]:
+    """Where the transcript of each purpose is, and the rig of that run; raises `PortError`."""
+    journal = run / "journal.jsonl"
+    try:
+        lines = journal.read_text(encoding="utf-8").splitlines()
+        records = [load(line) for line in lines if line.endswith("}")]
+    except (OSError, ValueError) as error:
+        raise PortError(f"cannot replay {run}: {error}; name the folder of a report") from error
+    rigs = [record for record in records if isinstance(record, RigRecord) and record.opened]
+    if not rigs:
+        raise PortError(f"cannot replay {run}: that run never opened its rig")
+    purposes = {r.id: r.transcript for r in records if isinstance(r, PurposeRecord)}
+    return {**purposes, OPENING: rigs[0].transcript}, rigs[0]
+
+
+#: The name under which the transcript of the rig's opening is asked for.
+OPENING = "opening"
+
+
+def _shown(entry: Entry) -> str:
+    if entry.direction == ACTION:
+        return f"{entry.action} {entry.detail}"
+    verb = "sent" if entry.direction == TO_IUT else "received"
+    return f"{verb} {readable(entry.data)}"

@@ -1,0 +1,256 @@
+"""One run on one rig: opening it, leading each purpose through it, writing down its verdict.
+
+Law of this file: it is the only place that holds the open rig. A purpose's verdict is made once,
+at the end of its call or of the set-up that it did not survive.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conformance.commandline import execute
+from conformance.document import Edition, TestPurpose
+from conformance.record import PROPERTY, PurposeRecord, RigRecord, dump
+from conformance.session import Session
+from conformance.statement import Pixit, Profile, profile_for
+from conformance.testbed import NANOSECONDS, Recorder, Rig, TestbedError
+from conformance.transcript import NullRecorder
+from conformance.verdict import Inconclusive, Judgement, Reason, Verdict
+from rigs.judging import Checks, Postamble, decisive, judge, with_profile
+from rigs.open import RigChoice
+from rigs.purposes import PURPOSE, Conditions
+from rigs.replay import OPENING
+
+SESSION = pytest.StashKey[Session]()
+CHECKS = pytest.StashKey[Checks]()
+EVIDENCE = pytest.StashKey["Evidence"]()
+VERDICT = pytest.StashKey["Told"]()
+
+#: After so many purposes in a row that ended with a rig that could not be brought back, stop.
+_GIVE_UP = 2
+
+#: Verdict -> pytest's outcome, and the status that the terminal shows (None: pytest's own).
+OUTCOMES: dict[Verdict, tuple[str, tuple[str, str, str] | None]] = {
+    Verdict.PASS: ("passed", None),
+    Verdict.FAIL: ("failed", None),
+    Verdict.INCONCLUSIVE: ("failed", ("inconclusive", "I", "INCONCLUSIVE")),
+    Verdict.ERROR: ("failed", ("error", "E", "ERROR")),
+    Verdict.DEVIATION: ("skipped", ("deviation", "d", "DEVIATION")),
+    Verdict.NOT_RUN: ("skipped", ("not run", "n", "NOT RUN")),
+    Verdict.NOT_APPLICABLE: ("skipped", ("not applicable", "-", "NOT APPLICABLE")),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Where the bytes of a purpose go, and when it began."""
+
+    recorder: Recorder
+    path: str
+    started_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What pytest is told of a verdict."""
+
+    judgement: Judgement
+    text: str
+
+    def dress(self, report: pytest.TestReport) -> None:
+        """Give `report` the outcome, the status and the text of the verdict."""
+        outcome, status = OUTCOMES[self.judgement.verdict]
+        report.outcome = outcome  # type: ignore[assignment]
+        report.conformance_status = status  # type: ignore[attr-defined]
+        if outcome == "skipped":
+            path, line, _ = report.location
+            report.longrepr = (path, line or 0, self.text)
+        elif self.judgement.reason is not Reason.HARNESS_BROKE:
+            report.longrepr = self.text
+
+
+@dataclass
+class Run:
+    """One run in one process."""
+
+    choice: RigChoice
+    edition: Edition
+    conditions: Conditions
+    pixit: Pixit
+    #: None: chosen by what `AT+GMR` says.
+    profile: Profile | None
+    suites: Path
+    worker: str
+    recorder: Any = None
+    rig: Rig | None = None
+    found: RigRecord = field(init=False)
+    _postamble: Postamble = field(init=False)
+    _lost: int = 0
+    _told: bool = False
+
+    # The rig
+
+    def open(self) -> None:
+        """Open the rig and find out what is there; `found` says how that went."""
+        name = self.choice.text
+        try:
+            self.rig = self.choice.open(self.pixit)
+            self._look_around(self.rig)
+        except (TestbedError, Inconclusive) as error:
+            self.close()
+            self.rig = None
+            self.found = RigRecord(self.worker, name, False, problem=str(error))
+
+    def _look_around(self, rig: Rig) -> None:
+        """Wake the IUT, see whether it echoes, and ask who it is."""
+        rig.begin(OPENING)
+        recorder, path = self._transcript(f"{OPENING}-{self.worker}")
+        with contextlib.closing(recorder):
+            rig.recover(recorder)
+            session = Session(rig.port, self.pixit.timing, recorder)
+            echo = bool(session.observe(execute("AT")).echo)
+            identity = tuple(_text(line) for line in session.observe(execute("GMR")).information)
+        self._postamble = Postamble(rig, self.pixit.timing, echo)
+        if self.profile is None:
+            self.profile = profile_for(identity, self.edition)
+        self.found = RigRecord(
+            worker=self.worker,
+            rig=rig.name,
+            opened=True,
+            identity=identity[:8],
+            capabilities=tuple(sorted(rig.capabilities)),
+            missing=dict(rig.missing()),
+            transcript=path,
+            profile=self.profile.name,
+            deviations={d.requirement: d.instead for d in self.profile.deviations.values()},
+        )
+
+    def close(self) -> None:
+        """Close the rig; what goes wrong then concerns no verdict."""
+        if self.rig is not None:
+            with contextlib.suppress(TestbedError):
+                self.rig.close()
+
+    def _transcript(self, name: str) -> tuple[Any, str]:
+        if self.recorder is None:
+            return NullRecorder(), ""
+        writer, path = self.recorder.transcript(name)
+        return writer, path
+
+    # A purpose
+
+    def begin(self, item: pytest.Item, now: int) -> None:
+        """The purpose of `item` begins: its checks, its evidence, its session."""
+        purpose = item.stash[PURPOSE]
+        item.stash[CHECKS] = Checks(purpose)
+        if not self._told:
+            self._told = True
+            item.user_properties.append((PROPERTY, dump(self.found)))
+        objection = self._objection(purpose)
+        if objection is not None:
+            item.stash[EVIDENCE] = Evidence(NullRecorder(), "", now)
+            self._write_down(item, objection, [])
+            pytest.skip(objection.sentence)
+        assert self.rig is not None
+        recorder, path = self._transcript(purpose.id)
+        item.stash[EVIDENCE] = Evidence(recorder, path, now)
+        item.stash[SESSION] = Session(self.rig.port, self.pixit.timing, recorder)
+
+    def _objection(self, purpose: TestPurpose) -> Judgement | None:
+        if self.rig is None:
+            return Judgement(Verdict.ERROR, Reason.RIG_NOT_OPEN, self.found.problem)
+        return self.conditions.objection(purpose, self.rig)
+
+    @contextlib.contextmanager
+    def judged(self, item: pytest.Item, *, final: bool) -> Iterator[None]:
+        """Judge what happens inside; a set-up that goes well (`final` false) is not judged yet."""
+        checks, session = item.stash[CHECKS], item.stash[SESSION]
+        try:
+            if not final:
+                assert self.rig is not None
+                self.rig.begin(checks.purpose.id)
+            yield
+        except (KeyboardInterrupt, pytest.exit.Exception):
+            raise
+        except BaseException as error:
+            self._conclude(item, judge(error, self.suites), session)
+            raise
+        if final:
+            judgement = self._conclude(item, checks.completed(), session)
+            if judgement.verdict is not Verdict.PASS:
+                pytest.fail(judgement.sentence, pytrace=False)
+
+    def _conclude(self, item: pytest.Item, judgement: Judgement, session: Session) -> Judgement:
+        """The final verdict, after the postamble; written down."""
+        trace = session.trace()
+        if judgement.reason is Reason.PORT_FAILED:
+            session.recorder.acted("failed", judgement.sentence, 0)
+        judgement = self._postamble.after(judgement, session)
+        if judgement.reason is Reason.DEAD_AFTERWARDS:
+            trace = session.trace()
+        self._count_losses(item, judgement)
+        return self._write_down(item, judgement, trace)
+
+    def _count_losses(self, item: pytest.Item, judgement: Judgement) -> None:
+        lost = judgement.reason in (Reason.PORT_FAILED, Reason.NOT_RECOVERED)
+        self._lost = self._lost + 1 if lost else 0
+        if self._lost >= _GIVE_UP:
+            item.session.shouldstop = f"the rig is lost: {judgement.sentence}"
+
+    def _write_down(self, item: pytest.Item, judgement: Judgement, trace: list[str]) -> Judgement:
+        evidence, checks = item.stash[EVIDENCE], item.stash[CHECKS]
+        pairs = with_profile(checks.pairs(judgement), self.profile or Profile())
+        judgement = decisive(pairs)
+        purpose = checks.purpose
+        record = PurposeRecord(
+            id=purpose.id,
+            nodeid=purpose.nodeid,
+            statement=purpose.statement,
+            verdict=judgement.verdict,
+            reason=judgement.reason,
+            sentence=judgement.sentence,
+            expected=judgement.expected,
+            actual=judgement.actual,
+            pairs=pairs,
+            rulings=self._rulings(purpose),
+            trace=tuple(trace),
+            transcript=evidence.path,
+            started_ns=evidence.started_ns,
+            duration_s=round((time.monotonic_ns() - evidence.started_ns) / NANOSECONDS, 6),
+            worker=self.worker,
+        )
+        item.user_properties.append((PROPERTY, dump(record)))
+        item.stash[VERDICT] = Told(judgement, self._text(purpose, pairs, trace))
+        if isinstance(evidence.recorder, contextlib.AbstractContextManager):
+            evidence.recorder.__exit__(None, None, None)
+        return judgement
+
+    def _rulings(self, purpose: TestPurpose) -> tuple[str, ...]:
+        names = {self.edition.requirements[name].ruling for name in purpose.verifies}
+        return tuple(sorted(names - {""}))
+
+    def _text(self, purpose: TestPurpose, pairs: dict[str, Judgement], trace: list[str]) -> str:
+        """What the terminal shows: requirement, expected, actual, then the trace."""
+        lines = [f"{purpose.id}: {purpose.statement}"]
+        for name, judgement in pairs.items():
+            requirement = self.edition.requirements[name]
+            lines.append(f"-> {name} {judgement.verdict.upper()}: {requirement.statement}")
+            if requirement.ruling:
+                lines.append(f"     ruling: {requirement.ruling}")
+            if judgement.expected:
+                lines.append(f"   expected: {judgement.expected}")
+                lines.append(f"     actual: {judgement.actual}")
+            lines.append(f"        why: {judgement.sentence}")
+        return "\n".join([*lines, *(f"     {line}" for line in trace)])
+
+
+def _text(line: bytes) -> str:
+    """A line of `AT+GMR` for people, bounded."""
+    return line[:120].decode("ascii", "backslashreplace")

@@ -1,0 +1,209 @@
+"""A serial line through pyserial: any device path or pyserial URL.
+
+Law of this file: every way in which pyserial, termios and the kernel say that a line is gone
+becomes one `PortError` that says what to do, and nothing here ever blocks without a deadline.
+
+Reading goes past pyserial where the line has a file descriptor: `select` and one `os.read` cost a
+third of its `in_waiting` and `read`, and lose no byte when the other end hangs up.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import grp
+import os
+import select
+import stat
+import termios
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import serial
+from serial.tools import list_ports
+
+from conformance.testbed import NANOSECONDS, LineSettings, PortError
+
+#: The most bytes that one read takes.
+_CHUNK = 65536
+#: How long the other end may refuse to take bytes before the line counts as dead, in seconds.
+_WRITE_PATIENCE_S = 5.0
+
+_FOREIGN = (serial.SerialException, OSError, termios.error, ValueError)
+
+
+class SerialPort:
+    """A `testbed.Port` on a device or URL. Opening it leaves the board's reset lines alone."""
+
+    def __init__(self, where: str, settings: LineSettings | None = None) -> None:
+        self.where = where
+        self._serial = _opened(where, settings or LineSettings())
+        self._fd = _descriptor(self._serial)
+
+    @property
+    def is_terminal(self) -> bool:
+        """Whether a real UART is at the other end, not a pseudo-terminal or a network."""
+        return bool(self._fd is not None and os.isatty(self._fd) and not _is_pty(self.where))
+
+    def now(self) -> int:
+        return time.monotonic_ns()
+
+    def write(self, data: bytes) -> int:
+        with self._explained("write to"):
+            if self._fd is None:
+                self._serial.write(data)
+            else:
+                self._write_descriptor(self._fd, data)
+        return time.monotonic_ns()
+
+    def read(self, deadline: int) -> tuple[bytes, int]:
+        with self._explained("read from"):
+            if self._fd is None:
+                return self._read_library(deadline)
+            return self._read_descriptor(self._fd, deadline)
+
+    def configure(self, settings: LineSettings) -> None:
+        with self._explained(f"set {settings} on"):
+            _apply(self._serial, settings)
+
+    def set_rts(self, active: bool) -> None:
+        """Drive RTS, which resets the board where a cheap adapter wires it to EN."""
+        with self._explained("drive RTS of"):
+            self._serial.rts = active
+
+    def close(self) -> None:
+        with contextlib.suppress(*_FOREIGN):
+            self._serial.close()
+
+    def _write_descriptor(self, fd: int, data: bytes) -> None:
+        rest = memoryview(data)
+        while rest:
+            _, writable, _ = select.select([], [fd], [], _WRITE_PATIENCE_S)
+            if not writable:
+                raise PortError(
+                    f"cannot write to {self.where}: nobody took a byte for {_WRITE_PATIENCE_S:g} s;"
+                    " check the cable, flow control and whether the other end is running"
+                )
+            rest = rest[os.write(fd, rest) :]
+
+    def _read_descriptor(self, fd: int, deadline: int) -> tuple[bytes, int]:
+        while True:
+            wait = max(0, deadline - time.monotonic_ns()) / NANOSECONDS
+            readable, _, _ = select.select([fd], [], [], wait)
+            now = time.monotonic_ns()
+            if readable:
+                data = os.read(fd, _CHUNK)
+                if not data:
+                    raise PortError(_vanished(self.where))
+                return data, now
+            if now >= deadline:
+                return b"", now
+
+    def _read_library(self, deadline: int) -> tuple[bytes, int]:
+        wait = max(0, deadline - time.monotonic_ns()) / NANOSECONDS
+        self._serial.timeout = wait
+        data = self._serial.read(1)
+        now = time.monotonic_ns()
+        if data and (more := self._serial.in_waiting):
+            data += self._serial.read(more)
+        return data, now
+
+    @contextlib.contextmanager
+    def _explained(self, doing: str) -> Iterator[None]:
+        try:
+            yield
+        except _FOREIGN as error:
+            raise PortError(_explanation(doing, self.where, error)) from error
+
+
+def _opened(where: str, settings: LineSettings) -> Any:
+    """The open pyserial port; DTR and RTS stay inactive, so that opening resets nothing."""
+    try:
+        port = serial.serial_for_url(where, do_not_open=True)
+        port.timeout, port.write_timeout = 0, _WRITE_PATIENCE_S
+        port.dtr = port.rts = False
+        if "://" not in where:
+            port.exclusive = True
+        _apply(port, settings)
+        port.open()
+    except _FOREIGN as error:
+        raise PortError(_explanation("open", where, error)) from error
+    _keep_lines_on_close(_descriptor(port))
+    return port
+
+
+def _apply(port: Any, settings: LineSettings) -> None:
+    port.apply_settings(
+        {
+            "baudrate": settings.baudrate,
+            "bytesize": settings.databits,
+            "stopbits": settings.stopbits,
+            "parity": settings.parity,
+        }
+    )
+
+
+def _descriptor(port: Any) -> int | None:
+    """The file descriptor of `port`, where it has one that `os.read` understands."""
+    try:
+        return int(port.fileno())
+    except (OSError, AttributeError, ValueError, serial.SerialException):
+        return None
+
+
+def _keep_lines_on_close(fd: int | None) -> None:
+    """Clear HUPCL, so that closing the port does not drop DTR and reset the board."""
+    with contextlib.suppress(termios.error, OSError, TypeError):
+        attributes = termios.tcgetattr(fd)  # type: ignore[arg-type]
+        attributes[2] &= ~termios.HUPCL
+        termios.tcsetattr(fd, termios.TCSANOW, attributes)  # type: ignore[arg-type]
+
+
+def _is_pty(where: str) -> bool:
+    return os.path.realpath(where).startswith("/dev/pts/")
+
+
+def _explanation(doing: str, where: str, error: BaseException) -> str:
+    """What happened, why, and what to do, in one line."""
+    head = f"cannot {doing} {where}: "
+    number = getattr(error, "errno", None)
+    if isinstance(error, termios.error) and error.args:
+        number = error.args[0]
+    if number == errno.ENOENT:
+        return f"{head}no such port; {_ports()}"
+    if number in (errno.EACCES, errno.EPERM):
+        return f"{head}permission denied; {_remedy(where)}"
+    if number in (errno.EBUSY, errno.EAGAIN, errno.EWOULDBLOCK) or "exclusively" in str(error):
+        return f"{head}another program uses it; close that program (`fuser {where}` names it)"
+    if number in (errno.EIO, errno.ENXIO, errno.ENODEV):
+        return _vanished(where)
+    if number in (errno.ENOTTY, errno.EINVAL):
+        return f"{head}it is no serial port, or cannot do this; {_ports()}"
+    if number == errno.ECONNREFUSED or "refused" in str(error):
+        return f"{head}nobody listens there; start the other end or correct the address"
+    if isinstance(error, ValueError) and doing == "open":
+        return f"{head}not a device path or a URL that pyserial knows ({error})"
+    return f"{head}{error or type(error).__name__}; check the cable and the address"
+
+
+def _vanished(where: str) -> str:
+    return f"{where} vanished: its other end closed; check the cable, or start it again"
+
+
+def _ports() -> str:
+    found = sorted(port.device for port in list_ports.comports())
+    return f"these exist: {', '.join(found)}" if found else "no serial port is plugged in"
+
+
+def _remedy(where: str) -> str:
+    """How to get at a device that is somebody else's."""
+    try:
+        status = Path(where).stat()
+        group = grp.getgrgid(status.st_gid).gr_name
+    except (OSError, KeyError):
+        return "ask its owner for access"
+    if status.st_mode & stat.S_IRGRP and group != "root":
+        return f"add yourself to the group {group} (`sudo usermod -aG {group} $USER`, log in again)"
+    return "ask its owner for access"
