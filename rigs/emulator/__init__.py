@@ -1,0 +1,19 @@
+"""An emulated ESP8266 that speaks AT on a serial endpoint; run it as `python -m rigs.emulator`.
+
+Law: this package is a witness of its own.  It is written from the AT instruction set v1.5 ("the
+document"), the field guide and recordings of real firmware; it imports the standard library and
+itself, and shares no table, string or reading with anything that judges it.
+
+Map, from the outside in:
+
+    cli, server, loop           the process: options, wiring, the one selectors loop
+    pty_endpoint, tcp_endpoint  where the serial line comes out
+    control                     the Unix socket: power, reset, faults
+    uart                        bits on the wire; a wrong rate is garbage
+    board                       power, reset, boot; what outlives a restart
+    firmware                    one run from boot to boot
+    receiver, reader, echo      bytes in -> lines
+    grammar, dispatch, commands lines -> handlers -> answers
+    personalities               which firmware it is, as data
+    faults                      what it may be told to get wrong
+"""

@@ -1,0 +1,7 @@
+"""The door: `python -m rigs.emulator`.  Nothing lives here but the call."""
+
+import sys
+
+from rigs.emulator.cli import main
+
+sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,41 @@
+"""What the chip prints before `ready` (field guide 2, Boot).
+
+Law: text and the rate it is printed at; when it is printed is for the board.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+
+class ResetCause(IntEnum):
+    """The `rst cause` of the ROM text."""
+
+    POWER_ON = 1
+    PIN = 2
+    SOFTWARE = 3
+    WATCHDOG = 4
+
+
+@dataclass(frozen=True)
+class BootText:
+    """The parts of the boot text, in the order of printing.
+
+    `rom` has one `%d` for the number after `rst cause:`; `causes` gives those numbers, and
+    `cause_notes` a line that some of them add.  `sdk` is printed at `sdk_rate` baud, or at the
+    firmware's own rate if that is None.
+    """
+
+    rom: bytes
+    causes: dict[ResetCause, int]
+    cause_notes: dict[int, bytes]
+    loader: bytes
+    sdk: bytes
+    sdk_rate: int | None
+    ready: bytes = b"\r\nready\r\n"
+
+    def rom_and_loader(self, cause: ResetCause) -> bytes:
+        """What is printed first after a reset."""
+        number = self.causes[cause]
+        return self.rom % number + self.cause_notes.get(number, b"") + self.loader

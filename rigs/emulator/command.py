@@ -1,0 +1,134 @@
+"""What a command is: its forms, one call of it, the answer to that call.
+
+Law: words shared by the grammar, the dispatcher and the command files, and nothing that acts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .firmware import Firmware
+
+
+class Form(Enum):
+    """The four types of a command (clause 2)."""
+
+    TEST = "test"
+    QUERY = "query"
+    SET = "set"
+    EXECUTE = "execute"
+
+
+FORM_LETTERS: Mapping[str, Form] = {
+    "T": Form.TEST,
+    "Q": Form.QUERY,
+    "S": Form.SET,
+    "E": Form.EXECUTE,
+}
+
+
+class Final(Enum):
+    """How an answer ends (field guide 2): the word without its line ends."""
+
+    OK = b"OK"
+    ERROR = b"ERROR"
+    FAIL = b"FAIL"
+
+
+@dataclass(frozen=True)
+class Call:
+    """One command line, taken apart.
+
+    `name` is what stands between `AT` and the form (`""`, `E`, `+GMR`); `tail` is everything after
+    the name, the `=` or digit included, the line end not.
+    """
+
+    name: str
+    form: Form
+    tail: bytes = b""
+
+    @property
+    def by_digit(self) -> bool:
+        """Whether a digit right after the name made this a set form (`ATE0`, field guide 2)."""
+        return self.tail[:1].isdigit()
+
+    @property
+    def arguments(self) -> bytes:
+        """The parameters: handlers skip the one character after the name (field guide 2)."""
+        return self.tail[1:]
+
+
+Action = Callable[[], None]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a handler decided, before any of it has happened.
+
+    Handlers are pure: they judge the parameters and hand back what to say and do.  The dispatcher
+    and the firmware carry it out in this order: effect, information, `lasts_ns` of being busy,
+    final code, afterwards.
+    """
+
+    final: Final | None
+    information: bytes = b""
+    effect: Action | None = None
+    afterwards: Action | None = None
+    lasts_ns: int = 0
+
+
+OK = Answer(Final.OK)
+ERROR = Answer(Final.ERROR)
+SILENCE = Answer(None)
+
+Handler = Callable[["Firmware", Call], Answer]
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command with every form that some firmware has.
+
+    `by_digit`: the parameter follows the name without `=` (ATE0, clause 3.2.5).
+    `fault_words`: better names for the general faults, where the command has any.
+    """
+
+    name: str
+    handlers: Mapping[Form, Handler]
+    by_digit: bool = False
+    fault_words: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def slug(self) -> str:
+        """The name as fault ids spell it: `at`, `ate`, `cwmode_cur`."""
+        return self.name[1:].lower() if self.name.startswith("+") else "at" + self.name.lower()
+
+    def fault_id(self, form: Form, word: str) -> str:
+        """The id of the fault `word` of one form; a command's only form goes unnamed."""
+        only = len(self.handlers) == 1 and form in self.handlers
+        word = self.fault_words.get(word, word)
+        return f"{self.slug}.{word}" if only else f"{self.slug}.{form.value}-{word}"
+
+
+@dataclass(frozen=True)
+class Registered:
+    """A command as one personality has it: some of its forms."""
+
+    command: Command
+    forms: frozenset[Form]
+
+    def handler(self, form: Form) -> Handler | None:
+        """The handler of a form, or None where this firmware registered none (clause 1.1)."""
+        return self.command.handlers[form] if form in self.forms else None
+
+    @property
+    def takes_digit(self) -> bool:
+        """Whether a digit right after the name is its parameter; elsewhere it is an ERROR."""
+        return self.command.by_digit
+
+
+class BadParameter(Exception):
+    """A parameter that this firmware does not take; the answer is ERROR."""

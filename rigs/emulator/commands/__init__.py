@@ -1,0 +1,24 @@
+"""The commands: one noun per file, one table here.
+
+Law: a file defines `COMMANDS`, a tuple of `Command` with every form that any firmware has; a
+chapter is added by writing its file, naming it in `DEFINITIONS` and giving the personalities
+their forms.  Handlers are pure (see command.Answer).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ..command import FORM_LETTERS, Command, Registered
+from . import basic, softap, wifimode
+
+DEFINITIONS: tuple[Command, ...] = (*basic.COMMANDS, *wifimode.COMMANDS, *softap.COMMANDS)
+
+
+def registered(forms: Mapping[str, str]) -> Mapping[str, Registered]:
+    """The table of one firmware: names without `AT` -> forms as letters of `TQSE`."""
+    known = {each.name: each for each in DEFINITIONS}
+    return {
+        name: Registered(known[name], frozenset(FORM_LETTERS[each] for each in letters))
+        for name, letters in forms.items()
+    }

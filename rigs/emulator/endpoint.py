@@ -1,0 +1,39 @@
+"""What the serial line looks like from inside, whatever it comes out of.
+
+Law: the protocol, the bounds and the one error that endpoints share.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+READ_SIZE = 4096
+"""Bytes taken at once."""
+
+READS_A_ROUND = 16
+"""Chunks taken in a row, so that a burst stays one burst and a flood leaves room for others."""
+
+Receive = Callable[[bytes], None]
+
+
+class EmulatorError(Exception):
+    """Something that the user has to hear: what happened, why, what to do; one line."""
+
+
+class Endpoint(Protocol):
+    """A serial line's other end.  Neither call ever blocks."""
+
+    @property
+    def port(self) -> str:
+        """What a serial library opens: a device path or a `socket://` URL."""
+
+    @property
+    def rate(self) -> int:
+        """The rate in baud that the other end has set."""
+
+    def write(self, data: bytes) -> None:
+        """Send; bytes that nobody takes are lost."""
+
+    def close(self) -> None:
+        """Give everything back."""

@@ -1,0 +1,22 @@
+"""All faults there are, in the order in which `--list-faults` prints them.
+
+Law: only the collection; each theme has its file.
+"""
+
+from __future__ import annotations
+
+from . import basic, forms, lines, session, wifi
+from .active import Fault, Faults
+
+CATALOGUE: tuple[Fault, ...] = (
+    *forms.FAULTS,
+    *basic.FAULTS,
+    *wifi.FAULTS,
+    *lines.FAULTS,
+    *session.FAULTS,
+)
+
+
+def no_faults() -> Faults:
+    """Healthy: all faults known, none active."""
+    return Faults(CATALOGUE)

@@ -1,0 +1,65 @@
+"""The faults that any command can have, one family per form (asked for in `dispatch`).
+
+Law: made from the table of commands, so that a new command has them without another line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..command import Command, Form
+from ..commands import DEFINITIONS
+from .active import Fault
+
+_WRITTEN = {Form.TEST: "{}=?", Form.QUERY: "{}?", Form.SET: "{}=", Form.EXECUTE: "{}"}
+_DONE = {
+    Form.TEST: "the range is not printed",
+    Form.QUERY: "the value is not printed",
+    Form.EXECUTE: "nothing is printed",
+}
+_PRINTS = frozenset((Form.TEST, Form.QUERY))
+
+
+def _typed(command: Command, form: Form) -> str:
+    if command.by_digit and form is Form.SET:
+        return f"AT{command.name}<n>"
+    return _WRITTEN[form].format("AT" + command.name)
+
+
+def _existing(command: Command, form: Form) -> Iterator[tuple[str, str]]:
+    prints = form in _PRINTS or command.name == "+GMR"
+    acts = form is Form.SET or command.name == "+RST"
+    yield "silent", "is not answered at all, and nothing is done"
+    yield "error", "answers ERROR whatever it is given, and nothing is done"
+    yield "wrong-code", "does its work and ends with FAIL where OK is due"
+    yield "done-yet-error", "does its work and ends with ERROR where OK is due"
+    if prints or acts:
+        yield "no-final", "does its work, but the final OK is missing"
+    if acts:
+        yield "no-effect", "answers OK, but nothing is done"
+    if prints:
+        yield "no-information", f"answers OK, but {_DONE[form]}"
+    if form is Form.SET:
+        yield "refusal-ok", "answers OK to parameters that it refuses"
+        yield "refusal-silent", "does not answer at all if it refuses the parameters"
+
+
+def _missing(command: Command, form: Form) -> Iterator[tuple[str, str]]:
+    yield "ok", "answers OK though this form does not exist"
+    yield "silent", "is not answered at all though ERROR is due"
+    if command.name == "+GMR":
+        yield "executes", "is executed as if it were AT+GMR"
+    if command.name == "+RST":
+        yield "executes", "is executed as if it were AT+RST"
+        yield "acts", "answers ERROR, as is due, but the board restarts"
+
+
+def _faults() -> Iterator[Fault]:
+    for command in DEFINITIONS:
+        for form in Form:
+            family = _existing if form in command.handlers else _missing
+            for word, says in family(command, form):
+                yield Fault(command.fault_id(form, word), f"{_typed(command, form)} {says}")
+
+
+FAULTS: tuple[Fault, ...] = tuple(_faults())

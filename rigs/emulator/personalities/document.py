@@ -1,0 +1,81 @@
+"""Personality `document`: what the AT instruction set v1.5 says.
+
+Law: forms are exactly those that the document lists; where it is silent, the field guide's
+behaviour, read strictly.
+"""
+
+from __future__ import annotations
+
+from ..boottext import BootText, ResetCause
+from ..commands import registered
+from ..grammar import LineEnd
+from ..parameters import ParameterRules
+from ..personality import Identity, Personality, SoftApRules
+from ..reader import WholeLineReader
+from ..settings import Settings, SoftAp
+from ..uart import ROM_RATE
+
+_FORMS = {
+    "": "E",
+    "E": "S",
+    "+RST": "E",
+    "+GMR": "E",
+    "+CWMODE": "TQS",
+    "+CWMODE_CUR": "TQS",
+    "+CWMODE_DEF": "TQS",
+    "+CWSAP": "QS",
+    "+CWSAP_CUR": "QS",
+    "+CWSAP_DEF": "QS",
+}
+
+_LOADER = (
+    b"load 0x40100000, len 816, room 16 \r\ntail 0\r\nchksum 0x8d\r\n"
+    b"load 0x3ffe8000, len 788, room 8 \r\ntail 12\r\nchksum 0xcf\r\nho 0 tail 12 room 4\r\n"
+    b"load 0x3ffe8314, len 288, room 12 \r\ntail 4\r\nchksum 0xcf\r\ncsum 0xcf\r\n"
+    b"\r\n2nd boot version : 1.2\r\n  SPI Speed      : 40MHz\r\n  SPI Mode       : QIO\r\n"
+    b"  SPI Flash Size : 32Mbit\r\njump to run user1\r\n\r\n"
+)
+
+DOCUMENT = Personality(
+    name="document",
+    says="what the AT instruction set v1.5 says; strict where it is silent",
+    commands=registered(_FORMS),
+    reader=WholeLineReader,
+    line_end=LineEnd(first_cr=False),
+    parameters=ParameterRules(),
+    identity=Identity(
+        at_version=b"0.51.0.0",
+        at_built=b"Nov 27 2015 13:37:21",
+        sdk_version=b"1.5.0",
+        compile_time=b"Nov 27 2015 16:04:10",
+        end=b"\r\n",
+    ),
+    softap=SoftApRules(
+        secured_password_max=64,
+        printed=lambda softap: (softap.ssid, softap.password),
+    ),
+    boot=BootText(
+        rom=b"\r\n ets Jan  8 2013,rst cause:%d, boot mode:(3,7)\r\n\r\n",
+        causes={
+            ResetCause.POWER_ON: 1,
+            ResetCause.PIN: 2,
+            ResetCause.SOFTWARE: 2,
+            ResetCause.WATCHDOG: 4,
+        },
+        cause_notes={4: b"wdt reset\r\n"},
+        loader=_LOADER,
+        sdk=b"rf\r\n",  # the SDK's early print comes before the rate is set: a short burst
+        sdk_rate=ROM_RATE,
+    ),
+    factory=Settings(
+        mode=2,
+        softap=SoftAp(
+            ssid=b"ESP_A7C05E",
+            password=b"",
+            channel=1,
+            ecn=0,
+            max_connections=4,
+            hidden=0,
+        ),
+    ),
+)

@@ -1,0 +1,90 @@
+"""Personality `nonos-1.3`: Espressif's AT 1.3.0.0 on SDK 2.0.0, as recorded.
+
+Law: byte for byte what the recordings show; where they show nothing, the field guide.
+"""
+
+from __future__ import annotations
+
+from ..boottext import BootText, ResetCause
+from ..commands import registered
+from ..grammar import LineEnd
+from ..parameters import ParameterRules
+from ..personality import Identity, Personality, SoftApRules
+from ..reader import WindowReader
+from ..settings import Settings, SoftAp
+
+_FORMS = {
+    "": "E",
+    "E": "S",
+    "+RST": "E",
+    "+GMR": "E",
+    "+CWMODE": "TQS",
+    "+CWMODE_CUR": "TQS",
+    "+CWMODE_DEF": "TQS",
+    "+CWSAP": "QS",
+    "+CWSAP_CUR": "QS",
+    "+CWSAP_DEF": "QS",
+}
+
+_LOADER = (
+    b"load 0x40100000, len 2408, room 16 \r\ntail 8\r\nchksum 0xe5\r\n"
+    b"load 0x3ffe8000, len 776, room 0 \r\ntail 8\r\nchksum 0x84\r\n"
+    b"load 0x3ffe8310, len 632, room 0 \r\ntail 8\r\nchksum 0xd8\r\ncsum 0xd8\r\n"
+    b"\r\n2nd boot version : 1.6\r\n  SPI Speed      : 40MHz\r\n  SPI Mode       : DIO\r\n"
+    b"  SPI Flash Size & Map: 8Mbit(512KB+512KB)\r\njump to run user1 @ 1000\r\n\r\n"
+)
+_SDK = (
+    b"rf cal sector: 251\r\nrf[112] : 00\r\nrf[113] : 00\r\nrf[114] : 01\r\n"
+    b"\r\nSDK ver: 2.0.0(656edbf) compiled @ Jul 19 2016 17:58:40\r\n"
+    b"phy ver: 1055, pp ver: 10.2\r\n\r\n"
+)
+
+
+def _printed_as_c_strings(softap: SoftAp) -> tuple[bytes, bytes]:
+    """SSID and password run on into what follows them in memory (observed 1.3, item 9)."""
+    fields = bytes((len(softap.ssid), softap.channel, softap.ecn))
+    password = softap.password.ljust(64, b"\0") + fields
+    ssid = softap.ssid.ljust(32, b"\0") + password
+    return ssid.partition(b"\0")[0], password.partition(b"\0")[0]
+
+
+NONOS_1_3 = Personality(
+    name="nonos-1.3",
+    says="Espressif's NONOS AT 1.3.0.0 (SDK 2.0.0), byte for byte as recorded",
+    commands=registered(_FORMS),
+    reader=WindowReader,
+    line_end=LineEnd(first_cr=True),
+    parameters=ParameterRules(wraps=True, empty_is_zero=True),
+    identity=Identity(
+        at_version=b"1.3.0.0",
+        at_built=b"Jul 14 2016 18:54:01",
+        sdk_version=b"2.0.0(656edbf)",
+        compile_time=b"Jul 19 2016 18:44:44",
+        end=b"",
+    ),
+    softap=SoftApRules(secured_password_max=63, printed=_printed_as_c_strings),
+    boot=BootText(
+        rom=b"\r\n ets Jan  8 2013,rst cause:%d, boot mode:(3,7)\r\n\r\n",
+        causes={
+            ResetCause.POWER_ON: 1,
+            ResetCause.PIN: 2,
+            ResetCause.SOFTWARE: 4,
+            ResetCause.WATCHDOG: 4,
+        },
+        cause_notes={4: b"wdt reset\r\n"},
+        loader=_LOADER,
+        sdk=_SDK,
+        sdk_rate=None,
+    ),
+    factory=Settings(
+        mode=2,
+        softap=SoftAp(
+            ssid=b"ESP_CDEF01",
+            password=b"",
+            channel=1,
+            ecn=0,
+            max_connections=4,
+            hidden=0,
+        ),
+    ),
+)

@@ -1,0 +1,58 @@
+"""What makes one firmware differ from another, as data and strategies.
+
+Law: the shape of a personality; the personalities themselves stand in `personalities/`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from .boottext import BootText
+from .command import Registered
+from .grammar import LineEnd
+from .parameters import ParameterRules
+from .reader import ReaderFactory
+from .settings import Settings, SoftAp
+
+
+@dataclass(frozen=True)
+class Identity:
+    """What AT+GMR tells (clause 3.2.3): what follows `AT version:` and so on.
+
+    `end`: what closes the last line; NONOS lacks it, so that OK follows without a blank line.
+    """
+
+    at_version: bytes
+    at_built: bytes
+    sdk_version: bytes
+    compile_time: bytes
+    end: bytes
+
+
+@dataclass(frozen=True)
+class SoftApRules:
+    """Which softAP configurations are taken, and how one is printed.
+
+    `secured_password_max`: longest password in bytes with an ecn other than 0.
+    `printed`: a configuration -> SSID and password as the query shows them.
+    """
+
+    secured_password_max: int
+    printed: Callable[[SoftAp], tuple[bytes, bytes]]
+
+
+@dataclass(frozen=True)
+class Personality:
+    """One firmware.  `name` is what `--firmware` takes; `says` is a line for the help."""
+
+    name: str
+    says: str
+    commands: Mapping[str, Registered]
+    reader: ReaderFactory
+    line_end: LineEnd
+    parameters: ParameterRules
+    identity: Identity
+    softap: SoftApRules
+    boot: BootText
+    factory: Settings

@@ -1,0 +1,153 @@
+"""From bytes to command lines: the two line disciplines.
+
+Law: a reader knows bytes and line ends; it neither echoes nor answers, and its memory is bounded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from .faults import Faults
+
+CR, LF, SPACE = 0x0D, 0x0A, 0x20
+PREFIX = b"AT"
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line has ended.  `body` is what follows `AT`, its CR included; None is no command."""
+
+    body: bytes | None
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A line end outside any command line: ERROR at once, with no task behind it."""
+
+
+@dataclass(frozen=True)
+class Overflow:
+    """The line buffer is full; `kept` is what it holds after `AT`, if that is how it began."""
+
+    kept: bytes | None
+
+
+Event = Line | Refusal | Overflow | None
+
+
+class Reader(Protocol):
+    """A line discipline: one byte in, at most one event out."""
+
+    def feed(self, byte: int) -> Event:
+        """Take one byte."""
+
+    def reset(self) -> None:
+        """Forget the line begun so far."""
+
+    @property
+    def body(self) -> bytes | None:
+        """What follows `AT` in the line begun so far; None before there is an `AT`."""
+
+
+ReaderFactory = Callable[[Faults], Reader]
+
+
+class WholeLineReader:
+    """Personality `document`: a line runs from LF to LF and is a command if it begins with `AT`.
+
+    The document bounds no line; this buffer takes the longest legal one, a CWSAP whose SSID (32
+    bytes) and password (64 bytes) consist of escaped characters.
+    """
+
+    limit = 256
+
+    def __init__(self, faults: Faults) -> None:
+        self._faults = faults
+        self._line = bytearray()
+        self._overflowed = False
+
+    @property
+    def body(self) -> bytes | None:
+        """See Reader."""
+        return bytes(self._line[2:]) if self._is_prefix(bytes(self._line[:2])) else None
+
+    def feed(self, byte: int) -> Event:
+        """See Reader."""
+        if byte == SPACE and not self._line and self._skips_spaces:
+            return None
+        if byte == LF:
+            line = Line(None if self._overflowed else self.body)
+            self.reset()
+            return line
+        if len(self._line) < self.limit:
+            self._line.append(byte)
+            return None
+        first, self._overflowed = not self._overflowed, True
+        return Overflow(self.body) if first else None
+
+    def reset(self) -> None:
+        """See Reader."""
+        self._line.clear()
+        self._overflowed = False
+
+    @property
+    def _skips_spaces(self) -> bool:
+        return self._faults.active("line.leading-space-accepted")
+
+    def _is_prefix(self, head: bytes) -> bool:
+        if head == PREFIX:
+            return True
+        if head == PREFIX.lower():
+            return self._faults.active("name.lower-case-prefix")
+        return head.upper() == PREFIX and self._faults.active("name.mixed-case-prefix")
+
+
+class WindowReader:
+    """NONOS firmware: a two-byte window finds `AT` or `at` anywhere (field guide 2, Parser).
+
+    The buffer behind it takes 128 bytes, LF included; one more and the parser is idle again.
+    """
+
+    limit = 128
+
+    def __init__(self, faults: Faults) -> None:
+        self._faults = faults
+        self._window = b""
+        self._line: bytearray | None = None
+
+    @property
+    def body(self) -> bytes | None:
+        """See Reader."""
+        return None if self._line is None else bytes(self._line)
+
+    def feed(self, byte: int) -> Event:
+        """See Reader."""
+        return self._seek(byte) if self._line is None else self._collect(self._line, byte)
+
+    def reset(self) -> None:
+        """See Reader."""
+        self._window, self._line = b"", None
+
+    def _seek(self, byte: int) -> Event:
+        self._window = self._window[-1:] + bytes((byte,))
+        if self._is_prefix(self._window):
+            self._window, self._line = b"", bytearray()
+            return None
+        return Refusal() if byte == LF else None
+
+    def _collect(self, line: bytearray, byte: int) -> Event:
+        if byte == LF:
+            self.reset()
+            return Line(bytes(line))
+        line.append(byte)
+        if len(line) < self.limit:
+            return None
+        self.reset()
+        return Overflow(bytes(line))
+
+    def _is_prefix(self, head: bytes) -> bool:
+        if head in (PREFIX, PREFIX.lower()):
+            return True
+        return head.upper() == PREFIX and self._faults.active("name.mixed-case-prefix")
