@@ -1,0 +1,168 @@
+"""What the tests of the emulator hold it with: a board in memory, and a process.
+
+Law: no assertion lives here.  Every wait has a deadline, and nothing sleeps.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from rigs.emulator.board import Board
+from rigs.emulator.faults.catalogue import no_faults
+from rigs.emulator.personalities import PERSONALITIES
+from rigs.emulator.timing import TIMINGS
+
+ROOT = Path(__file__).parents[2]
+DEADLINE_S = 10.0
+OK, ERROR, BUSY = b"\r\nOK\r\n", b"\r\nERROR\r\n", b"\r\nbusy p...\r\n"
+
+
+class Bench:
+    """A board in memory with a clock that jumps to whatever is due next."""
+
+    def __init__(
+        self, firmware: str = "document", faults: Iterable[str] = (), timing: str = "fast"
+    ) -> None:
+        self.now_ns = 0
+        self.sent = bytearray()
+        self.rates: list[int] = []
+        self.faults = no_faults()
+        self.faults.set(faults)
+        self.board = Board(
+            PERSONALITIES[firmware], TIMINGS[timing], self.faults, self._clock, self._transmit
+        )
+
+    def booted(self) -> Bench:
+        """Power up and forget what was said."""
+        self.board.power_on()
+        self.settle()
+        return self
+
+    def settle(self) -> bytes:
+        """Let everything that is under way happen; what was said since last time."""
+        while (due := self.board.next_due_ns()) is not None:
+            self.now_ns = max(self.now_ns, due)
+            self.board.run_due()
+        said = bytes(self.sent)
+        self.sent.clear()
+        return said
+
+    def say(self, data: bytes) -> bytes:
+        """Send a burst; the answer."""
+        self.board.receive(data)
+        return self.settle()
+
+    def dribble(self, data: bytes) -> bytes:
+        """Send byte by byte, with all the time in the world between; the answer."""
+        return b"".join(self.say(data[at : at + 1]) for at in range(len(data)))
+
+    def mute(self) -> Bench:
+        """Switch the echo off."""
+        self.say(b"ATE0\r\n")
+        return self
+
+    def _clock(self) -> int:
+        return self.now_ns
+
+    def _transmit(self, data: bytes, rate: int) -> None:
+        self.sent += data
+        self.rates.append(rate)
+
+
+class Emulator:
+    """A process; its first line of output is `about`."""
+
+    def __init__(self, arguments: Sequence[str], control: Path | None) -> None:
+        command = [sys.executable, "-m", "rigs.emulator", "--announce", "json", *arguments]
+        if control:
+            command += ["--control", str(control)]
+        self.process = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        assert self.process.stdout is not None
+        wait_readable(self.process.stdout.fileno())
+        self.about: dict[str, Any] = json.loads(self.process.stdout.readline())
+        self._control: socket.socket | None = None
+        if control:
+            self._control = connected(socket.AF_UNIX, str(control))
+
+    @property
+    def port(self) -> str:
+        return str(self.about["port"])
+
+    @property
+    def tcp_address(self) -> tuple[str, int]:
+        host, _colon, port = self.port.removeprefix("socket://").rpartition(":")
+        return host, int(port)
+
+    def ask(self, **request: object) -> dict[str, Any]:
+        return self.ask_raw(json.dumps(request).encode())
+
+    def ask_raw(self, line: bytes) -> dict[str, Any]:
+        assert self._control is not None
+        self._control.sendall(line + b"\n")
+        reply: dict[str, Any] = json.loads(read_until(self._control, b"\n"))
+        return reply
+
+    def wait(self) -> int:
+        """The exit status."""
+        return self.process.wait(DEADLINE_S)
+
+    def end(self) -> None:
+        """Kill it if it still runs, and close everything."""
+        if self._control:
+            self._control.close()
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait(DEADLINE_S)
+        for pipe in (self.process.stdin, self.process.stdout, self.process.stderr):
+            if pipe:
+                pipe.close()
+
+
+def connected(family: socket.AddressFamily, address: str | tuple[str, int]) -> socket.socket:
+    """A connected socket with a deadline on every call."""
+    link = socket.socket(family)
+    link.settimeout(DEADLINE_S)
+    link.connect(address)
+    return link
+
+
+def wait_readable(fd: int) -> None:
+    """Return when there is something to read; TimeoutError at the deadline."""
+    if not select.select([fd], [], [], DEADLINE_S)[0]:
+        raise TimeoutError("nothing to read")
+
+
+def read_until(source: socket.socket | int, end: bytes) -> bytes:
+    """Read up to and including `end`; TimeoutError at the deadline."""
+    heard = b""
+    deadline = time.monotonic() + DEADLINE_S
+    while end not in heard:
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"{end!r} did not come, but {heard!r}")
+        chunk = _read(source)
+        if not chunk:
+            raise ConnectionError(f"closed after {heard!r}")
+        heard += chunk
+    return heard
+
+
+def _read(source: socket.socket | int) -> bytes:
+    if isinstance(source, int):
+        wait_readable(source)
+        return os.read(source, 4096)
+    return source.recv(4096)

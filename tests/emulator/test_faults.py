@@ -1,0 +1,190 @@
+"""Every fault shows, and shows only where it should.
+
+The probes are short conversations, each with a board of its own.  A fault shows if any probe goes
+differently from health; a fault of one command must leave alone every probe without that command.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+
+import pytest
+from emulator_bench import OK, Bench
+
+from rigs.emulator.commands import DEFINITIONS
+from rigs.emulator.faults import Faults, UnknownFault
+from rigs.emulator.faults.catalogue import CATALOGUE
+
+RESET, CYCLE, GAP = b"<reset>", b"<power cycle>", b"<gap>"
+Probe = tuple[bytes, ...]
+
+SLUGS = {each.slug: f"AT{each.name}".encode() for each in DEFINITIONS}
+IDS = [each.id for each in CATALOGUE]
+
+HEALTHY_IN_NONOS = {"name.lower-case-prefix", "line.leading-space-accepted"}
+"""Faults that real firmware has: in personality nonos-1.3 they change nothing."""
+
+
+def _lines(*lines: bytes) -> tuple[Probe, ...]:
+    return tuple((b"ATE0\r\n", line + b"\r\n") for line in lines)
+
+
+FORMS = tuple(
+    probe
+    for name in SLUGS.values()
+    for probe in _lines(name, name + b"?", name + b"=?", name + b"=", name + b"=1")
+)
+GENERAL: tuple[Probe, ...] = (
+    (b"AT\r\n", b"AT+NOSUCH\r\n"),
+    (b"AT+NOSUCH\xe9\r\n", b"AT\r\n"),
+    (b"AT+" + b"X" * 40 + b"\r\n",),
+    (b"AT+GMR\r\n", b"ATE0\r\n", b"AT+GMR\r\n", b"AT+NOSUCH\r\n", b"AT\r\n", RESET, b"AT\r\n"),
+    *_lines(*(b"ATE%d" % n for n in range(11)), b"ATE-1", b"ATEx", b"ATE=0"),
+    (b"ATE1\r\n", b"AT\r\n"),
+    (b"ATE7\r\n", b"AT\r\n"),
+    (b"ATE0\r\n", b"AT\r\n", b"ATE1\r\n", b"AT\r\n"),
+    *_lines(b"AT+gmr", b"at+GMR", b"At+GMR", b"AT+GMRX", b"AT+GM", b"ATGMR", b"AT+GMR1"),
+    *_lines(b" AT", b"AT +GMR", b"AT+GMR ", b"AT+GMR;x", b"AT+CWMODE? "),
+    (b"AT+GMR\n",),
+    (b"AT+GMR\r", b"AT\r\n"),
+    (b"AT+GMR", b"\r\n"),
+    (b"AT", GAP, b"AT\r\n"),
+    (b"\r\n", b"AT\r\n"),
+    (b"AT+NOSUCH\r\n",) * 9,
+    (b"AT\r\n",) * 11,
+    (b"AT" + b"x" * 300 + b"\r\n", b"AT\r\n"),
+    (b"AT+G\0MR\r\n", b"AT\r\n"),
+    (b'AT+CWSAP="x\r\n', b"AT\r\n"),
+    (b"ATE0\r\n", b"AT\r\nAT\r\n"),
+    (b"ATE0\r\n", b"AT\r\nAT+RST\r\n", b"AT\r\n"),
+    (b"ATE0\r\n", b"AT+RST\r\n", b"AT\r\n"),
+    (RESET, b"AT\r\n"),
+    (b"AT\r\n", CYCLE, b"AT\r\n"),
+)
+
+
+def _softap(*parameters: bytes) -> bytes:
+    return b"=" + b",".join(parameters) + b"\r\n"
+
+
+def _wifi(name: bytes) -> tuple[Probe, ...]:
+    """Probes of one of the three names of CWMODE and CWSAP, without the other two if possible."""
+    mode, softap = b"AT+CWMODE" + name, b"AT+CWSAP" + name
+    good = _softap(b'"net"', b'"12345678"', b"6", b"3", b"2", b"1")
+    saps = [
+        good,
+        _softap(b'"a\\"b"', b'"12,345678"', b"1", b"2", b"1", b"0"),
+        _softap(b'"net"', b'""', b"13", b"0"),
+        _softap(b'"net"', b'"12345678"', b"6", b"4", b"4", b"1"),
+        *(_softap(b'"net"', b'"12345678"', channel, b"3") for channel in (b"0", b"14")),
+        *(_softap(b'"net"', b'"12345678"', b"6", ecn) for ecn in (b"1", b"5")),
+        *(_softap(b'"net"', b'"12345678"', b"6", b"3", most) for most in (b"0", b"5")),
+        _softap(b'"net"', b'"12345678"', b"6", b"3", b"4", b"2"),
+        _softap(b'"%s"' % (b"s" * 33), b'"12345678"', b"6", b"3"),
+        _softap(b'"net"', b'"1234567"', b"6", b"3"),
+        _softap(b'"net"', b'"%s"' % (b"p" * 65), b"6", b"0"),
+        _softap(b"net", b'"12345678"', b"6", b"3"),
+        _softap(b'"net"', b'"12345678"', b'"6"', b"3"),
+        _softap(b'"net"', b'"12345678"', b"6", b"3", b"4", b"0", b"9"),
+    ]
+    values = [b"=%d\r\n" % value for value in range(5)]
+    query = b"?\r\n"
+    other = b"_DEF" if name == b"_CUR" else b"_CUR"
+    return (
+        *((mode + value, mode + query) for value in values),
+        *((softap + value, softap + query) for value in saps),
+        *((each, ask, boot, ask) for each, ask in ((mode + b"=3\r\n", mode + query), (softap + good, softap + query)) for boot in (b"AT+RST\r\n", RESET, CYCLE)),  # noqa: E501
+        (mode + b"=3\r\n", b"AT+CWMODE%s?\r\n" % other, b"AT+CWMODE_DEF?\r\n"),
+        (softap + good, b"AT+CWSAP%s?\r\n" % other, b"AT+CWSAP_DEF?\r\n"),
+        (b"AT+CWMODE%s=3\r\n" % other, mode + query),
+        (b"AT+CWSAP%s" % other + good, softap + query),
+        (b"AT+CWMODE_CUR=1\r\n", softap + query, softap + good),
+    )  # fmt: skip
+
+
+PROBES = (*GENERAL, *FORMS, *(p for name in (b"", b"_CUR", b"_DEF") for p in _wifi(name)))
+
+
+def _run(firmware: str, probe: Probe, faults: tuple[str, ...] = ()) -> list[bytes]:
+    bench = Bench(firmware, faults)
+    bench.board.power_on()
+    said = [bench.settle()]
+    for step in probe:
+        if step == RESET:
+            bench.board.reset()
+        elif step == CYCLE:
+            bench.board.power_cycle()
+        said.append(bench.settle() if step in (RESET, CYCLE, GAP) else bench.say(step))
+    return [*said, str(bench.board.uart_rate).encode()]
+
+
+@functools.cache
+def _healthy(firmware: str) -> tuple[list[bytes], ...]:
+    return tuple(_run(firmware, probe) for probe in PROBES)
+
+
+def _names(probe: Probe) -> set[str]:
+    """The slugs of the commands whose names stand in a probe."""
+    text = b" ".join(probe).replace(b"\0", b"")
+    return {
+        slug
+        for slug, name in SLUGS.items()
+        if re.search(re.escape(name) + rb"(?![A-Z_])", text) or (slug == "ate" and b"ATE" in text)
+    }
+
+
+def _own_command(fault: str) -> str | None:
+    slug = fault.partition(".")[0]
+    return slug if slug in SLUGS else None
+
+
+def test_ids_are_unique_and_every_fault_has_a_sentence() -> None:
+    assert len(set(IDS)) == len(IDS)
+    for each in CATALOGUE:
+        assert re.fullmatch(r"[a-z_]+\.[a-z0-9-]+", each.id)
+        assert len(each.says) > 15
+        assert "\n" not in each.says
+
+
+@pytest.mark.parametrize("firmware", ["document", "nonos-1.3"])
+@pytest.mark.parametrize("fault", IDS)
+def test_the_fault_shows_and_only_where_it_should(firmware: str, fault: str) -> None:
+    own = _own_command(fault)
+    relevant = [
+        (probe, healthy)
+        for probe, healthy in zip(PROBES, _healthy(firmware), strict=True)
+        if own is None or own in _names(probe)
+    ]
+    shows = any(_run(firmware, probe, (fault,)) != healthy for probe, healthy in relevant)
+    assert shows is not (firmware == "nonos-1.3" and fault in HEALTHY_IN_NONOS)
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_faults_of_a_command_leave_the_others_alone(slug: str) -> None:
+    """All of them at once: no probe without the command may notice."""
+    faults = tuple(each for each in IDS if _own_command(each) == slug)
+    for probe, healthy in zip(PROBES, _healthy("document"), strict=True):
+        if slug not in _names(probe):
+            assert _run("document", probe, faults) == healthy, probe
+
+
+HANGING = [each for each in IDS if "hang" in each]
+
+
+@pytest.mark.parametrize("fault", HANGING)
+def test_a_hung_parser_comes_back_with_a_reset(fault: str) -> None:
+    bench = Bench(faults=[fault]).booted()
+    for line in (b"\r\n", b"\0\xff\r\n", b'AT+CWSAP="x\r\n', b"AT" + b"x" * 300 + b"\r\n"):
+        bench.say(line)
+    for _ in range(9):
+        bench.say(b"AT+NOSUCH\r\n")
+    assert bench.say(b"AT\r\n") == b""
+    bench.board.reset()
+    bench.settle()
+    assert bench.say(b"AT\r\n") == b"AT\r\r\n" + OK
+
+
+def test_asking_for_a_fault_that_is_not_listed_is_an_error() -> None:
+    with pytest.raises(UnknownFault):
+        Faults(CATALOGUE).active("no.such")

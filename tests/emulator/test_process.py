@@ -1,0 +1,244 @@
+"""The emulator as a process: endpoints, control socket, signals, errors."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import signal
+import socket
+import stat
+import struct
+import subprocess
+import sys
+import termios
+import tty
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from emulator_bench import DEADLINE_S, OK, ROOT, Emulator, connected, read_until
+
+Start = Callable[..., Emulator]
+READY = b"\r\nready\r\n"
+
+
+@contextlib.contextmanager
+def opened(path: str, rate: int = termios.B115200) -> Iterator[int]:
+    """The slave side of a pty, raw, at a rate."""
+    fd = os.open(path, os.O_RDWR | os.O_NOCTTY)
+    try:
+        tty.setraw(fd)
+        _set_rate(fd, rate)
+        yield fd
+    finally:
+        os.close(fd)
+
+
+def _set_rate(fd: int, rate: int) -> None:
+    attributes = termios.tcgetattr(fd)
+    attributes[4] = attributes[5] = rate
+    termios.tcsetattr(fd, termios.TCSANOW, attributes)
+
+
+def test_pty_boots_and_answers(start: Start) -> None:
+    emulator = start("--pty")
+    with opened(emulator.port) as fd:
+        emulator.ask(do="power", state="cycle")
+        heard = read_until(fd, READY)
+        assert b"ets Jan" not in heard
+        os.write(fd, b"AT\r\n")
+        assert read_until(fd, OK).endswith(b"AT\r\r\n" + OK)
+
+
+def test_a_pty_nobody_has_configured_is_at_the_right_rate(start: Start) -> None:
+    emulator = start("--pty")
+    fd = os.open(emulator.port, os.O_RDWR | os.O_NOCTTY)
+    try:
+        emulator.ask(do="reset")
+        read_until(fd, READY)
+    finally:
+        os.close(fd)
+
+
+def test_the_wrong_rate_is_garbage_both_ways(start: Start) -> None:
+    emulator = start("--pty")
+    with opened(emulator.port) as fd:
+        emulator.ask(do="reset")
+        read_until(fd, READY)
+        _set_rate(fd, termios.B9600)
+        os.write(fd, b"AT\r\n")
+        assert os.read(fd, 1)[0] >= 0x80
+        _set_rate(fd, termios.B115200)
+        emulator.ask(do="reset")
+        read_until(fd, READY)
+
+
+def test_the_rom_text_is_legible_at_its_own_rate(start: Start) -> None:
+    emulator = start("--pty")
+    with opened(emulator.port) as fd:
+        try:
+            _set_custom_rate(fd, 74880)
+        except OSError:
+            pytest.skip("no custom rates here")
+        emulator.ask(do="reset")
+        assert b"rst cause:2" in read_until(fd, b"jump to run user1")
+
+
+def test_a_uart_at_9600_is_heard_at_9600(start: Start) -> None:
+    emulator = start("--pty", "--fault", "boot.rate-9600")
+    with opened(emulator.port, termios.B9600) as fd:
+        emulator.ask(do="reset")
+        read_until(fd, READY)
+        assert emulator.ask(do="status")["uart_rate"] == 9600
+        os.write(fd, b"AT\r\n")
+        read_until(fd, OK)
+
+
+def _set_custom_rate(fd: int, rate: int) -> None:
+    """TCGETS2 and TCSETS2 with BOTHER, as on x86 and ARM."""
+    layout = struct.Struct("4I B19s 2I")
+    settings = list(layout.unpack(fcntl.ioctl(fd, 0x802C542A, bytes(layout.size))))
+    settings[2] = settings[2] & ~0o10017 | 0o10000
+    settings[-2:] = [rate, rate]
+    fcntl.ioctl(fd, 0x402C542B, layout.pack(*settings))
+
+
+def test_settings_survive_an_opener_who_leaves(start: Start) -> None:
+    emulator = start("--pty")
+    for _ in range(3):
+        with opened(emulator.port) as fd:
+            emulator.ask(do="reset")
+            read_until(fd, READY)
+
+
+def test_nobody_reading_does_not_stop_it(start: Start) -> None:
+    emulator = start("--pty")
+    with opened(emulator.port) as fd:
+        for _ in range(300):
+            emulator.ask(do="reset")
+            with contextlib.suppress(BlockingIOError):
+                os.set_blocking(fd, False)
+                os.write(fd, b"AT+GMR\r\n" * 100)
+        assert emulator.ask(do="status")["boots"] == 301
+
+
+def test_link_and_control_are_made_and_removed(start: Start, tmp_path: Path) -> None:
+    link = tmp_path / "esp"
+    emulator = start("--pty", "--link", str(link))
+    assert str(link.readlink()) == emulator.port
+    control = Path(emulator.about["control"])
+    assert stat.S_IMODE(control.stat().st_mode) == 0o600
+    emulator.process.send_signal(signal.SIGTERM)
+    assert emulator.wait() == 0
+    assert not link.is_symlink()
+    assert not control.exists()
+
+
+def test_a_stale_link_and_socket_are_replaced(start: Start, tmp_path: Path) -> None:
+    link, control = tmp_path / "esp", tmp_path / "ctl"
+    link.symlink_to("/nowhere")
+    with socket.socket(socket.AF_UNIX) as dead:
+        dead.bind(str(control))
+    emulator = start("--pty", "--link", str(link), "--control", str(control), control=False)
+    assert str(link.readlink()) == emulator.port
+    connected(socket.AF_UNIX, str(control)).close()
+
+
+@pytest.mark.parametrize("how", ["sigint", "stdin", "quit"])
+def test_it_ends_when_told(start: Start, how: str) -> None:
+    emulator = start("--tcp", "127.0.0.1:0", "--exit-with-stdin")
+    if how == "sigint":
+        emulator.process.send_signal(signal.SIGINT)
+    elif how == "quit":
+        assert emulator.ask(do="quit") == {"ok": True}
+    else:
+        assert emulator.process.stdin is not None
+        emulator.process.stdin.close()
+    assert emulator.wait() == 0
+
+
+def test_tcp_serves_one_client_at_a_time(start: Start) -> None:
+    emulator = start("--tcp", "127.0.0.1:0")
+    with connected(socket.AF_INET, emulator.tcp_address) as first:
+        emulator.ask(do="reset")
+        read_until(first, READY)
+        with connected(socket.AF_INET, emulator.tcp_address) as second:
+            assert second.recv(1) == b""
+        first.sendall(b"AT\r\n")
+        read_until(first, OK)
+    with connected(socket.AF_INET, emulator.tcp_address) as third:
+        third.sendall(b"AT\r\n")
+        read_until(third, OK)
+
+
+def test_tcp_client_that_does_not_read_loses_bytes_only(start: Start) -> None:
+    emulator = start("--tcp", "127.0.0.1:0")
+    with connected(socket.AF_INET, emulator.tcp_address) as client:
+        emulator.ask(do="reset")
+        read_until(client, READY)
+        client.setblocking(False)
+        with contextlib.suppress(BlockingIOError):
+            for _ in range(2000):
+                client.send(b"x" * 4096)
+        assert emulator.ask(do="status")["ok"]
+
+
+def test_control_survives_nonsense(start: Start) -> None:
+    emulator = start("--pty")
+    assert not emulator.ask_raw(b"nonsense")["ok"]
+    assert not emulator.ask_raw(b"x" * 70000)["ok"]
+    with connected(socket.AF_UNIX, emulator.about["control"]) as other:
+        other.sendall(b'{"do": "status"')
+    assert emulator.ask(do="status")["ok"]
+
+
+def _run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "rigs.emulator", *arguments],
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=DEADLINE_S,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (),
+        ("--pty", "--tcp", "127.0.0.1:0"),
+        ("--tcp", "nowhere"),
+        ("--tcp", "127.0.0.1:99999"),
+        ("--tcp", "no.such.host.invalid:1"),
+        ("--tcp", "127.0.0.1:0", "--link", "x"),
+        ("--pty", "--link", "/nowhere/at/all"),
+        ("--pty", "--control", "/nowhere/at/all"),
+        ("--pty", "--control", "/" + "x" * 300),
+        ("--pty", "--fault", "no.such"),
+        ("--pty", "--firmware", "nonos-9"),
+        ("--surprise",),
+    ],
+)
+def test_errors_are_one_line_and_status_2(arguments: tuple[str, ...]) -> None:
+    done = _run(*arguments)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_text_announcement() -> None:
+    done = _run("--pty", "--exit-with-stdin")
+    assert done.returncode == 0
+    assert done.stdout.startswith("emulator of ESP8266 AT (firmware document) on /dev/")
+
+
+def test_help_and_list_of_faults() -> None:
+    shown = _run("--help")
+    assert shown.returncode == 0
+    assert '"do": "power"' in shown.stdout
+    listed = _run("--list-faults")
+    assert listed.returncode == 0
+    assert "rst.no-return" in listed.stdout
