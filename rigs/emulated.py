@@ -9,8 +9,10 @@ from __future__ import annotations
 import contextlib
 import json
 import select
+import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +26,9 @@ from rigs.serialport import SerialPort
 _START_S = 20.0
 #: How long it may take to end before it is killed, in seconds.
 _END_S = 5.0
+
+#: A reply of the control socket is one short line.
+_LONGEST_REPLY = 65536
 
 _ROOT = Path(__file__).resolve().parent.parent
 
@@ -45,6 +50,26 @@ class EmulatorOptions:
         return [*endpoint, "--firmware", self.firmware, "--timing", self.timing, *faults]
 
 
+class EnPin:
+    """The EN pin of an emulated chip, reached through its control socket."""
+
+    def __init__(self, control: Path) -> None:
+        self._control = control
+
+    def pulse(self) -> None:
+        """Reset the chip; raises `PortError` if the emulator does not obey."""
+        try:
+            with socket.socket(socket.AF_UNIX) as connection:
+                connection.settimeout(_END_S)
+                connection.connect(str(self._control))
+                connection.sendall(b'{"do": "reset"}\n')
+                reply = json.loads(connection.makefile("rb").readline(_LONGEST_REPLY))
+        except (OSError, ValueError) as error:
+            raise PortError(f"the emulator's control socket failed: {error}") from error
+        if not reply.get("ok"):
+            raise PortError(f"the emulator would not reset: {reply.get('error')}")
+
+
 class EmulatorRig:
     """A `testbed.Rig` around an emulator that it starts itself."""
 
@@ -55,8 +80,10 @@ class EmulatorRig:
         self._options = options
         self._timing = pixit.timing
         self._line = pixit.line
+        self._folder = tempfile.TemporaryDirectory(prefix="esp8266-")
+        self._control = Path(self._folder.name, "control")
         self.settings: LineSettings = pixit.line
-        self._process, self._port = _start(options, pixit.line)
+        self._process, self._port = self._start()
 
     @property
     def port(self) -> Port:
@@ -77,36 +104,38 @@ class EmulatorRig:
     def recover(self, recorder: Recorder) -> None:
         if self._process.poll() is not None:
             recorder.acted("respawn", f"emulator ended with {self._process.returncode}", 0)
-            self.close()
-            self._process, self._port = _start(self._options, self._line)
+            self._end()
+            self._process, self._port = self._start()
             self.settings = self._line
-        self.settings = Ladder(self._port, self.settings, self._timing, recorder).climb()
+        pin = EnPin(self._control)
+        self.settings = Ladder(self._port, self.settings, self._timing, recorder, pin).climb()
 
     def close(self) -> None:
+        self._end()
+        self._folder.cleanup()
+
+    def _end(self) -> None:
         self._port.close()
         _stop(self._process)
 
-
-def _start(
-    options: EmulatorOptions, line: LineSettings
-) -> tuple[subprocess.Popen[bytes], SerialPort]:
-    command = [
-        sys.executable, "-m", "rigs.emulator", *options.arguments(),
-        "--announce", "json", "--exit-with-stdin",
-    ]  # fmt: skip
-    process = subprocess.Popen(
-        command,
-        cwd=_ROOT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        start_new_session=True,  # Ctrl-C is for the harness, which then ends the emulator itself
-    )
-    try:
-        return process, SerialPort(_announced(process), line)
-    except TestbedError:
-        _stop(process)
-        raise
+    def _start(self) -> tuple[subprocess.Popen[bytes], SerialPort]:
+        command = [
+            sys.executable, "-m", "rigs.emulator", *self._options.arguments(),
+            "--control", str(self._control), "--announce", "json", "--exit-with-stdin",
+        ]  # fmt: skip
+        process = subprocess.Popen(
+            command,
+            cwd=_ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,  # Ctrl-C is for the harness, which ends the emulator itself
+        )
+        try:
+            return process, SerialPort(_announced(process), self._line)
+        except TestbedError:
+            _stop(process)
+            raise
 
 
 def _announced(process: subprocess.Popen[bytes]) -> str:

@@ -14,8 +14,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
 
-from conformance.commandline import execute, set_
+from conformance.commandline import set_
 from conformance.document import TestPurpose
+from conformance.exchange import Exchange
 from conformance.session import Session
 from conformance.statement import Profile
 from conformance.testbed import NotRecovered, PortError, Rig, Timing
@@ -100,11 +101,11 @@ def _raised_in(trace: TracebackType | None, folder: Path) -> bool:
 class Postamble:
     """What follows a purpose: undo, a sign of life, the line check, recovery."""
 
-    def __init__(self, rig: Rig, timing: Timing, echo: bool) -> None:
+    def __init__(self, rig: Rig, timing: Timing, found: Exchange) -> None:
         self._rig = rig
         self._timing = timing
-        #: Whether the IUT echoed when it was found.
-        self._echo = echo
+        #: The sign of life that the IUT gave when it was found.
+        self._found = found
 
     def after(self, judgement: Judgement, session: Session) -> Judgement:
         """The final judgement; the IUT is then as it was found, or recovered.
@@ -152,12 +153,13 @@ class Postamble:
         return judgement
 
     def _leave_as_found(self, session: Session, asked: Session | None = None) -> None:
-        """Undo, see that AT is answered, and set the echo as it was. Raises `NonConformity`."""
+        """Undo, ask for the sign of life again, set the echo as it was. Raises `NonConformity`."""
         (asked or session).undo()
         session.configure(self._rig.settings)
-        alive = session.send(execute("AT")).succeeds()
-        if bool(alive.echo) != self._echo:
-            session.send(set_("ATE", int(self._echo)))
+        assert self._found.final is not None, "no rig opens without a sign of life"
+        alive = session.send(self._found.line).ends_with(self._found.final)
+        if bool(alive.echo) != bool(self._found.echo):
+            session.send(set_("ATE", int(bool(self._found.echo))))
 
 
 def with_profile(pairs: dict[str, Judgement], profile: Profile) -> dict[str, Judgement]:

@@ -14,7 +14,6 @@ from collections.abc import Generator
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -156,7 +155,11 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     """Begin the report, if this is a run of the suites."""
     config = session.config
     recorder = config.pluginmanager.get_plugin("conformance-recorder")
-    if recorder is not None and recorder.expected and not config.getoption("purposes"):
+    if (
+        recorder is not None
+        and getattr(recorder, "expected", True)
+        and not config.getoption("purposes")
+    ):
         config.stash[RUN].recorder = recorder
         recorder.begin(_run_record(config, recorder.clock()))
 
@@ -189,29 +192,30 @@ def _run_record(config: pytest.Config, clock: tuple[int, int]) -> RunRecord:
     )
 
 
-@pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_runtestloop(session: pytest.Session) -> Generator[None, Any, Any]:
-    """Open the rig once, when the purposes are known; close it whatever happens."""
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop(session: pytest.Session) -> bool | None:
+    """Open the rig once, when the purposes are known; without one, the loop is over."""
     config = session.config
     run = config.stash[RUN]
-    purposes = with_purpose(session.items)
-    if not purposes or config.getoption("collectonly"):
-        return (yield)
+    if config.getoption("collectonly") or not with_purpose(getattr(session, "items", ())):
+        return None
     run.open()
     _tell(config, run)
-    if run.rig is None and run.worker == "main":
-        return True  # nothing can be decided; the report says so
-    try:
-        return (yield)
-    finally:
-        run.close()
+    # A worker cannot leave its items undone: each of them will say that there is no rig.
+    return True if run.rig is None and run.worker == "main" else None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Close the rig, whatever happened."""
+    session.config.stash[RUN].close()
 
 
 def _tell(config: pytest.Config, run: Run) -> None:
     terminal = config.pluginmanager.get_plugin("terminalreporter")
     if run.rig is None and run.recorder is not None and run.worker == "main":
         run.recorder.note(run.found)
-    if terminal is None:
+    if terminal is None:  # an xdist worker
         return
     terminal.ensure_newline()
     if run.rig is None:

@@ -15,7 +15,6 @@ import tenacity
 from conformance.commandline import execute, raw
 from conformance.events import Unclassified
 from conformance.exchange import Exchange
-from conformance.grammar import OK
 from conformance.session import Session
 from conformance.testbed import LineSettings, NotRecovered, Port, Recorder, Timing, after
 
@@ -28,14 +27,18 @@ _PROBE_S = 0.5
 #: Clause 5.2.14: this alone in a packet leaves transparent transmission.
 _ESCAPE = b"+++"
 
-AT = execute("AT")
+#: Closes whatever line the IUT holds open at this rate, and asks.
+CLOSE_AND_ASK = raw(b"\r\nAT")
+
+#: What the IUT is asked for a sign of life; the second is for one whose AT itself is broken.
+PROBES = (execute("AT"), execute("GMR"))
 
 
 class Reset(Protocol):
     """Something that can restart the IUT from outside."""
 
     def pulse(self) -> None:
-        """Reset the IUT; returns when the reset line is released."""
+        """Reset the IUT; returns when the reset line is released. Raises `PortError`."""
 
 
 class Ladder:
@@ -81,10 +84,7 @@ class Ladder:
             self._try_known_rates,
             self._pull_reset,
         )
-        for rung in rungs:
-            if found := rung():
-                return found
-        return None
+        return next((found for rung in rungs if (found := rung())), None)
 
     def _quiet_the_line(self) -> LineSettings | None:
         """Let it finish speaking, close the line that it may hold open, and ask."""
@@ -103,8 +103,7 @@ class Ladder:
         for rate in KNOWN_RATES:
             settings = dataclasses.replace(self._settings, baudrate=rate)
             self._session.configure(settings)
-            self._session.close_line()
-            if self._answers():
+            if self._session.observe(CLOSE_AND_ASK).final is not None and self._answers():
                 return settings
         self._session.configure(self._settings)
         return None
@@ -114,24 +113,30 @@ class Ladder:
             return None
         self._recorder.acted("reset", "", self._port.now())
         self._reset.pulse()
+        self._session.configure(self._settings)
         self._session.settle()
         return self._settings if self._answers() else None
 
     def _answers(self) -> bool:
-        return _answered(self._session.observe(AT))
+        return sign_of_life(self._session) is not None
+
+
+def sign_of_life(session: Session) -> Exchange | None:
+    """The first probe's exchange that ended with any final result code; None if none did."""
+    for probe in PROBES:
+        exchange = session.observe(probe)
+        if exchange.final is not None:
+            return exchange
+    return None
 
 
 def line_problem(port: Port, timing: Timing, recorder: Recorder) -> str:
-    """Why the line to the IUT cannot be trusted, or an empty string if three AT come through."""
+    """Why the line to the IUT cannot be trusted; an empty string if three probes come through."""
     session = Session(port, timing, recorder)
     for attempt in range(1, 4):
-        exchange = session.observe(AT)
-        if not _answered(exchange):
-            return f"AT number {attempt} of the line check was answered {exchange.describe()}"
+        exchange = sign_of_life(session)
+        if exchange is None:
+            return f"probe number {attempt} of the line check was not answered"
         if any(isinstance(event, Unclassified) for event in exchange.events):
-            return f"unclassified bytes came with AT number {attempt} of the line check"
+            return f"unclassified bytes came with probe number {attempt} of the line check"
     return ""
-
-
-def _answered(exchange: Exchange) -> bool:
-    return exchange.final == OK

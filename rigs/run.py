@@ -20,12 +20,13 @@ from conformance.document import Edition, TestPurpose
 from conformance.record import PROPERTY, PurposeRecord, RigRecord, dump
 from conformance.session import Session
 from conformance.statement import Pixit, Profile, profile_for
-from conformance.testbed import NANOSECONDS, Recorder, Rig, TestbedError
+from conformance.testbed import NANOSECONDS, NotRecovered, Recorder, Rig, TestbedError
 from conformance.transcript import NullRecorder
 from conformance.verdict import Inconclusive, Judgement, Reason, Verdict
 from rigs.judging import Checks, Postamble, decisive, judge, with_profile
 from rigs.open import RigChoice
 from rigs.purposes import PURPOSE, Conditions
+from rigs.recovery import sign_of_life
 from rigs.replay import OPENING
 
 SESSION = pytest.StashKey[Session]()
@@ -115,9 +116,11 @@ class Run:
         with contextlib.closing(recorder):
             rig.recover(recorder)
             session = Session(rig.port, self.pixit.timing, recorder)
-            echo = bool(session.observe(execute("AT")).echo)
+            alive = sign_of_life(session)
+            if alive is None:
+                raise NotRecovered(f"the IUT at {rig.name} answered once and then no more")
             identity = tuple(_text(line) for line in session.observe(execute("GMR")).information)
-        self._postamble = Postamble(rig, self.pixit.timing, echo)
+        self._postamble = Postamble(rig, self.pixit.timing, alive)
         if self.profile is None:
             self.profile = profile_for(identity, self.edition)
         self.found = RigRecord(

@@ -27,7 +27,7 @@ NONSENSE = {
 
 
 @pytest.mark.purpose("TP/GENERAL/NONSENSE/BI-01", verifies=["2/-/general/11"])
-@pytest.mark.parametrize("line", NONSENSE.values(), ids=NONSENSE)
+@pytest.mark.parametrize("line", list(NONSENSE.values()), ids=list(NONSENSE))
 def test_a_line_that_is_no_command_does_not_end_the_dialogue(session, line):
     """After a line of nonsense, whatever its answer, AT is answered OK."""
     session.provoke(line)

@@ -1,0 +1,94 @@
+"""Coverage in both directions: requirements without a purpose, purposes without a requirement.
+
+Law of this file: it counts what stands in the edition and in the suites; whether a check can fail
+is shown by the kill matrix, not here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from conformance.document import Edition, TestPurpose
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What covers what."""
+
+    edition: Edition
+    purposes: Sequence[TestPurpose]
+
+    def purposes_of(self, requirement: str) -> tuple[str, ...]:
+        """The ids of the purposes that verify `requirement`."""
+        return tuple(p.id for p in self.purposes if requirement in p.verifies)
+
+    @property
+    def verified(self) -> frozenset[str]:
+        return frozenset(name for purpose in self.purposes for name in purpose.verifies)
+
+    @property
+    def untested(self) -> Mapping[str, str]:
+        """Requirements that no automatic test decides, and why."""
+        rows = self.edition.requirements.values()
+        return {row.id: row.untested_because for row in rows if row.untested_because}
+
+    @property
+    def without_purpose(self) -> tuple[str, ...]:
+        """Requirements with neither a purpose nor a reason."""
+        return tuple(
+            sorted(self.edition.requirements.keys() - self.verified - self.untested.keys())
+        )
+
+    @property
+    def excused_and_tested(self) -> tuple[str, ...]:
+        """Requirements with a reason why no test decides them, and a test that does."""
+        return tuple(sorted(self.verified & self.untested.keys()))
+
+    @property
+    def without_requirement(self) -> tuple[str, ...]:
+        """Purposes that verify something the edition does not have."""
+        known = self.edition.requirements.keys()
+        return tuple(p.id for p in self.purposes if not p.verifies or set(p.verifies) - known)
+
+    @property
+    def gaps(self) -> tuple[str, ...]:
+        return (*self.without_purpose, *self.without_requirement, *self.excused_and_tested)
+
+    def per_command(self) -> Mapping[str, int]:
+        """Number of purposes for each command of the edition."""
+        names = [self.edition.requirements[r].command for p in self.purposes for r in p.verifies]
+        return {name: names.count(name) for name in self.edition.commands}
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "edition": self.edition.name,
+            "requirements": len(self.edition.requirements),
+            "verified": sorted(self.verified),
+            "untested": dict(self.untested),
+            "purposes": len(self.purposes),
+            "commands": dict(self.per_command()),
+            "requirements_without_purpose": list(self.without_purpose),
+            "purposes_without_requirement": list(self.without_requirement),
+            "excused_and_tested": list(self.excused_and_tested),
+        }
+
+    def told(self) -> list[str]:
+        """The coverage for people."""
+        total, verified = len(self.edition.requirements), len(self.verified)
+        lines = [
+            f"{self.edition.title}",
+            f"{total} requirements: {verified} verified by {len(self.purposes)} purposes, "
+            f"{len(self.untested)} with a reason why no automatic test decides them",
+        ]
+        lines += [f"  {name}: {count} purposes" for name, count in self.per_command().items()]
+        lines += [f"  {name}: not tested: {why}" for name, why in self.untested.items()]
+        lines += _gap("requirement without a purpose", self.without_purpose)
+        lines += _gap("purpose without a requirement", self.without_requirement)
+        lines += _gap("excused and yet tested", self.excused_and_tested)
+        return [*lines, "no gap" if not self.gaps else f"{len(self.gaps)} gaps"]
+
+
+def _gap(what: str, names: Iterable[str]) -> list[str]:
+    return [f"GAP: {what}: {name}" for name in names]
