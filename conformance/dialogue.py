@@ -100,7 +100,8 @@ MEANING_IN: dict[tuple[State, Sort], type[Event]] = {
 }
 
 #: What each sort of piece changes. What is not listed changes nothing.
-#: A restart that nobody asked for (READY outside State.READY) may be followed by a late answer.
+#: A restart that nobody asked for (READY outside State.READY) may be followed by a late answer,
+#: and a restart that was refused may come all the same.
 NEXT: dict[State, dict[Sort, State]] = {
     State.IDLE: {},
     State.RESULT: {
@@ -112,7 +113,7 @@ NEXT: dict[State, dict[Sort, State]] = {
     },
     State.RESULT_THEN_READY: {
         Sort.OK: State.READY,
-        Sort.REFUSAL: State.DONE,
+        Sort.REFUSAL: State.QUIET,
         Sort.BUSY: State.BUSY,
         Sort.READY: State.QUIET,
     },

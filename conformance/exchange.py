@@ -82,6 +82,13 @@ class Exchange:
         return b"".join(event.raw for event in self.events)
 
     @property
+    def legible(self) -> bool:
+        """Whether any of the answer is text, as opposed to the garbage of a wrong rate."""
+        said = (FinalResult, Information, Busy)
+        texts = [event.text for event in self.events if isinstance(event, (*said, Unclassified))]
+        return any(text and text.isascii() and text.decode().isprintable() for text in texts)
+
+    @property
     def silent(self) -> bool:
         """Whether the IUT answered nothing; an echo or a URC is no answer."""
         said = (FinalResult, Information, Busy, Ready, BootText, Unclassified)
@@ -116,6 +123,14 @@ class Exchange:
     def is_refused(self) -> Exchange:
         """Require an error result; diagnostic lines may stand before it (ruling R-05)."""
         return self.ends_with(ERROR)
+
+    def is_like(self, other: Exchange) -> Exchange:
+        """Require the final result code that `other` had; any legible answer if it had none."""
+        if other.final is not None:
+            return self.ends_with(other.final)
+        if not self.legible:
+            raise NonConformity("a legible answer", self.describe(), self._reason())
+        return self
 
     def is_not_executed(self, sign: bytes) -> Exchange:
         """Require that the answer claims no success and shows no `sign` of an execution."""

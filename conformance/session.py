@@ -71,6 +71,10 @@ class Session:
                     f"the preamble {readable(line.text)} was answered {exchange.describe()}"
                 )
 
+    def repeat(self, line: CommandLine, times: int) -> tuple[Exchange, ...]:
+        """Send `line` so many times, each when the one before is over."""
+        return tuple(self.send(line) for _ in range(times))
+
     def configure(self, settings: LineSettings) -> None:
         """Set the host's side of the line."""
         self.recorder.acted("configure", str(settings), self._port.now())

@@ -80,6 +80,9 @@ class NullRecorder:
     def acted(self, action: str, detail: str, at: int) -> None:
         pass
 
+    def close(self) -> None:
+        pass
+
 
 def read_transcript(path: Path) -> Iterator[Entry]:
     """The entries of the transcript at `path`; raises `ValueError` on a damaged line.

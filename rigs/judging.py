@@ -156,8 +156,7 @@ class Postamble:
         """Undo, ask for the sign of life again, set the echo as it was. Raises `NonConformity`."""
         (asked or session).undo()
         session.configure(self._rig.settings)
-        assert self._found.final is not None, "no rig opens without a sign of life"
-        alive = session.send(self._found.line).ends_with(self._found.final)
+        alive = session.send(self._found.line).is_like(self._found)
         if bool(alive.echo) != bool(self._found.echo):
             session.send(set_("ATE", int(bool(self._found.echo))))
 

@@ -103,7 +103,7 @@ class Ladder:
         for rate in KNOWN_RATES:
             settings = dataclasses.replace(self._settings, baudrate=rate)
             self._session.configure(settings)
-            if self._session.observe(CLOSE_AND_ASK).final is not None and self._answers():
+            if self._session.observe(CLOSE_AND_ASK).legible and self._answers():
                 return settings
         self._session.configure(self._settings)
         return None
@@ -122,12 +122,9 @@ class Ladder:
 
 
 def sign_of_life(session: Session) -> Exchange | None:
-    """The first probe's exchange that ended with any final result code; None if none did."""
-    for probe in PROBES:
-        exchange = session.observe(probe)
-        if exchange.final is not None:
-            return exchange
-    return None
+    """The exchange of the first probe that got a legible answer, right or wrong; None if none."""
+    exchanges = (session.observe(probe) for probe in PROBES)
+    return next((exchange for exchange in exchanges if exchange.legible), None)
 
 
 def line_problem(port: Port, timing: Timing, recorder: Recorder) -> str:

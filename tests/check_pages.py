@@ -6,8 +6,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from conformance.__main__ import rulings_page
-from conformance.catalogue import load_edition
+from conformance.__main__ import rulings_page  # noqa: E402
+from conformance.catalogue import load_edition  # noqa: E402
 
 
 def main() -> int:

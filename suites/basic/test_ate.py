@@ -55,8 +55,9 @@ def test_ate0_switches_the_echo_off(session, line):
         raw(b"AT+XYZZY"),
         raw(b'AT+XyZzY="a, b",-1\\'),
         raw(b"AT+" + b"X" * 60),
+        raw('AT+XYZZY="\u00e9\u4e2d"'.encode()),
     ],
-    ids=["AT", "GMR", "unknown", "mixed", "long"],
+    ids=["AT", "GMR", "unknown", "mixed", "long", "8-bit"],
 )
 def test_ate1_switches_the_echo_on(session, line):
     """After ATE1 every command line comes back unchanged, known or unknown, short or long."""
@@ -69,6 +70,35 @@ def test_ate1_switches_the_echo_on(session, line):
 def test_ate0_twice_leaves_the_echo_off(session):
     """After ATE0 twice in a row, AT does not come back."""
     session.prepare(set_("ATE", 0), set_("ATE", 0))
+
+    session.send(execute("AT")).is_not_echoed()
+
+
+@pytest.mark.purpose("TP/BASIC/ATE/BV-06", verifies=["3.2.5/ATE/set/03"])
+def test_a_refused_line_leaves_the_echo_off(session):
+    """After ATE0 and a line that is no command, AT does not come back."""
+    session.prepare(set_("ATE", 1), set_("ATE", 0))
+    session.provoke(raw(b"AT+XYZZY"))
+
+    session.send(execute("AT")).is_not_echoed()
+
+
+@pytest.mark.purpose("TP/BASIC/ATE/BI-02", verifies=["3.2.5/ATE/set/06"])
+@pytest.mark.parametrize("value", [b"2", b"-1", b"x"], ids=bytes.decode)
+def test_a_refused_ate_leaves_the_echo_on(session, value):
+    """After ATE1 and an ATE with a wrong parameter, AT comes back."""
+    session.prepare(set_("ATE", 1))
+    session.provoke(set_("ATE", Verbatim(value)))
+
+    session.send(execute("AT")).is_echoed()
+
+
+@pytest.mark.purpose("TP/BASIC/ATE/BI-03", verifies=["3.2.5/ATE/set/06"])
+@pytest.mark.parametrize("value", [b"2", b"-1", b"x"], ids=bytes.decode)
+def test_a_refused_ate_leaves_the_echo_off(session, value):
+    """After ATE0 and an ATE with a wrong parameter, AT does not come back."""
+    session.prepare(set_("ATE", 0))
+    session.provoke(set_("ATE", Verbatim(value)))
 
     session.send(execute("AT")).is_not_echoed()
 

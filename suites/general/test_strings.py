@@ -47,7 +47,7 @@ def test_an_unquoted_string_is_not_accepted(softap, name, password):
     line = set_("CWSAP_CUR", Verbatim(name), Verbatim(password), CHANNEL, ENCRYPTION)
     exchange = softap.provoke(line)
 
-    exchange.is_not_executed(b"CWSAP")
+    exchange.is_not_executed(rb"\+CWSAP")
 
 
 @pytest.mark.purpose("TP/GENERAL/DEFAULT/BV-01", verifies=["2/-/general/08"])

@@ -18,6 +18,10 @@ UNKNOWN = [
     b"ATZ",
     b"ATX",
     b"AT+G MR",
+    b"AT1",
+    b"AT+GMR1",
+    b"AT+GMR,1",
+    b"AT+GMR;x",
 ]
 
 

@@ -41,7 +41,7 @@ def known_faults() -> dict[str, str]:
         cwd=ROOT, capture_output=True, text=True, check=True, timeout=60,
     )  # fmt: skip
     rows = (line.split(maxsplit=1) for line in listed.stdout.splitlines() if line.strip())
-    return {name: says for name, says in rows}
+    return {name: says.strip() for name, says in rows}
 
 
 def run_all(faults: Sequence[str], folder: Path, jobs: int) -> Iterator[Outcome]:

@@ -80,6 +80,8 @@ def _acceptance(text: bytes) -> str:
 
 
 def _echo_switched(firmware: Firmware, on: bool) -> Answer:
+    if firmware.faults.active(f"ate.{on:d}-refused"):
+        return ERROR
     if firmware.faults.active(f"ate.{on:d}-ignored"):
         return OK
     if firmware.faults.active("ate.inverted"):

@@ -24,6 +24,8 @@ _GMR = (
 _ATE = (
     Fault("ate.0-ignored", "ATE0 answers OK, but the echo stays as it was"),
     Fault("ate.1-ignored", "ATE1 answers OK, but the echo stays as it was"),
+    Fault("ate.0-refused", "ATE0 answers ERROR and changes nothing"),
+    Fault("ate.1-refused", "ATE1 answers ERROR and changes nothing"),
     Fault("ate.inverted", "ATE0 switches the echo on, ATE1 off"),
     *(Fault(f"ate.{n}-accepted", f"ATE{n} answers OK and changes nothing") for n in range(2, 11)),
     Fault("ate.minus-accepted", "ATE-1 answers OK and changes nothing"),

@@ -1,0 +1,47 @@
+"""The kill matrix as a page, from its JSON.
+
+Law of this file: it shows; whether the matrix is good is said in `judging.py`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from jinja2 import Environment
+
+_TEMPLATE = """<!doctype html>
+<html lang="en"><meta charset="utf-8"><title>Kill matrix</title>
+<style>
+body { font: 14px/1.4 system-ui, sans-serif; margin: 2rem; color-scheme: light dark }
+table { border-collapse: collapse } td, th { padding: .2rem .6rem; text-align: left;
+vertical-align: top; border-bottom: 1px solid #8884 } code { font-size: 12px }
+.missed { font-weight: bold; color: #c00 }
+</style>
+<h1>Kill matrix</h1>
+<p>{{ faults | length }} faults of the emulator against {{ purposes }} purposes:
+{{ faults | selectattr("kind", "equalto", "fault") | list | length }} break something,
+{{ faults | selectattr("kind", "equalto", "accepted") | list | length }} are accepted by a ruling.
+{{ waiting | length }} more wait for suites that do not exist yet.</p>
+{% if problems %}<h2>Problems</h2><ul>{% for p in problems %}<li class="missed">{{ p }}</li>
+{% endfor %}</ul>{% else %}<p>Every fault is noticed, every purpose can fail, nothing else broke.</p>
+{% endif %}
+<h2>Faults</h2>
+<table><tr><th>fault<th>what goes wrong<th>must break<th>requirements that failed<th>purposes
+that failed<th>seconds</tr>
+{% for f in faults %}<tr><td><code>{{ f.id }}</code><td>{{ f.says }}
+<td>{% if f.kind == "accepted" %}nothing ({{ f.because }}){% else %}{{ f.breaks | join(", ") }}
+{% endif %}<td>{{ f.failed_requirements | join(", ") or "none" }}
+<td><details><summary>{{ f.failed_purposes | length }}</summary>
+{{ f.failed_purposes | join(", ") }}</details><td>{{ "%.1f" | format(f.duration_s) }}</tr>
+{% endfor %}</table>
+<h2>Purposes, and how many faults fail each</h2>
+<table><tr><th>purpose<th>faults</tr>
+{% for name, count in kills.items() %}<tr><td><code>{{ name }}</code><td>{{ count }}</tr>
+{% endfor %}</table>
+</html>
+"""
+
+
+def render(matrix: dict[str, Any]) -> str:
+    """The page of `matrix`."""
+    return Environment(autoescape=True).from_string(_TEMPLATE).render(**matrix)
