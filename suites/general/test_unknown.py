@@ -22,6 +22,7 @@ UNKNOWN = [
     b"AT+GMR1",
     b"AT+GMR,1",
     b"AT+GMR;x",
+    b"AT+GMR\x00XYZZY",
 ]
 
 

@@ -31,8 +31,12 @@ def main() -> int:
         chosen = [fault for fault in chosen if fault.startswith(options.only)]
     folder = Path(options.out)
     shutil.rmtree(folder, ignore_errors=True)
-    outcomes = _run(chosen, folder, options.jobs)
     purposes = collected_purposes()
+    verified = {name for purpose in purposes for name in purpose.verifies}
+    selections = {
+        fault: [] if options.full else _concerned(kinds[fault], verified) for fault in chosen
+    }
+    outcomes = _run(selections, folder, options.jobs)
     wrong = problems(outcomes, entries, purposes)
     if options.only:
         wrong = [line for line in wrong if line.startswith(options.only)]
@@ -50,6 +54,10 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
     parser.add_argument("--only", default="", metavar="PREFIX", help="only faults that begin so")
     parser.add_argument(
+        "--full", action="store_true",
+        help="every fault against every purpose, not only those it can touch (nightly)",
+    )  # fmt: skip
+    parser.add_argument(
         "--jobs", type=int, default=2 * (os.cpu_count() or 1),
         help="runs at a time (default: twice the processors, because runs mostly wait)",
     )  # fmt: skip
@@ -60,12 +68,19 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _run(chosen: list[str], folder: Path, jobs: int) -> dict[str, Outcome]:
-    outcomes = {"": run_one("", folder)}
-    for number, outcome in enumerate(run_all(chosen, folder, jobs), 1):
+def _concerned(entry: Entry | None, verified: set[str]) -> list[str]:
+    """What to run under a fault; everything, if a ruling accepts it or nobody knows it."""
+    return entry.concerned(verified) if entry is not None and entry.kind == "fault" else []
+
+
+def _run(selections: dict[str, list[str]], folder: Path, jobs: int) -> dict[str, Outcome]:
+    outcomes = {"": run_one("", [], folder)}
+    for number, outcome in enumerate(run_all(selections, folder, jobs), 1):
         outcomes[outcome.fault] = outcome
         failed = [name for name, verdict in outcome.requirements.items() if verdict == "fail"]
-        print(f"[{number}/{len(chosen)}] {outcome.fault}: {', '.join(failed) or 'nothing failed'}")
+        print(
+            f"[{number}/{len(selections)}] {outcome.fault}: {', '.join(failed) or 'nothing failed'}"
+        )
         sys.stdout.flush()
     return outcomes
 

@@ -7,7 +7,7 @@ when a requirement that it breaks fails and at least one other purpose of the sa
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -34,6 +34,20 @@ class Entry:
 
     def allows(self, requirement: str) -> bool:
         return requirement in self.breaks or requirement in self.also or "*" in self.also
+
+    def concerned(self, verified: Iterable[str]) -> list[str]:
+        """The requirements whose purposes this fault can touch, and its command's for contrast.
+
+        The rules that belong to no command touch every line; there the unknown ones stand for all.
+        """
+        commands = {"/".join(name.split("/")[:2]) for name in self.breaks} - {"2/-"}
+        named = {name for name in verified if self.allows(name) and "*" not in self.also}
+        kin = {name for name in verified if "/".join(name.split("/")[:2]) in commands}
+        return sorted(named | kin | set(self.breaks) | ({CONTRAST} if not commands else set()))
+
+
+#: Purposes that are quick, many, and pass under most faults of clause 2.
+CONTRAST = "2/-/general/10"
 
 
 def load_entries(path: Path = FAULTS) -> list[Entry]:

@@ -23,8 +23,8 @@ vertical-align: top; border-bottom: 1px solid #8884 } code { font-size: 12px }
 {{ faults | selectattr("kind", "equalto", "accepted") | list | length }} are accepted by a ruling.
 {{ waiting | length }} more wait for suites that do not exist yet.</p>
 {% if problems %}<h2>Problems</h2><ul>{% for p in problems %}<li class="missed">{{ p }}</li>
-{% endfor %}</ul>{% else %}<p>Every fault is noticed, every purpose can fail, nothing else broke.</p>
-{% endif %}
+{% endfor %}</ul>{% else %}<p>Every fault is noticed, every purpose can fail, nothing else
+broke.</p>{% endif %}
 <h2>Faults</h2>
 <table><tr><th>fault<th>what goes wrong<th>must break<th>requirements that failed<th>purposes
 that failed<th>seconds</tr>

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,21 +44,22 @@ def known_faults() -> dict[str, str]:
     return {name: says.strip() for name, says in rows}
 
 
-def run_all(faults: Sequence[str], folder: Path, jobs: int) -> Iterator[Outcome]:
-    """The outcomes as they come."""
+def run_all(selections: Mapping[str, Sequence[str]], folder: Path, jobs: int) -> Iterator[Outcome]:
+    """The outcomes as they come: of each fault, against what verifies its requirements."""
     with ThreadPoolExecutor(jobs) as pool:
-        futures = [pool.submit(run_one, fault, folder) for fault in faults]
+        futures = [pool.submit(run_one, *item, folder) for item in selections.items()]
         for future in as_completed(futures):
             yield future.result()
 
 
-def run_one(fault: str, folder: Path) -> Outcome:
-    """Run the suites on an emulator with `fault`."""
+def run_one(fault: str, requirements: Sequence[str], folder: Path) -> Outcome:
+    """Run what verifies `requirements` (all, if there are none) on an emulator with `fault`."""
     report = folder / (fault or "healthy")
     rig = f"emulator:fault={fault}" if fault else "emulator"
     command = [
         sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:html",
-        f"--rig={rig}", f"--pixit={PIXIT}", "--profile=none", f"--report-dir={report}", "suites",
+        f"--rig={rig}", f"--pixit={PIXIT}", "--profile=none", f"--report-dir={report}",
+        *(f"--req={name}" for name in requirements), "suites",
     ]  # fmt: skip
     try:
         finished = subprocess.run(
