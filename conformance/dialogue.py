@@ -32,6 +32,8 @@ from conformance.framer import Framer, Piece, common_prefix
 class State(enum.Enum):
     """What the IUT owes us."""
 
+    __hash__ = object.__hash__  # see framer.Piece
+
     IDLE = enum.auto()  #: nothing
     RESULT = enum.auto()  #: a final result code
     RESULT_THEN_READY = enum.auto()  #: a final result code, and after OK a restart
@@ -46,6 +48,8 @@ class State(enum.Enum):
 
 class Sort(enum.Enum):
     """What a piece looks like."""
+
+    __hash__ = object.__hash__  # see framer.Piece
 
     ECHO = enum.auto()
     BLANK = enum.auto()
@@ -168,7 +172,7 @@ class Dialogue:
 
     def __init__(self) -> None:
         self._framer = Framer()
-        self._echo = _ExpectedEcho(b"")
+        self._echo = NO_ECHO
         self._enter(State.IDLE)
 
     @property
@@ -182,12 +186,12 @@ class Dialogue:
 
     def begin(self, line: bytes, until: Until) -> None:
         """A command line (or data, with `Until.SENT`) is about to be sent."""
-        self._expect_echo(line)
+        self._expect(_ExpectedEcho(line))
         self._enter(until.value)
 
     def end(self) -> None:
         """The exchange is over; what comes now was not asked for."""
-        self._expect_echo(b"")
+        self._expect(NO_ECHO)
         self._enter(State.IDLE)
 
     def feed(self, data: bytes, at: int) -> Iterator[Event]:
@@ -204,6 +208,9 @@ class Dialogue:
         if piece is not Piece.LINE:
             yield self._event(_SORT_OF_PIECE[piece], raw, at)
             return
+        if not self._echo.wanted:
+            yield self._event(sort_of_line(raw.strip(b"\r\n")), raw, at)
+            return
         for is_echo, part in self._echo.split(raw):
             sort = Sort.ECHO if is_echo else sort_of_line(part.strip(b"\r\n"))
             yield self._event(sort, part, at)
@@ -218,9 +225,9 @@ class Dialogue:
         self._state = state
         self._framer.prompt_expected = state in _EXPECTS_PROMPT
 
-    def _expect_echo(self, line: bytes) -> None:
-        self._echo = _ExpectedEcho(line)
-        self._framer.echo_expected = self._echo.wanted
+    def _expect(self, echo: _ExpectedEcho) -> None:
+        self._echo = echo
+        self._framer.echo_expected = echo.wanted
 
 
 def sort_of_line(text: bytes) -> Sort:
@@ -296,3 +303,7 @@ class _ExpectedEcho:
         length = len(text) - len(self.wanted)
         is_noise = text.endswith(self.wanted) and grammar.CONTROL.search(text[:length])
         return length if is_noise else 0
+
+
+#: Nothing was sent that could come back. Wanting nothing, it never changes.
+NO_ECHO = _ExpectedEcho(b"")

@@ -40,6 +40,8 @@ URC = re.compile(
     re.IGNORECASE,
 )
 
+#: What every data frame's head begins with.
+DATA_MARK = b"+IPD,"
 #: Clause 5.2.20: `+IPD,[id,]length[,ip,port]:` and then exactly `length` bytes.
 DATA_HEADER = re.compile(
     rb'\+IPD,(?:(?P<link>\d),)?(?P<length>\d{1,5})(?:,"?[0-9.]{7,15}"?,\d{1,5})?:'

@@ -34,10 +34,18 @@ class Session:
     ) -> None:
         self.timing = timing or Timing()
         self.recorder: Recorder = recorder or NullRecorder()
+        #: Whether the host's side of the line was set in this session.
+        self.configured = False
         self._port = port
         self._dialogue = Dialogue()
         self._log: deque[Exchange] = deque(maxlen=MAX_LOG)
         self._undo: list[Callable[[], object]] = []
+        #: How long, in seconds, the IUT may owe what it owes in a state; else `answer_s`.
+        self._patience = {
+            State.READY: self.timing.restart_s,
+            State.BUSY: self.timing.after_busy_s,
+            State.QUIET: self.timing.quiet_s,
+        }
 
     # Stimuli
 
@@ -77,6 +85,7 @@ class Session:
 
     def configure(self, settings: LineSettings) -> None:
         """Set the host's side of the line."""
+        self.configured = True
         self.recorder.acted("configure", str(settings), self._port.now())
         self._port.configure(settings)
 
@@ -134,7 +143,8 @@ class Session:
         cap = after(sent_at, self._cap())
         state, since, now, size = dialogue.state, sent_at, sent_at, 0
         while not dialogue.over:
-            data, now = self._port.read(min(cap, after(since, self._patience(state))))
+            patience = self._patience.get(state, self.timing.answer_s)
+            data, now = self._port.read(min(cap, after(since, patience)))
             if not data:
                 events.extend(dialogue.flush(now))
                 silence_wanted = state is State.QUIET and now < cap
@@ -147,15 +157,6 @@ class Session:
             if dialogue.state is not state or state is State.QUIET:
                 state, since = dialogue.state, now
         return Outcome.COMPLETE, now
-
-    def _patience(self, state: State) -> float:
-        """How long, in seconds, the IUT may owe what it owes in `state`."""
-        waits = {
-            State.READY: self.timing.restart_s,
-            State.BUSY: self.timing.after_busy_s,
-            State.QUIET: self.timing.quiet_s,
-        }
-        return waits.get(state, self.timing.answer_s)
 
     def _cap(self) -> float:
         """The longest that any exchange may take, in seconds, whatever the IUT does."""

@@ -37,11 +37,12 @@ def summarise(
         and requirement["reason"] != Reason.NO_AUTOMATIC_TEST.value
     ]
     interrupted = bool(run["interrupted"])
-    answer = _answer(counted, interrupted)
+    partial = not run["selection"].get("whole", True)
+    answer = _answer(counted, interrupted or partial)
     return {
         "conformant": answer.value,
         "headline": HEADLINES[answer],
-        "sentence": _sentence(answer, Counter(counted), interrupted),
+        "sentence": _sentence(answer, Counter(counted), interrupted, partial),
         "nothing_decided": not any(Verdict(p["verdict"]) in DECIDED for p in purposes),
         "interrupted": interrupted,
         "duration_s": run["duration_s"],
@@ -53,10 +54,10 @@ def summarise(
     }
 
 
-def _answer(mandatory: Sequence[Verdict], interrupted: bool) -> Answer:
+def _answer(mandatory: Sequence[Verdict], incomplete: bool) -> Answer:
     answer = conformant(mandatory)
-    # A purpose that was still to come could have failed what another one had passed.
-    if interrupted and answer is Answer.CONFORMANT:
+    # A purpose that was still to come, or left out, could have failed what another one passed.
+    if incomplete and answer is Answer.CONFORMANT:
         return Answer.UNDECIDED
     return answer
 
@@ -102,7 +103,7 @@ def _unshown(
     ]
 
 
-def _sentence(answer: Answer, counted: Counter[Verdict], interrupted: bool) -> str:
+def _sentence(answer: Answer, counted: Counter[Verdict], interrupted: bool, partial: bool) -> str:
     """Why the cover says what it says."""
     match answer:
         case Answer.CONFORMANT:
@@ -110,7 +111,7 @@ def _sentence(answer: Answer, counted: Counter[Verdict], interrupted: bool) -> s
         case Answer.NOT_CONFORMANT:
             return _not_met(counted)
         case Answer.UNDECIDED:
-            return _undecided(counted, interrupted)
+            return _undecided(counted, interrupted, partial)
 
 
 def _not_met(counted: Counter[Verdict]) -> str:
@@ -124,8 +125,9 @@ def _not_met(counted: Counter[Verdict]) -> str:
     return "; ".join(parts) + "."
 
 
-def _undecided(counted: Counter[Verdict], interrupted: bool) -> str:
+def _undecided(counted: Counter[Verdict], interrupted: bool, partial: bool) -> str:
     parts = ["The run was interrupted"] if interrupted else []
+    parts += ["only a selection of the purposes was run"] if partial else []
     for verdict, words in (
         (Verdict.ERROR, "ended in an error of the harness or the rig"),
         (Verdict.INCONCLUSIVE, "inconclusive"),

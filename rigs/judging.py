@@ -140,9 +140,10 @@ class Postamble:
         self._rig.recover(session.recorder)
         problem = ""
         if judgement.verdict is Verdict.FAIL:
-            problem = line_problem(self._rig.port, self._timing, session.recorder)
+            problem = line_problem(self._fresh(session), self._found)
         with contextlib.suppress(NonConformity, Inconclusive):
-            self._leave_as_found(Session(self._rig.port, self._timing, session.recorder), session)
+            session.undo()
+            self._leave_as_found(self._fresh(session))
         if problem:
             return replace(
                 judgement,
@@ -152,10 +153,15 @@ class Postamble:
             )
         return judgement
 
-    def _leave_as_found(self, session: Session, asked: Session | None = None) -> None:
+    def _fresh(self, session: Session) -> Session:
+        """A session with nothing pending, which writes to the same transcript."""
+        return Session(self._rig.port, self._timing, session.recorder)
+
+    def _leave_as_found(self, session: Session) -> None:
         """Undo, ask for the sign of life again, set the echo as it was. Raises `NonConformity`."""
-        (asked or session).undo()
-        session.configure(self._rig.settings)
+        session.undo()
+        if session.configured:
+            session.configure(self._rig.settings)
         alive = session.send(self._found.line).is_like(self._found)
         if bool(alive.echo) != bool(self._found.echo):
             session.send(set_("ATE", int(bool(self._found.echo))))

@@ -183,6 +183,7 @@ def _run_record(config: pytest.Config, clock: tuple[int, int]) -> RunRecord:
             "allow": sorted(run.conditions.allowed),
             "keyword": config.getoption("keyword", ""),
             "paths": [str(argument) for argument in config.args],
+            "whole": _is_whole(config),
         },
         environment={
             "python": platform.python_version(),
@@ -190,6 +191,19 @@ def _run_record(config: pytest.Config, clock: tuple[int, int]) -> RunRecord:
             **{name: importlib.metadata.version(name) for name in ("pytest", "pyserial")},
         },
     )
+
+
+#: Options with which pytest runs a part of what it collects.
+_NARROWING = ("req", "keyword", "markexpr", "deselect", "lf", "stepwise", "ignore", "ignore_glob")
+
+
+def _is_whole(config: pytest.Config) -> bool:
+    """Whether every purpose is asked for; only then may a run say "conformant"."""
+    suites = config.stash[RUN].suites
+    here = config.invocation_params.dir
+    paths = [Path(here, str(argument).split("::")[0]).resolve() for argument in config.args]
+    covered = any(suites.is_relative_to(path) for path in paths)
+    return covered and not any(config.getoption(option, None) for option in _NARROWING)
 
 
 @pytest.hookimpl(tryfirst=True)

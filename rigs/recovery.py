@@ -127,13 +127,20 @@ def sign_of_life(session: Session) -> Exchange | None:
     return next((exchange for exchange in exchanges if exchange.legible), None)
 
 
-def line_problem(port: Port, timing: Timing, recorder: Recorder) -> str:
-    """Why the line to the IUT cannot be trusted; an empty string if three probes come through."""
-    session = Session(port, timing, recorder)
+def line_problem(session: Session, found: Exchange) -> str:
+    """Why the line to the IUT cannot be trusted; an empty string if three probes come through.
+
+    `found` is the sign of life from before the run: what was odd then is the IUT's way, and what
+    is odd only now is the line's.
+    """
     for attempt in range(1, 4):
         exchange = sign_of_life(session)
         if exchange is None:
             return f"probe number {attempt} of the line check was not answered"
-        if any(isinstance(event, Unclassified) for event in exchange.events):
+        if _has_junk(exchange) and not _has_junk(found):
             return f"unclassified bytes came with probe number {attempt} of the line check"
     return ""
+
+
+def _has_junk(exchange: Exchange) -> bool:
+    return any(isinstance(event, Unclassified) for event in exchange.events)

@@ -17,7 +17,6 @@ import select
 import stat
 import termios
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +30,8 @@ _CHUNK = 65536
 #: How long the other end may refuse to take bytes before the line counts as dead, in seconds.
 _WRITE_PATIENCE_S = 5.0
 
-_FOREIGN = (serial.SerialException, OSError, termios.error, ValueError)
+#: How pyserial, the kernel and termios say that something is wrong.
+FOREIGN = (serial.SerialException, OSError, termios.error, ValueError)
 
 
 class SerialPort:
@@ -51,42 +51,55 @@ class SerialPort:
         return time.monotonic_ns()
 
     def write(self, data: bytes) -> int:
-        with self._explained("write to"):
+        try:
             if self._fd is None:
                 self._serial.write(data)
             else:
                 self._write_descriptor(self._fd, data)
+        except FOREIGN as error:
+            raise PortError(_explanation("write to", self.where, error)) from error
         return time.monotonic_ns()
 
     def read(self, deadline: int) -> tuple[bytes, int]:
-        with self._explained("read from"):
+        try:
             if self._fd is None:
                 return self._read_library(deadline)
             return self._read_descriptor(self._fd, deadline)
+        except FOREIGN as error:
+            raise PortError(_explanation("read from", self.where, error)) from error
 
     def configure(self, settings: LineSettings) -> None:
-        with self._explained(f"set {settings} on"):
+        try:
             _apply(self._serial, settings)
+        except FOREIGN as error:
+            raise PortError(_explanation(f"set {settings} on", self.where, error)) from error
 
     def set_rts(self, active: bool) -> None:
         """Drive RTS, which resets the board where a cheap adapter wires it to EN."""
-        with self._explained("drive RTS of"):
+        try:
             self._serial.rts = active
+        except FOREIGN as error:
+            raise PortError(_explanation("drive RTS of", self.where, error)) from error
 
     def close(self) -> None:
-        with contextlib.suppress(*_FOREIGN):
+        with contextlib.suppress(*FOREIGN):
             self._serial.close()
 
     def _write_descriptor(self, fd: int, data: bytes) -> None:
         rest = memoryview(data)
         while rest:
-            _, writable, _ = select.select([], [fd], [], _WRITE_PATIENCE_S)
-            if not writable:
-                raise PortError(
-                    f"cannot write to {self.where}: nobody took a byte for {_WRITE_PATIENCE_S:g} s;"
-                    " check the cable, flow control and whether the other end is running"
-                )
-            rest = rest[os.write(fd, rest) :]
+            try:
+                rest = rest[os.write(fd, rest) :]
+            except BlockingIOError:
+                self._wait_until_writable(fd)
+
+    def _wait_until_writable(self, fd: int) -> None:
+        _, writable, _ = select.select([], [fd], [], _WRITE_PATIENCE_S)
+        if not writable:
+            raise PortError(
+                f"cannot write to {self.where}: nobody took a byte for {_WRITE_PATIENCE_S:g} s; "
+                "check the cable, flow control and whether the other end is running"
+            )
 
     def _read_descriptor(self, fd: int, deadline: int) -> tuple[bytes, int]:
         while True:
@@ -110,13 +123,6 @@ class SerialPort:
             data += self._serial.read(more)
         return data, now
 
-    @contextlib.contextmanager
-    def _explained(self, doing: str) -> Iterator[None]:
-        try:
-            yield
-        except _FOREIGN as error:
-            raise PortError(_explanation(doing, self.where, error)) from error
-
 
 def _opened(where: str, settings: LineSettings) -> Any:
     """The open pyserial port; DTR and RTS stay inactive, so that opening resets nothing."""
@@ -128,7 +134,7 @@ def _opened(where: str, settings: LineSettings) -> Any:
             port.exclusive = True
         _apply(port, settings)
         port.open()
-    except _FOREIGN as error:
+    except FOREIGN as error:
         raise PortError(_explanation("open", where, error)) from error
     _keep_lines_on_close(_descriptor(port))
     return port
