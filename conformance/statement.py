@@ -45,6 +45,8 @@ class Board:
 
     #: `none`, or `rts` where RTS of the adapter resets it.
     reset: str = "none"
+    #: Whether opening the rig resets the board by that wire; it does not unless asked to.
+    reset_on_open: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,8 @@ def load_pixit(path: Path) -> Pixit:
     board = _filled(Board, content.get("board", {}), path, "board")
     if board.reset not in RESETS:
         raise StatementError(f"{path}: board.reset is none of {', '.join(RESETS)}")
+    if board.reset_on_open and board.reset == "none":
+        raise StatementError(f"{path}: board.reset_on_open wants a board.reset to do it with")
     return Pixit(
         str(path),
         _filled(Timing, content.get("timing", {}), path, "timing"),
@@ -176,6 +180,15 @@ def _only(content: Any, known: Sequence[str], path: Path, where: str = "the file
         raise StatementError(f"{path}: {where} has unknown key {wrong}; known: {right}")
 
 
+#: Type of a field -> types of TOML values that fit it; a bool is no int here.
+_TOML_TYPES: dict[Any, tuple[type, ...]] = {
+    "float": (int, float),
+    "int": (int,),
+    "str": (str,),
+    "bool": (bool,),
+}
+
+
 def _filled(cls: Any, entry: Any, path: Path, where: str) -> Any:
     """An instance of the dataclass `cls` from a TOML table, types checked."""
     fields = {item.name: item for item in dataclasses.fields(cls)}
@@ -186,9 +199,8 @@ def _filled(cls: Any, entry: Any, path: Path, where: str) -> Any:
         raise StatementError(f"{path}: {where}: {error}") from error
     for name in entry:
         wanted, given = fields[name].type, entry[name]
-        types: dict[Any, tuple[type, ...]] = {"float": (int, float), "int": (int,), "str": (str,)}
-        if not isinstance(given, types[wanted]) or isinstance(given, bool):
+        if type(given) not in _TOML_TYPES[wanted]:
             raise StatementError(f"{path}: {where}.{name}: {wanted} wanted, found {given!r}")
-        if isinstance(given, (int, float)) and given <= 0:
+        if type(given) in (int, float) and given <= 0:
             raise StatementError(f"{path}: {where}.{name}: must be more than 0, found {given!r}")
     return value

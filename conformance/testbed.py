@@ -73,6 +73,13 @@ class Port(Protocol):
         """Set the line's rate and framing; bytes already on their way are not waited for."""
 
 
+class Reset(Protocol):
+    """Something that restarts the IUT from outside."""
+
+    def pulse(self) -> None:
+        """Reset the IUT; returns when the reset line is released. Raises `PortError`."""
+
+
 class Rig(Protocol):
     """Everything around the IUT, as the harness holds it while a run goes on."""
 

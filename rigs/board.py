@@ -26,6 +26,8 @@ class BoardRig:
         self.settings: LineSettings = pixit.line
         self._port = SerialPort(where, pixit.line)
         self._reset = RtsReset(self._port) if pixit.board.reset == "rts" else None
+        if self._reset is not None and pixit.board.reset_on_open:
+            self._reset.pulse()
 
     @property
     def port(self) -> Port:

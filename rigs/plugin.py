@@ -19,7 +19,7 @@ import pytest
 
 import conformance
 from conformance.catalogue import load_edition
-from conformance.record import RunRecord
+from conformance.record import PROPERTY, RigRecord, RunRecord, load
 from conformance.session import Session
 from conformance.statement import (
     Pics,
@@ -85,6 +85,8 @@ def pytest_configure(config: pytest.Config) -> None:
     except (RigTextError, StatementError) as error:
         raise pytest.UsageError(str(error)) from error
     _refuse_to_share(config)
+    if config.getoption("numprocesses", None):
+        config.pluginmanager.register(WorkersRigs(config), "conformance-workers-rigs")
 
 
 def _run(config: pytest.Config) -> Run:
@@ -229,16 +231,37 @@ def _tell(config: pytest.Config, run: Run) -> None:
     terminal = config.pluginmanager.get_plugin("terminalreporter")
     if run.rig is None and run.recorder is not None and run.worker == "main":
         run.recorder.note(run.found)
-    if terminal is None:  # an xdist worker
-        return
+    if terminal is not None:  # an xdist worker has none; its controller tells
+        _tell_found(terminal, run.found)
+
+
+def _tell_found(terminal: pytest.TerminalReporter, found: RigRecord) -> None:
     terminal.ensure_newline()
-    if run.rig is None:
-        terminal.write_line(run.found.problem, red=True)
+    if not found.opened:
+        terminal.write_line(found.problem, red=True)
         return
-    terminal.write_line(f"IUT: {'; '.join(run.found.identity) or 'does not answer AT+GMR'}")
-    terminal.write_line(f"profile: {run.found.profile}")
-    for name, why in run.found.missing.items():
+    terminal.write_line(f"IUT: {'; '.join(found.identity) or 'does not answer AT+GMR'}")
+    terminal.write_line(f"profile: {found.profile}")
+    for name, why in found.missing.items():
         terminal.write_line(f"missing: {name} ({why})")
+
+
+class WorkersRigs:
+    """On xdist's controller: tells what each worker found when it opened its rig."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+        self._told: set[str] = set()
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        terminal = self._config.pluginmanager.get_plugin("terminalreporter")
+        for name, line in report.user_properties:
+            if name != PROPERTY or line in self._told or terminal is None:
+                continue
+            record = load(str(line))
+            if isinstance(record, RigRecord):
+                self._told.add(str(line))
+                _tell_found(terminal, record)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -281,13 +304,27 @@ def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, str] 
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Show what was inconclusive in full, as pytest shows failures."""
+    """Show what was inconclusive in full, as pytest shows failures, and why what was not run."""
+    _tell_left_out(terminalreporter, "not run")
+    _tell_left_out(terminalreporter, "not applicable")
     reports = terminalreporter.stats.get("inconclusive", [])
     if reports:
         terminalreporter.section("INCONCLUSIVE")
     for report in reports:
         terminalreporter.write_sep("_", report.nodeid, yellow=True)
         terminalreporter.write_line(str(report.longrepr))
+
+
+def _tell_left_out(terminal: pytest.TerminalReporter, verdict: str) -> None:
+    """Each reason once, with what it kept from running."""
+    reasons: dict[str, list[str]] = {}
+    for report in terminal.stats.get(verdict, []):
+        reasons.setdefault(report.conformance_why, []).append(report.nodeid)
+    if reasons:
+        terminal.section(verdict.upper())
+    for why, nodeids in reasons.items():
+        more = f" and {len(nodeids) - 5} more" if len(nodeids) > 5 else ""
+        terminal.write_line(f"{why}: {', '.join(nodeids[:5])}{more}")
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
-from typing import Protocol
 
 import tenacity
 
@@ -16,7 +15,15 @@ from conformance.commandline import execute, raw
 from conformance.events import Unclassified
 from conformance.exchange import Exchange
 from conformance.session import Session
-from conformance.testbed import LineSettings, NotRecovered, Port, Recorder, Timing, after
+from conformance.testbed import (
+    LineSettings,
+    NotRecovered,
+    Port,
+    Recorder,
+    Reset,
+    Timing,
+    after,
+)
 
 #: Rates that firmware of this family is known to be left at, likeliest first.
 KNOWN_RATES = (115200, 9600, 57600, 38400, 19200, 74880, 230400, 460800, 921600)
@@ -32,13 +39,6 @@ CLOSE_AND_ASK = raw(b"\r\nAT")
 
 #: What the IUT is asked for a sign of life; the second is for one whose AT itself is broken.
 PROBES = (execute("AT"), execute("GMR"))
-
-
-class Reset(Protocol):
-    """Something that can restart the IUT from outside."""
-
-    def pulse(self) -> None:
-        """Reset the IUT; returns when the reset line is released. Raises `PortError`."""
 
 
 class Ladder:
@@ -57,16 +57,17 @@ class Ladder:
         self._timing = timing
         self._recorder = recorder
         self._reset = reset
+        self._give_up = 0
         probing = dataclasses.replace(timing, answer_s=min(timing.answer_s, _PROBE_S))
         self._session = Session(port, probing, recorder)
 
     def climb(self) -> LineSettings:
         """The settings at which the IUT answers; `NotRecovered` when the time is over."""
         self._recorder.acted("recover", str(self._settings), self._port.now())
-        give_up = after(self._port.now(), self._timing.recovery_s)
+        self._give_up = after(self._port.now(), self._timing.recovery_s)
         attempts = tenacity.Retrying(
             retry=tenacity.retry_if_result(lambda found: found is None),
-            stop=lambda _: self._port.now() >= give_up,
+            stop=lambda _: self._too_late,
             retry_error_callback=lambda _: None,
         )
         found: LineSettings | None = attempts(self._climb_once)
@@ -84,7 +85,15 @@ class Ladder:
             self._try_known_rates,
             self._pull_reset,
         )
-        return next((found for rung in rungs if (found := rung())), None)
+        for rung in rungs:
+            found = None if self._too_late else rung()
+            if found is not None:
+                return found
+        return None
+
+    @property
+    def _too_late(self) -> bool:
+        return self._port.now() >= self._give_up
 
     def _quiet_the_line(self) -> LineSettings | None:
         """Let it finish speaking, close the line that it may hold open, and ask."""

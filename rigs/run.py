@@ -70,6 +70,7 @@ class Told:
         outcome, status = OUTCOMES[self.judgement.verdict]
         report.outcome = outcome  # type: ignore[assignment]
         report.conformance_status = status  # type: ignore[attr-defined]
+        report.conformance_why = self.judgement.sentence  # type: ignore[attr-defined]
         if outcome == "skipped":
             path, line, _ = report.location
             report.longrepr = (path, line or 0, self.text)
