@@ -163,8 +163,8 @@ def frames(megabytes: int, chunk: int, folder: Path) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=15)
-    parser.add_argument("--count", type=int, default=300, help="exchanges a round")
+    parser.add_argument("--rounds", type=int, default=60)
+    parser.add_argument("--count", type=int, default=100, help="exchanges a round")
     parser.add_argument("--megabytes", type=int, default=10)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:

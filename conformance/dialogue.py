@@ -8,7 +8,7 @@ not a URC and a line that does not is not a response: only the pending command t
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from conformance import grammar
 from conformance.events import (
@@ -194,23 +194,27 @@ class Dialogue:
         self._expect(NO_ECHO)
         self._enter(State.IDLE)
 
-    def feed(self, data: bytes, at: int) -> Iterator[Event]:
+    def feed(self, data: bytes, at: int) -> list[Event]:
         """The events that `data`, which came at time `at`, completes."""
-        for piece, raw in self._framer.feed(data):
-            yield from self._events(piece, raw, at)
+        return self._events(self._framer.feed(data), at)
 
-    def flush(self, at: int) -> Iterator[Event]:
+    def flush(self, at: int) -> list[Event]:
         """Give up waiting for the end of an unfinished line."""
-        for piece, raw in self._framer.flush():
-            yield from self._events(piece, raw, at)
+        return self._events(self._framer.flush(), at)
 
-    def _events(self, piece: Piece, raw: bytes, at: int) -> Iterator[Event]:
-        if piece is not Piece.LINE:
-            yield self._event(_SORT_OF_PIECE[piece], raw, at)
-            return
-        if not self._echo.wanted:
-            yield self._event(sort_of_line(raw.strip(b"\r\n")), raw, at)
-            return
+    def _events(self, pieces: Iterable[tuple[Piece, bytes]], at: int) -> list[Event]:
+        events: list[Event] = []
+        for piece, raw in pieces:  # lazily: what a piece means decides how the next is cut
+            if piece is not Piece.LINE:
+                events.append(self._event(_SORT_OF_PIECE[piece], raw, at))
+            elif self._echo.wanted:
+                events += self._events_in_echo(raw, at)
+            else:
+                events.append(self._event(sort_of_line(raw.strip(b"\r\n")), raw, at))
+        return events
+
+    def _events_in_echo(self, raw: bytes, at: int) -> Iterator[Event]:
+        """The events of a line of which some may be echo."""
         for is_echo, part in self._echo.split(raw):
             sort = Sort.ECHO if is_echo else sort_of_line(part.strip(b"\r\n"))
             yield self._event(sort, part, at)
@@ -218,7 +222,8 @@ class Dialogue:
 
     def _event(self, sort: Sort, raw: bytes, at: int) -> Event:
         meaning = MEANING_IN.get((self._state, sort)) or MEANING[sort]
-        self._enter(NEXT[self._state].get(sort, self._state))
+        if following := NEXT[self._state].get(sort):
+            self._enter(following)
         return meaning(raw, at)
 
     def _enter(self, state: State) -> None:
@@ -255,8 +260,8 @@ class _ExpectedEcho:
     """
 
     def __init__(self, stimulus: bytes) -> None:
-        lines = (line.strip(b"\r") for line in stimulus.split(b"\n"))
-        self._later = [line for line in reversed(list(lines)) if line]
+        lines = [line.strip(b"\r") for line in stimulus.split(b"\n")]
+        self._later = [line for line in reversed(lines) if line]
         #: The rest of the line that is being echoed; empty if no echo is expected.
         self.wanted = b""
         #: How many bytes at the start of `wanted` a torn line may have taken already.

@@ -97,12 +97,11 @@ class Exchange:
     @property
     def restarted(self) -> bool:
         """Whether the IUT showed a restart: its boot text or `ready` (ruling R-04)."""
-        return any(isinstance(event, Ready) or _is_banner(event) for event in self.events)
+        return _show_restart(self.events)
 
     @property
     def restarted_unasked(self) -> bool:
-        before = any(isinstance(event, Ready) or _is_banner(event) for event in self.before)
-        return before or (self.restarted and not self.restart_asked)
+        return _show_restart(self.before) or (not self.restart_asked and self.restarted)
 
     # What a purpose may require
 
@@ -204,8 +203,12 @@ class Exchange:
         return Reason.SILENCE if self.silent else Reason.DIFFERS
 
 
-def _is_banner(event: Event) -> bool:
-    return isinstance(event, BootText) and b"rst cause" in event.raw
+def _show_restart(events: Iterable[Event]) -> bool:
+    for event in events:
+        kind = type(event)
+        if kind is Ready or (kind is BootText and b"rst cause" in event.raw):
+            return True
+    return False
 
 
 def _is_worth_saying(event: Event) -> bool:

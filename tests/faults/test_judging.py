@@ -1,0 +1,98 @@
+"""The kill matrix is judged as `docs/design.md` says; every kind of gap is told."""
+
+import dataclasses
+
+import pytest
+
+from conformance.catalogue import load_edition
+from conformance.document import TestPurpose
+from tests.faults.judging import Entry, entry_of, load_entries, problems
+from tests.faults.runs import Outcome, known_faults
+
+ONE, TWO = "3.2.1/AT/execute/01", "3.2.1/AT/query/01"
+PURPOSES = [TestPurpose("TP/1", "one", (ONE,)), TestPurpose("TP/2", "two", (TWO,))]
+ENTRIES = [Entry("a", "fault", (ONE,)), Entry("b", "fault", (TWO,)), Entry("ok", "accepted")]
+
+
+def outcome(fault, one="pass", two="pass"):
+    return Outcome(fault, 0, 1.0, {"TP/1": one, "TP/2": two}, {ONE: one, TWO: two})
+
+
+GOOD = {
+    "": outcome(""),
+    "a": outcome("a", one="fail"),
+    "b": outcome("b", two="fail"),
+    "ok": outcome("ok"),
+}
+
+
+def judged(**changed):
+    return problems({**GOOD, **changed}, ENTRIES, PURPOSES)
+
+
+def test_a_good_matrix_has_no_problem():
+    assert judged() == []
+
+
+@pytest.mark.parametrize("verdict", ["pass", "inconclusive", "error"])
+def test_a_fault_under_which_its_requirement_does_not_fail_is_not_noticed(verdict):
+    assert f"a: not noticed: {ONE} is {verdict}" in judged(a=outcome("a", one=verdict))
+
+
+def test_a_fault_that_breaks_something_else_too_is_told():
+    assert f"a: {TWO} is fail, which faults.toml does not foresee" in judged(
+        a=outcome("a", one="fail", two="fail")
+    )
+
+
+def test_a_fault_under_which_no_sibling_passes_is_told():
+    entries = [dataclasses.replace(ENTRIES[0], also=(TWO,)), *ENTRIES[1:]]
+    found = problems({**GOOD, "a": outcome("a", "fail", "fail")}, entries, PURPOSES)
+
+    assert found == [f"a: no other purpose of the command of {ONE} passes"]
+
+
+def test_an_accepted_reading_that_fails_a_purpose_is_told():
+    assert any("ok:" in line for line in judged(ok=outcome("ok", two="fail")))
+
+
+def test_a_purpose_that_no_fault_fails_and_a_requirement_without_a_fault_are_told():
+    found = problems({"": outcome(""), "a": GOOD["a"]}, ENTRIES, PURPOSES)
+
+    assert found == ["TP/2: no fault makes it fail", f"{TWO}: no fault of its own"]
+
+
+def test_a_blanket_fault_counts_for_one_requirement_only():
+    entries = [Entry("a", "fault", (ONE, TWO), blanket=True)]
+    found = problems({"": outcome(""), "a": outcome("a", "fail", "fail")}, entries, PURPOSES)
+
+    assert found == [f"{TWO}: no fault of its own"]
+
+
+def test_a_purpose_that_fails_on_the_healthy_emulator_is_told():
+    assert judged(**{"": outcome("", one="fail")}) == ["TP/1 is fail on the healthy emulator"]
+
+
+def test_a_fault_that_nobody_described_is_told():
+    assert "new: faults.toml does not say what it breaks" in judged(new=outcome("new"))
+
+
+def test_a_run_that_decided_nothing_is_told_with_its_last_words():
+    silent = Outcome("a", 3, 0, {}, {}, "boom")
+
+    assert "a: the run decided nothing: boom" in judged(a=silent)
+
+
+def test_every_fault_of_the_emulator_has_an_entry_and_every_entry_a_fault():
+    entries, faults = load_entries(), known_faults()
+
+    assert [fault for fault in faults if entry_of(fault, entries) is None] == []
+    used = {entry_of(fault, entries).id for fault in faults}
+    assert [entry.id for entry in entries if entry.id not in used] == []
+
+
+def test_every_entry_names_requirements_and_rulings_that_exist():
+    edition = load_edition()
+    for entry in load_entries():
+        assert set(entry.breaks) | (set(entry.also) - {"*"}) <= edition.requirements.keys()
+        assert entry.kind != "accepted" or entry.because in edition.rulings
