@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -67,8 +67,15 @@ def load_edition(name: str = DEFAULT_EDITION, root: Path = EDITIONS) -> Edition:
         requirements=_index(tables["requirement"], _requirement, lambda r: r.id),
         rulings=_index(tables["ruling"], _ruling, lambda r: r.id),
     )
-    _check_references(edition)
+    homes = {_label(entry): file for rows in tables.values() for file, entry in rows}
+    for name, problem in (*_dangling(edition), *_misused_clauses(edition)):
+        raise EditionError(f"{homes[name]}: {name}: {problem}")
     return edition
+
+
+def _label(entry: dict[str, Any]) -> str:
+    """What an entry is called."""
+    return str(entry.get("id") or entry.get("number") or entry.get("name") or entry)
 
 
 def _digest(files: Iterable[Path]) -> str:
@@ -81,7 +88,7 @@ def _digest(files: Iterable[Path]) -> str:
 def _sort_into(tables: dict[str, list[tuple[str, dict[str, Any]]]], file: Path) -> None:
     try:
         content = tomllib.loads(file.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise EditionError(f"{file.name}: not TOML: {error}") from error
     for section, entries in content.items():
         if section not in tables:
@@ -92,11 +99,12 @@ def _sort_into(tables: dict[str, list[tuple[str, dict[str, Any]]]], file: Path) 
 
 def _build(located: tuple[str, dict[str, Any]], make: Callable[[dict[str, Any]], T]) -> T:
     file, entry = located
+    if not isinstance(entry, dict):
+        raise EditionError(f"{file}: a table wanted, found {entry!r}")
     try:
         return make(entry)
     except (KeyError, TypeError, ValueError) as error:
-        label = entry.get("id") or entry.get("name") or entry.get("number") or entry
-        raise EditionError(f"{file}: {label}: {error}") from error
+        raise EditionError(f"{file}: {_label(entry)}: {error}") from error
 
 
 def _index(
@@ -119,7 +127,15 @@ def _known(entry: dict[str, Any], cls: type[Any]) -> dict[str, Any]:
     unknown = entry.keys() - fields.keys()
     if unknown:
         raise ValueError(f"unknown key {', '.join(sorted(unknown))}; known: {', '.join(fields)}")
+    for key, value in entry.items():
+        wanted = list if str(fields[key].type).startswith("tuple") else _SCALARS[fields[key].type]
+        if type(value) is not wanted:
+            raise ValueError(f"{key}: {wanted.__name__} wanted, found {value!r}")
     return {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
+
+
+#: Type of a field that is no tuple -> type of the TOML value; a level is a string until it is made.
+_SCALARS: dict[Any, type] = {"str": str, "bool": bool, "Level": str}
 
 
 def _one_of(value: str, allowed: Iterable[str], what: str) -> None:
@@ -145,6 +161,8 @@ def _ruling(entry: dict[str, Any]) -> Ruling:
 
 
 def _parameter(entry: dict[str, Any]) -> Parameter:
+    if not isinstance(entry, dict):
+        raise ValueError(f"a parameter is a table, not {entry!r}")
     parameter = Parameter(**_known(entry, Parameter))
     _one_of(parameter.kind, _KINDS, "kind")
     return parameter
@@ -175,29 +193,29 @@ def _requirement(entry: dict[str, Any]) -> Requirement:
     return requirement
 
 
-def _check_references(edition: Edition) -> None:
+def _dangling(edition: Edition) -> Iterator[tuple[str, str]]:
+    """Every entry that refers to one that does not exist, and what is missing."""
     for requirement in edition.requirements.values():
         if requirement.clause not in edition.clauses:
-            raise EditionError(f"{requirement.id}: no clause {requirement.clause}")
+            yield requirement.id, f"no clause {requirement.clause}"
         if requirement.command != "-" and requirement.command not in edition.commands:
-            raise EditionError(f"{requirement.id}: no command {requirement.command}")
+            yield requirement.id, f"no command {requirement.command}"
         if requirement.ruling and requirement.ruling not in edition.rulings:
-            raise EditionError(f"{requirement.id}: no ruling {requirement.ruling}")
+            yield requirement.id, f"no ruling {requirement.ruling}"
     for command in edition.commands.values():
         if command.clause not in edition.clauses:
-            raise EditionError(f"{command.name}: no clause {command.clause}")
+            yield command.name, f"no clause {command.clause}"
     for ruling in edition.rulings.values():
         for number in ruling.clauses:
             if number not in edition.clauses:
-                raise EditionError(f"{ruling.id}: no clause {number}")
-    _check_every_clause_is_used(edition)
+                yield ruling.id, f"no clause {number}"
 
 
-def _check_every_clause_is_used(edition: Edition) -> None:
+def _misused_clauses(edition: Edition) -> Iterator[tuple[str, str]]:
     """Every heading has requirements under it, or says why it has none."""
     used = {requirement.clause for requirement in edition.requirements.values()}
     for clause in edition.clauses.values():
         if clause.number in used and clause.empty_because:
-            raise EditionError(f"clause {clause.number} has requirements and says it is empty")
+            yield clause.number, f"clause {clause.number} has requirements and says it is empty"
         if clause.number not in used and not clause.empty_because:
-            raise EditionError(f"clause {clause.number} has no requirement and no reason")
+            yield clause.number, f"clause {clause.number} has no requirement and no reason"

@@ -26,7 +26,8 @@ class Coverage:
 
     @property
     def verified(self) -> frozenset[str]:
-        return frozenset(name for purpose in self.purposes for name in purpose.verifies)
+        named = frozenset(name for purpose in self.purposes for name in purpose.verifies)
+        return named & self.edition.requirements.keys()
 
     @property
     def untested(self) -> Mapping[str, str]:
@@ -58,8 +59,9 @@ class Coverage:
 
     def per_command(self) -> Mapping[str, int]:
         """Number of purposes for each command of the edition."""
-        names = [self.edition.requirements[r].command for p in self.purposes for r in p.verifies]
-        return {name: names.count(name) for name in self.edition.commands}
+        known = self.edition.requirements
+        commands = [{known[r].command for r in p.verifies if r in known} for p in self.purposes]
+        return {name: sum(name in those for those in commands) for name in self.edition.commands}
 
     def as_dict(self) -> dict[str, Any]:
         return {

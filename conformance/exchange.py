@@ -184,7 +184,9 @@ class Exchange:
         said = [_named(event) for event in self.events if _is_worth_saying(event)]
         if not said:
             return f"no answer within {waited:.2f} s"
-        shown = ", ".join(said[:8]) + (f" and {len(said) - 8} more" if len(said) > 8 else "")
+        if len(said) > 8:  # the last one is what ended it
+            said = [*said[:6], f"{len(said) - 7} more", said[-1]]
+        shown = ", ".join(said)
         overdue = self.outcome is Outcome.OVERDUE
         return f"{shown}, then nothing until {waited:.2f} s" if overdue else shown
 

@@ -89,12 +89,20 @@ class Framer:
         if header := DATA_HEADER.match(self._buffer, position):
             self._payload = int(header["length"])
             return Piece.HEADER, header[0]
-        if not self.echo_expected or self._buffer.find(DATA_MARK, position) < 0:
+        return self._torn_echo_at(position) if self.echo_expected else None
+
+    def _torn_echo_at(self, position: int) -> tuple[Piece, bytes] | None:
+        """The part of an echo that a data frame interrupts without a line end before it."""
+        limit = position + MAX_LINE
+        reach = min(limit, position + len(self.echo_expected) + len(DATA_MARK))
+        mark = self._buffer.find(DATA_MARK, position + 1, reach)
+        before = mark - position
+        if mark < 0 or not self.echo_expected.startswith(self._buffer[position:mark]):
             return None
-        echoed = self._echoed(position)
-        if echoed and DATA_HEADER.match(self._buffer, position + echoed):
-            return Piece.LINE, bytes(self._buffer[position : position + echoed])
-        return None
+        is_our_own = self.echo_expected.startswith(DATA_MARK, before)
+        if is_our_own or not DATA_HEADER.match(self._buffer, mark, limit):
+            return None
+        return Piece.LINE, bytes(self._buffer[position:mark])
 
     def _line_at(self, position: int) -> tuple[Piece, bytes] | None:
         limit = position + MAX_LINE
@@ -106,13 +114,8 @@ class Framer:
         self._broken = not end
         return kind, raw
 
-    def _echoed(self, position: int) -> int:
-        """How many bytes at `position` are the beginning of the echo still to come."""
-        wanted = self.echo_expected
-        return common_prefix(wanted, self._buffer[position : position + len(wanted)])
 
-
-def common_prefix(one: bytes, other: bytes | bytearray) -> int:
+def common_prefix(one: bytes, other: bytes) -> int:
     """The number of bytes with which both begin."""
     count = 0
     for left, right in zip(one, other, strict=False):

@@ -100,9 +100,18 @@ class Session:
         self._undo.append(undo)
 
     def undo(self) -> None:
-        """Undo what the purpose did, as it asked with `afterwards`."""
+        """Undo what the purpose did, as it asked with `afterwards`.
+
+        Each step is tried, whatever became of those before it; the first error is raised then.
+        """
+        errors: list[Exception] = []
         while self._undo:
-            self._undo.pop()()
+            try:
+                self._undo.pop()()
+            except (NonConformity, Inconclusive) as error:
+                errors.append(error)
+        if errors:
+            raise errors[0]
 
     # What the report needs
 
@@ -118,7 +127,11 @@ class Session:
         origin = self._log[0].sent_at
         lines = [line for exchange in self._log for line in exchange.trace(origin)]
         left_out = len(lines) - MAX_TRACE
-        return [*lines[:MAX_TRACE], f"({left_out} more lines)"] if left_out > 0 else lines
+        if left_out <= 0:
+            return lines
+        # What went wrong stands at the end, how it came to that at the beginning.
+        half = MAX_TRACE // 2
+        return [*lines[:half], f"({left_out} more lines)", *lines[-half:]]
 
     # The loop
 

@@ -7,6 +7,7 @@ what would be right. Nothing here judges.
 from __future__ import annotations
 
 import dataclasses
+import math
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -90,12 +91,15 @@ def load_pics(path: Path, edition: Edition) -> Pics:
     """The PICS in `path`; raises `StatementError`."""
     content = _read(path)
     _only(content, ("claims",), path)
+    claims = content.get("claims", {})
+    _only(claims, sorted(edition.commands), path, "claims")
     not_claimed = set()
-    for command, forms in content.get("claims", {}).items():
-        if command not in edition.commands:
-            known = ", ".join(sorted(edition.commands))
-            raise StatementError(f"{path}: unknown command {command!r}; known: {known}")
+    for command, forms in claims.items():
         _only(forms, edition.commands[command].forms, path, f"claims.{command}")
+        for form, claimed in forms.items():
+            if type(claimed) is not bool:
+                where = f"claims.{command}.{form}"
+                raise StatementError(f"{path}: {where}: true or false wanted, found {claimed!r}")
         not_claimed |= {(command, form) for form, claimed in forms.items() if not claimed}
     return Pics(str(path), frozenset(not_claimed))
 
@@ -116,6 +120,9 @@ def load_pixit(path: Path) -> Pixit:
     """The PIXIT in `path`; raises `StatementError`."""
     content = _read(path)
     _only(content, ("timing", "line", "board"), path)
+    line = _filled(LineSettings, content.get("line", {}), path, "line")
+    if problem := line.problem():
+        raise StatementError(f"{path}: line.{problem}")
     board = _filled(Board, content.get("board", {}), path, "board")
     if board.reset not in RESETS:
         raise StatementError(f"{path}: board.reset is none of {', '.join(RESETS)}")
@@ -124,7 +131,7 @@ def load_pixit(path: Path) -> Pixit:
     return Pixit(
         str(path),
         _filled(Timing, content.get("timing", {}), path, "timing"),
-        _filled(LineSettings, content.get("line", {}), path, "line"),
+        line,
         board,
     )
 
@@ -134,8 +141,13 @@ def load_profile(path: Path, edition: Edition) -> Profile:
     content = _read(path)
     _only(content, ("firmware", "identity", "deviation"), path)
     deviations = {}
-    for entry in content.get("deviation", []):
+    entries = content.get("deviation", [])
+    if not isinstance(entries, list):
+        raise StatementError(f"{path}: deviation must be a table in a list: [[deviation]]")
+    for entry in entries:
         deviation = _filled(Deviation, entry, path, "deviation")
+        if deviation.requirement in deviations:
+            raise StatementError(f"{path}: {deviation.requirement} is registered twice")
         if deviation.requirement not in edition.requirements:
             raise StatementError(f"{path}: no requirement {deviation.requirement!r} in the edition")
         deviations[deviation.requirement] = deviation
@@ -201,6 +213,6 @@ def _filled(cls: Any, entry: Any, path: Path, where: str) -> Any:
         wanted, given = fields[name].type, entry[name]
         if type(given) not in _TOML_TYPES[wanted]:
             raise StatementError(f"{path}: {where}.{name}: {wanted} wanted, found {given!r}")
-        if type(given) in (int, float) and given <= 0:
+        if type(given) in (int, float) and not 0 < given < math.inf:
             raise StatementError(f"{path}: {where}.{name}: must be more than 0, found {given!r}")
     return value

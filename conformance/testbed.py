@@ -50,6 +50,19 @@ class LineSettings:
     #: `N`, `O` or `E`.
     parity: str = "N"
 
+    def problem(self) -> str:
+        """Which setting no such line has, and what it may be; empty if all is well."""
+        if not 110 <= self.baudrate <= 4_608_000:
+            return f"baudrate is 110 to 4608000, not {self.baudrate}"
+        for name, allowed in (
+            ("databits", (5, 6, 7, 8)),
+            ("stopbits", (1, 1.5, 2)),
+            ("parity", ("N", "O", "E")),
+        ):
+            if getattr(self, name) not in allowed:
+                return f"{name} is one of {allowed}, not {getattr(self, name)!r}"
+        return ""
+
     def __str__(self) -> str:
         return f"{self.baudrate} {self.databits}{self.parity}{self.stopbits:g}"
 

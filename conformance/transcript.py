@@ -89,22 +89,23 @@ def read_transcript(path: Path) -> Iterator[Entry]:
 
     A last line that was cut short (the writer was killed) ends the transcript without an error.
     """
-    with path.open(encoding="ascii") as stream:
+    with path.open("rb") as stream:
         for number, line in enumerate(stream, 1):
-            if not line.endswith("\n"):
+            if not line.endswith(b"\n"):
                 return
             try:
-                yield _entry(json.loads(line))
+                yield _entry(json.loads(line.decode("ascii")))
             except (KeyError, TypeError, ValueError) as error:
                 raise ValueError(f"{path.name}, line {number}: {error}") from error
 
 
 def _entry(fields: dict[str, object]) -> Entry:
-    at = int(str(fields["t"]))
-    direction = str(fields["dir"])
+    at, direction = int(str(fields["t"])), fields["dir"]
     if direction == ACTION:
-        return Entry(at, direction, action=str(fields["do"]), detail=str(fields["detail"]))
-    return Entry(at, direction, data=str(fields["data"]).encode("latin-1"))
+        return Entry(at, ACTION, action=str(fields["do"]), detail=str(fields["detail"]))
+    if direction not in (TO_IUT, FROM_IUT) or not isinstance(fields["data"], str):
+        raise ValueError(f"neither traffic nor an action: {fields}")
+    return Entry(at, str(direction), data=fields["data"].encode("latin-1"))
 
 
 #: Control characters as an engineer writes them; everything else unprintable becomes \xNN.
