@@ -83,7 +83,11 @@ class EmulatorRig:
         self._folder = tempfile.TemporaryDirectory(prefix="esp8266-")
         self._control = Path(self._folder.name, "control")
         self.settings: LineSettings = pixit.line
-        self._process, self._port = self._start()
+        try:
+            self._process, self._port = self._start()
+        except TestbedError:
+            self._folder.cleanup()
+            raise
 
     @property
     def port(self) -> Port:

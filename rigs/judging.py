@@ -58,8 +58,12 @@ class Checks:
         )
         pairs = {name: self.decided.get(name, left) for name in self.purpose.verifies}
         if self.current:
-            pairs[self.current] = overall
-        return pairs
+            return {**pairs, self.current: overall}
+        if overall.verdict is Verdict.PASS:
+            return pairs
+        # It went wrong outside every check: what was not decided yet bears it, or else all.
+        open_ones = set(self.purpose.verifies) - self.decided.keys() or self.purpose.verifies
+        return {**pairs, **dict.fromkeys(open_ones, overall)}
 
     def completed(self) -> Judgement:
         """The judgement of a purpose that ran to its end."""
@@ -121,6 +125,8 @@ class Postamble:
             return judge(error, Path())
         except Inconclusive as error:
             return judge(error, Path()) if judgement.verdict is Verdict.PASS else judgement
+        except Exception as error:  # a purpose's own undo can break in any way
+            return judge(error, Path())
 
     def _after_pass(self, judgement: Judgement, session: Session) -> Judgement:
         try:

@@ -40,8 +40,11 @@ class RigChoice:
     only_one: bool
 
 
-def read_choice(text: str, folder: Path) -> RigChoice:
-    """What `text` asks for; names are looked up in `folder/rigs.toml`. Raises `RigTextError`."""
+def read_choice(text: str, folder: Path, named_by: tuple[str, ...] = ()) -> RigChoice:
+    """What `text` asks for; names are looked up in `folder/rigs.toml`. Raises `RigTextError`.
+
+    `named_by` are the names that led here; a name may stand for another name, but not in a circle.
+    """
     if text == "emulator" or text.startswith("emulator:"):
         options = _emulator_options(text.removeprefix("emulator").removeprefix(":"))
         return RigChoice(text, lambda pixit: EmulatorRig(text, options, pixit), only_one=False)
@@ -50,7 +53,10 @@ def read_choice(text: str, folder: Path) -> RigChoice:
         return RigChoice(text, lambda pixit: ReplayRig(text, run, pixit), only_one=False)
     if text.startswith(("/", "./", "COM", *_SCHEMES)):
         return RigChoice(text, lambda pixit: BoardRig(text, pixit), only_one=True)
-    return read_choice(_looked_up(text, folder / NAMES_FILE), folder)
+    if text in named_by:
+        circle = " -> ".join((*named_by, text))
+        raise RigTextError(f"{folder / NAMES_FILE}: names that stand for each other: {circle}")
+    return read_choice(_looked_up(text, folder / NAMES_FILE), folder, (*named_by, text))
 
 
 #: What the keys of `--rig=emulator:key=value,...` may say; no list: the emulator knows.

@@ -46,6 +46,11 @@ def with_purpose(items: Iterable[pytest.Item]) -> list[pytest.Item]:
 
 
 def _purpose(item: pytest.Item, marker: pytest.Mark) -> TestPurpose:
+    verifies = marker.kwargs.get("verifies", ())
+    if len(marker.args) != 1 or not isinstance(verifies, (list, tuple)):
+        raise pytest.UsageError(
+            f"{item.nodeid}: the marker is purpose(ID, verifies=[REQUIREMENT, ...])"
+        )
     function = getattr(item, "function", None)
     callspec = getattr(item, "callspec", None)
     suffix = f"[{callspec.id}]" if callspec is not None else ""
@@ -53,7 +58,7 @@ def _purpose(item: pytest.Item, marker: pytest.Mark) -> TestPurpose:
     return TestPurpose(
         id=f"{marker.args[0]}{suffix}",
         statement=" ".join(docstring.split("\n\n")[0].split()),
-        verifies=tuple(marker.kwargs.get("verifies", ())),
+        verifies=tuple(verifies),
         nodeid=item.nodeid,
         hazards=tuple(marker.kwargs.get("hazards", ())),
     )

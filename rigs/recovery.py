@@ -31,6 +31,9 @@ KNOWN_RATES = (115200, 9600, 57600, 38400, 19200, 74880, 230400, 460800, 921600)
 #: How long a rung waits for an answer before the next is tried, in seconds.
 _PROBE_S = 0.5
 
+#: The part of the whole time that is kept for the last rung, where there is a reset.
+_KEPT_FOR_RESET = 0.4
+
 #: Clause 5.2.14: this alone in a packet leaves transparent transmission.
 _ESCAPE = b"+++"
 
@@ -58,7 +61,14 @@ class Ladder:
         self._recorder = recorder
         self._reset = reset
         self._give_up = 0
-        probing = dataclasses.replace(timing, answer_s=min(timing.answer_s, _PROBE_S))
+        probe_s = min(timing.answer_s, _PROBE_S)
+        # Nothing here waits for a restart, and an IUT that never falls silent must not hold us up.
+        probing = dataclasses.replace(
+            timing,
+            answer_s=probe_s,
+            restart_s=probe_s,
+            after_busy_s=min(timing.after_busy_s, probe_s),
+        )
         self._session = Session(port, probing, recorder)
 
     def climb(self) -> LineSettings:
@@ -92,6 +102,12 @@ class Ladder:
         return None
 
     @property
+    def _must_reset_now(self) -> bool:
+        """Whether so little time is left that the last rung, if there is one, must be climbed."""
+        kept = self._timing.recovery_s * _KEPT_FOR_RESET if self._reset is not None else 0.0
+        return after(self._port.now(), kept) >= self._give_up
+
+    @property
     def _too_late(self) -> bool:
         return self._port.now() >= self._give_up
 
@@ -110,6 +126,8 @@ class Ladder:
 
     def _try_known_rates(self) -> LineSettings | None:
         for rate in KNOWN_RATES:
+            if self._must_reset_now:
+                break
             settings = dataclasses.replace(self._settings, baudrate=rate)
             self._session.configure(settings)
             if self._session.observe(CLOSE_AND_ASK).legible and self._answers():

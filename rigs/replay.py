@@ -29,8 +29,12 @@ class ReplayPort:
         self._now = 0
 
     def load(self, path: Path) -> None:
-        """Play the transcript at `path` from its beginning."""
-        self._entries = [entry for entry in read_transcript(path) if entry.action not in _COMMENTS]
+        """Play the transcript at `path` from its beginning; `PortError` if it cannot be read."""
+        try:
+            entries = list(read_transcript(path))
+        except (OSError, ValueError) as error:
+            raise PortError(f"the stored run is damaged: {error}") from error
+        self._entries = [entry for entry in entries if entry.action not in _COMMENTS]
         self._next = 0
         self._now = self._entries[0].at if self._entries else 0
 

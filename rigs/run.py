@@ -206,7 +206,8 @@ class Run:
         lost = judgement.reason in (Reason.PORT_FAILED, Reason.NOT_RECOVERED)
         self._lost = self._lost + 1 if lost else 0
         if self._lost >= _GIVE_UP:
-            item.session.shouldstop = f"the rig is lost: {judgement.sentence}"
+            # shouldfail, not shouldstop: to pytest the latter is a user who interrupts.
+            item.session.shouldfail = f"the rig is lost: {judgement.sentence}"
 
     def _write_down(self, item: pytest.Item, judgement: Judgement, trace: list[str]) -> Judgement:
         evidence, checks = item.stash[EVIDENCE], item.stash[CHECKS]

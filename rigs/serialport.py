@@ -13,6 +13,7 @@ import contextlib
 import errno
 import grp
 import os
+import queue
 import select
 import stat
 import termios
@@ -31,7 +32,16 @@ _CHUNK = 65536
 _WRITE_PATIENCE_S = 5.0
 
 #: How pyserial, the kernel and termios say that something is wrong.
-FOREIGN = (serial.SerialException, OSError, termios.error, ValueError)
+#: The last four come out of pyserial's URL handlers, which let their own slips through.
+FOREIGN = (
+    serial.SerialException,
+    OSError,
+    termios.error,
+    ValueError,
+    KeyError,
+    OverflowError,
+    queue.Full,
+)
 
 
 class SerialPort:
@@ -82,8 +92,12 @@ class SerialPort:
             raise PortError(_explanation("drive RTS of", self.where, error)) from error
 
     def close(self) -> None:
+        # pyserial's socket:// forgets its socket unclosed when the other end is gone already.
+        connection = getattr(self._serial, "_socket", None)
         with contextlib.suppress(*FOREIGN):
             self._serial.close()
+        if connection is not None:
+            connection.close()
 
     def _write_descriptor(self, fd: int, data: bytes) -> None:
         rest = memoryview(data)
@@ -174,24 +188,47 @@ def _is_pty(where: str) -> bool:
 def _explanation(doing: str, where: str, error: BaseException) -> str:
     """What happened, why, and what to do, in one line."""
     head = f"cannot {doing} {where}: "
-    number = getattr(error, "errno", None)
-    if isinstance(error, termios.error) and error.args:
-        number = error.args[0]
+    number = _number(error)
     if number == errno.ENOENT:
         return f"{head}no such port; {_ports()}"
     if number in (errno.EACCES, errno.EPERM):
         return f"{head}permission denied; {_remedy(where)}"
     if number in (errno.EBUSY, errno.EAGAIN, errno.EWOULDBLOCK) or "exclusively" in str(error):
         return f"{head}another program uses it; close that program (`fuser {where}` names it)"
-    if number in (errno.EIO, errno.ENXIO, errno.ENODEV):
+    if number in _GONE:
         return _vanished(where)
     if number in (errno.ENOTTY, errno.EINVAL):
         return f"{head}it is no serial port, or cannot do this; {_ports()}"
     if number == errno.ECONNREFUSED or "refused" in str(error):
         return f"{head}nobody listens there; start the other end or correct the address"
-    if isinstance(error, ValueError) and doing == "open":
-        return f"{head}not a device path or a URL that pyserial knows ({error})"
+    if doing == "open" and ("://" in where or isinstance(error, ValueError)):
+        return f"{head}no such address, or not one that pyserial knows; try socket://HOST:PORT"
     return f"{head}{error or type(error).__name__}; check the cable and the address"
+
+
+#: What the kernel says of a line whose other end is no longer there.
+_GONE = frozenset(
+    {
+        errno.EIO,
+        errno.ENXIO,
+        errno.ENODEV,
+        errno.EPIPE,
+        errno.ECONNRESET,
+        errno.ECONNABORTED,
+    }
+)
+
+
+def _number(error: BaseException | None) -> int | None:
+    """The errno behind `error`; pyserial keeps some of them only in what it was raised from."""
+    while error is not None:
+        number = getattr(error, "errno", None)
+        if isinstance(error, termios.error) and error.args:
+            number = error.args[0]
+        if isinstance(number, int):
+            return number
+        error = error.__cause__ or error.__context__
+    return None
 
 
 def _vanished(where: str) -> str:

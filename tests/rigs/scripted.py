@@ -1,0 +1,116 @@
+"""A port whose other end is a script, with a clock that jumps to the next deadline.
+
+Law: nothing here waits; a second of its clock costs nothing. No assertion lives here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from conformance.testbed import NANOSECONDS, LineSettings, PortError
+
+OK = b"\r\nOK\r\n"
+ERROR = b"\r\nERROR\r\n"
+VERSION = b"AT version:1.1.0.0\r\nSDK version:1.5.4\r\n\r\nOK\r\n"
+
+#: What a write takes on the virtual line, in nanoseconds, so that the clock never stands still.
+_WRITE_NS = 1000
+
+
+class ScriptedPort:
+    """A `testbed.Port` on an IUT of a few lines: it answers each closed line, and may be odd.
+
+    `answers` says what a line gets; a line that is not in it is refused. `on_write` may take a
+    write for itself: it returns the answer, or None to let the line be read.
+    """
+
+    def __init__(
+        self,
+        answers: Mapping[bytes, bytes] | None = None,
+        on_write: Callable[[bytes], bytes | None] = lambda data: None,
+        rate: int = 115200,
+    ) -> None:
+        self.answers = {b"AT": OK, b"AT+GMR": VERSION, b"": b"", **(answers or {})}
+        self.on_write = on_write
+        #: The rate of the IUT; at another one both directions are garbage.
+        self.rate = rate
+        self.echoing = False
+        self.settings = LineSettings()
+        self.time = NANOSECONDS
+        self.wrote: list[bytes] = []
+        self.configured: list[LineSettings] = []
+        #: When set, every call raises it.
+        self.gone: PortError | None = None
+        #: What it says a hundred times a second, for ever.
+        self.babble = b""
+        self.held = b""
+        self.queue: list[tuple[int, bytes]] = []
+
+    # What the harness does
+
+    def now(self) -> int:
+        return self.time
+
+    def write(self, data: bytes) -> int:
+        self._check()
+        self.time += _WRITE_NS
+        self.wrote.append(data)
+        if self.settings.baudrate != self.rate:
+            self.say(b"\xfe\x80\x98")
+            return self.time
+        answer = self.on_write(data)
+        self.say(self._read(data) if answer is None else answer)
+        return self.time
+
+    def read(self, deadline: int) -> tuple[bytes, int]:
+        self._check()
+        if self.babble and not self.queue:
+            self.say(self.babble, 0.01)
+        if self.queue and (self.queue[0][0] <= max(deadline, self.time)):
+            at, data = self.queue.pop(0)
+            self.time = max(self.time, at)
+            return data, self.time
+        self.time = max(self.time, deadline)
+        return b"", self.time
+
+    def configure(self, settings: LineSettings) -> None:
+        self._check()
+        self.configured.append(settings)
+        self.settings = settings
+
+    # What the script does
+
+    def say(self, data: bytes, after_s: float = 0.001) -> None:
+        if data:
+            self.queue.append((self.time + int(after_s * NANOSECONDS), data))
+
+    def _read(self, data: bytes) -> bytes:
+        """The answers to the lines that are closed by now."""
+        *lines, self.held = (self.held + data).split(b"\r\n")
+        return b"".join(self._answer(line) for line in lines)
+
+    def _answer(self, line: bytes) -> bytes:
+        echo = line + b"\r\r\n" if self.echoing and line else b""
+        if line in (b"ATE0", b"ATE1"):
+            self.echoing = line == b"ATE1"
+            return echo + OK
+        return echo + self.answers.get(line, ERROR)
+
+    def _check(self) -> None:
+        if self.gone is not None:
+            raise self.gone
+
+
+@dataclass
+class Written:
+    """A `testbed.Recorder` that keeps what it is told."""
+
+    actions: list[tuple[str, str]] = field(default_factory=list)
+
+    def sent(self, data: bytes, at: int) -> None: ...
+
+    def received(self, data: bytes, at: int) -> None: ...
+
+    def acted(self, action: str, detail: str, at: int) -> None:
+        self.actions.append((action, detail))

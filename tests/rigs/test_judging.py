@@ -1,0 +1,461 @@
+"""How a purpose ended -> its judgement; what follows: undo, sign of life, line check, recovery."""
+
+from __future__ import annotations
+
+import pytest
+
+from conformance.commandline import execute, set_
+from conformance.document import TestPurpose
+from conformance.session import Session
+from conformance.statement import Deviation, Profile
+from conformance.testbed import (
+    LineSettings,
+    NotRecovered,
+    PortError,
+    Timing,
+)
+from conformance.verdict import Inconclusive, Judgement, NonConformity, Reason, Verdict
+from rigs.judging import AS_REQUIRED, Checks, Postamble, decisive, judge, with_profile
+from rigs.recovery import Ladder
+from tests.rigs.scripted import ERROR, OK, ScriptedPort, Written
+
+TIMING = Timing()
+
+
+# judge
+
+
+def ended_by(code, path):
+    """The error that `code` ends with, as if it stood in the file `path`."""
+    with pytest.raises(BaseException) as raised:  # noqa: PT011  (any)
+        exec(compile(code, str(path), "exec"), {"PortError": PortError})
+    return raised.value
+
+
+@pytest.fixture
+def suites(tmp_path):
+    return tmp_path / "suites"
+
+
+def test_an_assertion_in_the_suites_fails_the_iut_with_its_claim(suites):
+    error = ended_by("assert 1 == 2, 'one is two'", suites / "basic" / "test_at.py")
+    assert judge(error, suites) == Judgement(
+        Verdict.FAIL, Reason.DIFFERS, "not so: one is two", "one is two", "the opposite"
+    )
+
+
+def test_an_assertion_in_the_suites_without_a_claim_still_says_something(suites):
+    judgement = judge(ended_by("assert 1 == 2", suites / "test_x.py"), suites)
+    assert (judgement.verdict, judgement.expected) == (Verdict.FAIL, "an assertion of the purpose")
+
+
+@pytest.mark.parametrize("where", ["conformance/x.py", "suites_of_mine/x.py", "x.py"])
+def test_an_assertion_elsewhere_is_our_own_error(suites, where):
+    judgement = judge(ended_by("assert 1 == 2, 'ours'", suites.parent / where), suites)
+    assert (judgement.verdict, judgement.reason) == (Verdict.ERROR, Reason.HARNESS_BROKE)
+    assert judgement.sentence == "the harness broke: AssertionError: ours"
+
+
+def test_an_assertion_that_a_purpose_led_to_elsewhere_is_our_own_error(suites):
+    def called():
+        raise AssertionError("deep down")
+
+    code = compile("called()", str(suites / "test_x.py"), "exec")
+    with pytest.raises(AssertionError) as raised:
+        exec(code, {"called": called})
+    assert judge(raised.value, suites).verdict is Verdict.ERROR
+
+
+def test_an_assertion_that_was_never_raised_is_no_fail(suites):
+    assert judge(AssertionError("thin air"), suites).verdict is Verdict.ERROR
+
+
+@pytest.mark.parametrize("reason", [Reason.DIFFERS, Reason.SILENCE, Reason.FLOOD])
+def test_what_an_exchange_required_fails_the_iut_wherever_it_was_asked(suites, reason):
+    judgement = judge(NonConformity("the moon", "cheese", reason), suites)
+    sentence = "expected the moon, but the IUT gave cheese"
+    assert judgement == Judgement(Verdict.FAIL, reason, sentence, "the moon", "cheese")
+
+
+@pytest.mark.parametrize(
+    ("error", "verdict", "reason"),
+    [
+        (Inconclusive("who knows"), Verdict.INCONCLUSIVE, Reason.PREAMBLE_REFUSED),
+        (
+            Inconclusive("who knows", Reason.EVIDENCE_DIFFERS),
+            Verdict.INCONCLUSIVE,
+            Reason.EVIDENCE_DIFFERS,
+        ),
+        (PortError("who knows"), Verdict.ERROR, Reason.PORT_FAILED),
+        (NotRecovered("who knows"), Verdict.ERROR, Reason.NOT_RECOVERED),
+    ],
+)
+def test_what_the_bench_says_is_the_sentence(suites, error, verdict, reason):
+    assert judge(error, suites) == Judgement(verdict, reason, "who knows")
+
+
+@pytest.mark.parametrize(
+    ("code", "shown"),
+    [
+        ("1 / 0", "ZeroDivisionError: division by zero"),
+        ("{}['key']", "KeyError: 'key'"),
+        ("raise SystemExit(3)", "SystemExit: 3"),
+        ("raise TimeoutError", "TimeoutError"),
+    ],
+)
+def test_anything_else_is_our_own_error_with_its_name(suites, code, shown):
+    judgement = judge(ended_by(code, suites / "test_x.py"), suites)
+    assert judgement == Judgement(
+        Verdict.ERROR, Reason.HARNESS_BROKE, f"the harness broke: {shown}"
+    )
+
+
+# Checks
+
+ONE, TWO, THREE = "3.2.5/ATE/set/01", "3.2.5/ATE/set/02", "3.2.5/ATE/set/03"
+FAIL = Judgement(Verdict.FAIL, Reason.DIFFERS, "it does not", "this", "that")
+ERROR_ = Judgement(Verdict.ERROR, Reason.PORT_FAILED, "gone")
+
+
+def checks(*names):
+    return Checks(TestPurpose(id="TP/X", statement="It does.", verifies=names, nodeid="x"))
+
+
+def test_a_purpose_with_one_requirement_needs_no_named_check():
+    only = checks(ONE)
+    assert only.completed() == AS_REQUIRED
+    assert only.pairs(AS_REQUIRED) == {ONE: AS_REQUIRED}
+    assert only.pairs(FAIL) == {ONE: FAIL}
+
+
+def test_a_purpose_whose_named_checks_all_pass_passes_for_each():
+    several = checks(ONE, TWO)
+    for name in (ONE, TWO):
+        with several(name):
+            pass
+    assert several.completed() == AS_REQUIRED
+    assert several.pairs(AS_REQUIRED) == {ONE: AS_REQUIRED, TWO: AS_REQUIRED}
+
+
+def test_a_check_that_fails_decides_its_own_requirement_and_none_after_it():
+    several = checks(ONE, TWO, THREE)
+    with several(ONE):
+        pass
+    with pytest.raises(NonConformity), several(TWO):
+        raise NonConformity("this", "that")
+    pairs = several.pairs(FAIL)
+    assert pairs[ONE] == AS_REQUIRED
+    assert pairs[TWO] == FAIL
+    assert (pairs[THREE].verdict, pairs[THREE].reason) == (
+        Verdict.INCONCLUSIVE,
+        Reason.CHECK_NOT_REACHED,
+    )
+
+
+def test_a_purpose_that_ends_between_two_checks_decides_what_was_checked_and_the_rest_bears_it():
+    several = checks(ONE, TWO)
+    with several(ONE):
+        pass
+    pairs = several.pairs(ERROR_)
+    assert pairs[ONE] == AS_REQUIRED
+    assert pairs[TWO] == ERROR_
+
+
+def test_a_purpose_that_leaves_out_a_check_is_our_own_error_that_names_it():
+    several = checks(ONE, TWO)
+    with several(ONE):
+        pass
+    judgement = several.completed()
+    assert (judgement.verdict, judgement.reason) == (Verdict.ERROR, Reason.HARNESS_BROKE)
+    assert TWO in judgement.sentence
+    assert ONE not in judgement.sentence
+
+
+@pytest.mark.parametrize("overall", [FAIL, ERROR_], ids=lambda each: each.verdict)
+@pytest.mark.parametrize("done", [(), (ONE,), (ONE, TWO)], ids=["none", "one", "all"])
+def test_what_happens_outside_every_check_is_the_verdict_of_the_purpose(done, overall):
+    several = checks(ONE, TWO)
+    for name in done:
+        with several(name):
+            pass
+    assert decisive(several.pairs(overall)).verdict is overall.verdict
+
+
+def test_a_check_of_a_requirement_that_the_purpose_does_not_verify_is_refused():
+    with pytest.raises(LookupError, match=THREE), checks(ONE, TWO)(THREE):
+        pass
+
+
+def test_a_check_that_fails_after_it_passed_before_fails():
+    several = checks(ONE, TWO)
+    with several(ONE):
+        pass
+    with pytest.raises(NonConformity), several(ONE):
+        raise NonConformity("this", "that")
+    assert several.pairs(FAIL)[ONE] == FAIL
+
+
+# Profiles
+
+
+def test_a_fail_that_the_profile_predicts_is_a_deviation_that_says_where_it_was_learnt():
+    profile = Profile("old", {ONE: Deviation(ONE, "it says ERROR", "a field guide")})
+    pairs = with_profile({ONE: FAIL, TWO: FAIL, THREE: AS_REQUIRED}, profile)
+    assert (pairs[ONE].verdict, pairs[ONE].reason) == (Verdict.DEVIATION, Reason.PREDICTED)
+    assert pairs[ONE].sentence == ("it does not; registered for old: it says ERROR (a field guide)")
+    assert (pairs[ONE].expected, pairs[ONE].actual) == ("this", "that")
+    assert pairs[TWO] == FAIL
+
+
+@pytest.mark.parametrize("judgement", [AS_REQUIRED, ERROR_])
+def test_what_is_no_fail_is_no_deviation(judgement):
+    profile = Profile("old", {ONE: Deviation(ONE, "it says ERROR", "a field guide")})
+    assert with_profile({ONE: judgement}, profile) == {ONE: judgement}
+
+
+def test_the_worst_pair_decides():
+    assert decisive({ONE: AS_REQUIRED, TWO: FAIL, THREE: ERROR_}) == ERROR_
+    assert decisive({ONE: AS_REQUIRED, TWO: FAIL}) == FAIL
+    assert decisive({ONE: AS_REQUIRED}) == AS_REQUIRED
+
+
+# The postamble
+
+
+class FakeRig:
+    """A rig on a scripted port, with the real ladder."""
+
+    name = "scripted"
+    capabilities: frozenset[str] = frozenset()
+    is_board = False
+
+    def __init__(self, port):
+        self.port = port
+        self.settings = LineSettings()
+        self.recovered = 0
+        #: What recovering does to the IUT first.
+        self.cure = lambda: None
+
+    def missing(self):
+        return {}
+
+    def begin(self, purpose): ...
+
+    def recover(self, recorder):
+        self.recovered += 1
+        self.cure()
+        self.settings = Ladder(self.port, self.settings, TIMING, recorder).climb()
+
+    def close(self): ...
+
+
+class Bench:
+    """A rig, the session of a purpose on it, and its postamble."""
+
+    def __init__(self, echoing=False):
+        self.port = ScriptedPort()
+        self.port.echoing = echoing
+        self.rig = FakeRig(self.port)
+        self.recorder = Written()
+        self.session = Session(self.port, TIMING, self.recorder)
+        found = Session(self.port, TIMING).observe(execute("AT"))
+        self.postamble = Postamble(self.rig, TIMING, found)
+        self.port.wrote.clear()
+
+    def after(self, judgement):
+        return self.postamble.after(judgement, self.session)
+
+    def die(self):
+        self.port.on_write = lambda data: b""
+
+    def live(self):
+        self.port.on_write = lambda data: None
+
+
+@pytest.fixture
+def bench():
+    return Bench()
+
+
+def test_a_pass_after_which_the_iut_lives_stays_a_pass(bench):
+    assert bench.after(AS_REQUIRED) == AS_REQUIRED
+    assert bench.port.wrote == [b"AT\r\n"]
+    assert bench.rig.recovered == 0
+
+
+def test_a_pass_after_which_the_iut_is_dead_is_a_fail_and_the_iut_is_recovered(bench):
+    bench.die()
+    bench.rig.cure = bench.live
+    judgement = bench.after(AS_REQUIRED)
+    assert (judgement.verdict, judgement.reason) == (Verdict.FAIL, Reason.DEAD_AFTERWARDS)
+    assert judgement.expected == "the final result code OK afterwards"
+    assert "no answer within" in judgement.actual
+    assert judgement.sentence.startswith("afterwards, expected the final result code OK, but the")
+    assert bench.rig.recovered == 1
+
+
+def test_a_pass_after_which_at_is_refused_is_a_fail(bench):
+    bench.port.answers[b"AT"] = ERROR
+    judgement = bench.after(AS_REQUIRED)
+    assert judgement.reason is Reason.DEAD_AFTERWARDS
+    assert judgement.actual == "`ERROR`"
+
+
+def test_a_pass_after_which_the_iut_restarts_unasked_is_a_fail(bench):
+    bench.port.say(b"\r\nready\r\n", 0)
+    judgement = bench.after(AS_REQUIRED)
+    assert (judgement.verdict, judgement.reason) == (Verdict.FAIL, Reason.DEAD_AFTERWARDS)
+
+
+def test_an_iut_whose_at_was_broken_when_it_was_found_is_not_called_dead():
+    bench = Bench()
+    bench.port.answers[b"AT"] = ERROR
+    found = Session(bench.port, TIMING).observe(execute("AT"))
+    bench.postamble = Postamble(bench.rig, TIMING, found)
+    assert bench.after(AS_REQUIRED) == AS_REQUIRED
+
+
+def test_a_pass_after_which_the_iut_stays_dead_is_an_error(bench):
+    bench.die()
+    judgement = bench.after(AS_REQUIRED)
+    assert (judgement.verdict, judgement.reason) == (Verdict.ERROR, Reason.NOT_RECOVERED)
+    assert ("failed", judgement.sentence) in bench.recorder.actions
+
+
+@pytest.mark.parametrize("before", [AS_REQUIRED, FAIL, ERROR_], ids=lambda each: each.verdict)
+def test_a_line_that_is_gone_afterwards_is_an_error(bench, before):
+    bench.port.gone = PortError("it vanished")
+    judgement = bench.after(before)
+    assert judgement == Judgement(Verdict.ERROR, Reason.PORT_FAILED, "it vanished")
+    assert ("failed", "it vanished") in bench.recorder.actions
+
+
+def test_a_fail_on_a_healthy_line_stays_that_fail(bench):
+    assert bench.after(FAIL) == FAIL
+    assert bench.rig.recovered == 1
+
+
+def test_a_fail_on_an_iut_that_stays_dead_is_an_error(bench):
+    bench.die()
+    assert bench.after(FAIL).reason is Reason.NOT_RECOVERED
+
+
+def test_a_fail_on_a_line_that_drops_answers_is_inconclusive_and_says_what_was_before(bench):
+    counted = []
+
+    def deaf_from_the_second_at_on(data):
+        counted.extend([data] if data == b"AT\r\n" else [])
+        return b"" if len(counted) > 1 else None
+
+    bench.port.on_write = deaf_from_the_second_at_on
+    judgement = bench.after(FAIL)
+    assert (judgement.verdict, judgement.reason) == (Verdict.INCONCLUSIVE, Reason.LINE_UNHEALTHY)
+    assert judgement.sentence == (
+        "the line is unhealthy (probe number 1 of the line check was not answered); "
+        "before: it does not"
+    )
+    assert (judgement.expected, judgement.actual) == (FAIL.expected, FAIL.actual)
+
+
+def test_a_fail_on_a_line_that_adds_bytes_is_inconclusive(bench):
+    bench.port.on_write = lambda data: b"\x00\xff" + OK
+    judgement = bench.after(FAIL)
+    assert (judgement.verdict, judgement.reason) == (Verdict.INCONCLUSIVE, Reason.LINE_UNHEALTHY)
+    assert "unclassified bytes" in judgement.sentence
+
+
+def test_a_dead_iut_on_an_unhealthy_line_is_inconclusive(bench):
+    bench.die()
+    bench.rig.cure = lambda: setattr(bench.port, "on_write", lambda data: b"\x00\xff" + OK)
+    assert bench.after(AS_REQUIRED).reason is Reason.LINE_UNHEALTHY
+
+
+def test_what_is_inconclusive_stays_so_and_the_iut_is_recovered(bench):
+    unsure = Judgement(Verdict.INCONCLUSIVE, Reason.PREAMBLE_REFUSED, "refused")
+    assert bench.after(unsure) == unsure
+    assert bench.rig.recovered == 1
+
+
+# Leaving the IUT as it was found
+
+
+@pytest.mark.parametrize("echoing", [True, False])
+@pytest.mark.parametrize("judgement", [AS_REQUIRED, FAIL, ERROR_], ids=lambda each: each.verdict)
+def test_the_echo_is_set_back_as_it_was_found(echoing, judgement):
+    bench = Bench(echoing)
+    bench.session.send(set_("ATE", int(not echoing)))
+    assert bench.port.echoing is not echoing
+    assert bench.after(judgement) == judgement
+    assert bench.port.echoing is echoing
+
+
+@pytest.mark.parametrize("judgement", [AS_REQUIRED, FAIL, ERROR_], ids=lambda each: each.verdict)
+def test_what_is_to_be_undone_is_undone_once_and_the_last_one_first(bench, judgement):
+    done = []
+    bench.session.afterwards(lambda: done.append("first"))
+    bench.session.afterwards(lambda: done.append("second"))
+    assert bench.after(judgement) == judgement
+    assert done == ["second", "first"]
+
+
+def test_after_a_failure_the_iut_is_recovered_before_anything_is_undone(bench):
+    seen = []
+    bench.session.afterwards(lambda: seen.append(bench.rig.recovered))
+    bench.after(FAIL)
+    assert seen == [1]
+
+
+def test_undoing_that_the_iut_refuses_after_a_pass_is_a_fail(bench):
+    def refuse():
+        raise NonConformity("to be undone", "a refusal")
+
+    bench.session.afterwards(refuse)
+    judgement = bench.after(AS_REQUIRED)
+    assert (judgement.verdict, judgement.actual) == (Verdict.FAIL, "a refusal")
+
+
+def test_undoing_that_cannot_be_decided_after_a_pass_is_inconclusive(bench):
+    def unsure():
+        raise Inconclusive("who knows")
+
+    bench.session.afterwards(unsure)
+    assert bench.after(AS_REQUIRED).verdict is Verdict.INCONCLUSIVE
+
+
+@pytest.mark.parametrize("error", [NonConformity("a", "b"), Inconclusive("who knows")], ids=repr)
+def test_undoing_that_goes_wrong_after_a_fail_does_not_hide_the_fail(bench, error):
+    def wrong():
+        raise error
+
+    bench.session.afterwards(wrong)
+    assert bench.after(FAIL) == FAIL
+
+
+def test_undoing_that_goes_wrong_does_not_keep_the_rest_from_being_undone(bench):
+    done = []
+
+    def wrong():
+        raise NonConformity("a", "b")
+
+    bench.session.afterwards(lambda: done.append("the rest"))
+    bench.session.afterwards(wrong)
+    bench.after(FAIL)
+    assert done == ["the rest"]
+
+
+def test_undoing_that_breaks_is_our_own_error(bench):
+    bench.session.afterwards(lambda: 1 / 0)
+    assert bench.after(AS_REQUIRED).reason is Reason.HARNESS_BROKE
+
+
+def test_a_line_that_the_purpose_set_otherwise_is_set_back(bench):
+    other = LineSettings(baudrate=9600)
+    bench.session.configure(other)
+    bench.port.rate = 115200
+    assert bench.after(AS_REQUIRED) == AS_REQUIRED
+    assert bench.port.settings == LineSettings()
+
+
+def test_a_line_that_the_purpose_left_alone_is_left_alone(bench):
+    bench.after(AS_REQUIRED)
+    assert bench.port.configured == []

@@ -1,0 +1,439 @@
+"""Whole runs, as a stranger starts them: what is printed, the exit code, the report."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from tests.rigs.whole_runs import (
+    FIVE,
+    LIMIT_S,
+    ROOT,
+    EmulatorProcess,
+    Watch,
+    children,
+    environment,
+)
+
+FAULT = "emulator:fault=at.query-ok"
+QUERY = "TP/GENERAL/ABSENT/BI-01[AT-query]"
+RATE = "TP/GENERAL/RATE/BV-01"
+#: A selection with every kind of purpose in it.
+SOME = ("-q", FIVE, "--req=2/-/general/09", "--req=3.2.2", "--req=3.2.5")
+#: Some seconds of purposes that wait for silence.
+LONG = "--req=2/-/general/12"
+
+WRONG_OPTIONS = {
+    "--rig=emulater": "did you mean 'emulator'?",
+    "--rig=emulator:colour=red": "unknown key 'colour'",
+    "--pics=no-such-file": "cannot read no-such-file: No such file or directory",
+    "--pixit=no-such-file": "cannot read no-such-file: No such file or directory",
+    "--profile=no-such-profile": "no deviation profile 'no-such-profile'",
+    "--allow=fire": "--allow=fire: known classes: destructive",
+}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def whole(runs):
+    """The main job, quick; it and others are begun first, because whole runs mostly wait."""
+    main_job = runs.begin("-q")
+    for rig in ("emulator", FAULT):
+        runs.begin("-q", FIVE, f"--rig={rig}")
+        runs.begin(*SOME, f"--rig={rig}")
+    for option in WRONG_OPTIONS:
+        runs.begin("-q", FIVE, option)
+    return main_job
+
+
+def report_is_complete(run) -> bool:
+    names = ("index.html", "results.json", "junit.xml", "journal.jsonl")
+    return all((run.folder / name).stat().st_size > 0 for name in names)
+
+
+# The emulator
+
+
+def test_five_purposes_on_the_default_rig_pass(runs):
+    run = runs.run("-q", FIVE, "--rig=emulator")
+    assert run.exit_code == 0
+    assert set(run.verdicts.values()) == {"pass"}
+    assert len(run.verdicts) == 5
+    assert report_is_complete(run)
+
+
+def test_a_selection_is_never_called_conformant(runs):
+    assert runs.run("-q", FIVE, "--rig=emulator").results["summary"]["conformant"] == "undecided"
+
+
+def test_what_the_iut_is_and_which_profile_holds_is_printed(runs):
+    lines = runs.run("-q", FIVE, "--rig=emulator").lines
+    assert [line for line in lines if line.startswith("IUT: AT version:")]
+    assert [line for line in lines if line.startswith("profile: ")]
+
+
+def test_a_fault_fails_with_requirement_expected_and_actual(runs):
+    run = runs.run("-q", FIVE, f"--rig={FAULT}")
+    assert run.exit_code == 1
+    assert [name for name, verdict in run.verdicts.items() if verdict == "fail"] == [QUERY]
+    printed = [line.strip() for line in run.lines]
+    row = next(at for at, line in enumerate(printed) if line.startswith("-> 3.2.1/AT/query/01"))
+    assert "FAIL: AT has no query form" in printed[row]
+    assert "expected: the final result code ERROR" in printed[row:]
+    assert "actual: `OK`" in printed[row:]
+    assert any(line.endswith(r"> AT?\r\n") for line in printed[row:])
+    assert run.results["summary"]["conformant"] == "no"
+
+
+@pytest.mark.parametrize("option", ["fault=no.such", "firmware=no.such"])
+def test_what_the_emulator_does_not_know_is_told_by_it_in_one_line(runs, option):
+    run = runs.run("-q", FIVE, f"--rig=emulator:{option}")
+    (line,) = [line for line in run.lines if "no.such" in line]
+    assert line.startswith("the emulator did not start: emulator: ")
+    assert run.purposes == {}
+    assert run.results["run"]["exit_code"] == 5
+
+
+@pytest.mark.parametrize("option", ["fault=no.such", "firmware=no.such"])
+def test_an_emulator_that_does_not_start_decides_nothing(runs, option):
+    run = runs.run("-q", FIVE, f"--rig=emulator:{option}")
+    assert "Traceback" not in run.out + run.err
+    assert run.exit_code == 5
+
+
+def test_an_emulator_behind_tcp_is_not_asked_for_its_rate_and_says_why(runs):
+    run = runs.run("-q", FIVE, "--req=2/-/general/09", "--rig=emulator:endpoint=tcp")
+    assert run.exit_code == 0
+    assert run.verdicts.pop(RATE) == "not run"
+    assert run.purposes[RATE]["sentence"] == (
+        "the rig lacks it: a TCP connection carries no baud rate"
+    )
+    assert {verdict for name, verdict in run.verdicts.items() if name != RATE} == {"pass"}
+    assert any("1 not run" in line for line in run.lines)
+
+
+# Rigs that cannot be opened, options that are wrong
+
+
+def test_a_device_that_does_not_exist_decides_nothing_and_says_so_in_one_line(runs):
+    run = runs.run("-q", FIVE, "--rig=/dev/doesnotexist")
+    assert run.exit_code == 5
+    (line,) = [line for line in run.lines if "doesnotexist" in line]
+    assert line.startswith("cannot open /dev/doesnotexist: no such port; ")
+    assert not run.err
+    assert "Traceback" not in run.out
+
+
+def test_the_report_of_a_rig_that_could_not_be_opened_says_that_nothing_was_decided(runs):
+    run = runs.run("-q", FIVE, "--rig=/dev/doesnotexist")
+    assert report_is_complete(run)
+    assert run.purposes == {}
+    assert set(run.requirements.values()) == {"none"}
+    assert run.results["summary"]["conformant"] == "undecided"
+    assert "no such port" in (run.folder / "index.html").read_text(encoding="utf-8")
+
+
+def test_a_selection_that_matches_nothing_decides_nothing(runs):
+    run = runs.run("-q", "-k", "no_such_purpose")
+    assert run.exit_code == 5
+    assert not [line for line in run.lines if line.startswith("IUT:")]
+
+
+@pytest.mark.parametrize(("option", "complaint"), WRONG_OPTIONS.items())
+def test_an_option_that_cannot_be_understood_is_one_line_and_exit_code_4(runs, option, complaint):
+    run = runs.run("-q", FIVE, option)
+    assert run.exit_code == 4
+    (line,) = run.lines
+    assert line.startswith("ERROR: ")
+    assert complaint in line
+    assert not run.folder.exists()
+
+
+def test_two_workers_on_one_device_are_refused_in_one_line(runs):
+    run = runs.run("-q", "-n", "2", "--rig=/dev/doesnotexist")
+    assert run.exit_code == 4
+    (line,) = run.lines
+    assert "-n 2: there is one IUT at /dev/doesnotexist" in line
+
+
+# pytest's own options
+
+
+def test_two_workers_with_an_emulator_each_come_to_the_same_verdicts(runs):
+    plain, both = runs.run("-q", FIVE, f"--rig={FAULT}"), runs.run(
+        "-q", FIVE, f"--rig={FAULT}", "-n", "2"
+    )  # fmt: skip
+    assert both.exit_code == plain.exit_code
+    assert both.verdicts == plain.verdicts
+    assert both.requirements == plain.requirements
+
+
+def test_a_rig_that_no_worker_can_open_is_an_error_of_each_purpose(runs, tmp_path):
+    run = runs.run("-q", FIVE, "-n", "2", f"--rig=replay:{tmp_path}")
+    assert run.exit_code == 10
+    assert {purpose["reason"] for purpose in run.purposes.values()} == {"rig-not-open"}
+    assert len(run.purposes) == 5
+
+
+def test_last_failed_runs_again_what_failed_and_nothing_else(runs, tmp_path):
+    cache = ("-q", FIVE, "-o", f"cache_dir={tmp_path}")
+    assert runs.run(*cache, f"--rig={FAULT}").exit_code == 1
+    again = runs.run(*cache, "--lf")
+    assert again.exit_code == 0
+    assert again.verdicts == {QUERY: "pass"}
+
+
+def test_exitfirst_stops_after_the_first_fail_and_still_reports(runs):
+    run = runs.run("-q", FIVE, "--rig=emulator:fault=at.error", "-x")
+    assert run.exit_code == 1
+    assert list(run.verdicts.values()) == ["fail"]
+    assert report_is_complete(run)
+
+
+def test_collecting_opens_no_rig_and_writes_no_report(runs):
+    run = runs.run("-q", FIVE, "--collect-only", "--rig=/dev/doesnotexist")
+    assert run.exit_code == 0
+    assert len([line for line in run.lines if "::test_" in line]) == 5
+    assert not [line for line in run.lines if "doesnotexist" in line]
+    assert not run.folder.exists()
+
+
+def test_purposes_are_written_down_and_no_rig_is_opened(runs, tmp_path):
+    file = tmp_path / "purposes.json"
+    run = runs.run("-q", FIVE, f"--purposes={file}", "--rig=/dev/doesnotexist")
+    purposes = json.loads(file.read_text(encoding="utf-8"))
+    assert len(purposes) == 5
+    assert QUERY in {purpose["id"] for purpose in purposes}
+    assert not [line for line in run.lines if "doesnotexist" in line]
+    assert not run.folder.exists()
+
+
+def test_a_form_that_the_pics_does_not_claim_is_not_applicable(runs, tmp_path):
+    pics = tmp_path / "pics.toml"
+    pics.write_text("[claims.GMR]\nexecute = false\n", encoding="utf-8")
+    run = runs.run("-q", "--req=3.2.3/GMR/execute", "--req=3.2.1/AT/execute", f"--pics={pics}")
+    assert run.exit_code == 0
+    gmr = {name: purpose for name, purpose in run.purposes.items() if "/GMR/" in name}
+    assert len(gmr) == 4
+    assert {purpose["verdict"] for purpose in gmr.values()} == {"not applicable"}
+    assert {purpose["reason"] for purpose in gmr.values()} == {"not-claimed"}
+    assert run.requirements["3.2.3/GMR/execute/01"] == "not applicable"
+    assert run.requirements["3.2.1/AT/execute/01"] == "pass"
+
+
+def test_where_nothing_is_applicable_nothing_is_decided(runs, tmp_path):
+    pics = tmp_path / "pics.toml"
+    pics.write_text("[claims.GMR]\nexecute = false\n", encoding="utf-8")
+    assert runs.run("-q", "--req=3.2.3/GMR/execute", f"--pics={pics}").exit_code == 5
+
+
+# Boards
+
+
+@pytest.mark.parametrize("endpoint", ["--pty", "--tcp=127.0.0.1:0"])
+def test_an_emulator_of_somebody_else_s_is_a_board_with_the_same_verdicts(runs, emulator, endpoint):
+    theirs = runs.run(*SOME, f"--rig={emulator(endpoint).port}")
+    ours = runs.run(*SOME, "--rig=emulator")
+    assert theirs.exit_code == ours.exit_code == 0
+    assert ours.verdicts[RATE] == "pass"
+    assert theirs.purposes[RATE]["verdict"] == "not run"
+    assert "carries no baud rate" in theirs.purposes[RATE]["sentence"]
+    assert theirs.verdicts == ours.verdicts | {RATE: "not run"}
+
+
+def test_a_board_with_a_fault_fails_like_the_emulator_with_that_fault(runs, emulator):
+    board = emulator("--pty", "--fault", "at.query-ok").port
+    theirs = runs.run("-q", FIVE, f"--rig={board}")
+    ours = runs.run("-q", FIVE, f"--rig={FAULT}")
+    assert (theirs.exit_code, theirs.verdicts) == (ours.exit_code, ours.verdicts)
+    assert theirs.purposes[QUERY]["actual"] == ours.purposes[QUERY]["actual"]
+
+
+def test_a_name_in_rigs_toml_is_a_rig(runs, tmp_path):
+    tmp_path.joinpath("rigs.toml").write_text(
+        '[desk]\nrig = "/dev/doesnotexist"\n', encoding="utf-8"
+    )
+    done = subprocess.run(
+        [
+            sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:html",
+            f"--rootdir={ROOT}", f"--confcutdir={ROOT}", "-c", str(ROOT / "pyproject.toml"),
+            "--rig=desk", f"--report-dir={tmp_path / 'report'}", str(ROOT / "suites" / "basic"),
+        ],
+        cwd=tmp_path, env=environment() | {"PYTHONPATH": str(ROOT)}, capture_output=True,
+        text=True, timeout=LIMIT_S, check=False,
+    )  # fmt: skip
+    assert done.returncode == 5
+    assert "cannot open /dev/doesnotexist: no such port" in done.stdout
+
+
+# Stored runs
+
+
+@pytest.mark.parametrize("rig", ["emulator", FAULT], ids=["pass", "fail"])
+def test_a_stored_run_comes_to_the_same_verdicts_again(runs, rig):
+    stored = runs.run(*SOME, f"--rig={rig}")
+    again = runs.run(*SOME, f"--rig=replay:{stored.folder}")
+    assert again.exit_code == stored.exit_code
+    assert again.verdicts == stored.verdicts
+    assert again.requirements == stored.requirements
+    assert again.lines[0] == stored.lines[0]  # the IUT
+
+
+@pytest.fixture
+def stored(runs, tmp_path):
+    """A copy of a stored run that may be tampered with."""
+    return shutil.copytree(runs.run("-q", FIVE, "--rig=emulator").folder, tmp_path / "stored")
+
+
+def transcript_of(folder, purpose):
+    results = json.loads((folder / "results.json").read_text(encoding="utf-8"))
+    (found,) = [each for each in results["purposes"] if each["id"] == purpose]
+    return folder / found["evidence"]["transcript"]
+
+
+def test_a_stored_run_that_asked_something_else_is_inconclusive_and_says_what(runs, stored):
+    transcript = transcript_of(stored, QUERY)
+    text = transcript.read_text(encoding="ascii")
+    assert r'"data": "AT?\r\n"' in text
+    transcript.write_text(text.replace(r'"AT?\r\n"', r'"AT!\r\n"', 1), encoding="ascii")
+    run = runs.run("-q", FIVE, f"--rig=replay:{stored}")
+    assert run.exit_code == 10
+    changed = run.purposes[QUERY]
+    assert (changed["verdict"], changed["reason"]) == ("inconclusive", "evidence-differs")
+    assert changed["sentence"] == r"the stored run has sent AT!\r\n where AT?\r\n is sent now"
+    assert {v for name, v in run.verdicts.items() if name != QUERY} == {"pass"}
+
+
+def test_a_purpose_that_the_stored_run_did_not_have_is_inconclusive(runs, stored):
+    run = runs.run("-q", "--req=3.2.3/GMR/execute/01", f"--rig=replay:{stored}")
+    assert run.exit_code == 10
+    (purpose,) = run.purposes.values()
+    assert purpose["sentence"] == "the stored run has no evidence for this"
+
+
+def test_a_folder_that_holds_no_run_decides_nothing(runs, tmp_path):
+    run = runs.run("-q", FIVE, f"--rig=replay:{tmp_path}")
+    assert run.exit_code == 5
+    (line,) = [line for line in run.lines if "cannot replay" in line]
+    assert line.endswith("name the folder of a report")
+
+
+# Violence
+
+
+@pytest.fixture
+def running(runs):
+    """Starts runs to be interfered with, and sees to it that they end."""
+    started = []
+
+    def start(*arguments):
+        started.append(runs.start(*arguments))
+        return started[-1]
+
+    yield start
+    for each in started:
+        each.end()
+
+
+@pytest.mark.parametrize("endpoint", ["pty", "tcp"])
+def test_an_emulator_that_dies_is_an_error_and_the_run_goes_on(running, endpoint):
+    run = running(LONG, f"--rig=emulator:endpoint={endpoint}")
+    run.wait_for("PASSED", 2)
+    os.kill(run.emulator_pid(), signal.SIGKILL)
+    done = run.finish()
+    assert done.exit_code == 10
+    errors = [each for each in done.purposes.values() if each["verdict"] == "error"]
+    assert errors
+    assert {each["reason"] for each in errors} == {"port-failed"}
+    where = "/dev/pts/" if endpoint == "pty" else "socket://127.0.0.1:"
+    assert all(where in each["sentence"] for each in errors)
+    assert set(done.verdicts.values()) == {"pass", "error"}
+    assert list(done.verdicts.values())[-1] == "pass"
+    assert report_is_complete(done)
+
+
+@pytest.fixture(scope="module")
+def unplugged(runs):
+    """A run whose board went away in the middle."""
+    board = EmulatorProcess("--pty")
+    run = runs.start(LONG, f"--rig={board.port}")
+    try:
+        run.wait_for("PASSED", 2)
+        board.process.kill()
+        return run.finish()
+    finally:
+        run.end()
+        board.end()
+
+
+def test_a_board_that_is_unplugged_ends_the_run_with_errors(unplugged):
+    errors = [each for each in unplugged.purposes.values() if each["verdict"] == "error"]
+    assert 1 <= len(errors) <= 2
+    assert "the rig is lost" in unplugged.results["run"]["interrupted"]
+    assert report_is_complete(unplugged)
+    assert unplugged.exit_code != 0
+
+
+def test_a_board_that_is_unplugged_makes_exit_code_10(unplugged):
+    assert unplugged.exit_code == 10
+
+
+def test_a_killed_harness_leaves_a_journal_that_renders_and_no_emulator(running):
+    run = running(LONG)
+    run.wait_for("PASSED", 3)
+    with Watch(run.emulator_pid()) as emulator:
+        os.kill(run.pid, signal.SIGKILL)
+        run.process.wait(LIMIT_S)
+        assert emulator.ended()
+    journal = (run.folder / "journal.jsonl").read_text(encoding="utf-8")
+    kept = [json.loads(line) for line in journal.splitlines() if line.endswith("}")]
+    assert len([each for each in kept if each["kind"] == "purpose"]) >= 2
+    assert not [each for each in kept if each["kind"] == "end"]
+
+    rendered = subprocess.run(
+        [sys.executable, "-m", "reports", "render", str(run.folder)], cwd=ROOT,
+        capture_output=True, text=True, timeout=LIMIT_S, check=False,
+    )  # fmt: skip
+    assert rendered.returncode == 0, rendered.stderr
+    done = run.finish()
+    assert report_is_complete(done)
+    assert set(done.verdicts.values()) == {"pass"}
+    assert done.results["summary"]["conformant"] == "undecided"
+
+
+def test_ctrl_c_ends_the_run_with_exit_code_2_and_a_report(running):
+    run = running(LONG)
+    run.wait_for("PASSED", 2)
+    with Watch(run.emulator_pid()) as emulator:
+        os.kill(run.pid, signal.SIGINT)
+        done = run.finish()
+        assert emulator.ended()
+    assert done.exit_code == 2
+    assert report_is_complete(done)
+    assert "interrupted by hand" in done.results["run"]["interrupted"]
+    assert "pass" in done.verdicts.values()
+
+
+def test_a_run_leaves_no_process_behind(running):
+    run = running(FIVE)
+    run.wait_for("PASSED")
+    with Watch(run.emulator_pid()) as emulator:
+        assert run.finish().exit_code == 0
+        assert emulator.ended()
+    assert run.pid not in children(os.getpid())
+
+
+# The main job
+
+
+def test_the_main_job_says_that_the_emulator_conforms(whole):
+    run = whole.result(LIMIT_S)
+    assert run.exit_code == 0
+    assert run.results["summary"]["conformant"] == "yes"
+    assert set(run.verdicts.values()) == {"pass"}
+    assert report_is_complete(run)

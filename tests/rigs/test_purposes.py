@@ -1,0 +1,266 @@
+"""From items to purposes: what is unsound is a usage error; what cannot run says why."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from conformance.catalogue import load_edition
+from conformance.document import TestPurpose
+from conformance.statement import Pics
+from conformance.testbed import HAZARDS
+from conformance.verdict import Reason, Verdict
+from rigs.purposes import Conditions, is_selected
+from tests.rigs.whole_runs import PIXIT, ROOT
+
+AT = "3.2.1/AT/execute/01"
+GMR = "3.2.3/GMR/execute/01"
+RATE = "2/-/general/09"
+
+EDITION = load_edition()
+
+SOUND = f'''
+import pytest
+
+@pytest.mark.purpose("TP/X", verifies=["{AT}"])
+def test_x(session):
+    """It
+    does.
+
+    More about it.
+    """
+
+@pytest.mark.purpose("TP/Y", verifies=["{AT}", "{GMR}"], hazards=["ota"])
+@pytest.mark.parametrize("n", [1, 2], ids=["one", "two"])
+def test_y(session, n):
+    """It does, too."""
+
+def test_of_something_else():
+    pass
+'''
+
+
+@pytest.fixture
+def project(pytester, monkeypatch):
+    """A folder with suites of its own and the rig plugin."""
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
+    pytester.makeini("[pytest]\ntestpaths = suites\nfilterwarnings = error\n")
+    pytester.makeconftest('pytest_plugins = ["rigs.plugin"]\n')
+    pytester.mkdir("suites")
+    pytester.syspathinsert()
+
+    def run(text, *arguments):
+        pytester.path.joinpath("suites", "test_it.py").write_text(text, encoding="utf-8")
+        return pytester.runpytest_inprocess(
+            "-p", "no:cacheprovider", "-p", "no:hypothesispytest", f"--pixit={PIXIT}", *arguments
+        )
+
+    return run
+
+
+def collected(project, tmp_path, text, *arguments):
+    """The purposes that are found in `text`."""
+    file = tmp_path / "purposes.json"
+    project(text, f"--purposes={file}", "--rig=/dev/doesnotexist", *arguments)
+    return json.loads(file.read_text(encoding="utf-8"))
+
+
+def test_a_marked_function_becomes_a_purpose_with_the_first_words_of_its_docstring(
+    project, tmp_path
+):
+    first = collected(project, tmp_path, SOUND)[0]
+    assert first == {
+        "id": "TP/X",
+        "statement": "It does.",
+        "verifies": [AT],
+        "nodeid": "suites/test_it.py::test_x",
+        "hazards": [],
+    }
+
+
+def test_each_parameter_set_becomes_a_purpose_of_its_own(project, tmp_path):
+    ids = [purpose["id"] for purpose in collected(project, tmp_path, SOUND)]
+    assert ids == ["TP/X", "TP/Y[one]", "TP/Y[two]"]
+
+
+def test_what_is_selected_is_what_verifies_something_under_the_prefix(project, tmp_path):
+    ids = [each["id"] for each in collected(project, tmp_path, SOUND, "--req=3.2.3")]
+    assert ids == ["TP/Y[one]", "TP/Y[two]"]
+
+
+def test_a_test_without_the_marker_is_left_alone(project):
+    result = project(SOUND, "--rig=/dev/doesnotexist", "-k", "something_else")
+    result.assert_outcomes(passed=1, deselected=3)
+
+
+UNSOUND = {
+    "unknown requirement": (
+        '"TP/X", verifies=["3.2.1/AT/execute/99"]',
+        '"""It does."""',
+        "no requirement 3.2.1/AT/execute/99 in",
+    ),
+    "nothing to verify": ('"TP/X", verifies=[]', '"""It does."""', "it verifies nothing"),
+    "verifies left out": ('"TP/X"', '"""It does."""', "it verifies nothing"),
+    "no docstring": (f'"TP/X", verifies=["{AT}"]', "pass", "it has no docstring"),
+    "unknown hazard": (
+        f'"TP/X", verifies=["{AT}"], hazards=["fire"]',
+        '"""It does."""',
+        f"unknown hazard; known: {', '.join(HAZARDS)}",
+    ),
+}
+
+
+def refused(result) -> str:
+    """The one line with which pytest refuses to begin."""
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    (line,) = [line for line in result.errlines if line.startswith("ERROR: ")]
+    assert not any(line.startswith("Traceback") for line in result.errlines)
+    return line
+
+
+@pytest.mark.parametrize("what", UNSOUND)
+def test_an_unsound_purpose_is_a_usage_error_that_names_it(project, what):
+    marker, body, complaint = UNSOUND[what]
+    text = f"import pytest\n@pytest.mark.purpose({marker})\ndef test_x():\n    {body}\n"
+    line = refused(project(text, "--collect-only"))
+    assert line.startswith("ERROR: suites/test_it.py::test_x: TP/X: ")
+    assert complaint in line
+
+
+def test_an_id_that_is_used_twice_is_a_usage_error_that_names_both(project):
+    text = SOUND.replace("TP/Y", "TP/X").replace(
+        '@pytest.mark.parametrize("n", [1, 2], ids=["one", "two"])', ""
+    )
+    line = refused(project(text.replace("session, n", "session"), "--collect-only"))
+    assert "TP/X is both suites/test_it.py::test_x and suites/test_it.py::test_y" in line
+
+
+def test_a_marker_without_an_id_is_a_usage_error(project):
+    text = f'import pytest\n@pytest.mark.purpose(verifies=["{AT}"])\ndef test_x():\n    """It."""\n'
+    assert "test_x" in refused(project(text, "--collect-only"))
+
+
+def test_a_requirement_that_is_not_in_a_list_is_a_usage_error_that_says_so(project):
+    text = (
+        f'import pytest\n@pytest.mark.purpose("TP/X", verifies="{AT}")\n'
+        'def test_x():\n    """It does."""\n'
+    )
+    assert f"no requirement {', '.join(AT)}" not in refused(project(text, "--collect-only"))
+
+
+# Which of them can run
+
+
+class Rig:
+    """What `Conditions` asks of a rig."""
+
+    def __init__(self, is_board=True, missing=None):
+        self.is_board = is_board
+        self._missing = {"uart-rate": "because"} if missing is None else missing
+
+    @property
+    def capabilities(self):
+        return frozenset({"uart-rate"} - self._missing.keys())
+
+    def missing(self):
+        return self._missing
+
+
+def objection(rig, *verifies, hazards=(), allowed=(), not_claimed=()):
+    pics = Pics("a file", frozenset(not_claimed))
+    conditions = Conditions(EDITION, pics, frozenset(allowed))
+    return conditions.objection(TestPurpose("TP/X", "It does.", verifies, "x", hazards), rig)
+
+
+def test_what_needs_nothing_runs_on_every_rig():
+    assert objection(Rig(is_board=True), AT) is None
+    assert objection(Rig(is_board=False), AT) is None
+
+
+@pytest.mark.parametrize("hazard", HAZARDS)
+def test_a_hazard_on_a_board_that_is_not_allowed_is_not_run_and_says_why(hazard):
+    found = objection(Rig(), AT, hazards=(hazard,))
+    assert (found.verdict, found.reason) == (Verdict.NOT_RUN, Reason.NOT_ALLOWED)
+    assert found.sentence == (
+        f"not allowed on a board without --allow={hazard} ({hazard}: {HAZARDS[hazard]})"
+    )
+
+
+def test_every_hazard_of_a_purpose_wants_leave():
+    found = objection(Rig(), AT, hazards=("ota", "destructive"), allowed=("ota",))
+    assert "--allow=destructive (" in found.sentence
+    assert objection(Rig(), AT, hazards=("ota",), allowed=("ota", "destructive")) is None
+
+
+def test_on_an_emulator_every_hazard_is_allowed():
+    assert objection(Rig(is_board=False), AT, hazards=tuple(HAZARDS)) is None
+
+
+def test_what_the_rig_lacks_is_not_run_and_says_why():
+    found = objection(Rig(), RATE)
+    assert (found.verdict, found.reason) == (Verdict.NOT_RUN, Reason.CAPABILITY_MISSING)
+    assert found.sentence == "the rig lacks it: because"
+    assert objection(Rig(missing={}), RATE) is None
+
+
+def test_what_the_maker_does_not_claim_is_not_applicable():
+    found = objection(Rig(), GMR, not_claimed=[("GMR", "execute")])
+    assert (found.verdict, found.reason) == (Verdict.NOT_APPLICABLE, Reason.NOT_CLAIMED)
+    assert GMR in found.sentence
+
+
+def test_what_verifies_something_that_is_claimed_is_applicable():
+    assert objection(Rig(), GMR, AT, not_claimed=[("GMR", "execute")]) is None
+
+
+def test_what_is_not_claimed_is_not_applicable_before_anything_is_missing_or_forbidden():
+    found = objection(Rig(), GMR, hazards=("ota",), not_claimed=[("GMR", "execute")])
+    assert found.verdict is Verdict.NOT_APPLICABLE
+
+
+@pytest.mark.parametrize(
+    ("prefix", "selected"),
+    [
+        ("3", True),
+        ("3.2", True),
+        ("3.2.1", True),
+        ("3.2.1/AT", True),
+        (AT, True),
+        ("3.2.10", False),
+        ("3.2.1/A", False),
+        ("2", False),
+        (GMR, False),
+    ],
+)
+def test_a_prefix_selects_by_whole_segments(prefix, selected):
+    purpose = TestPurpose("TP/X", "It does.", (AT,), "x", ())
+    assert is_selected(purpose, EDITION, [prefix]) is selected
+    assert is_selected(purpose, EDITION, ["9.9", prefix]) is selected
+
+
+HAZARDOUS = f'''
+import pytest
+from conformance.commandline import execute
+
+@pytest.mark.purpose("TP/X", verifies=["{AT}"], hazards=["destructive"])
+def test_x(session):
+    """It is dangerous."""
+    session.send(execute("AT")).succeeds()
+'''
+
+
+@pytest.mark.parametrize(
+    ("options", "outcome"),
+    [((), "1 not run"), (("--allow=ota",), "1 not run"), (("--allow=destructive",), "1 passed")],
+    ids=["no leave", "other leave", "leave"],
+)
+def test_a_hazardous_purpose_runs_on_a_board_only_with_leave(project, emulator, options, outcome):
+    board = emulator("--pty").port
+    result = project(HAZARDOUS, f"--rig={board}", *options)
+    result.stdout.fnmatch_lines([f"*{outcome} in *"])
+
+
+def test_a_hazardous_purpose_runs_on_the_emulator_without_leave(project):
+    project(HAZARDOUS).stdout.fnmatch_lines(["*1 passed in *"])

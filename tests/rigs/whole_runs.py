@@ -1,0 +1,227 @@
+"""Whole runs of the harness as a stranger starts them: processes, their output, their reports.
+
+Law: no assertion about a verdict lives here. Every wait has a deadline, and nothing sleeps.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+PIXIT = ROOT / "tests" / "faults" / "pixit.toml"
+
+#: No process may take longer, in seconds.
+LIMIT_S = 60.0
+
+#: Options of every run: quick ones. Importing plugins takes longer than most of the runs.
+QUICK = (
+    "-p", "no:hypothesispytest", "-p", "no:html", "-p", "no:metadata",
+    f"--pixit={PIXIT}",
+)  # fmt: skip
+
+#: A selection of five purposes that take no time.
+FIVE = "--req=3.2.1"
+
+
+def environment() -> dict[str, str]:
+    """Ours, without what would steer an inner pytest; output unbuffered, to be read as it comes."""
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    return ours | {"PYTHONUNBUFFERED": "1"}
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A run that is over."""
+
+    exit_code: int
+    #: Standard output, and standard error.
+    out: str
+    err: str
+    folder: Path
+
+    @cached_property
+    def results(self) -> dict[str, Any]:
+        return json.loads(self.folder.joinpath("results.json").read_text(encoding="utf-8"))
+
+    @property
+    def lines(self) -> list[str]:
+        """What it printed, without empty lines."""
+        return [line for line in (self.out + self.err).splitlines() if line.strip()]
+
+    @property
+    def purposes(self) -> dict[str, dict[str, Any]]:
+        return {purpose["id"]: purpose for purpose in self.results["purposes"]}
+
+    @property
+    def verdicts(self) -> dict[str, str]:
+        return {name: purpose["verdict"] for name, purpose in self.purposes.items()}
+
+    @property
+    def requirements(self) -> dict[str, str]:
+        return {row["id"]: row["verdict"] for row in self.results["requirements"]}
+
+
+class Runs:
+    """Runs the harness; a run that was made already is not made again."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._made: dict[tuple[str, ...], Future[Finished]] = {}
+        self._pool = ThreadPoolExecutor(2)
+        self._count = 0
+
+    def begin(self, *arguments: str) -> Future[Finished]:
+        """Make this run beside whatever else goes on."""
+        if arguments not in self._made:
+            self._made[arguments] = self._pool.submit(self._run, arguments, self.new_folder())
+        return self._made[arguments]
+
+    def run(self, *arguments: str) -> Finished:
+        return self.begin(*arguments).result(LIMIT_S)
+
+    def start(self, *arguments: str) -> Running:
+        """A run to be interfered with."""
+        return Running(arguments, self.new_folder())
+
+    def new_folder(self) -> Path:
+        self._count += 1
+        return self._folder / f"run-{self._count}"
+
+    def close(self) -> None:
+        self._pool.shutdown(cancel_futures=True)
+
+    def _run(self, arguments: tuple[str, ...], folder: Path) -> Finished:
+        done = subprocess.run(
+            command(arguments, folder), cwd=ROOT, env=environment(), capture_output=True,
+            text=True, timeout=LIMIT_S, stdin=subprocess.DEVNULL, check=False,
+        )  # fmt: skip
+        return Finished(done.returncode, done.stdout, done.stderr, folder)
+
+
+def command(arguments: tuple[str, ...], folder: Path) -> list[str]:
+    # Who asks for a cache, asks for it outside of the checkout.
+    cached = any(argument.startswith("cache_dir=") for argument in arguments)
+    cache = () if cached else ("-p", "no:cacheprovider")
+    return [sys.executable, "-m", "pytest", *cache, *QUICK, f"--report-dir={folder}", *arguments]
+
+
+class Running:
+    """A run that goes on."""
+
+    def __init__(self, arguments: tuple[str, ...], folder: Path) -> None:
+        self.folder = folder
+        self._began = time.monotonic()
+        self.process = subprocess.Popen(
+            command(("-v", *arguments), folder), cwd=ROOT, env=environment(),
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        )  # fmt: skip
+        self.said = ""
+
+    @property
+    def pid(self) -> int:
+        return self.process.pid
+
+    def wait_for(self, text: str, times: int = 1) -> None:
+        """Return when it has printed `text` so often; TimeoutError at the deadline."""
+        for part in self._output():
+            self.said += part
+            if self.said.count(text) >= times:
+                return
+        raise TimeoutError(f"{text!r} did not come {times} times, but {self.said!r}")
+
+    def finish(self) -> Finished:
+        """What came of it; TimeoutError or TimeoutExpired at the deadline."""
+        for part in self._output():
+            self.said += part
+        code = self.process.wait(LIMIT_S)
+        return Finished(code, self.said, "", self.folder)
+
+    def end(self) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait(LIMIT_S)
+        assert self.process.stdout is not None
+        self.process.stdout.close()
+
+    def _output(self) -> Iterator[str]:
+        """What it prints, as it comes, until it closes its output."""
+        assert self.process.stdout is not None
+        while True:
+            left = self._began + LIMIT_S - time.monotonic()
+            if not select.select([self.process.stdout], [], [], max(0, left))[0]:
+                raise TimeoutError(f"no more output within {LIMIT_S:g} s; so far {self.said!r}")
+            part = os.read(self.process.stdout.fileno(), 65536)
+            if not part:
+                return
+            yield part.decode("utf-8", "replace")
+
+    def emulator_pid(self) -> int:
+        """The pid of the emulator that the harness started."""
+        (pid,) = [each for each in children(self.pid) if b"rigs.emulator" in command_line(each)]
+        return pid
+
+
+def children(pid: int) -> list[int]:
+    """The processes that `pid` started and that are still there."""
+    tasks = Path(f"/proc/{pid}/task").glob("*/children")
+    return [int(word) for task in tasks for word in task.read_text(encoding="ascii").split()]
+
+
+def command_line(pid: int) -> bytes:
+    return Path(f"/proc/{pid}/cmdline").read_bytes()
+
+
+class Watch:
+    """Tells when a process that is not our child has ended."""
+
+    def __init__(self, pid: int) -> None:
+        self._fd = os.pidfd_open(pid)
+
+    def __enter__(self) -> Watch:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        os.close(self._fd)
+
+    def ended(self) -> bool:
+        """Whether it has ended, now or until the deadline."""
+        return bool(select.select([self._fd], [], [], LIMIT_S)[0])
+
+
+class EmulatorProcess:
+    """An emulator that was started by hand."""
+
+    def __init__(self, *arguments: str) -> None:
+        self.process = subprocess.Popen(
+            [
+                sys.executable, "-m", "rigs.emulator", "--announce", "json", "--exit-with-stdin",
+                *arguments,
+            ],
+            cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        )  # fmt: skip
+        assert self.process.stdout is not None
+        if not select.select([self.process.stdout], [], [], LIMIT_S)[0]:
+            raise TimeoutError("the emulator did not say where it is")
+        self.port = str(json.loads(self.process.stdout.readline())["port"])
+
+    def end(self) -> None:
+        """Close its standard input, which ends it."""
+        for stream in (self.process.stdin, self.process.stdout):
+            assert stream is not None
+            stream.close()
+        try:
+            self.process.wait(LIMIT_S)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
