@@ -175,9 +175,6 @@ def test_an_iut_that_needs_two_resets_is_reset_twice():
     assert pin.pulses == 2
 
 
-EARLY = "rigs/recovery.py, _climb_once, gives up between rungs, so that "
-
-
 def test_a_quick_bench_gets_as_far_as_the_reset():
     pin = Pin(cures=1)
     assert climb(pin.port, timing=QUICK, reset=pin) == LineSettings()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import grp
 import os
@@ -334,6 +335,23 @@ def test_a_scheme_that_pyserial_does_not_know_is_told_so():
     said = complaint("sockets://127.0.0.1:23")
     assert "not one that pyserial knows" in said
     assert "sockets" in said
+
+
+@pytest.mark.parametrize("number", [errno.EHOSTUNREACH, errno.ENETUNREACH, errno.ETIMEDOUT])
+def test_an_address_that_cannot_be_reached_is_told_with_the_reason(monkeypatch, number):
+    def unreachable(*_, **__):
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(socket, "create_connection", unreachable)
+    assert os.strerror(number) in complaint("socket://192.0.2.7:23")
+
+
+def test_a_host_whose_name_nobody_knows_is_told_with_the_reason(monkeypatch):
+    def unknown(*_, **__):
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "create_connection", unknown)
+    assert "Name or service not known" in complaint("socket://no-such-host:23")
 
 
 def test_a_url_of_a_port_that_is_not_plugged_in_is_told_with_its_pattern():

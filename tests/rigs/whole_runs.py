@@ -10,6 +10,7 @@ import os
 import select
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -34,10 +35,10 @@ QUICK = (
 FIVE = "--req=3.2.1"
 
 
-def environment() -> dict[str, str]:
+def environment(scratch: str) -> dict[str, str]:
     """Ours, without what would steer an inner pytest; output unbuffered, to be read as it comes."""
     ours = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
-    return ours | {"PYTHONUNBUFFERED": "1"}
+    return ours | {"PYTHONUNBUFFERED": "1", "TMPDIR": scratch}
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,9 @@ class Runs:
         self._made: dict[tuple[str, ...], Future[Finished]] = {}
         self._pool = ThreadPoolExecutor(2)
         self._count = 0
+        #: What a harness that is killed leaves behind is left here; the path is short, for sockets.
+        self._scratch = tempfile.TemporaryDirectory(prefix="runs-")
+        self.environment = environment(self._scratch.name)
 
     def begin(self, *arguments: str) -> Future[Finished]:
         """Make this run beside whatever else goes on."""
@@ -92,7 +96,7 @@ class Runs:
 
     def start(self, *arguments: str) -> Running:
         """A run to be interfered with."""
-        return Running(arguments, self.new_folder())
+        return Running(arguments, self.new_folder(), self.environment)
 
     def new_folder(self) -> Path:
         self._count += 1
@@ -100,10 +104,11 @@ class Runs:
 
     def close(self) -> None:
         self._pool.shutdown(cancel_futures=True)
+        self._scratch.cleanup()
 
     def _run(self, arguments: tuple[str, ...], folder: Path) -> Finished:
         done = subprocess.run(
-            command(arguments, folder), cwd=ROOT, env=environment(), capture_output=True,
+            command(arguments, folder), cwd=ROOT, env=self.environment, capture_output=True,
             text=True, timeout=LIMIT_S, stdin=subprocess.DEVNULL, check=False,
         )  # fmt: skip
         return Finished(done.returncode, done.stdout, done.stderr, folder)
@@ -119,11 +124,13 @@ def command(arguments: tuple[str, ...], folder: Path) -> list[str]:
 class Running:
     """A run that goes on."""
 
-    def __init__(self, arguments: tuple[str, ...], folder: Path) -> None:
+    def __init__(
+        self, arguments: tuple[str, ...], folder: Path, environment: dict[str, str]
+    ) -> None:
         self.folder = folder
         self._began = time.monotonic()
         self.process = subprocess.Popen(
-            command(("-v", *arguments), folder), cwd=ROOT, env=environment(),
+            command(("-v", *arguments), folder), cwd=ROOT, env=environment,
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         )  # fmt: skip
         self.said = ""
