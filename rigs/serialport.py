@@ -15,6 +15,7 @@ import grp
 import os
 import queue
 import select
+import socket
 import stat
 import termios
 import time
@@ -201,6 +202,11 @@ def _explanation(doing: str, where: str, error: BaseException) -> str:
         return f"{head}it is no serial port, or cannot do this; {_ports()}"
     if number == errno.ECONNREFUSED or "refused" in str(error):
         return f"{head}nobody listens there; start the other end or correct the address"
+    cause = _cause(error)
+    if isinstance(cause, socket.gaierror):
+        return f"{head}{cause.strerror}; correct the host's name or write its address"
+    if number:
+        return f"{head}{os.strerror(number)}; check the cable and the address"
     if doing == "open" and ("://" in where or isinstance(error, ValueError)):
         return f"{head}no such address, or not one that pyserial knows; try socket://HOST:PORT"
     return f"{head}{error or type(error).__name__}; check the cable and the address"
@@ -219,15 +225,19 @@ _GONE = frozenset(
 )
 
 
-def _number(error: BaseException | None) -> int | None:
-    """The errno behind `error`; pyserial keeps some of them only in what it was raised from."""
-    while error is not None:
-        number = getattr(error, "errno", None)
-        if isinstance(error, termios.error) and error.args:
-            number = error.args[0]
+def _cause(error: BaseException) -> BaseException:
+    """What `error` was raised from in the end; pyserial hides the kernel's words behind its own."""
+    while inner := error.__cause__ or error.__context__:
+        error = inner
+    return error
+
+
+def _number(error: BaseException) -> int | None:
+    """The errno of `error`, or of what it was raised from."""
+    for each in (error, _cause(error)):
+        number = each.args[0] if isinstance(each, termios.error) else getattr(each, "errno", None)
         if isinstance(number, int):
             return number
-        error = error.__cause__ or error.__context__
     return None
 
 

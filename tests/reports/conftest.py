@@ -14,8 +14,6 @@ if str(ROOT) not in sys.path:
 
 from tests.reports.made_by_hand import edition, run_record  # noqa: E402
 
-pytest_plugins = ["pytester"]
-
 
 @pytest.fixture(name="edition")
 def _edition():

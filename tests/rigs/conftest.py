@@ -13,7 +13,6 @@ if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
 pytest.register_assert_rewrite("tests.rigs.port_checks")
-pytest_plugins = ["pytester"]
 
 from tests.rigs.scripted import ScriptedPort  # noqa: E402
 from tests.rigs.whole_runs import EmulatorProcess, Runs  # noqa: E402

@@ -162,9 +162,13 @@ def stored(tmp_path):
         dump(record("TP/A", "a.jsonl")),
         dump(record("TP/NOT-RUN", "")),
     ]  # fmt: skip
-    tmp_path.joinpath("journal.jsonl").write_text("\n".join(lines) + '\n{"kind": "pur')
+    tmp_path.joinpath("journal.jsonl").write_text(
+        "\n".join(lines) + '\n{"kind": "pur', encoding="utf-8"
+    )
     for name, line in (("opening", "opened"), ("a", "AT")):
-        with TranscriptWriter(tmp_path.joinpath(f"{name}.jsonl").open("w")) as transcript:
+        with TranscriptWriter(
+            tmp_path.joinpath(f"{name}.jsonl").open("w", encoding="ascii")
+        ) as transcript:
             transcript.sent(line.encode(), 1)
     return tmp_path
 
@@ -204,7 +208,7 @@ def test_a_stored_run_has_the_capabilities_of_its_rig_and_is_no_board(stored):
 
 def test_a_stored_run_whose_rig_never_opened_cannot_be_replayed(stored):
     journal = stored / "journal.jsonl"
-    journal.write_text(journal.read_text().splitlines()[0] + "\n")
+    journal.write_text(journal.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8")
     with pytest.raises(PortError, match="that run never opened its rig"):
         ReplayRig("replay", stored, Pixit())
 
@@ -212,7 +216,7 @@ def test_a_stored_run_whose_rig_never_opened_cannot_be_replayed(stored):
 @pytest.mark.parametrize("content", [None, "{}\n", "not JSON}\n", '{"kind": "fish"}\n'])
 def test_a_folder_that_holds_no_run_cannot_be_replayed(tmp_path, content):
     if content is not None:
-        tmp_path.joinpath("journal.jsonl").write_text(content)
+        tmp_path.joinpath("journal.jsonl").write_text(content, encoding="utf-8")
     with pytest.raises(PortError, match="name the folder of a report"):
         ReplayRig("replay", tmp_path, Pixit())
 
@@ -224,7 +228,9 @@ def test_a_transcript_that_cannot_be_read_is_a_failure_of_the_rig(stored, damage
         case "gone":
             transcript.unlink()
         case "broken":
-            transcript.write_text(json.dumps({"t": "never", "dir": TO_IUT}) + "\n")
+            transcript.write_text(
+                json.dumps({"t": "never", "dir": TO_IUT}) + "\n", encoding="utf-8"
+            )
         case "not-ascii":
             transcript.write_bytes(b'{"t": 1, "dir": ">", "data": "\xff"}\n')
     rig = ReplayRig("replay", stored, Pixit())
@@ -243,7 +249,8 @@ def test_recovering_plays_what_the_recovery_said_and_keeps_its_words(tmp_path):
             say = transcript.sent if direction == TO_IUT else transcript.received
             say(data, at * MS)
     tmp_path.joinpath("journal.jsonl").write_text(
-        dump(RigRecord("main", "emulator", True, transcript="opening.jsonl")) + "\n"
+        dump(RigRecord("main", "emulator", True, transcript="opening.jsonl")) + "\n",
+        encoding="utf-8",
     )
     rig = ReplayRig("replay", tmp_path, Pixit())
     rig.begin(OPENING)

@@ -109,7 +109,7 @@ class Runs:
     def _run(self, arguments: tuple[str, ...], folder: Path) -> Finished:
         done = subprocess.run(
             command(arguments, folder), cwd=ROOT, env=self.environment, capture_output=True,
-            text=True, timeout=LIMIT_S, stdin=subprocess.DEVNULL, check=False,
+            encoding="utf-8", timeout=LIMIT_S, stdin=subprocess.DEVNULL, check=False,
         )  # fmt: skip
         return Finished(done.returncode, done.stdout, done.stderr, folder)
 
