@@ -39,9 +39,11 @@ class Entry:
         """The requirements whose purposes this fault can touch, and its command's for contrast.
 
         The rules that belong to no command touch every line; there the unknown ones stand for all.
+        What rests on a command that is silent altogether takes long to fail and shows nothing new.
         """
         commands = {"/".join(name.split("/")[:2]) for name in self.breaks} - {"2/-"}
-        named = {name for name in verified if self.allows(name) and "*" not in self.also}
+        rests = () if self.blanket or "*" in self.also else self.also
+        named = {name for name in verified if name in rests}
         kin = {name for name in verified if "/".join(name.split("/")[:2]) in commands}
         return sorted(named | kin | set(self.breaks) | ({CONTRAST} if not commands else set()))
 
