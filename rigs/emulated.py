@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import secrets
 import select
 import socket
 import subprocess
@@ -80,14 +81,10 @@ class EmulatorRig:
         self._options = options
         self._timing = pixit.timing
         self._line = pixit.line
-        self._folder = tempfile.TemporaryDirectory(prefix="esp8266-")
-        self._control = Path(self._folder.name, "control")
+        # No folder of our own: the emulator removes its socket even when we are killed.
+        self._control = Path(tempfile.gettempdir(), f"esp8266-{secrets.token_hex(8)}.control")
         self.settings: LineSettings = pixit.line
-        try:
-            self._process, self._port = self._start()
-        except TestbedError:
-            self._folder.cleanup()
-            raise
+        self._process, self._port = self._start()
 
     @property
     def port(self) -> Port:
@@ -108,17 +105,13 @@ class EmulatorRig:
     def recover(self, recorder: Recorder) -> None:
         if self._process.poll() is not None:
             recorder.acted("respawn", f"emulator ended with {self._process.returncode}", 0)
-            self._end()
+            self.close()
             self._process, self._port = self._start()
             self.settings = self._line
         pin = EnPin(self._control)
         self.settings = Ladder(self._port, self.settings, self._timing, recorder, pin).climb()
 
     def close(self) -> None:
-        self._end()
-        self._folder.cleanup()
-
-    def _end(self) -> None:
         self._port.close()
         _stop(self._process)
 

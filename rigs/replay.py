@@ -21,7 +21,11 @@ _COMMENTS = frozenset({"recover", "respawn", "reset"})
 
 
 class ReplayPort:
-    """A `testbed.Port` that says what was once said."""
+    """A `testbed.Port` that says what was once said.
+
+    Where the stored port failed this one does too, once; what the harness did next is then played
+    back, or found missing.
+    """
 
     def __init__(self) -> None:
         self._entries: list[Entry] = []
