@@ -19,6 +19,7 @@ import socket
 import stat
 import termios
 import time
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -143,12 +144,17 @@ def _opened(where: str, settings: LineSettings) -> Any:
     """The open pyserial port; DTR and RTS stay inactive, so that opening resets nothing."""
     try:
         port = serial.serial_for_url(where, do_not_open=True)
-        port.timeout, port.write_timeout = 0, _WRITE_PATIENCE_S
+        port.timeout = 0
+        if not where.startswith("rfc2217://"):  # which knows none and has its own
+            port.write_timeout = _WRITE_PATIENCE_S
         port.dtr = port.rts = False
         if "://" not in where:
             port.exclusive = True
         _apply(port, settings)
-        port.open()
+        with warnings.catch_warnings():
+            # pyserial's rfc2217:// calls Thread.setDaemon; our runs make an error of every warning.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            port.open()
     except FOREIGN as error:
         raise PortError(_explanation("open", where, error)) from error
     _keep_lines_on_close(_descriptor(port))
