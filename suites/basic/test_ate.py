@@ -75,10 +75,11 @@ def test_ate0_twice_leaves_the_echo_off(session):
 
 
 @pytest.mark.purpose("TP/BASIC/ATE/BV-06", verifies=["3.2.5/ATE/set/03"])
-def test_a_refused_line_leaves_the_echo_off(session):
-    """After ATE0 and a line that is no command, AT does not come back."""
+@pytest.mark.parametrize("line", [raw(b"AT+XYZZY"), execute("GMR")], ids=["unknown", "GMR"])
+def test_another_line_leaves_the_echo_off(session, line):
+    """After ATE0 and another line, refused or executed, AT does not come back."""
     session.prepare(set_("ATE", 1), set_("ATE", 0))
-    session.provoke(raw(b"AT+XYZZY"))
+    session.provoke(line)
 
     session.send(execute("AT")).is_not_echoed()
 
