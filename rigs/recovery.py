@@ -126,6 +126,8 @@ class Ladder:
 
     def _try_known_rates(self) -> LineSettings | None:
         for rate in KNOWN_RATES:
+            if rate == self._settings.baudrate:
+                continue  # the gentler rungs tried it
             if self._must_reset_now:
                 break
             settings = dataclasses.replace(self._settings, baudrate=rate)
