@@ -26,7 +26,7 @@ RATE = "TP/GENERAL/RATE/BV-01"
 #: A selection with every kind of purpose in it.
 SOME = ("-q", FIVE, "--req=2/-/general/09", "--req=3.2.2", "--req=3.2.5")
 #: Some seconds of purposes that wait for silence.
-LONG = "--req=2/-/general/12"
+LONG = "--req=2/-/general/11"
 
 WRONG_OPTIONS = {
     "--rig=emulater": "did you mean 'emulator'?",
