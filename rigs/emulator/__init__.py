@@ -2,18 +2,24 @@
 
 Law: this package is a witness of its own.  It is written from the AT instruction set v1.5 ("the
 document"), the field guide and recordings of real firmware; it imports the standard library and
-itself, and shares no table, string or reading with anything that judges it.
+itself (and pyserial in `rfc2217_endpoint` alone), and shares no table, string or reading with
+anything that judges it.
 
 Map, from the outside in:
 
     cli, server, loop           the process: options, wiring, the one selectors loop
-    pty_endpoint, tcp_endpoint  where the serial line comes out
+    pty_endpoint, tcp_endpoint, rfc2217_endpoint
+                                where the serial line comes out
+    wire, pins                  what crosses the line; EN and GPIO0 and who pulls them
     control                     the Unix socket: power, reset, faults
     uart                        bits on the wire; a wrong rate is garbage
     board                       power, reset, boot; what outlives a restart
+    flash, store                the flash chip; the settings that are saved in it
+    loader                      the ROM's download mode, for esptool
     firmware                    one run from boot to boot
     receiver, reader, echo      bytes in -> lines
     grammar, dispatch, commands lines -> handlers -> answers
     personalities               which firmware it is, as data
     faults                      what it may be told to get wrong
+    variants                    how it may be told to differ and still conform
 """

@@ -10,34 +10,53 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from .boottext import ResetCause
+from .commands import sleepmode
 from .faults import Faults
 from .firmware import Firmware
+from .flash import Flash
+from .flash.build import default_chip
+from .flash.contents import can_boot, factory_image
+from .loader import Loader
 from .personality import Personality
-from .settings import Lifetime, Settings, Store
+from .pins import RELEASED, Levels
+from .restart import Restart
+from .settings import Lifetime, Settings
+from .store import Store
 from .timers import Timers
 from .timing import Timing
-from .uart import BOOT_RATE, ROM_RATE
+from .uart import BOOT_FORMAT, ROM_FORMAT, UartFormat
+from .variants import Variants
+from .variants.catalogue import no_variants
+from .variants.pace import BOOT_DELAY, Outlet
+from .variants.varied import varied
 
 _FAULTY_RATE = 9600
+_HEALTHY = Restart()
 
-Transmit = Callable[[bytes, int], None]
-"""Takes bytes and the rate (baud) they are sent at."""
+Transmit = Callable[[bytes, UartFormat], None]
+"""Takes bytes and the format that they are sent in."""
 
 
-def _nowhere(_data: bytes, _rate: int) -> None:
+def _nowhere(_data: bytes, _format: UartFormat) -> None:
     """A UART with no wire on it."""
 
 
 @dataclass(frozen=True)
 class Status:
-    """What a board is doing.  `uptime_ns`: since the last boot began, 0 while off."""
+    """What a board is doing.
+
+    `asleep`: in deep sleep, from which the timer or a reset wakes it.  `uptime_ns`: since the last
+    boot began, 0 while off.
+    """
 
     firmware: str
     powered: bool
     ready: bool
+    asleep: bool
+    downloads: bool
     uptime_ns: int
     boots: int
-    uart_rate: int
+    uart: UartFormat
 
 
 class Board:
@@ -45,6 +64,9 @@ class Board:
 
     `now_ns` reads a monotonic clock.  Call `run_due` whenever `next_due_ns` has come and after
     every burst of `receive`: a command runs when the bytes that came with it have been taken.
+    `flash` is the board's chip; without one it gets its own, in memory.  `wake_wire`: whether
+    XPD_DCDC is wired to the reset pin, so that deep sleep ends by itself (clause 3.2.4).
+    `vdd33_mv`: the supply, as the chip's ADC measures it, in mV.
     """
 
     def __init__(
@@ -54,31 +76,64 @@ class Board:
         faults: Faults,
         now_ns: Callable[[], int],
         transmit: Transmit = _nowhere,
+        flash: Flash | None = None,
+        variants: Variants | None = None,
+        wake_wire: bool = True,
+        vdd33_mv: int = 3300,
     ) -> None:
         self.faults = faults
+        self.variants = variants or no_variants()
+        self.vdd33_mv = vdd33_mv
+        self.flash = flash or default_chip(personality.name)
         self.transmit = transmit
         self._personality = personality
         self._timing = timing
         self._timers = Timers(now_ns)
-        self._store = Store(personality.factory)
+        self._outlet = Outlet(self._transmit, self.later, self.variants)
+        self._store = Store(self.flash, self._varied.factory)
         self._firmware: Firmware | None = None
+        self._loader: Loader | None = None
+        self._wake_wire = wake_wire
         self._powered = False
-        self._rate = BOOT_RATE
+        self._pins = RELEASED
+        self._downloads = False
+        self._asleep = False
+        self._uart = BOOT_FORMAT
         self._boots = 0
         self._booted_at = 0
 
     # From the outside.
 
     def receive(self, data: bytes) -> None:
-        """Bytes arrive at the UART, as heard at its rate; before `ready` they are lost."""
-        if self._firmware:
+        """Bytes arrive at the UART, as heard in its format; before `ready` they are lost."""
+        if self._loader:
+            self._loader.receive(data)
+        elif self._firmware:
             self._firmware.receive(data)
+
+    def listen(self, sent: UartFormat) -> None:
+        """Bytes are about to arrive that were sent so: the loader takes its rate from them."""
+        if self._loader and self._loader.measures:
+            self._uart = UartFormat(sent.baud)
+
+    def pins(self, en: bool, gpio0: bool) -> None:
+        """Set the levels of EN and GPIO0 (True: high).
+
+        EN low is silence; when it rises, the board boots, into download mode if GPIO0 is low.
+        """
+        rises = en and not self._pins.en
+        self._pins = Levels(en, gpio0)
+        if not en:
+            self._stop()
+        elif rises:
+            self.reset()
 
     def power_on(self) -> None:
         """Apply power; nothing happens if it is on already."""
         if not self._powered:
             self._powered = True
-            self._boot(ResetCause.POWER_ON)
+            if self._pins.en:
+                self._boot(ResetCause.POWER_ON)
 
     def power_off(self) -> None:
         """Take the power away: silence, and RAM is lost."""
@@ -91,20 +146,21 @@ class Board:
         self.power_on()
 
     def reset(self) -> None:
-        """Pull the EN pin: a hard reset.  Without power it does nothing."""
-        if self._powered:
+        """Pull the EN pin: a hard reset.  Without power, or if EN stays low, it does nothing."""
+        if self._powered and self._pins.en:
             self._boot(ResetCause.PIN)
 
     def install(self, personality: Personality) -> None:
         """Flash another firmware, whose store starts from the factory, and power-cycle."""
         self._personality = personality
-        self._store = Store(personality.factory)
+        self.flash.load_all(factory_image(self.flash.map, personality.name))
+        self._store = Store(self.flash, self._varied.factory)
         self.power_cycle()
 
     @property
-    def uart_rate(self) -> int:
-        """The rate (baud) at which the board listens now."""
-        return self._rate
+    def uart(self) -> UartFormat:
+        """How the board's UART is set now."""
+        return self._uart
 
     def status(self) -> Status:
         """What the board is doing."""
@@ -113,9 +169,11 @@ class Board:
             firmware=self._personality.name,
             powered=self._powered,
             ready=self._firmware is not None,
+            asleep=self._asleep,
+            downloads=self._loader is not None,
             uptime_ns=uptime,
             boots=self._boots,
-            uart_rate=self._rate,
+            uart=self._uart,
         )
 
     def next_due_ns(self) -> int | None:
@@ -129,63 +187,133 @@ class Board:
     # What the firmware runs on (see firmware.Outside).
 
     def send(self, data: bytes) -> None:
-        """Put bytes on the UART."""
-        self.transmit(data, self._rate)
+        """Put bytes on the UART; what the ROM says never dribbles."""
+        say = self._outlet.put if self._firmware else self.transmit
+        say(data, self._uart)
+
+    def _transmit(self, data: bytes, form: UartFormat) -> None:
+        self.transmit(data, form)
+
+    @property
+    def _varied(self) -> Personality:
+        """The personality, as the active variants have it."""
+        return varied(self._personality, self.variants)
 
     def later(self, delay_ns: int, action: Callable[[], None]) -> None:
         """Run something later, unless a reset comes first."""
         self._timers.after(delay_ns, action)
 
-    def restart(self, parting: bytes) -> None:
-        """Restart by software: the UART keeps its rate until the firmware is up."""
-        self._boot(ResetCause.SOFTWARE, parting)
+    def restart(self, how: Restart) -> None:
+        """Restart by software: the UART keeps its format until the firmware is up."""
+        self._boot(ResetCause.SOFTWARE, how)
+
+    def set_uart(self, form: UartFormat) -> None:
+        """Set the UART; what was sent before has left in the old format."""
+        self._uart = form
+
+    def sleep(self, duration_ns: int | None) -> None:
+        """Deep sleep until the timer (if it is set and wired), a reset or a power cycle."""
+        self._outlet.flush()
+        self._outlet.drop()
+        self._timers.clear()
+        self._firmware = None
+        self._asleep = True
+        if duration_ns is not None and self._wake_wire:
+            self.later(duration_ns, self.wake)
+
+    def wake(self) -> None:
+        """The deep sleep timer pulls the reset pin."""
+        self._boot(ResetCause.DEEP_SLEEP)
 
     def crash(self) -> None:
         """Restart as the watchdog does."""
         self._boot(ResetCause.WATCHDOG)
 
+    # What the loader runs on, too (see loader.Chip).
+
+    def restart_loader(self) -> None:
+        """Restart by software: the pins are not looked at again."""
+        self._boot(ResetCause.SOFTWARE)
+
+    def run_firmware(self) -> None:
+        """Leave download mode for what is in the flash."""
+        self._downloads = False
+        self._boot(ResetCause.SOFTWARE)
+
     # Booting.
 
     def _stop(self) -> None:
+        self._outlet.drop()
         self._timers.clear()
         self._firmware = None
+        self._loader = None
+        self._asleep = False
         self._store.survive(Lifetime.FOREVER)
 
-    def _boot(self, cause: ResetCause, parting: bytes = b"") -> None:
-        before = self._firmware
+    def _boot(self, cause: ResetCause, how: Restart = _HEALTHY) -> None:
+        carried = self._firmware if cause is ResetCause.SOFTWARE and not how.forgets else None
+        warm = cause in (ResetCause.SOFTWARE, ResetCause.WATCHDOG)
+        if warm:
+            self._outlet.flush()
+        self._outlet.drop()
         self._timers.clear()
         self._firmware = None
-        warm = cause in (ResetCause.SOFTWARE, ResetCause.WATCHDOG)
-        self._store.survive(Lifetime.UNTIL_POWER_LOSS if warm else Lifetime.FOREVER)
+        self._loader = None
+        self._asleep = False
+        powered = warm or cause is ResetCause.DEEP_SLEEP
+        self._store.survive(Lifetime.UNTIL_POWER_LOSS if powered else Lifetime.FOREVER)
+        self._store.factory = self._varied.factory
         self._boots += 1
         self._booted_at = self._timers.now_ns()
-        self._rate = self._rate if warm else ROM_RATE
-        self._schedule_boot(cause, before if cause is ResetCause.SOFTWARE else None, parting)
-
-    def _schedule_boot(self, cause: ResetCause, before: Firmware | None, parting: bytes) -> None:
-        text = self._personality.boot
-        sdk_rate = text.sdk_rate or self._rate
-        self.later(self._timing.boot_rom, lambda: self.send(text.rom_and_loader(cause)))
-        self.later(self._timing.boot_sdk, lambda: self.transmit(text.sdk, sdk_rate))
-        if cause is ResetCause.SOFTWARE and self.faults.active("rst.no-return"):
+        self._uart = self._uart if warm else self._rom_format()
+        self._downloads = self._downloads if warm else not self._pins.gpio0
+        if self._downloads:
+            self.later(self._timing.boot_rom, lambda: self._download(cause))
             return
-        self.later(self._timing.boot_ready, lambda: self._ready(before, parting))
+        self._schedule_boot(cause, carried, how)
+
+    def _schedule_boot(self, cause: ResetCause, before: Firmware | None, how: Restart) -> None:
+        text = self._varied.boot
+        sdk = replace(self._uart, baud=text.sdk_rate or self._uart.baud)
+        if not can_boot(self.flash):
+            self.later(self._timing.boot_rom, lambda: self.send(text.rom_without_image(cause)))
+            return
+        if not self.variants.active("boot.no-text"):
+            self.later(self._timing.boot_rom, lambda: self.send(text.rom_and_loader(cause)))
+            self.later(self._timing.boot_sdk, lambda: self.transmit(text.sdk, sdk))
+        if how.returns:
+            slow = BOOT_DELAY if self.variants.active("boot.slow") else 0
+            self.later(self._timing.boot_ready + slow, lambda: self._ready(before, how.parting))
+
+    def _rom_format(self) -> UartFormat:
+        fast = self.variants.active("boot.text-at-115200")
+        return BOOT_FORMAT if fast else ROM_FORMAT
+
+    def _download(self, cause: ResetCause) -> None:
+        self.send(self._personality.boot.rom_in_download_mode(cause))
+        self._uart = BOOT_FORMAT  # until it has measured another rate
+        self._loader = Loader(self, self.flash)
 
     def _ready(self, before: Firmware | None, parting: bytes) -> None:
-        self._rate = _FAULTY_RATE if self.faults.active("boot.rate-9600") else BOOT_RATE
+        settings = self._settings_at_boot(before)
+        self._uart = self._uart_at_boot(settings)
         self._firmware = Firmware(
             self._personality,
             self._timing,
             self.faults,
             self._store,
-            self._settings_at_boot(before),
+            settings,
             self,
+            self.variants,
             echo_on=self._echo_at_boot(before),
+            sleep_mode=self._sleep_mode_at_boot(before),
         )
-        if not self.faults.active("boot.no-ready"):
-            self.send(self._personality.boot.ready)
-        if parting:
-            self.send(parting)
+        early = self.variants.active("rst.ok-before-ready")
+        ready = b"" if self.faults.active("boot.no-ready") else self._varied.boot.ready
+        for part in (parting, ready) if early else (ready, parting):
+            if part:
+                self.send(part)
+        self._firmware.started()
 
     def _settings_at_boot(self, before: Firmware | None) -> Settings:
         """What RAM starts with: the saved settings; a fault lets _CUR values through."""
@@ -194,7 +322,19 @@ class Board:
             settings = replace(settings, mode=before.current.mode)
         if before and self.faults.active("cwsap_cur.survives-rst"):
             settings = replace(settings, softap=before.current.softap)
+        if before and self.faults.active("uart_cur.survives-rst"):
+            settings = replace(settings, uart=before.current.uart)
         return settings
+
+    def _uart_at_boot(self, settings: Settings) -> UartFormat:
+        if self.faults.active("boot.rate-9600"):
+            return replace(settings.uart, baud=_FAULTY_RATE)
+        return settings.uart
+
+    def _sleep_mode_at_boot(self, before: Firmware | None) -> int:
+        if before and self.faults.active("sleep.survives-rst"):
+            return before.sleep_mode
+        return sleepmode.at_boot(self.faults)
 
     def _echo_at_boot(self, before: Firmware | None) -> bool:
         if self.faults.active("echo.off-after-boot"):

@@ -16,6 +16,7 @@ class ResetCause(IntEnum):
     PIN = 2
     SOFTWARE = 3
     WATCHDOG = 4
+    DEEP_SLEEP = 5
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,14 @@ class BootText:
     sdk: bytes
     sdk_rate: int | None
     ready: bytes = b"\r\nready\r\n"
+
+    def rom_in_download_mode(self, cause: ResetCause) -> bytes:
+        """What is printed after a reset with GPIO0 low: the ROM then waits for a download."""
+        return self.rom.replace(b"boot mode:(3,", b"boot mode:(1,") % self.causes[cause]
+
+    def rom_without_image(self, cause: ResetCause) -> bytes:
+        """What is printed where there is no firmware in the flash; nothing follows."""
+        return self.rom % self.causes[cause] + b"flash read err, 1000\r\nets_main.c 153 \r\n"
 
     def rom_and_loader(self, cause: ResetCause) -> bytes:
         """What is printed first after a reset."""

@@ -11,19 +11,23 @@ import json
 import os
 import socket
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from .board import Board
 from .endpoint import EmulatorError, Endpoint
 from .faults import UnknownFault
+from .flash.snapshot import snapshot
 from .loop import Loop
 from .personalities import PERSONALITIES
+from .pins import Pins
+from .variants import UnknownVariant
 
 LINE_BOUND = 65536
 """Longest request in bytes."""
 
-REPLY_BOUND = 1 << 20
+REPLY_BOUND = 1 << 23
 """Bytes of replies kept for a client that does not read; then it is dropped."""
 
 CLIENTS_BOUND = 16
@@ -39,17 +43,24 @@ class RequestError(Exception):
 class Requests:
     """What can be asked for; every verb is a method, listed in `verbs`."""
 
-    def __init__(self, board: Board, endpoint: Endpoint, quit_: Callable[[], None]) -> None:
+    def __init__(
+        self, board: Board, endpoint: Endpoint, pins: Pins, quit_: Callable[[], None]
+    ) -> None:
         self._board = board
         self._endpoint = endpoint
+        self._pins = pins
         self._quit = quit_
         self.verbs: dict[str, Callable[[Request], Reply]] = {
             "status": self._status,
             "faults": self._faults,
             "fault": self._fault,
+            "variants": self._variants,
+            "variant": self._variant,
             "power": self._power,
             "reset": self._reset,
+            "pins": self._pull,
             "firmware": self._firmware,
+            "snapshot": self._snapshot,
             "quit": self._stop,
         }
 
@@ -57,7 +68,7 @@ class Requests:
         """Do what a line asks for; the reply says `ok` and, if not, why."""
         try:
             return {"ok": True, **self._done(line)}
-        except (RequestError, UnknownFault) as error:
+        except (RequestError, UnknownFault, UnknownVariant) as error:
             return {"ok": False, "error": str(error)}
 
     def _done(self, line: bytes) -> Reply:
@@ -79,10 +90,17 @@ class Requests:
             "firmware": status.firmware,
             "powered": status.powered,
             "ready": status.ready,
+            "asleep": status.asleep,
+            "downloads": status.downloads,
+            "pins": self._pins.levels._asdict(),
             "uptime_ns": status.uptime_ns,
             "boots": status.boots,
             "faults": self._board.faults.ids,
-            "uart_rate": status.uart_rate,
+            "variants": self._board.variants.ids,
+            "uart_rate": status.uart.baud,
+            "uart": asdict(status.uart),
+            "sector_erases": self._board.flash.sector_erases,
+            "programs": self._board.flash.programs,
         }
 
     def _faults(self, _request: Request) -> Reply:
@@ -90,11 +108,17 @@ class Requests:
         return {"faults": [{"id": each.id, "says": each.says} for each in known]}
 
     def _fault(self, request: Request) -> Reply:
-        ids = request.get("set")
-        if not isinstance(ids, list) or not all(isinstance(each, str) for each in ids):
-            raise RequestError('"set" must be a list of fault ids; [] clears them all')
-        self._board.faults.set(ids)
+        self._board.faults.set(_ids(request, "fault"))
         return {"faults": self._board.faults.ids}
+
+    def _variants(self, _request: Request) -> Reply:
+        known = self._board.variants.known.values()
+        told = [{"id": each.id, "says": each.says, "open": each.open} for each in known]
+        return {"variants": told}
+
+    def _variant(self, request: Request) -> Reply:
+        self._board.variants.set(_ids(request, "variant"))
+        return {"variants": self._board.variants.ids}
 
     def _power(self, request: Request) -> Reply:
         state = request.get("state")
@@ -112,6 +136,13 @@ class Requests:
         self._board.reset()
         return {}
 
+    def _pull(self, request: Request) -> Reply:
+        wanted = {each: request[each] for each in ("en", "gpio0") if each in request}
+        if not all(isinstance(each, bool) for each in wanted.values()):
+            raise RequestError('"en" and "gpio0" must be true (let go) or false (pull low)')
+        self._pins.hand(**wanted)
+        return self._pins.levels._asdict()
+
     def _firmware(self, request: Request) -> Reply:
         name = request.get("name")
         if not isinstance(name, str) or name not in PERSONALITIES:
@@ -119,9 +150,23 @@ class Requests:
         self._board.install(PERSONALITIES[name])
         return {}
 
+    def _snapshot(self, request: Request) -> Reply:
+        try:
+            about = snapshot(self._board.flash, request)
+        except ValueError as error:
+            raise RequestError(str(error)) from error
+        return {**about, "boots": self._board.status().boots}
+
     def _stop(self, _request: Request) -> Reply:
         self._quit()
         return {}
+
+
+def _ids(request: Request, what: str) -> list[str]:
+    ids = request.get("set")
+    if not isinstance(ids, list) or not all(isinstance(each, str) for each in ids):
+        raise RequestError(f'"set" must be a list of {what} ids; [] clears them all')
+    return ids
 
 
 class ControlSocket:

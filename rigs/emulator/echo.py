@@ -9,19 +9,29 @@ from collections.abc import Callable
 
 from .faults import Faults
 from .reader import CR, LF
+from .variants import Variants
 
 _LOST_BYTE = 4
 _LOST_BEYOND = 32
+_KEPT_BOUND = 512
 _EXTENDED = b"AT+"
 
 
 class Echo:
     """Echo is on after every boot; ATE switches it (clause 3.2.5)."""
 
-    def __init__(self, send: Callable[[bytes], None], faults: Faults, on: bool = True) -> None:
+    def __init__(
+        self,
+        send: Callable[[bytes], None],
+        faults: Faults,
+        variants: Variants,
+        on: bool = True,
+    ) -> None:
         self.on = on
         self._send = send
         self._faults = faults
+        self._variants = variants
+        self._kept = bytearray()  # of the line under way, for the variant that echoes it as a whole
         self._head = b""  # the first bytes of the line, for the faults that look at them
         self._length = 0
 
@@ -29,24 +39,49 @@ class Echo:
         """Send one received byte back, if that is due."""
         if byte == LF:
             self._head, self._length = b"", 0
+            self._release()
             return
         self._head = (self._head + bytes((byte,)))[:4]
         self._length += 1
         out = self._heard(byte) if self.on else self._leak(byte)
+        if self._variants.active("echo.whole-line"):
+            self._kept += out
+            out = b""
+        if len(self._kept) >= _KEPT_BOUND:
+            self._release()
         if out:
             self._send(out)
 
     def close_line(self) -> None:
         """A command line has ended."""
-        if self.on:
-            self._send(b"\r\n")
+        if self.on and (end := self._end()):
+            self._send(end)
+
+    def _end(self) -> bytes:
+        """What closes the echo of a line."""
+        if self._variants.active("echo.crlf"):
+            return b"\n"
+        return b"" if self._without_end() else b"\r\n"
+
+    def _without_end(self) -> bool:
+        return self._variants.active("echo.cr-only") or self._bare()
+
+    def _bare(self) -> bool:
+        others = self._variants.active("echo.crlf") or self._variants.active("echo.cr-only")
+        return self._variants.active("echo.bare") and not others
+
+    def _release(self) -> None:
+        """Send what was kept."""
+        if self._kept:
+            self._send(bytes(self._kept))
+            self._kept.clear()
 
     def _heard(self, byte: int) -> bytes:
         if self._faults.active("echo.byte-lost") and self._length == _LOST_BYTE:
             return b""
         if self._faults.active("echo.lost-in-long-lines") and self._length > _LOST_BEYOND:
             return b""
-        if self._faults.active("echo.cr-lost") and byte == CR:
+        if byte == CR and (self._bare() or self._faults.active("echo.cr-lost")):
             return b""
         if self._faults.active("echo.extended-lost") and self._head == _EXTENDED + b"G":
             return b""

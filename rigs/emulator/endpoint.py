@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
+from .uart import UartFormat
+
 READ_SIZE = 4096
 """Bytes taken at once."""
 
@@ -15,6 +17,12 @@ READS_A_ROUND = 16
 """Chunks taken in a row, so that a burst stays one burst and a flood leaves room for others."""
 
 Receive = Callable[[bytes], None]
+
+Opened = Callable[[], None]
+"""Called whenever somebody opens the port."""
+
+Lines = Callable[[bool, bool], None]
+"""Called with DTR and RTS (True: asserted) whenever the other end sets one of them."""
 
 
 class EmulatorError(Exception):
@@ -26,11 +34,13 @@ class Endpoint(Protocol):
 
     @property
     def port(self) -> str:
-        """What a serial library opens: a device path or a `socket://` URL."""
+        """What a serial library opens: a device path, a `socket://` or an `rfc2217://` URL."""
 
-    @property
-    def rate(self) -> int:
-        """The rate in baud that the other end has set."""
+    def format(self, near: UartFormat) -> UartFormat:
+        """How the other end has set its UART; what the line cannot carry is as at the near end.
+
+        While bytes are handed over by `receive`, it is the format that they were sent in.
+        """
 
     def write(self, data: bytes) -> None:
         """Send; bytes that nobody takes are lost."""

@@ -7,6 +7,7 @@ belongs to the board.  Commands reach the machine through the attributes and met
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Protocol
 
 from .command import Answer, Final, Form
@@ -16,9 +17,19 @@ from .faults import Faults
 from .framing import BUSY, FORCED_RESTART, final_code, information
 from .grammar import longest_beginning, parse
 from .personality import Personality
+from .reader import Reader
 from .receiver import Receiver
-from .settings import Settings, Store
+from .restart import Restart
+from .settings import Settings
+from .store import Store
 from .timing import Timing
+from .uart import UartFormat
+from .variants import Variants
+from .variants.livereader import LiveReader
+from .variants.pace import FLASH_DELAY, NEWS_DELAY, Delays
+from .variants.varied import varied
+from .variants.voice import Voice
+from .variants.wording import answered
 
 _BAD_LINES_SURVIVED = 8
 _CRASH_COUNTS = (3, 10)
@@ -27,17 +38,30 @@ _CRASH_COUNTS = (3, 10)
 class Outside(Protocol):
     """What the chip gives the firmware to run on."""
 
+    @property
+    def vdd33_mv(self) -> int:
+        """The supply in mV."""
+
     def send(self, data: bytes) -> None:
         """Put bytes on the UART."""
 
     def later(self, delay_ns: int, action: Callable[[], None]) -> None:
         """Run something later, unless a reset comes first."""
 
-    def restart(self, parting: bytes) -> None:
-        """Restart by software; `parting` is said once up again (a fault's doing)."""
+    def restart(self, how: Restart) -> None:
+        """Restart by software."""
 
     def crash(self) -> None:
         """Restart at once, as the watchdog does."""
+
+    def set_uart(self, form: UartFormat) -> None:
+        """Set the UART; what was sent before has left in the old format."""
+
+    def sleep(self, duration_ns: int | None) -> None:
+        """Deep sleep, for ever if there is no duration."""
+
+    def wake(self) -> None:
+        """Restart as at the end of deep sleep."""
 
 
 class Firmware:
@@ -51,54 +75,114 @@ class Firmware:
         store: Store,
         current: Settings,
         outside: Outside,
-        echo_on: bool = True,
+        variants: Variants,
+        echo_on: bool,
+        sleep_mode: int,
     ) -> None:
-        self.personality = personality
+        self.variants = variants
         self.timing = timing
         self.faults = faults
         self.store = store
         self.current = current
-        self.echo = Echo(outside.send, faults, echo_on)
+        self._voice = Voice(outside.send, variants)
+        self.echo = Echo(self._voice.echo, faults, variants, echo_on)
+        self.sleep_mode = sleep_mode
+        self._personality = personality
         self._outside = outside
+        self._delays = Delays(variants)
         self._dispatcher = Dispatcher(personality.commands, faults)
-        self._receiver = Receiver(self, personality.reader(faults), self.echo, faults)
+        self._receiver = Receiver(self, self._reader(), self.echo, faults)
         self._restarting = False
         self._commands = 0
         self._bad_lines = 0
+
+    @property
+    def personality(self) -> Personality:
+        """Which firmware this is, as the active variants have it."""
+        return varied(self._personality, self.variants)
+
+    def tell(self, text: bytes) -> None:
+        """Say a line that nobody asked for."""
+        self._voice.line(text)
+
+    def started(self) -> None:
+        """Ready has been said."""
+        if self.variants.active("urc.after-ready"):
+            self.later(NEWS_DELAY, lambda: self.tell(b"WIFI CONNECTED"))
+            self.later(2 * NEWS_DELAY, lambda: self.tell(b"WIFI GOT IP"))
 
     def receive(self, data: bytes) -> None:
         """Bytes from the UART; tasks they post run later, when the burst is over."""
         for byte in data:
             self._receiver.byte(byte)
 
-    def restart(self, parting: bytes = b"") -> None:
+    def restart(self, how: Restart) -> None:
         """Restart soon; until then the firmware is busy."""
         if not self._restarting:
             self._restarting = True
-            self._outside.later(self.timing.restart, lambda: self._outside.restart(parting))
+            self._voice.partings()
+            self._outside.later(self.timing.restart, lambda: self._outside.restart(how))
+
+    # What commands do to the chip.
+
+    @property
+    def vdd33_mv(self) -> int:
+        """The supply, measured, in mV."""
+        return self._outside.vdd33_mv
+
+    def later(self, delay_ns: int, action: Callable[[], None]) -> None:
+        """Run something later, unless a reset comes first."""
+        self._outside.later(delay_ns, action)
+
+    def set_sleep_mode(self, mode: int) -> None:
+        """How the chip dozes from now on (clause 3.2.10)."""
+        self.sleep_mode = mode
+
+    def switch_uart(self, form: UartFormat) -> None:
+        """Set the UART and remember it as the current setting."""
+        self.current = replace(self.current, uart=form)
+        self._outside.set_uart(form)
+
+    def sleep(self, duration_ns: int | None) -> None:
+        """Deep sleep; nothing is heard any more, and a reset ends it."""
+        self._restarting = True
+        self._outside.sleep(duration_ns)
+
+    def sleep_awake(self, duration_ns: int | None) -> None:
+        """A fault's sleep: everything goes on as if awake, up to the reset at the end."""
+        if duration_ns is not None:
+            self._outside.later(duration_ns, self._outside.wake)
+
+    def doze(self, duration_ns: int | None) -> None:
+        """A fault's sleep: nothing is heard, and at the end everything is as before."""
+        self._receiver.hang()
+        if duration_ns is not None:
+            self._outside.later(duration_ns, self._receiver.revive)
 
     # What the receiver asks for (see receiver.Processor).
 
     def submit(self, body: bytes | None) -> None:
         """Post the task that executes a line."""
-        self._outside.later(self.timing.command, lambda: self._run(body))
+        delay = self.timing.command + self._delays.of("pace.slow")
+        self._outside.later(delay, lambda: self._run(body))
 
     def refuse(self) -> None:
         """Answer ERROR at once."""
-        self._outside.send(final_code(Final.ERROR, self.faults))
+        self._voice.begin()
+        self._voice.final(final_code(Final.ERROR, self.faults))
         self._count(Final.ERROR)
 
     def busy(self) -> None:
         """Say that a line was discarded because a command runs."""
         if self.faults.active("busy.ok"):
-            self._outside.send(final_code(Final.OK, self.faults))
+            self._voice.raw(final_code(Final.OK, self.faults))
         elif not self.faults.active("busy.silent"):
-            self._outside.send(BUSY)
+            self._voice.busy(BUSY)
 
     def force_restart(self) -> None:
         """AT+RST while a command runs (field guide 2, Busy)."""
-        self._outside.send(FORCED_RESTART + final_code(Final.OK, self.faults))
-        self.restart()
+        self._voice.raw(FORCED_RESTART + final_code(Final.OK, self.faults))
+        self.restart(Restart(returns=not self.faults.active("rst.no-return")))
 
     def crash(self) -> None:
         """Restart as after a watchdog."""
@@ -122,24 +206,32 @@ class Firmware:
 
     # One command, from line to final code.
 
+    def _reader(self) -> Reader:
+        return LiveReader(lambda: self.personality.reader, self.faults)
+
     def _run(self, body: bytes | None) -> None:
         names, end = self.personality.commands, self.personality.line_end
         call = None if body is None else parse(body, end, names, self.faults)
-        answer = self._dispatcher.answer(self, call)
+        answer = answered(self, call, lambda: self._dispatcher.answer(self, call))
+        if self.variants.active("flash.after-ok"):
+            self.store.hold()
         if answer.effect:
             answer.effect()
-        if answer.information:
-            self._outside.send(information(answer.information, self.faults))
-        if answer.lasts_ns:
-            self._outside.later(answer.lasts_ns, lambda: self._finish(answer))
+        self._voice.begin()
+        self._voice.information(information(answer.information, self.faults))
+        lasts = answer.lasts_ns + self._delays.of("pace.slow-final")
+        if lasts:
+            self._outside.later(lasts, lambda: self._finish(answer))
         else:
             self._finish(answer)
 
     def _finish(self, answer: Answer) -> None:
         if answer.final:
-            self._outside.send(final_code(answer.final, self.faults))
+            self._voice.final(final_code(answer.final, self.faults))
         if answer.afterwards:
             answer.afterwards()
+        if self.variants.active("flash.after-ok"):
+            self.later(FLASH_DELAY, self.store.release)
         if not self._restarting:
             self._receiver.finished()
         self._count(answer.final)

@@ -23,12 +23,15 @@ _QUOTED_NUMBER = re.compile(rb'"(-?[0-9]+)"')
 class ParameterRules:
     """Where firmwares differ.
 
-    `wraps`: numbers are 32 bits wide and wrap (observed 1.3, item 1).
+    `wraps`: numbers are 32 bits wide and wrap (observed 1.3, item 1); elsewhere wider ones are
+    refused.
     `empty_is_zero`: nothing before a comma counts as 0 (observed 1.3, item 9).
+    `skips_spaces`: spaces may stand between a comma and what follows it (errata 30).
     """
 
     wraps: bool = False
     empty_is_zero: bool = False
+    skips_spaces: bool = False
 
 
 class Parameters:
@@ -58,7 +61,9 @@ class Parameters:
             raise BadParameter("not a number")
         self._at = found.end()
         value = int(found[found.lastindex or 0])
-        return _wrapped(value) if self._rules.wraps else value
+        if value != _wrapped(value) and not self._rules.wraps:
+            raise BadParameter("more than 32 bits")
+        return _wrapped(value)
 
     def text(self, longest: int) -> bytes:
         """The next parameter as a quoted string of at most `longest` bytes, escapes undone."""
@@ -90,6 +95,8 @@ class Parameters:
             self._first = False
         elif self._next(COMMA):
             self._at += 1
+            while self._rules.skips_spaces and self._next(b" "):
+                self._at += 1
         else:
             raise BadParameter("no comma")
 

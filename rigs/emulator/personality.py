@@ -5,7 +5,7 @@ Law: the shape of a personality; the personalities themselves stand in `personal
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 
 from .boottext import BootText
@@ -31,6 +31,23 @@ class Identity:
 
 
 @dataclass(frozen=True)
+class BasicRules:
+    """Where firmwares differ in the commands of clause 3.
+
+    `bauds`: what AT+UART takes.  `prints_sleep_time`: AT+GSLP repeats its parameter.  `slept_us`:
+    the parameter of AT+GSLP -> how long the chip sleeps in us, None: until a reset.
+    `sleep_needs_station_mode`: AT+SLEEP= is an ERROR in the other modes.  `voltage_complaint`:
+    what AT+RFVDD= says before it refuses a number.
+    """
+
+    bauds: Container[int]
+    prints_sleep_time: bool
+    slept_us: Callable[[int], int | None]
+    sleep_needs_station_mode: bool
+    voltage_complaint: bytes
+
+
+@dataclass(frozen=True)
 class SoftApRules:
     """Which softAP configurations are taken, and how one is printed.
 
@@ -53,6 +70,7 @@ class Personality:
     line_end: LineEnd
     parameters: ParameterRules
     identity: Identity
+    basic: BasicRules
     softap: SoftApRules
     boot: BootText
     factory: Settings

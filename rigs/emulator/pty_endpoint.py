@@ -1,7 +1,13 @@
 """A serial line as a pseudo-terminal.
 
 Law: the pty and its symbolic link.  One slave descriptor stays open here, so that openers may come
-and go; the line is raw and at 115200 baud until an opener sets something else.
+and go; the line is raw and at 115200 baud until an opener sets something else.  Of the settings it
+carries the rate alone.
+
+The rate is asked for after bytes were read.  So what was written after a change is never heard at
+the old rate; what was written just before one, without waiting for an answer, may be heard at the
+new one.  Packet mode with EXTPROC does no better: it reports a change before all bytes that still
+wait, those from before the change included, and takes line editing away from openers.
 """
 
 from __future__ import annotations
@@ -12,11 +18,13 @@ import os
 import struct
 import termios
 import tty
+from dataclasses import replace
 from pathlib import Path
 
-from .endpoint import READ_SIZE, READS_A_ROUND, EmulatorError, Receive
+from .endpoint import READ_SIZE, READS_A_ROUND, EmulatorError, Opened, Receive
 from .loop import Loop
-from .uart import BOOT_RATE
+from .open_watch import OpenWatch
+from .uart import BOOT_RATE, UartFormat
 
 _TCGETS2 = 0x802C542A
 _TERMIOS2 = struct.Struct("4I B19s 2I")  # as on x86 and ARM; elsewhere the ioctl is refused
@@ -30,7 +38,9 @@ _RATES = {
 class PtyEndpoint:
     """`link` is a path for a symbolic link to the slave; it goes away with the endpoint."""
 
-    def __init__(self, loop: Loop, receive: Receive, link: str | None = None) -> None:
+    def __init__(
+        self, loop: Loop, receive: Receive, opened: Opened | None, link: str | None = None
+    ) -> None:
         self._loop = loop
         self._receive = receive
         self._master, self._slave = os.openpty()
@@ -38,11 +48,14 @@ class PtyEndpoint:
         os.set_blocking(self._master, False)
         _prepare(self._slave)
         self._link = _linked(Path(link), self.port) if link else None
+        self._watch = OpenWatch(loop, self.port, opened) if opened else None
         loop.watch(self._master, self._readable)
 
-    @property
-    def rate(self) -> int:
+    def format(self, near: UartFormat) -> UartFormat:
         """See Endpoint."""
+        return replace(near, baud=self._rate())
+
+    def _rate(self) -> int:
         with contextlib.suppress(OSError, struct.error):
             answer = fcntl.ioctl(self._master, _TCGETS2, bytes(_TERMIOS2.size))
             return int(_TERMIOS2.unpack(answer)[-1])
@@ -57,6 +70,8 @@ class PtyEndpoint:
     def close(self) -> None:
         """See Endpoint."""
         self._loop.forget(self._master)
+        if self._watch:
+            self._watch.close()
         if self._link:
             with contextlib.suppress(OSError):
                 if str(self._link.readlink()) == self.port:

@@ -92,6 +92,10 @@ class Receiver:
         """Stop listening until the next boot."""
         self._hung = True
 
+    def revive(self) -> None:
+        """Listen again."""
+        self._hung = False
+
     def gap(self, token: object) -> None:
         """The line has been quiet since the byte that set this token."""
         body = self._reader.body

@@ -13,97 +13,112 @@ import time
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
-from itertools import groupby
-from operator import itemgetter
+from typing import TYPE_CHECKING
 
 from .board import Board
 from .control import ControlSocket, Requests
 from .endpoint import READ_SIZE, EmulatorError, Endpoint
 from .faults.catalogue import no_faults
+from .flash import Flash, FlashMap
+from .flash.build import in_file, in_memory
 from .loop import Loop
 from .personality import Personality
+from .pins import Pins, Wiring
 from .pty_endpoint import PtyEndpoint
 from .tcp_endpoint import TcpEndpoint
 from .timing import Timing
-from .uart import carry
+from .variants.catalogue import no_variants
+from .wire import Wire
+
+if TYPE_CHECKING:
+    from .rfc2217_endpoint import Rfc2217Endpoint
 
 
 @dataclass(frozen=True)
 class Options:
-    """What the command line said.  `tcp` is host and port, or None for a pty."""
+    """What the command line said.
+
+    `tcp` and `rfc2217` are host and port, at most one of them; without both it is a pty.
+    """
 
     tcp: tuple[str, int] | None
+    rfc2217: tuple[str, int] | None
+    wiring: Wiring
+    reset_on_open: bool
     link: str | None
     control: str | None
     firmware: Personality
     faults: tuple[str, ...]
+    variants: tuple[str, ...]
+    flash: str | None
+    layout: FlashMap
+    wake_wire: bool
     timing: Timing
     announce_json: bool
     exit_with_stdin: bool
-
-
-class Wire:
-    """The serial line between the board and its endpoint: garbage if their rates differ.
-
-    The board's bytes go out once a round, not one by one; this is why the loop's clock is here.
-    """
-
-    def __init__(self, board: Board) -> None:
-        self.endpoint: Endpoint | None = None
-        self._board = board
-        self._outgoing: list[tuple[bytes, int]] = []
-
-    def to_board(self, data: bytes) -> None:
-        """Bytes from the endpoint."""
-        if self.endpoint:
-            self._board.receive(carry(data, self.endpoint.rate, self._board.uart_rate))
-
-    def next_due_ns(self) -> int | None:
-        """See loop.Clockwork."""
-        return self._board.next_due_ns()
-
-    def run_due(self) -> None:
-        """See loop.Clockwork."""
-        self._board.run_due()
-        for rate, parts in groupby(self._outgoing, key=itemgetter(1)):
-            if self.endpoint:
-                data = b"".join(part for part, _rate in parts)
-                self.endpoint.write(carry(data, rate, self.endpoint.rate))
-        self._outgoing.clear()
-
-    def from_board(self, data: bytes, rate: int) -> None:
-        """Bytes from the board, sent at a rate in baud."""
-        self._outgoing.append((data, rate))
 
 
 def serve(options: Options) -> None:
     """Run until told to stop; raises EmulatorError if it cannot begin."""
     loop, faults = Loop(), no_faults()
     faults.set(options.faults)
-    board = Board(options.firmware, options.timing, faults, time.monotonic_ns)
-    wire = Wire(board)
+    variants = no_variants()
+    variants.set(options.variants)
+    flash = _flash(options)
+    board = Board(
+        options.firmware,
+        options.timing,
+        faults,
+        time.monotonic_ns,
+        flash=flash,
+        variants=variants,
+        wake_wire=options.wake_wire,
+    )
+    pins = Pins(board.pins, options.wiring, time.monotonic_ns)
+    wire = Wire(board, pins)
     board.transmit = wire.from_board
     with ExitStack() as closing:
-        wire.endpoint = endpoint = _endpoint(loop, wire, options)
+        closing.callback(flash.close)
+        wire.endpoint = endpoint = _endpoint(loop, wire, board, pins, options)
         closing.callback(endpoint.close)
         if options.control:
-            requests = Requests(board, endpoint, loop.stop)
+            requests = Requests(board, endpoint, pins, loop.stop)
             closing.callback(ControlSocket(loop, requests, options.control).close)
         loop.stop_on(signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
         if options.exit_with_stdin:
             loop.watch(_stdin(), partial(_drain_stdin, loop))
         board.power_on()
-        _announce(endpoint, options)
+        _announce(endpoint, options, variants.ids)
         loop.run(wire)
 
 
-def _endpoint(loop: Loop, wire: Wire, options: Options) -> Endpoint:
+def _endpoint(loop: Loop, wire: Wire, board: Board, pins: Pins, options: Options) -> Endpoint:
+    opened = board.reset if options.reset_on_open else None
     if options.tcp:
-        return TcpEndpoint(loop, wire.to_board, *options.tcp)
-    return PtyEndpoint(loop, wire.to_board, options.link)
+        return TcpEndpoint(loop, wire.to_board, opened, *options.tcp)
+    if options.rfc2217:
+        return _rfc2217()(loop, wire.to_board, opened, pins.lines, *options.rfc2217)
+    return PtyEndpoint(loop, wire.to_board, opened, options.link)
 
 
-def _announce(endpoint: Endpoint, options: Options) -> None:
+def _flash(options: Options) -> Flash:
+    if options.flash is not None:
+        return in_file(options.flash, options.layout, options.firmware.name)
+    return in_memory(options.layout, options.firmware.name)
+
+
+def _rfc2217() -> type[Rfc2217Endpoint]:
+    """Imported only if wanted, because pyserial is slow to import."""
+    try:
+        from .rfc2217_endpoint import Rfc2217Endpoint
+    except ImportError as error:
+        raise EmulatorError(
+            f"--rfc2217 needs pyserial: {error}; install it with pip install pyserial"
+        ) from error
+    return Rfc2217Endpoint
+
+
+def _announce(endpoint: Endpoint, options: Options, variants: list[str]) -> None:
     name = options.firmware.name
     if options.announce_json:
         line = json.dumps(
@@ -111,11 +126,13 @@ def _announce(endpoint: Endpoint, options: Options) -> None:
                 "port": endpoint.port,
                 "control": options.control,
                 "firmware": name,
+                "variants": variants,
                 "pid": os.getpid(),
             }
         )
     else:
         line = f"emulator of ESP8266 AT (firmware {name}) on {endpoint.port}"
+        line += f", variants {' '.join(variants)}" if variants else ""
     print(line, flush=True)
 
 

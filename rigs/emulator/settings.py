@@ -1,13 +1,15 @@
-"""What a board can be set to, and the store that keeps it over a restart.
+"""What a board can be set to, and what a written value outlives.
 
 Law: values and their lifetimes; no command, no parsing, no printing.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import IntEnum
-from typing import TypedDict, Unpack
+from typing import TypedDict
+
+from .uart import BOOT_FORMAT, UartFormat
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,7 @@ class Settings:
 
     mode: int
     softap: SoftAp
+    uart: UartFormat = BOOT_FORMAT
 
 
 class Changes(TypedDict, total=False):
@@ -38,6 +41,7 @@ class Changes(TypedDict, total=False):
 
     mode: int
     softap: SoftAp
+    uart: UartFormat
 
 
 class Lifetime(IntEnum):
@@ -46,38 +50,3 @@ class Lifetime(IntEnum):
     UNTIL_BOOT = 0
     UNTIL_POWER_LOSS = 1
     FOREVER = 2
-
-
-class Store:
-    """The saved settings (field guide 6): flash, and what a faulty firmware mistakes for it."""
-
-    def __init__(self, factory: Settings) -> None:
-        self._layers = {each: Changes() for each in Lifetime}
-        self._factory = factory
-
-    def read(self) -> Settings:
-        """The saved settings as the firmware sees them now."""
-        seen = self._factory
-        for lifetime in sorted(Lifetime, reverse=True):
-            seen = replace(seen, **self._layers[lifetime])
-        return seen
-
-    def write(self, lifetime: Lifetime = Lifetime.FOREVER, **changes: Unpack[Changes]) -> None:
-        """Save some settings; shorter-lived copies of the same ones are forgotten."""
-        for each in Lifetime:
-            if each < lifetime:
-                _forget(self._layers[each], changes)
-        self._layers[lifetime].update(changes)
-
-    def survive(self, lifetime: Lifetime) -> None:
-        """Drop everything that does not outlive this event."""
-        for each in Lifetime:
-            if each < lifetime:
-                self._layers[each] = Changes()
-
-
-def _forget(layer: Changes, names: Changes) -> None:
-    if "mode" in names:
-        layer.pop("mode", None)
-    if "softap" in names:
-        layer.pop("softap", None)

@@ -9,6 +9,7 @@ import heapq
 import itertools
 from collections.abc import Callable
 
+MICROSECOND = 1_000
 MILLISECOND = 1_000_000
 
 

@@ -18,11 +18,15 @@ from typing import Any
 
 from rigs.emulator.board import Board
 from rigs.emulator.faults.catalogue import no_faults
+from rigs.emulator.flash import Flash
 from rigs.emulator.personalities import PERSONALITIES
 from rigs.emulator.timing import TIMINGS
+from rigs.emulator.uart import UartFormat
+from rigs.emulator.variants.catalogue import no_variants
 
 ROOT = Path(__file__).parents[2]
 DEADLINE_S = 10.0
+READY = b"\r\nready\r\n"
 OK, ERROR, BUSY = b"\r\nOK\r\n", b"\r\nERROR\r\n", b"\r\nbusy p...\r\n"
 
 
@@ -30,15 +34,30 @@ class Bench:
     """A board in memory with a clock that jumps to whatever is due next."""
 
     def __init__(
-        self, firmware: str = "document", faults: Iterable[str] = (), timing: str = "fast"
+        self,
+        firmware: str = "document",
+        faults: Iterable[str] = (),
+        timing: str = "fast",
+        variants: Iterable[str] = (),
+        flash: Flash | None = None,
+        wake_wire: bool = True,
     ) -> None:
         self.now_ns = 0
         self.sent = bytearray()
-        self.rates: list[int] = []
+        self.formats: list[UartFormat] = []
         self.faults = no_faults()
         self.faults.set(faults)
+        self.variants = no_variants()
+        self.variants.set(variants)
         self.board = Board(
-            PERSONALITIES[firmware], TIMINGS[timing], self.faults, self._clock, self._transmit
+            PERSONALITIES[firmware],
+            TIMINGS[timing],
+            self.faults,
+            self._clock,
+            self._transmit,
+            flash=flash,
+            variants=self.variants,
+            wake_wire=wake_wire,
         )
 
     def booted(self) -> Bench:
@@ -52,6 +71,17 @@ class Bench:
         while (due := self.board.next_due_ns()) is not None:
             self.now_ns = max(self.now_ns, due)
             self.board.run_due()
+        said = bytes(self.sent)
+        self.sent.clear()
+        return said
+
+    def settle_for(self, duration_ns: int) -> bytes:
+        """Let happen what happens in this time; what was said since last time."""
+        until = self.now_ns + duration_ns
+        while (due := self.board.next_due_ns()) is not None and due <= until:
+            self.now_ns = max(self.now_ns, due)
+            self.board.run_due()
+        self.now_ns = until
         said = bytes(self.sent)
         self.sent.clear()
         return said
@@ -73,9 +103,14 @@ class Bench:
     def _clock(self) -> int:
         return self.now_ns
 
-    def _transmit(self, data: bytes, rate: int) -> None:
+    @property
+    def rates(self) -> list[int]:
+        """The rates (baud) of what was sent since `formats` was last cleared."""
+        return [each.baud for each in self.formats]
+
+    def _transmit(self, data: bytes, sent: UartFormat) -> None:
         self.sent += data
-        self.rates.append(rate)
+        self.formats.append(sent)
 
 
 class Emulator:
@@ -105,7 +140,7 @@ class Emulator:
 
     @property
     def tcp_address(self) -> tuple[str, int]:
-        host, _colon, port = self.port.removeprefix("socket://").rpartition(":")
+        host, _colon, port = self.port.partition("://")[2].rpartition(":")
         return host, int(port)
 
     def ask(self, **request: object) -> dict[str, Any]:
@@ -158,6 +193,18 @@ def read_until(source: socket.socket | int, end: bytes) -> bytes:
         if not chunk:
             raise ConnectionError(f"closed after {heard!r}")
         heard += chunk
+    return heard
+
+
+def reset(emulator: Emulator, source: socket.socket | int) -> bytes:
+    """Reset the board and read on until it is ready; what was heard.
+
+    The boot that an emulator begins with may still be going on, and its `ready` be on its way.
+    """
+    assert emulator.ask(do="reset")["ok"]
+    heard = read_until(source, READY)
+    while not emulator.ask(do="status")["ready"]:
+        heard += read_until(source, READY)
     return heard
 
 

@@ -21,7 +21,7 @@ def test_power_on_says_the_rom_text_at_its_own_rate_and_ready_at_115200() -> Non
 
 
 def test_after_rst_the_rom_text_is_legible(bench: Bench) -> None:
-    bench.rates.clear()
+    bench.formats.clear()
     said = bench.mute().say(b"AT+RST\r\n")
     assert said.startswith(OK + b"\r\n ets Jan  8 2013,rst cause:")
     assert said.endswith(READY)

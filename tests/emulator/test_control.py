@@ -11,11 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rigs.emulator.control import Requests
+from rigs.emulator.pins import WIRINGS, Pins
+from rigs.emulator.uart import UartFormat
 
 
 class _Line:
     port = "/dev/somewhere"
-    rate = 115200
+    format = UartFormat()
 
     def write(self, data: bytes) -> None:
         raise AssertionError(data)
@@ -30,7 +32,8 @@ class Desk:
     def __init__(self) -> None:
         self.bench = Bench().booted()
         self.quits = 0
-        self._requests = Requests(self.bench.board, _Line(), self._quit)
+        pins = Pins(self.bench.board.pins, WIRINGS["direct"], lambda: self.bench.now_ns)
+        self._requests = Requests(self.bench.board, _Line(), pins, self._quit)
 
     def ask(self, **request: object) -> dict[str, Any]:
         return self.raw(json.dumps(request).encode())
@@ -54,11 +57,41 @@ def test_status(desk: Desk) -> None:
         "firmware": "document",
         "powered": True,
         "ready": True,
+        "asleep": False,
+        "downloads": False,
+        "pins": {"en": True, "gpio0": True},
         "uptime_ns": 50_000_000,
         "boots": 1,
         "faults": [],
+        "variants": [],
         "uart_rate": 115200,
+        "uart": {"baud": 115200, "databits": 8, "stopbits": 1, "parity": 0, "flow": 0},
+        "sector_erases": 0,
+        "programs": 0,
     }
+
+
+def test_variants_are_replaced_as_a_whole(desk: Desk) -> None:
+    assert desk.ask(do="variant", set=["gmr.bin-version"])["variants"] == ["gmr.bin-version"]
+    assert b"Bin version" in desk.bench.say(b"AT+GMR\r\n")
+    assert not desk.ask(do="variant", set=["pace.slow", "no.such"])["ok"]
+    assert desk.ask(do="status")["variants"] == ["gmr.bin-version"]
+    assert desk.ask(do="variant", set=["random:1"])["variants"]
+    assert desk.ask(do="variant", set=[])["variants"] == []
+
+
+def test_every_variant_is_explained(desk: Desk) -> None:
+    for each in desk.ask(do="variants")["variants"]:
+        assert each.keys() == {"id", "says", "open"}
+
+
+def test_snapshot(desk: Desk) -> None:
+    desk.bench.say(b"AT+CWMODE_DEF=3\r\n")
+    about = desk.ask(do="snapshot")
+    assert (about["ok"], about["boots"], about["programs"]) == (True, 1, 2)
+    with_bytes = desk.ask(do="snapshot", offset=about["system_area"][0], length=3)
+    assert with_bytes == {**about, "offset": 0x3FC000, "length": 3, "data": "BQAF"}
+    assert not desk.ask(do="snapshot", offset=about["size"], length=1)["ok"]
 
 
 def test_faults_are_replaced_as_a_whole(desk: Desk) -> None:
@@ -116,6 +149,10 @@ def test_power_reset_firmware_quit(desk: Desk) -> None:
         b'{"do": "power"}',
         b'{"do": "power", "state": ["on"]}',
         b'{"do": "firmware", "name": {}}',
+        b'{"do": "variant"}',
+        b'{"do": "variant", "set": [1]}',
+        b'{"do": "snapshot", "offset": 0}',
+        b'{"do": "snapshot", "offset": 0, "length": 1e3}',
     ],
 )
 def test_malformed_requests_get_a_sentence(desk: Desk, line: bytes) -> None:

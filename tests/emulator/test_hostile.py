@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from rigs.emulator.faults.catalogue import CATALOGUE
 
-COMMANDS = (b"AT", b"at", b"+GMR", b"+RST", b"E0", b"+CWSAP=", b"+CWMODE_CUR", b"=", b"?")
+BASIC = b"+GSLP= +RESTORE +UART_CUR= +UART=9600,7, +SLEEP= +RFPOWER +RFVDD= 1 ,1,0,0".split()
+COMMANDS = (b"AT", b"at", b"+GMR", b"+RST", b"E0", b"+CWSAP=", b"+CWMODE_CUR", b"=", b"?", *BASIC)
 ODDITIES = (b'"', b"\\", b",", b"\0", b"\xff", b"9" * 50, b"x" * 300, b" ", b"+++", b"-")
 FRAGMENTS = st.sampled_from((*COMMANDS, b"\r", b"\n", b"\r\n", *ODDITIES))
 STREAMS = st.lists(FRAGMENTS | st.binary(max_size=20), max_size=40).map(b"".join)

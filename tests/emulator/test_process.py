@@ -17,10 +17,19 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from emulator_bench import DEADLINE_S, OK, ROOT, Emulator, connected, read_until
+from emulator_bench import (
+    DEADLINE_S,
+    OK,
+    READY,
+    ROOT,
+    Emulator,
+    connected,
+    read_until,
+    reset,
+    wait_readable,
+)
 
 Start = Callable[..., Emulator]
-READY = b"\r\nready\r\n"
 
 
 @contextlib.contextmanager
@@ -44,9 +53,7 @@ def _set_rate(fd: int, rate: int) -> None:
 def test_pty_boots_and_answers(start: Start) -> None:
     emulator = start("--pty")
     with opened(emulator.port) as fd:
-        emulator.ask(do="power", state="cycle")
-        heard = read_until(fd, READY)
-        assert b"ets Jan" not in heard
+        assert b"ets Jan" not in reset(emulator, fd)
         os.write(fd, b"AT\r\n")
         assert read_until(fd, OK).endswith(b"AT\r\r\n" + OK)
 
@@ -55,8 +62,7 @@ def test_a_pty_nobody_has_configured_is_at_the_right_rate(start: Start) -> None:
     emulator = start("--pty")
     fd = os.open(emulator.port, os.O_RDWR | os.O_NOCTTY)
     try:
-        emulator.ask(do="reset")
-        read_until(fd, READY)
+        reset(emulator, fd)
     finally:
         os.close(fd)
 
@@ -64,14 +70,13 @@ def test_a_pty_nobody_has_configured_is_at_the_right_rate(start: Start) -> None:
 def test_the_wrong_rate_is_garbage_both_ways(start: Start) -> None:
     emulator = start("--pty")
     with opened(emulator.port) as fd:
-        emulator.ask(do="reset")
-        read_until(fd, READY)
+        reset(emulator, fd)
         _set_rate(fd, termios.B9600)
         os.write(fd, b"AT\r\n")
+        wait_readable(fd)
         assert os.read(fd, 1)[0] >= 0x80
         _set_rate(fd, termios.B115200)
-        emulator.ask(do="reset")
-        read_until(fd, READY)
+        reset(emulator, fd)
 
 
 def test_the_rom_text_is_legible_at_its_own_rate(start: Start) -> None:
@@ -82,14 +87,13 @@ def test_the_rom_text_is_legible_at_its_own_rate(start: Start) -> None:
         except OSError:
             pytest.skip("no custom rates here")
         emulator.ask(do="reset")
-        assert b"rst cause:2" in read_until(fd, b"jump to run user1")
+        read_until(fd, b"rst cause:2")  # the boot that it began with says 1
 
 
 def test_a_uart_at_9600_is_heard_at_9600(start: Start) -> None:
     emulator = start("--pty", "--fault", "boot.rate-9600")
     with opened(emulator.port, termios.B9600) as fd:
-        emulator.ask(do="reset")
-        read_until(fd, READY)
+        reset(emulator, fd)
         assert emulator.ask(do="status")["uart_rate"] == 9600
         os.write(fd, b"AT\r\n")
         read_until(fd, OK)
@@ -108,8 +112,44 @@ def test_settings_survive_an_opener_who_leaves(start: Start) -> None:
     emulator = start("--pty")
     for _ in range(3):
         with opened(emulator.port) as fd:
-            emulator.ask(do="reset")
+            reset(emulator, fd)
+
+
+def test_opening_a_pty_resets_if_asked_to(start: Start) -> None:
+    emulator = start("--pty", "--reset-on-open")
+    for _ in range(3):
+        fd = os.open(emulator.port, os.O_RDWR | os.O_NOCTTY)
+        try:
             read_until(fd, READY)
+        finally:
+            os.close(fd)
+    assert emulator.ask(do="status")["boots"] >= 3
+
+
+def test_an_opener_who_sets_everything_from_scratch_is_heard(start: Start) -> None:
+    emulator = start("--pty")
+    with opened(emulator.port) as fd:
+        reset(emulator, fd)
+        cc = termios.tcgetattr(fd)[6]
+        for rate in (termios.B9600, termios.B115200):
+            flags = termios.CS8 | termios.CREAD | termios.CLOCAL
+            termios.tcsetattr(fd, termios.TCSANOW, [0, 0, flags, 0, rate, rate, cc])
+        os.write(fd, b"AT\r\n")
+        read_until(fd, OK)
+
+
+def test_pins_lead_into_download_mode_and_out_of_it(start: Start) -> None:
+    emulator = start("--tcp", "127.0.0.1:0")
+    with connected(socket.AF_INET, emulator.tcp_address) as client:
+        assert emulator.ask(do="pins", en=False, gpio0=False)["en"] is False
+        assert emulator.ask(do="pins", en=True) == {"ok": True, "en": True, "gpio0": False}
+        read_until(client, b"boot mode:(1,")
+        assert emulator.ask(do="status")["downloads"]
+        emulator.ask(do="pins", gpio0=True)
+        assert b"boot mode:(3," in reset(emulator, client)
+        client.sendall(b"AT\r\n")
+        read_until(client, OK)
+    assert not emulator.ask(do="pins", en="low")["ok"]
 
 
 def test_nobody_reading_does_not_stop_it(start: Start) -> None:
@@ -161,8 +201,7 @@ def test_it_ends_when_told(start: Start, how: str) -> None:
 def test_tcp_serves_one_client_at_a_time(start: Start) -> None:
     emulator = start("--tcp", "127.0.0.1:0")
     with connected(socket.AF_INET, emulator.tcp_address) as first:
-        emulator.ask(do="reset")
-        read_until(first, READY)
+        reset(emulator, first)
         with connected(socket.AF_INET, emulator.tcp_address) as second:
             assert second.recv(1) == b""
         first.sendall(b"AT\r\n")
@@ -175,8 +214,7 @@ def test_tcp_serves_one_client_at_a_time(start: Start) -> None:
 def test_tcp_client_that_does_not_read_loses_bytes_only(start: Start) -> None:
     emulator = start("--tcp", "127.0.0.1:0")
     with connected(socket.AF_INET, emulator.tcp_address) as client:
-        emulator.ask(do="reset")
-        read_until(client, READY)
+        reset(emulator, client)
         client.setblocking(False)
         with contextlib.suppress(BlockingIOError):
             for _ in range(2000):
@@ -210,6 +248,11 @@ def _run(*arguments: str) -> subprocess.CompletedProcess[str]:
     [
         (),
         ("--pty", "--tcp", "127.0.0.1:0"),
+        ("--tcp", "127.0.0.1:0", "--rfc2217", "127.0.0.1:0"),
+        ("--rfc2217", "127.0.0.1:99999"),
+        ("--rfc2217", "no.such.host.invalid:1"),
+        ("--rfc2217", "127.0.0.1:0", "--wiring", "straight"),
+        ("--pty", "--wiring", "direct"),
         ("--tcp", "nowhere"),
         ("--tcp", "127.0.0.1:99999"),
         ("--tcp", "no.such.host.invalid:1"),

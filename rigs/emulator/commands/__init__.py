@@ -10,9 +10,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..command import FORM_LETTERS, Command, Registered
-from . import basic, softap, wifimode
+from . import basic, deepsleep, factory, rfpower, sleepmode, softap, uart, wifimode
 
-DEFINITIONS: tuple[Command, ...] = (*basic.COMMANDS, *wifimode.COMMANDS, *softap.COMMANDS)
+DEFINITIONS: tuple[Command, ...] = (
+    *basic.COMMANDS,
+    *deepsleep.COMMANDS,
+    *factory.COMMANDS,
+    *uart.COMMANDS,
+    *sleepmode.COMMANDS,
+    *rfpower.COMMANDS,
+    *wifimode.COMMANDS,
+    *softap.COMMANDS,
+)
 
 
 def registered(forms: Mapping[str, str]) -> Mapping[str, Registered]:

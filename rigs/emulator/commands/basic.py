@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from ..command import ERROR, OK, Answer, Call, Command, Final, Form
 from ..framing import final_code
 from ..parameters import Parameters
+from ..restart import Restart
 
 if TYPE_CHECKING:
     from ..firmware import Firmware
@@ -24,10 +25,11 @@ def _test_startup(_firmware: Firmware, _call: Call) -> Answer:
 
 def _restart(firmware: Firmware, _call: Call) -> Answer:
     """OK first, then the restart (field guide 3)."""
+    returns = not firmware.faults.active("rst.no-return")
     if firmware.faults.active("rst.ok-after-boot"):
-        parting = final_code(Final.OK, firmware.faults)
-        return Answer(None, afterwards=lambda: firmware.restart(parting))
-    return Answer(Final.OK, afterwards=firmware.restart)
+        late = Restart(final_code(Final.OK, firmware.faults), returns)
+        return Answer(None, afterwards=lambda: firmware.restart(late))
+    return Answer(Final.OK, afterwards=lambda: firmware.restart(Restart(returns=returns)))
 
 
 def _version(firmware: Firmware, _call: Call) -> Answer:

@@ -1,4 +1,5 @@
-"""The three names of a setting: bare, `_CUR`, `_DEF` (clause 4; errata 13; field guide 6).
+"""The three names of a setting: bare, `_CUR`, `_DEF` (clauses 3.2.7 and 4; errata 13; field
+guide 6).
 
 Law: which value a name reads and which it writes; what the setting is, its own file knows.
 """

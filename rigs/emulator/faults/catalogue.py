@@ -5,12 +5,14 @@ Law: only the collection; each theme has its file.
 
 from __future__ import annotations
 
-from . import basic, forms, lines, session, wifi
+from . import basic, forms, lines, power, session, uart, wifi
 from .active import Fault, Faults
 
 CATALOGUE: tuple[Fault, ...] = (
     *forms.FAULTS,
     *basic.FAULTS,
+    *uart.FAULTS,
+    *power.FAULTS,
     *wifi.FAULTS,
     *lines.FAULTS,
     *session.FAULTS,

@@ -18,6 +18,8 @@ _DONE = {
     Form.EXECUTE: "nothing is printed",
 }
 _PRINTS = frozenset((Form.TEST, Form.QUERY))
+_RESTARTS = ("+RST", "+RESTORE")
+_UNSEEN = ("+RFPOWER", "+RFVDD")  # what they set does not show on the serial line
 
 
 def _typed(command: Command, form: Form) -> str:
@@ -28,7 +30,7 @@ def _typed(command: Command, form: Form) -> str:
 
 def _existing(command: Command, form: Form) -> Iterator[tuple[str, str]]:
     prints = form in _PRINTS or command.name == "+GMR"
-    acts = form is Form.SET or command.name == "+RST"
+    acts = command.name in _RESTARTS or (form is Form.SET and command.name not in _UNSEEN)
     yield "silent", "is not answered at all, and nothing is done"
     yield "error", "answers ERROR whatever it is given, and nothing is done"
     yield "wrong-code", "does its work and ends with FAIL where OK is due"
@@ -49,9 +51,12 @@ def _missing(command: Command, form: Form) -> Iterator[tuple[str, str]]:
     yield "silent", "is not answered at all though ERROR is due"
     if command.name == "+GMR":
         yield "executes", "is executed as if it were AT+GMR"
+    if command.name in _RESTARTS:
+        yield "executes", f"is executed as if it were AT{command.name}"
     if command.name == "+RST":
-        yield "executes", "is executed as if it were AT+RST"
         yield "acts", "answers ERROR, as is due, but the board restarts"
+    if command.name == "+RESTORE":
+        yield "acts", "answers ERROR, as is due, but the settings are lost and the board restarts"
 
 
 def _faults() -> Iterator[Fault]:

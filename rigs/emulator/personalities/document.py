@@ -10,7 +10,7 @@ from ..boottext import BootText, ResetCause
 from ..commands import registered
 from ..grammar import LineEnd
 from ..parameters import ParameterRules
-from ..personality import Identity, Personality, SoftApRules
+from ..personality import BasicRules, Identity, Personality, SoftApRules
 from ..reader import WholeLineReader
 from ..settings import Settings, SoftAp
 from ..uart import ROM_RATE
@@ -20,6 +20,14 @@ _FORMS = {
     "E": "S",
     "+RST": "E",
     "+GMR": "E",
+    "+GSLP": "S",
+    "+RESTORE": "E",
+    "+UART": "S",
+    "+UART_CUR": "S",
+    "+UART_DEF": "S",
+    "+SLEEP": "QS",
+    "+RFPOWER": "S",
+    "+RFVDD": "QSE",
     "+CWMODE": "TQS",
     "+CWMODE_CUR": "TQS",
     "+CWMODE_DEF": "TQS",
@@ -50,6 +58,13 @@ DOCUMENT = Personality(
         compile_time=b"Nov 27 2015 16:04:10",
         end=b"\r\n",
     ),
+    basic=BasicRules(
+        bauds=range(110, 4608001),
+        prints_sleep_time=True,
+        slept_us=lambda time: time * 1000,
+        sleep_needs_station_mode=True,
+        voltage_complaint=b"",
+    ),
     softap=SoftApRules(
         secured_password_max=64,
         printed=lambda softap: (softap.ssid, softap.password),
@@ -61,6 +76,7 @@ DOCUMENT = Personality(
             ResetCause.PIN: 2,
             ResetCause.SOFTWARE: 2,
             ResetCause.WATCHDOG: 4,
+            ResetCause.DEEP_SLEEP: 5,
         },
         cause_notes={4: b"wdt reset\r\n"},
         loader=_LOADER,

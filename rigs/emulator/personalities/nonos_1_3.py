@@ -9,7 +9,7 @@ from ..boottext import BootText, ResetCause
 from ..commands import registered
 from ..grammar import LineEnd
 from ..parameters import ParameterRules
-from ..personality import Identity, Personality, SoftApRules
+from ..personality import BasicRules, Identity, Personality, SoftApRules
 from ..reader import WindowReader
 from ..settings import Settings, SoftAp
 
@@ -18,6 +18,14 @@ _FORMS = {
     "E": "S",
     "+RST": "E",
     "+GMR": "E",
+    "+GSLP": "S",
+    "+RESTORE": "E",
+    "+UART": "S",
+    "+UART_CUR": "S",
+    "+UART_DEF": "S",
+    "+SLEEP": "QS",
+    "+RFPOWER": "S",
+    "+RFVDD": "QSE",
     "+CWMODE": "TQS",
     "+CWMODE_CUR": "TQS",
     "+CWMODE_DEF": "TQS",
@@ -48,6 +56,18 @@ def _printed_as_c_strings(softap: SoftAp) -> tuple[bytes, bytes]:
     return ssid.partition(b"\0")[0], password.partition(b"\0")[0]
 
 
+class _Bauds:
+    """1 to 5000000, and, compared as signed, all below zero (observed 1.3, item 1)."""
+
+    def __contains__(self, baud: object) -> bool:
+        return isinstance(baud, int) and baud != 0 and baud <= 5_000_000
+
+
+def _slept_us(time: int) -> int | None:
+    """Microseconds in 32 bits; at 0 the timer does not run (errata 17)."""
+    return time * 1000 % 2**32 or None
+
+
 NONOS_1_3 = Personality(
     name="nonos-1.3",
     says="Espressif's NONOS AT 1.3.0.0 (SDK 2.0.0), byte for byte as recorded",
@@ -62,6 +82,13 @@ NONOS_1_3 = Personality(
         compile_time=b"Jul 19 2016 18:44:44",
         end=b"",
     ),
+    basic=BasicRules(
+        bauds=_Bauds(),
+        prints_sleep_time=False,
+        slept_us=_slept_us,
+        sleep_needs_station_mode=False,
+        voltage_complaint=b"range:1900~3300\r\n",
+    ),
     softap=SoftApRules(secured_password_max=63, printed=_printed_as_c_strings),
     boot=BootText(
         rom=b"\r\n ets Jan  8 2013,rst cause:%d, boot mode:(3,7)\r\n\r\n",
@@ -70,6 +97,7 @@ NONOS_1_3 = Personality(
             ResetCause.PIN: 2,
             ResetCause.SOFTWARE: 4,
             ResetCause.WATCHDOG: 4,
+            ResetCause.DEEP_SLEEP: 5,
         },
         cause_notes={4: b"wdt reset\r\n"},
         loader=_LOADER,

@@ -1,0 +1,60 @@
+"""AT+RESTORE (clause 3.2.6; field guide 3): the factory's settings, then a restart.
+
+Law: everything that is saved is erased first, then comes OK, then the restart; so OK is heard in
+the old UART format and `ready` in the factory's.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..command import Answer, Call, Command, Final, Form
+from ..framing import final_code
+from ..restart import Restart
+from ..settings import Changes, Lifetime, Settings
+
+if TYPE_CHECKING:
+    from ..firmware import Firmware
+
+
+def _restore(firmware: Firmware, _call: Call) -> Answer:
+    active = firmware.faults.active
+    late = active("restore.ok-after-boot")
+    parting = final_code(Final.OK, firmware.faults) if late else b""
+    how = Restart(parting, returns=not active("restore.no-return"), forgets=True)
+    return Answer(
+        None if late else Final.OK,
+        effect=lambda: _erase(firmware),
+        afterwards=None if active("restore.no-restart") else lambda: firmware.restart(how),
+    )
+
+
+def _erase(firmware: Firmware) -> None:
+    active, store = firmware.faults.active, firmware.store
+    if active("restore.restarts-only"):
+        return
+    saved = store.read()
+    if active("restore.undone-by-power-loss"):
+        factory = firmware.personality.factory
+        store.write(Lifetime.UNTIL_POWER_LOSS, **_changes(factory))
+        return
+    store.restore()
+    if active("restore.uart-kept"):
+        store.write(uart=saved.uart)
+    if active("restore.mode-kept"):
+        store.write(mode=saved.mode)
+    if active("restore.softap-kept"):
+        store.write(softap=saved.softap)
+
+
+def _changes(settings: Settings) -> Changes:
+    return Changes(mode=settings.mode, softap=settings.softap, uart=settings.uart)
+
+
+COMMANDS = (
+    Command(
+        "+RESTORE",
+        {Form.EXECUTE: _restore},
+        fault_words={"no-final": "restart-without-ok", "acts": "restores"},
+    ),
+)

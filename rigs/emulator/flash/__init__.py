@@ -1,0 +1,16 @@
+"""The flash chip and what lies in it (document, clauses 1.2 and 6).
+
+Law: bytes, sectors and addresses; nothing here knows a command, and no setting but in `areas`.
+
+    chip        the physics: sectors, erasing, programming, counts
+    cells       where the bytes are: in memory or in a file
+    flashmap    sizes and addresses
+    contents    what a programmer writes into a new chip
+    record      one value in an area, safe against a power failure at any moment
+    areas       settings <-> the values of the user and of the system parameter area
+"""
+
+from .chip import BLANK, SECTOR, Flash
+from .flashmap import Area, FlashMap
+
+__all__ = ["BLANK", "SECTOR", "Area", "Flash", "FlashMap"]

@@ -1,0 +1,90 @@
+"""Variants that are data: a personality -> the same one, varied.
+
+Law: one function for each part of a personality; whatever is not asked for stays the same object.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ..boottext import BootText
+from ..parameters import ParameterRules
+from ..personality import BasicRules, Identity, Personality
+from ..reader import ReaderFactory, WholeLineReader
+from ..settings import Settings
+from ..uart import BOOT_RATE
+from .active import Variants
+from .livereader import SkippingReader
+
+_RANGE_LINE = b"range:1900~3300\r\n"
+_VENDOR = b"\r\nAi-Thinker Technology Co. Ltd.\r\n"
+_SSID, _CHANNEL = b"AI-THINKER_A7C05E", 11
+_STATION, _BOTH = 1, 3
+
+
+def varied(personality: Personality, variants: Variants) -> Personality:
+    """What a personality is under the active variants."""
+    if not variants.ids:
+        return personality
+    return replace(
+        personality,
+        reader=_reader(personality.reader, variants),
+        parameters=_parameters(personality.parameters, variants),
+        identity=_identity(personality.identity, variants),
+        basic=_basic(personality.basic, variants),
+        boot=_boot(personality.boot, variants),
+        factory=_factory(personality.factory, variants),
+    )
+
+
+def _reader(reader: ReaderFactory, variants: Variants) -> ReaderFactory:
+    tolerant = variants.active("line.nonsense-before-at")
+    return SkippingReader if tolerant and reader is WholeLineReader else reader
+
+
+def _parameters(rules: ParameterRules, variants: Variants) -> ParameterRules:
+    skips = variants.active("param.spaces-accepted")
+    return replace(rules, skips_spaces=True) if skips else rules
+
+
+def _identity(identity: Identity, variants: Variants) -> Identity:
+    if not variants.active("gmr.other-ids"):
+        return identity
+    return replace(
+        identity,
+        at_version=b"0.60.7.0-rc2",
+        at_built=b"Jan 29 2016 15:10:17",
+        sdk_version=b"1.5.2(7eee54f4)",
+        compile_time=b"2016-02-03 08:01:59",
+    )
+
+
+def _basic(rules: BasicRules, variants: Variants) -> BasicRules:
+    if variants.active("sleep.set-any-mode"):
+        rules = replace(rules, sleep_needs_station_mode=False)
+    elif variants.active("sleep.set-station-only"):
+        rules = replace(rules, sleep_needs_station_mode=True)
+    if variants.active("rfvdd.range-line"):
+        rules = replace(rules, voltage_complaint=_RANGE_LINE)
+    return rules
+
+
+def _boot(text: BootText, variants: Variants) -> BootText:
+    before = b""
+    if variants.active("boot.vendor"):
+        before += _VENDOR
+    if variants.active("boot.invalid"):
+        before += b"\r\ninvalid\r\n"
+    sdk_rate = BOOT_RATE if variants.active("boot.text-at-115200") else text.sdk_rate
+    return replace(text, ready=before + text.ready, sdk_rate=sdk_rate)
+
+
+def _factory(factory: Settings, variants: Variants) -> Settings:
+    if variants.active("factory.station"):
+        factory = replace(factory, mode=_STATION)
+    elif variants.active("factory.both"):
+        factory = replace(factory, mode=_BOTH)
+    if variants.active("factory.other-softap"):
+        softap = replace(factory.softap, ssid=_SSID, channel=_CHANNEL)
+        factory = replace(factory, softap=softap)
+    return factory

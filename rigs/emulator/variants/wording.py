@@ -1,0 +1,113 @@
+"""Variants of what an answer says: extra lines, other labels, other typography.
+
+Law: call and answer in, answer out.  The final code is never touched, and no value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from ..command import ERROR, Answer, Call, Final, Form
+from ..commands.wifimode import STATION
+from ..framing import final_code
+from ..restart import Restart
+from .active import Variants
+from .catalogue import DIAGNOSTICS
+
+if TYPE_CHECKING:
+    from ..firmware import Firmware
+
+END = b"\r\n"
+_VENDOR = b"Ai-Thinker Technology Co. Ltd."
+_BIN_VERSION = b"Bin version(Wroom 02):0.51"
+_LABELS = {b"AT version:": b"AT v", b"SDK version:": b"sdk: ", b"compile time:": b"built "}
+
+
+def answered(firmware: Firmware, call: Call | None, answer: Callable[[], Answer]) -> Answer:
+    """What the firmware answers to a call; `answer` is what it would do without variants."""
+    variants = firmware.variants
+    if not variants.ids:
+        return answer()
+    told = answer() if call is None else _called(firmware, call, answer)
+    return _diagnosed(told, variants)
+
+
+def _called(firmware: Firmware, call: Call, answer: Callable[[], Answer]) -> Answer:
+    active = firmware.variants.active
+    outside_station = firmware.current.mode != STATION
+    if _is(call, "+SLEEP", Form.QUERY) and active("sleep.query-station-only") and outside_station:
+        return ERROR
+    told = answer()
+    if told.final is not Final.OK:
+        return told
+    if _is(call, "+RST", Form.EXECUTE) and active("rst.ok-before-ready"):
+        return _with_late_ok(firmware, told)
+    if _is(call, "+CWMODE", Form.SET) and active("urc.mode-change"):
+        return _with_news(firmware, told)
+    return _reworded(call, told, firmware.variants)
+
+
+def _is(call: Call, name: str, form: Form) -> bool:
+    """Whether a call is of a command, under whichever of its three names, and of a form."""
+    bare = call.name.removesuffix("_CUR").removesuffix("_DEF")
+    return bare == name and call.form is form
+
+
+def _with_late_ok(firmware: Firmware, answer: Answer) -> Answer:
+    if answer.afterwards is None:  # a fault: there is no restart after which it could be said
+        return answer
+    parting = final_code(Final.OK, firmware.faults)
+    return Answer(None, afterwards=lambda: firmware.restart(Restart(parting)))
+
+
+def _with_news(firmware: Firmware, answer: Answer) -> Answer:
+    effect = answer.effect
+    if effect is None:
+        return answer
+
+    def change() -> None:
+        before = firmware.current.mode
+        effect()
+        if firmware.current.mode != before:
+            firmware.tell(b"WIFI DISCONNECT")
+
+    return replace(answer, effect=change)
+
+
+def _diagnosed(answer: Answer, variants: Variants) -> Answer:
+    """A line before ERROR, unless something is said already."""
+    if answer.final is not Final.ERROR or answer.information:
+        return answer
+    line = next((line for id_, line in DIAGNOSTICS.items() if variants.active(id_)), None)
+    return answer if line is None else replace(answer, information=line + END)
+
+
+def _reworded(call: Call, answer: Answer, variants: Variants) -> Answer:
+    text = answer.information
+    if call.name == "+GMR":
+        text = _version(text, variants)
+    if _is(call, "+SLEEP", Form.QUERY) and variants.active("sleep.spaces"):
+        text = text.replace(b"+SLEEP:", b"+SLEEP : ")
+    if _is(call, "+RFVDD", Form.QUERY) and variants.active("rfvdd.spaces"):
+        text = text.replace(b"+RFVDD:", b"+RFVDD: ")
+    if _is(call, "+CWMODE", Form.TEST) and variants.active("cwmode.range-listed"):
+        text = text.replace(b"(1-3)", b"(1,2,3)")
+    return replace(answer, information=text)
+
+
+def _version(text: bytes, variants: Variants) -> bytes:
+    """The lines of AT+GMR; the last one keeps the end it has, or has not (field guide 3)."""
+    *lines, rest = text.split(END)
+    lines, end = ([*lines, rest], b"") if rest else (lines, END)
+    labels = dict(_LABELS) if variants.active("gmr.other-labels") else {}
+    if variants.active("gmr.bare-values"):
+        labels = dict.fromkeys(_LABELS, b"")
+    if variants.active("gmr.vendor-line"):
+        lines.insert(-1, _VENDOR)
+    if variants.active("gmr.bin-version"):
+        lines.append(_BIN_VERSION)
+    for old, new in labels.items():
+        lines = [new + line.removeprefix(old) if line.startswith(old) else line for line in lines]
+    return END.join(lines) + end
