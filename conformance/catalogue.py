@@ -11,7 +11,7 @@ import dataclasses
 import hashlib
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -58,12 +58,18 @@ def load_edition(name: str = DEFAULT_EDITION, root: Path = EDITIONS) -> Edition:
     if len(heads) != 1:
         raise EditionError(f"{name}: exactly one [edition] table is wanted, found {len(heads)}")
     head = _build(heads[0], _edition_head)
+    commands = _index(tables["command"], _command, lambda c: c.name)
+    tables["requirement"] = [
+        (file, row)
+        for file, entry in tables["requirement"]
+        for row in _build((file, entry), partial(_expanded, commands))
+    ]
     edition = Edition(
         name=head["name"],
         title=head["title"],
         digest=_digest(files),
         clauses=_index(tables["clause"], _clause, lambda c: c.number),
-        commands=_index(tables["command"], _command, lambda c: c.name),
+        commands=commands,
         requirements=_index(tables["requirement"], _requirement, lambda r: r.id),
         rulings=_index(tables["ruling"], _ruling, lambda r: r.id),
     )
@@ -135,7 +141,7 @@ def _known(entry: dict[str, Any], cls: type[Any]) -> dict[str, Any]:
 
 
 #: Type of a field that is no tuple -> type of the TOML value; a level is a string until it is made.
-_SCALARS: dict[Any, type] = {"str": str, "bool": bool, "Level": str}
+_SCALARS: dict[Any, type] = {"str": str, "bool": bool, "Level": str, "int | None": int}
 
 
 def _one_of(value: str, allowed: Iterable[str], what: str) -> None:
@@ -165,6 +171,12 @@ def _parameter(entry: dict[str, Any]) -> Parameter:
         raise ValueError(f"a parameter is a table, not {entry!r}")
     parameter = Parameter(**_known(entry, Parameter))
     _one_of(parameter.kind, _KINDS, "kind")
+    if any(type(value) is not int for value in parameter.values):
+        raise ValueError(f"{parameter.name}: values are integers, not {parameter.values}")
+    if parameter.bounds and parameter.bounds[0] > parameter.bounds[-1]:
+        raise ValueError(f"{parameter.name}: the minimum is over the maximum")
+    if parameter.values and (parameter.minimum, parameter.maximum) != (None, None):
+        raise ValueError(f"{parameter.name}: either values or a range")
     return parameter
 
 
@@ -175,7 +187,44 @@ def _command(entry: dict[str, Any]) -> Command:
     _one_of(command.completion, _COMPLETIONS, "completion")
     for form in command.forms:
         _one_of(form, COMMAND_FORMS, "form")
+    if command.example and len(command.example) != len(command.parameters):
+        raise ValueError("an example has a value for each parameter")
+    for parameter, value in zip(command.parameters, command.example, strict=False):
+        if not parameter.allows(value):
+            raise ValueError(f"the example's {parameter.name} is no documented value: {value!r}")
     return command
+
+
+def _expanded(commands: Mapping[str, Command], entry: dict[str, Any]) -> tuple[dict[str, Any], ...]:
+    """`entry`, or one entry for each command that it names in `variants`.
+
+    The id of such an entry is `*/form/NN`; in its statement `{command}` stands for the name.
+    """
+    if "variants" not in entry:
+        if str(entry.get("id")).startswith("*"):
+            raise ValueError("an id is section/command/form/NN; a star in it wants variants")
+        if "{" in str(entry.get("statement", "")):
+            raise ValueError("the statement has a {placeholder}, which stands for variants")
+        return (entry,)
+    if not entry["variants"] or type(entry.get("statement")) is not str:
+        raise ValueError("an entry with variants names some, and has a statement")
+    if "{" in entry["statement"].replace("{command}", ""):
+        raise ValueError("the only placeholder of a statement is {command}")
+    rest = {key: value for key, value in entry.items() if key != "variants"}
+    head, _, tail = str(entry["id"]).partition("/")
+    if head != "*":
+        raise ValueError("an entry with variants has an id that begins with */")
+    unknown = [name for name in entry["variants"] if name not in commands]
+    if unknown:
+        raise ValueError(f"no command {', '.join(unknown)}")
+    return tuple(
+        rest
+        | {
+            "id": f"{commands[name].clause}/{name}/{tail}",
+            "statement": entry["statement"].replace("{command}", name),
+        }
+        for name in entry["variants"]
+    )
 
 
 def _requirement(entry: dict[str, Any]) -> Requirement:

@@ -72,6 +72,7 @@ class Until(enum.Enum):
 
     RESULT = State.RESULT
     RESTART = State.RESULT_THEN_READY
+    START = State.READY
     PROMPT = State.RESULT_THEN_PROMPT
     SENT = State.SENT
     SILENCE = State.QUIET

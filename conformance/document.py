@@ -110,6 +110,8 @@ class TestPurpose:
     nodeid: str = ""
     #: Classes of harm to a board: `destructive`, `ota`, `unwired-sleep`.
     hazards: tuple[str, ...] = ()
+    #: Capabilities that this purpose needs beside those of its requirements.
+    needs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +121,30 @@ class Parameter:
     name: str
     #: `integer`, `string` or `digit` (a digit that follows the name without `=`).
     kind: str
+    #: The values that the document enumerates; empty if it gives a range or nothing.
     values: tuple[int, ...] = ()
+    #: The ends of the range that the document gives; None where it gives none.
+    minimum: int | None = None
+    maximum: int | None = None
     optional: bool = False
+
+    @property
+    def bounds(self) -> tuple[int, ...]:
+        """The least and the greatest documented value, as far as there are any."""
+        if self.values:
+            return min(self.values), max(self.values)
+        return tuple(end for end in (self.minimum, self.maximum) if end is not None)
+
+    def allows(self, value: int | str) -> bool:
+        """Whether the document lists `value`, as far as it lists anything."""
+        if self.kind == "string":
+            return type(value) is str
+        if type(value) is not int:
+            return False
+        if self.values:
+            return value in self.values
+        above = self.minimum is None or value >= self.minimum
+        return above and (self.maximum is None or value <= self.maximum)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +159,8 @@ class Command:
     parameters: tuple[Parameter, ...] = ()
     #: `result` or `restart`: what ends an exchange with this command.
     completion: str = "result"
+    #: One valid value for each parameter, harmless to a board that has no more than a serial line.
+    example: tuple[int | str, ...] = ()
 
     @property
     def absent_forms(self) -> tuple[str, ...]:

@@ -53,6 +53,8 @@ class Exchange:
     before: tuple[Event, ...] = ()
     #: Whether the command was one that restarts the IUT.
     restart_asked: bool = False
+    #: What the rig did instead of sending a line, for example "reset".
+    did: str = ""
 
     # What was said
 
@@ -103,6 +105,12 @@ class Exchange:
     def restarted_unasked(self) -> bool:
         return _show_restart(self.before) or (not self.restart_asked and self.restarted)
 
+    @property
+    def restart_at(self) -> int | None:
+        """When the first sign of a restart came, in nanoseconds of the port's clock."""
+        signs = (event.at for event in (*self.before, *self.events) if _shows_restart(event))
+        return next(signs, None)
+
     # What a purpose may require
 
     def ends_with(self, *codes: bytes) -> Exchange:
@@ -129,10 +137,10 @@ class Exchange:
             raise NonConformity("a legible answer", self.describe(), self._reason())
         return self
 
-    def is_not_executed(self, sign: bytes) -> Exchange:
-        """Require that the answer claims no success and shows no `sign` of an execution."""
+    def is_not_executed(self, sign: bytes = b"") -> Exchange:
+        """Require that the answer claims no success and shows no `sign`, if there is one."""
         claims = OK in (event.text for event in self.events if isinstance(event, FinalResult))
-        if claims or any(re.search(sign, line) for line in self.information):
+        if claims or (sign and any(re.search(sign, line) for line in self.information)):
             raise NonConformity("no execution of that line", self.describe())
         return self
 
@@ -161,6 +169,13 @@ class Exchange:
         if len(lines) <= index or not re.search(pattern, lines[index]):
             raise NonConformity(f"{what} in line {index + 1} of the answer", self.describe())
         return self
+
+    def tells(self, pattern: bytes, what: str) -> re.Match[bytes]:
+        """Require one information line to match `pattern` as a whole; the match, for its groups."""
+        for line in self.information:
+            if match := re.fullmatch(pattern, line):
+                return match
+        raise NonConformity(what, self.describe(), self._reason())
 
     def has_line_from(self, index: int, pattern: bytes, what: str) -> Exchange:
         """Require some information line, from line `index` (from 0) on, to contain `pattern`."""
@@ -193,7 +208,8 @@ class Exchange:
     def trace(self, origin: int) -> list[str]:
         """The exchange in packetdrill's manner: seconds since `origin`, direction, content."""
         lines = [_traced(event, "<", origin) for event in self.before]
-        sent = f"{_since(self.sent_at, origin)} > {readable(self.line.encoded)}"
+        stimulus = f"! {self.did}" if self.did else f"> {readable(self.line.encoded)}"
+        sent = f"{_since(self.sent_at, origin)} {stimulus}"
         return [*lines, sent, *(_traced(event, "<", origin) for event in self.events)]
 
     def _describe_echo(self) -> str:
@@ -206,11 +222,12 @@ class Exchange:
 
 
 def _show_restart(events: Iterable[Event]) -> bool:
-    for event in events:
-        kind = type(event)
-        if kind is Ready or (kind is BootText and b"rst cause" in event.raw):
-            return True
-    return False
+    return any(_shows_restart(event) for event in events)
+
+
+def _shows_restart(event: Event) -> bool:
+    kind = type(event)
+    return kind is Ready or (kind is BootText and b"rst cause" in event.raw)
 
 
 def _is_worth_saying(event: Event) -> bool:

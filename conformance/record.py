@@ -100,6 +100,8 @@ class EndRecord:
     clock_offset_ns: int
     clock_uncertainty_ns: int
     interrupted: str = ""
+    #: What the run cost the boards, by name, all rigs together; empty if nobody can tell.
+    wear: Mapping[str, int] = field(default_factory=dict)
 
 
 Record = RunRecord | RigRecord | PurposeRecord | EndRecord

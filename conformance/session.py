@@ -1,22 +1,33 @@
 """The Session: the only loop in the harness; it drives a Dialogue over a Port to an Exchange.
 
 Law of this file: it sends, observes until the exchange is over or a deadline passes, and freezes.
-It never sends a stimulus twice, never sleeps, reads no clock but the port's, and keeps every byte.
+It never sends a stimulus twice, but for AT while an IUT starts (`await_answer`); it never sleeps,
+reads no clock but the port's, and keeps every byte.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from typing import TypeVar
 
 from conformance import commandline
 from conformance.commandline import CommandLine
 from conformance.dialogue import Dialogue, State, Until
 from conformance.events import Event
 from conformance.exchange import Exchange, Outcome
+from conformance.flash import FlashLayout
 from conformance.grammar import OK
-from conformance.testbed import LineSettings, Port, Recorder, Timing, after
-from conformance.transcript import NullRecorder, readable
+from conformance.testbed import (
+    Controls,
+    LineSettings,
+    Port,
+    Recorder,
+    SettingRefused,
+    Timing,
+    after,
+)
+from conformance.transcript import NullRecorder, flash_detail, layout_detail, readable
 from conformance.verdict import Inconclusive, NonConformity, Reason
 
 #: The most bytes that one exchange keeps; an IUT that says more is flooding.
@@ -25,23 +36,40 @@ MAX_EXCHANGE = 1 << 20
 MAX_LOG = 100
 MAX_TRACE = 400
 
+#: What an exchange may owe one after the other: a result, perhaps after `busy`, then a restart.
+_IN_TURN = (State.RESULT, State.BUSY, State.READY)
+#: The states in which an answer is owed.
+_ANSWER_OWED = tuple(until.value for until in Until if until not in (Until.SILENCE, Until.START))
+#: The length of an echo's end and a result, in bytes; bits for a byte on a line, at most.
+_SHORT_ANSWER, _BITS = 32, 12
+#: How long an IUT that is starting is given before it is asked again, in seconds.
+_ASK_AGAIN_S = 0.5
+
+T = TypeVar("T")
+
 
 class Session:
     """The dialogue with one IUT, for one purpose."""
 
     def __init__(
-        self, port: Port, timing: Timing | None = None, recorder: Recorder | None = None
+        self,
+        port: Port,
+        timing: Timing | None = None,
+        recorder: Recorder | None = None,
+        controls: Controls | None = None,
     ) -> None:
         self.timing = timing or Timing()
         self.recorder: Recorder = recorder or NullRecorder()
-        #: Whether the host's side of the line was set in this session.
-        self.configured = False
+        #: Where the line was set in this session, or the IUT may have set it; the latest last.
+        self.tried: list[LineSettings] = []
+        self._line: LineSettings | None = None
         self._port = port
+        self._controls = controls or Controls()
         self._dialogue = Dialogue()
         self._log: deque[Exchange] = deque(maxlen=MAX_LOG)
         self._undo: list[Callable[[], object]] = []
-        #: How long, in seconds, the IUT may owe what it owes in a state; else `answer_s`.
-        self._patience = {
+        #: How long, in seconds, the IUT may owe what it owes in a state.
+        self._patience = dict.fromkeys(State, self.timing.answer_s) | {
             State.READY: self.timing.restart_s,
             State.BUSY: self.timing.after_busy_s,
             State.QUIET: self.timing.quiet_s,
@@ -62,9 +90,12 @@ class Session:
             )
         return exchange
 
-    def restart(self) -> Exchange:
-        """Send AT+RST and observe until the IUT is up again, or the time for that is over."""
-        return self.send(commandline.execute("RST"), Until.RESTART)
+    def restart(self, command: str = "RST") -> Exchange:
+        """Send AT+RST, or another command that restarts, and observe until the IUT is up again.
+
+        Or until the time for that is over.
+        """
+        return self.send(commandline.execute(command), Until.RESTART)
 
     def provoke(self, line: CommandLine) -> Exchange:
         """Send a line that owes no particular answer; observe until the IUT falls silent."""
@@ -73,25 +104,118 @@ class Session:
     def prepare(self, *lines: CommandLine) -> None:
         """Send the lines of a preamble; one that is not answered OK makes us inconclusive."""
         for line in lines:
-            exchange = self.send(line)
-            if exchange.final != OK:
-                raise Inconclusive(
-                    f"the preamble {readable(line.text)} was answered {exchange.describe()}"
-                )
+            self.agree(self.send(line))
+
+    def agree(self, exchange: Exchange) -> None:
+        """Require OK of an exchange that a purpose stands on and does not judge."""
+        if exchange.final != OK:
+            stimulus = exchange.did or readable(exchange.line.text)
+            raise Inconclusive(f"the preamble {stimulus} was answered {exchange.describe()}")
+
+    def suspect(self, settings: LineSettings) -> None:
+        """The IUT may be at `settings` from now on: for whoever has to look for it."""
+        self.tried.append(settings)
 
     def repeat(self, line: CommandLine, times: int) -> tuple[Exchange, ...]:
         """Send `line` so many times, each when the one before is over."""
         return tuple(self.send(line) for _ in range(times))
 
     def configure(self, settings: LineSettings) -> None:
-        """Set the host's side of the line."""
-        self.configured = True
+        """Set the host's side of the line; raises `SettingRefused` if the port cannot."""
+        before, self._line = self._line, settings
+        self.tried.append(settings)
         self.recorder.acted("configure", str(settings), self._port.now())
-        self._port.configure(settings)
+        try:
+            self._port.configure(settings)
+        except SettingRefused as error:
+            self.tried.pop()
+            self._line = before
+            self.recorder.acted("refused", str(error), self._port.now())
+            raise
 
     def close_line(self) -> None:
         """Send an empty line, which ends whatever line the IUT may hold open."""
         self.provoke(commandline.raw(b""))
+
+    # What a rig can do to the board beside the line; a purpose asks for it in its `needs`
+
+    @property
+    def can_reset(self) -> bool:
+        """Whether the rig has a reset for the board."""
+        return self._controls.reset is not None
+
+    def reset_board(self) -> Exchange:
+        """Reset the board from outside and observe until it is up, or the time for that is over."""
+        reset = _there(self._controls.reset, "reset")
+        return self._start("reset", ("reset", reset.pulse))
+
+    def power_cycle(self) -> Exchange:
+        """Switch the board off and on and observe until it is up, or the time for that is over."""
+        power = _there(self._controls.power, "power")
+        return self._start("power cycle", ("power-off", power.off), ("power-on", power.on))
+
+    def await_restart(self, within_s: float) -> Exchange:
+        """Observe until the IUT has restarted on its own, at most `within_s` seconds."""
+        return self._start("wait for a restart", within_s=within_s)
+
+    def await_answer(self, within_s: float) -> Exchange:
+        """Ask AT, and again, until it is answered or `within_s` seconds are over.
+
+        For an IUT that starts at another rate than it was spoken to: its `ready` may have come
+        while the line was being set, and what it is asked before `ready` is lost.
+        """
+        give_up = after(self._port.now(), within_s)
+        # Only a final result code counts: a chip that is starting prints lines of its own.
+        self.await_restart(min(within_s, self.timing.quiet_s))
+        asking_s = min(self.timing.answer_s, _ASK_AGAIN_S)
+        while True:
+            exchange = self.observe(commandline.execute("AT"), answer_s=asking_s)
+            if exchange.final is not None or self._port.now() >= give_up:
+                self.settle()
+                return exchange
+
+    def read_flash(self, *areas: str) -> tuple[bytes, ...]:
+        """The `user` or `system` parameter area, as asked for; the board restarts afterwards."""
+        flash = _there(self._controls.flash, "flash-read")
+        layout = flash.layout()
+        self.recorder.acted("flash-layout", layout_detail(layout), self._port.now())
+        ranges = [_area(layout, area) for area in areas]
+        contents: list[bytes] = []
+
+        def read() -> str:
+            contents.extend(flash.read(ranges))
+            return flash_detail(ranges, contents)
+
+        self._start("read the flash", ("flash-read", read))
+        return tuple(contents)
+
+    def _start(
+        self, what: str, *acts: tuple[str, Callable[[], str | None]], within_s: float | None = None
+    ) -> Exchange:
+        """Do `acts`, write each down, and observe the start of the IUT that follows."""
+        before: list[Event] = []
+        began = self._port.now()
+        for name, act in acts:
+            before += self._drain()
+            detail = act()
+            self.recorder.acted(name, detail or "", self._port.now())
+        self._dialogue.begin(b"", Until.START)
+        patience = self._patience | ({} if within_s is None else {State.READY: within_s})
+        events: list[Event] = []
+        outcome, ended_at = self._observe(events, self._port.now(), patience)
+        self._dialogue.end()
+        exchange = Exchange(
+            commandline.raw(b"", end=b""),
+            tuple(events),
+            began,
+            ended_at,
+            outcome,
+            tuple(before),
+            restart_asked=True,
+            did=what,
+        )
+        self._log.append(exchange)
+        return exchange
 
     # Leaving the IUT as it was
 
@@ -108,7 +232,7 @@ class Session:
         while self._undo:
             try:
                 self._undo.pop()()
-            except (NonConformity, Inconclusive) as error:
+            except Exception as error:  # whatever it is, the other steps have their chance
                 errors.append(error)
         if errors:
             raise errors[0]
@@ -135,14 +259,22 @@ class Session:
 
     # The loop
 
-    def observe(self, line: CommandLine, until: Until = Until.RESULT) -> Exchange:
-        """Like `send`, but a restart is only recorded: for those who judge nothing."""
+    def observe(
+        self, line: CommandLine, until: Until = Until.RESULT, answer_s: float | None = None
+    ) -> Exchange:
+        """Like `send`, but a restart is only recorded: for those who judge nothing.
+
+        `answer_s` is the patience with an answer, in seconds, if it is not the bench's own.
+        """
         before = tuple(self._drain())
         self._dialogue.begin(line.encoded, until)
         sent_at = self._port.write(line.encoded)
         self.recorder.sent(line.encoded, sent_at)
+        patience = self._patience
+        if answer_s is not None:
+            patience = patience | dict.fromkeys(_ANSWER_OWED, answer_s)
         events: list[Event] = []
-        outcome, ended_at = self._observe(events, sent_at)
+        outcome, ended_at = self._observe(events, sent_at, patience, len(line.encoded))
         self._dialogue.end()
         exchange = Exchange(
             line, tuple(events), sent_at, ended_at, outcome, before, until is Until.RESTART
@@ -150,14 +282,19 @@ class Session:
         self._log.append(exchange)
         return exchange
 
-    def _observe(self, events: list[Event], sent_at: int) -> tuple[Outcome, int]:
-        """Collect events until nothing more is owed; never longer than `_cap` in all."""
+    def _observe(
+        self, events: list[Event], sent_at: int, patience: Mapping[State, float], size: int = 0
+    ) -> tuple[Outcome, int]:
+        """Collect events until nothing more is owed; never longer than all of it takes together.
+
+        `size` is the number of bytes that are on their way to the IUT.
+        """
         dialogue = self._dialogue
-        cap = after(sent_at, self._cap())
-        state, since, now, size = dialogue.state, sent_at, sent_at, 0
+        begun = after(sent_at, self._on_the_wire(size))
+        cap = after(begun, sum(patience[state] for state in _IN_TURN))
+        state, since, now, size = dialogue.state, begun, sent_at, 0
         while not dialogue.over:
-            patience = self._patience.get(state, self.timing.answer_s)
-            data, now = self._port.read(min(cap, after(since, patience)))
+            data, now = self._port.read(min(cap, after(since, patience[state])))
             if not data:
                 events.extend(dialogue.flush(now))
                 silence_wanted = state is State.QUIET and now < cap
@@ -168,13 +305,17 @@ class Session:
             if size > MAX_EXCHANGE:
                 return Outcome.FLOOD, now
             if dialogue.state is not state or state is State.QUIET:
-                state, since = dialogue.state, now
+                state, since = dialogue.state, max(now, begun)
         return Outcome.COMPLETE, now
 
-    def _cap(self) -> float:
-        """The longest that any exchange may take, in seconds, whatever the IUT does."""
-        timing = self.timing
-        return timing.answer_s + timing.restart_s + timing.after_busy_s
+    def _on_the_wire(self, size: int) -> float:
+        """How long `size` bytes and a short answer take at the rate of the line, in seconds.
+
+        Nothing to speak of, unless a purpose has set a very slow rate.
+        """
+        if self._line is None:
+            return 0.0
+        return (size + _SHORT_ANSWER) * _BITS / self._line.baudrate
 
     def _drain(self) -> Iterator[Event]:
         """What came since the last exchange; bounded, so that a babbling IUT holds up nobody."""
@@ -202,3 +343,14 @@ class Session:
             del events[:-MAX_TRACE]
             if now >= cap:
                 return tuple(events)
+
+
+def _there(control: T | None, capability: str) -> T:
+    """The control; a purpose that uses one without the capability in its `needs` is broken."""
+    if control is None:
+        raise LookupError(f"the rig does not offer {capability}, which the purpose did not ask for")
+    return control
+
+
+def _area(layout: FlashLayout, name: str) -> range:
+    return {"user": layout.user_area, "system": layout.system_area}[name]

@@ -16,11 +16,9 @@ from typing import Any
 
 from conformance.document import Edition, Requirement
 from conformance.testbed import LineSettings, Timing
+from conformance.wiring import Board
 
 PROFILES = Path(__file__).parent / "profiles"
-
-#: What `board.reset` of a PIXIT may say.
-RESETS = ("none", "rts")
 
 
 class StatementError(ValueError):
@@ -41,16 +39,6 @@ class Pics:
 
 
 @dataclass(frozen=True, slots=True)
-class Board:
-    """How the bench is wired to the board."""
-
-    #: `none`, or `rts` where RTS of the adapter resets it.
-    reset: str = "none"
-    #: Whether opening the rig resets the board by that wire; it does not unless asked to.
-    reset_on_open: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Pixit:
     """What the bench must tell the tests."""
 
@@ -64,7 +52,7 @@ class Pixit:
         return {
             "timing": dataclasses.asdict(self.timing),
             "line": dataclasses.asdict(self.line),
-            "board": dataclasses.asdict(self.board),
+            "board": self.board.shown(),
         }
 
 
@@ -124,10 +112,8 @@ def load_pixit(path: Path) -> Pixit:
     if problem := line.problem():
         raise StatementError(f"{path}: line.{problem}")
     board = _filled(Board, content.get("board", {}), path, "board")
-    if board.reset not in RESETS:
-        raise StatementError(f"{path}: board.reset is none of {', '.join(RESETS)}")
-    if board.reset_on_open and board.reset == "none":
-        raise StatementError(f"{path}: board.reset_on_open wants a board.reset to do it with")
+    if problem := board.problem():
+        raise StatementError(f"{path}: board.{problem}")
     return Pixit(
         str(path),
         _filled(Timing, content.get("timing", {}), path, "timing"),
@@ -198,6 +184,7 @@ _TOML_TYPES: dict[Any, tuple[type, ...]] = {
     "int": (int,),
     "str": (str,),
     "bool": (bool,),
+    "tuple[str, ...]": (tuple,),
 }
 
 
@@ -205,6 +192,7 @@ def _filled(cls: Any, entry: Any, path: Path, where: str) -> Any:
     """An instance of the dataclass `cls` from a TOML table, types checked."""
     fields = {item.name: item for item in dataclasses.fields(cls)}
     _only(entry, tuple(fields), path, where)
+    entry = {name: _strings(given) for name, given in entry.items()}
     try:
         value = cls(**entry)
     except TypeError as error:
@@ -212,7 +200,15 @@ def _filled(cls: Any, entry: Any, path: Path, where: str) -> Any:
     for name in entry:
         wanted, given = fields[name].type, entry[name]
         if type(given) not in _TOML_TYPES[wanted]:
-            raise StatementError(f"{path}: {where}.{name}: {wanted} wanted, found {given!r}")
+            words = "a list of texts" if wanted == "tuple[str, ...]" else wanted
+            raise StatementError(f"{path}: {where}.{name}: {words} wanted, found {given!r}")
         if type(given) in (int, float) and not 0 < given < math.inf:
             raise StatementError(f"{path}: {where}.{name}: must be more than 0, found {given!r}")
     return value
+
+
+def _strings(given: Any) -> Any:
+    """A list of texts as a tuple; anything else as it is, for the check of its type to refuse."""
+    if isinstance(given, list) and all(isinstance(each, str) for each in given):
+        return tuple(given)
+    return given

@@ -7,13 +7,21 @@ All times are nanoseconds of one monotonic clock, which the Port owns.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
+
+from conformance.flash import FlashLayout
 
 #: What a rig may offer beyond a serial line, and what it means for it to be missing.
 CAPABILITIES: Mapping[str, str] = {
     "uart-rate": "the line carries its baud rate, so that a wrong one shows",
+    "uart-framing": "the line carries data bits, stop bits and parity, so that wrong ones show",
+    "rts-cts": "the wires of hardware flow control, or none that could hold up the board",
+    "reset": "the board can be reset from outside",
+    "power": "the power of the board can be switched off and on",
+    "wake-wire": "XPD_DCDC is connected with EXT_RSTB, so that deep sleep ends by itself",
+    "flash-read": "the flash of the board can be read",
 }
 
 #: Classes of harm that a purpose can do to a board, and why one may want to forbid it.
@@ -32,6 +40,10 @@ class TestbedError(Exception):
 
 class PortError(TestbedError):
     """The serial line failed: it could not be opened, or it broke while in use."""
+
+
+class SettingRefused(PortError):
+    """The port cannot be set so; it works on as it was set before."""
 
 
 class NotRecovered(TestbedError):
@@ -83,7 +95,10 @@ class Port(Protocol):
         """
 
     def configure(self, settings: LineSettings) -> None:
-        """Set the line's rate and framing; bytes already on their way are not waited for."""
+        """Set the line's rate and framing; bytes already on their way are not waited for.
+
+        Raises `SettingRefused` if the port has no such setting; it is then as it was.
+        """
 
 
 class Reset(Protocol):
@@ -91,6 +106,38 @@ class Reset(Protocol):
 
     def pulse(self) -> None:
         """Reset the IUT; returns when the reset line is released. Raises `PortError`."""
+
+
+class Power(Protocol):
+    """The supply of the board."""
+
+    def off(self) -> None:
+        """Take the power away; returns when the board is without. Raises `PortError`."""
+
+    def on(self) -> None:
+        """Give the power back; returns at once, while the board starts. Raises `PortError`."""
+
+
+class Flash(Protocol):
+    """The flash of the board. Reading it restarts the board, as its loader does."""
+
+    def layout(self) -> FlashLayout:
+        """Where the parameter areas lie; raises `PortError` if nobody can tell."""
+
+    def read(self, areas: Sequence[range]) -> Sequence[bytes]:
+        """The bytes at `areas`; afterwards the board starts again. Raises `PortError`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Controls:
+    """The hands that a rig has on the board, beside its serial line; None: it has no such hand.
+
+    `reset`, `power` and `flash` are the capabilities `reset`, `power` and `flash-read`.
+    """
+
+    reset: Reset | None = None
+    power: Power | None = None
+    flash: Flash | None = None
 
 
 class Rig(Protocol):
@@ -102,6 +149,10 @@ class Rig(Protocol):
 
     @property
     def port(self) -> Port: ...
+
+    @property
+    def controls(self) -> Controls:
+        """What the purposes may pull, through the Session, which writes it down."""
 
     @property
     def capabilities(self) -> frozenset[str]: ...
@@ -120,8 +171,15 @@ class Rig(Protocol):
     def begin(self, purpose: str) -> None:
         """The purpose with this id begins. `Inconclusive` if a stored run knows nothing of it."""
 
-    def recover(self, recorder: Recorder) -> None:
-        """Bring the IUT back to answering `AT`; raises `NotRecovered` or `PortError`."""
+    def recover(self, recorder: Recorder, suspects: Sequence[LineSettings] = ()) -> None:
+        """Bring the IUT back to answering `AT`; raises `NotRecovered` or `PortError`.
+
+        `suspects` are line settings at which it may have been left, likeliest first. `settings`
+        are then those at which it answers.
+        """
+
+    def wear(self) -> Mapping[str, int]:
+        """What this rig's use has cost the board so far, by name; empty if nobody can tell."""
 
     def close(self) -> None: ...
 
@@ -152,6 +210,8 @@ class Timing:
     quiet_s: float = 0.3
     #: For the whole recovery ladder.
     recovery_s: float = 30.0
+    #: How far the IUT's clock of deep sleep may be off, as a fraction of the time (clause 3.2.4).
+    sleep_tolerance: float = 0.1
 
 
 NANOSECONDS = 1_000_000_000

@@ -9,12 +9,16 @@ A line is `{"t": ns, "dir": "<", "data": "..."}` for traffic (`>` to the IUT, `<
 
 from __future__ import annotations
 
+import base64
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import TextIO
+
+from conformance.flash import FlashLayout
 
 TO_IUT = ">"
 FROM_IUT = "<"
@@ -82,6 +86,39 @@ class NullRecorder:
 
     def close(self) -> None:
         pass
+
+
+def layout_detail(layout: FlashLayout) -> str:
+    """`layout` as the detail of an action `flash-layout`."""
+    return json.dumps(asdict(layout))
+
+
+def layout_of(detail: str) -> FlashLayout:
+    """What `layout_detail` wrote; raises `ValueError` or `TypeError` on anything else."""
+    return FlashLayout(**json.loads(detail))
+
+
+def flash_detail(areas: Sequence[range], contents: Sequence[bytes]) -> str:
+    """What was read of a flash as the detail of an action `flash-read`: mostly 0xFF, so packed."""
+    packed = [base64.b64encode(zlib.compress(content)).decode() for content in contents]
+    return json.dumps({"areas": [[a.start, a.stop] for a in areas], "packed": packed})
+
+
+def flash_of(detail: str) -> tuple[tuple[range, ...], tuple[bytes, ...]]:
+    """What `flash_detail` wrote; raises `ValueError`, `KeyError` or `TypeError` on other text."""
+    fields = json.loads(detail)
+    areas = tuple(range(start, stop) for start, stop in fields["areas"])
+    contents = tuple(_unpacked(text) for text in fields["packed"])
+    if [len(area) for area in areas] != [len(content) for content in contents]:
+        raise ValueError("damaged flash content: its length is not that of the areas")
+    return areas, contents
+
+
+def _unpacked(text: str) -> bytes:
+    try:
+        return zlib.decompress(base64.b64decode(text, validate=True))
+    except zlib.error as error:
+        raise ValueError(f"damaged flash content: {error}") from error
 
 
 def read_transcript(path: Path) -> Iterator[Entry]:

@@ -72,6 +72,7 @@ class Reason(enum.StrEnum):
     PREDICTED = "predicted-by-profile"
     PREAMBLE_REFUSED = "preamble-refused"
     LINE_UNHEALTHY = "line-unhealthy"
+    LINE_CANNOT = "line-cannot"
     EVIDENCE_DIFFERS = "evidence-differs"
     PORT_FAILED = "port-failed"
     RIG_NOT_OPEN = "rig-not-open"

@@ -1,8 +1,15 @@
-"""The document's values: a prefix selects by whole segments, absent forms are what is left."""
+"""The document's values: whole segments select, absent forms are what is left, bounds bind."""
 
 import pytest
 
-from conformance.document import Command, Level, Requirement, starts_with_segments
+from conformance.document import (
+    Command,
+    Level,
+    Parameter,
+    Requirement,
+    TestPurpose,
+    starts_with_segments,
+)
 
 
 @pytest.mark.parametrize(
@@ -45,3 +52,32 @@ def test_a_requirement_tells_its_clause_command_and_form():
 )
 def test_the_forms_that_the_document_does_not_list_are_absent(forms, absent):
     assert Command("X", "3", "title", forms).absent_forms == absent
+
+
+# Parameters
+
+
+@pytest.mark.parametrize(
+    ("parameter", "bounds"),
+    [
+        (Parameter("x", "integer"), ()),
+        (Parameter("x", "integer", values=(3, 1, 2)), (1, 3)),
+        (Parameter("x", "integer", values=(0,)), (0, 0)),
+        (Parameter("x", "integer", minimum=0, maximum=82), (0, 82)),
+        (Parameter("x", "integer", minimum=-5, maximum=0), (-5, 0)),
+        (Parameter("x", "integer", minimum=0), (0,)),
+        (Parameter("x", "integer", maximum=9), (9,)),
+    ],
+)
+def test_the_bounds_are_the_least_and_the_greatest_documented_value(parameter, bounds):
+    assert parameter.bounds == bounds
+
+
+# Purposes
+
+
+def test_a_purpose_needs_and_endangers_nothing_unless_it_says_so():
+    purpose = TestPurpose("TP/1", "one", ("3.1/AT/execute/01",))
+
+    assert (purpose.needs, purpose.hazards) == ((), ())
+    assert TestPurpose("TP/1", "one", (), needs=("power",)).needs == ("power",)

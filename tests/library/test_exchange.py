@@ -1,43 +1,13 @@
 """The questions to an Exchange, each asked of an answer that meets it and of one that does not."""
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from conformance.commandline import execute, raw, set_
-from conformance.dialogue import Dialogue, Until
-from conformance.exchange import Exchange, Outcome
+from conformance.dialogue import Until
+from conformance.exchange import Outcome
 from conformance.grammar import ERROR, FAIL, OK
-from conformance.verdict import NonConformity, Reason
-
-AT = execute("AT")
-BOOT = b"\r\n ets Jan  8 2013,rst cause:1, boot mode:(3,7)\r\n\r\n"
-
-
-def exchange(came, line=AT, until=Until.RESULT, outcome=None, before=b"", seconds=1):
-    """The exchange in which `came` was the answer to `line`; overdue if it owes more."""
-    dialogue = Dialogue()
-    earlier = tuple(dialogue.feed(before, 500))
-    dialogue.begin(line.encoded, until)
-    events = [*dialogue.feed(came, 1_000), *dialogue.flush(1_000)]
-    ended = Outcome.COMPLETE if dialogue.over or until is Until.SILENCE else Outcome.OVERDUE
-    return Exchange(
-        line,
-        tuple(events),
-        1_000,
-        1_000 + seconds * 10**9,
-        outcome or ended,
-        earlier,
-        until is Until.RESTART,
-    )
-
-
-def refusal(question, *arguments):
-    """The NonConformity with which the question is answered."""
-    with pytest.raises(NonConformity) as caught:
-        question(*arguments)
-    return caught.value
-
+from conformance.verdict import Reason
+from tests.library.made_exchange import BOOT, exchange, refusal
 
 # What was said
 
@@ -227,6 +197,20 @@ def test_a_claim_of_success_or_a_sign_of_it_shows_an_execution(came):
     assert refusal(answer.is_not_executed, rb"version").expected == "no execution of that line"
 
 
+@pytest.mark.parametrize("came", [b"", b"ERROR\r\n", b"AT version:1\r\nERROR\r\n", b"\xff\r\n"])
+def test_without_a_sign_what_claims_no_success_was_not_executed(came):
+    answer = exchange(came, until=Until.SILENCE)
+
+    assert answer.is_not_executed() is answer
+
+
+@pytest.mark.parametrize("came", [b"OK\r\n", b"ERROR\r\nOK\r\n", b"busy p...\r\nOK\r\n"])
+def test_without_a_sign_a_claim_of_success_shows_an_execution(came):
+    answer = exchange(came, until=Until.SILENCE)
+
+    assert refusal(answer.is_not_executed).expected == "no execution of that line"
+
+
 # Echo
 
 
@@ -304,85 +288,3 @@ def test_a_restart_that_shows_is_a_restart(sign):
 @pytest.mark.parametrize(("came", "reason"), [(b"OK\r\n", Reason.DIFFERS), (b"", Reason.SILENCE)])
 def test_a_restart_that_does_not_show_is_none(came, reason):
     assert refusal(exchange(came, until=Until.RESTART).shows_restart).reason is reason
-
-
-# What a report may show
-
-
-@pytest.mark.parametrize(
-    ("came", "told"),
-    [
-        (b"", "no answer within 1.00 s"),
-        (b"AT\r\r\n\r\n", "no answer within 1.00 s"),
-        (b"AT\r\r\n\r\nOK\r\n", "`OK`"),
-        (b"+X:1\r\nOK\r\n", "line `+X:1`, `OK`"),
-        (b"CONNECT\r\nbusy p...\r\n", "URC `CONNECT`, `busy p...`, then nothing until 1.00 s"),
-        (b"\xff\x00\r\n", "unclassified `\\xff\\x00`, then nothing until 1.00 s"),
-    ],
-)  # fmt: skip
-def test_an_answer_is_described_in_one_line(came, told):
-    assert exchange(came).describe() == told
-
-
-def test_a_flood_is_described_by_its_size_and_its_beginning():
-    answer = exchange(b"\x00" * 5_000, outcome=Outcome.FLOOD)
-
-    assert answer.describe() == "more than 5000 bytes, beginning `" + "\\x00" * 60 + "`"
-
-
-def test_of_many_lines_the_first_are_described_and_the_rest_counted():
-    told = exchange(b"x\r\n" * 20 + b"OK\r\n").describe()
-
-    assert told.count("line `x`") <= 8
-    assert "more" in told
-
-
-def test_behind_many_lines_the_final_code_is_still_described():
-    answer = exchange(b"x\r\n" * 20 + b"ERROR\r\n")
-
-    assert "ERROR" in refusal(answer.succeeds).actual
-
-
-HOSTILE = st.lists(
-    st.one_of(
-        st.binary(max_size=200),
-        st.sampled_from([b"OK\r\n", b"\x1b[2J\r\n", b"</script>\n", b"+IPD,3:", b"\xff" * 9_000]),
-    ),
-    max_size=20,
-)
-
-
-@settings(max_examples=150, deadline=None)
-@given(HOSTILE, st.sampled_from(list(Until)), st.sampled_from([None, Outcome.FLOOD]))
-def test_whatever_the_iut_says_its_description_is_bounded_and_printable(parts, until, outcome):
-    answer = exchange(b"\r\n".join(parts), raw(b"\x00\xff" * 400), until, outcome)
-
-    for told in (answer.describe(), *answer.trace(0)):
-        assert 0 < len(told) < 4_000
-        assert told.isascii()
-        assert told.isprintable()
-
-
-@settings(max_examples=100, deadline=None)
-@given(HOSTILE)
-def test_whatever_the_iut_says_the_exchange_keeps_it(parts):
-    came = b"".join(parts)
-
-    assert exchange(came).raw == came
-
-
-def test_a_trace_tells_time_direction_and_kind():
-    answer = exchange(b"AT\r\r\nx\r\nOK\r\n", before=b"CONNECT\r\n")
-
-    assert answer.trace(0) == [
-        "+0.000 < CONNECT\\r\\n  [urc]",
-        "+0.000 > AT\\r\\n",
-        "+0.000 < AT\\r\\r\\n  [echo]",
-        "+0.000 < x\\r\\n",
-        "+0.000 < OK\\r\\n",
-    ]
-
-
-def test_an_exchange_cannot_be_changed():
-    with pytest.raises(AttributeError):
-        exchange(b"OK\r\n").outcome = Outcome.FLOOD

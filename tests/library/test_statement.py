@@ -199,7 +199,7 @@ def test_a_pixit_shows_all_its_values(written):
         ("[line]\nbaudrate = -9600\n", ["line.baudrate", "more than 0"]),
         ("[line]\ndatabits = 0\n", ["line.databits", "more than 0"]),
         ("[board]\nreset_on_open = 1\n", ["board.reset_on_open", "bool wanted", "1"]),
-        ('[board]\nreset = "dtr"\n', ["board.reset", "none, rts"]),
+        ('[board]\nreset = "en"\n', ["board.reset", "none, rts"]),
     ],
 )
 def test_a_pixit_with_a_mistake_is_refused_with_what_would_be_right(written, text, named):

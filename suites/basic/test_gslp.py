@@ -1,0 +1,143 @@
+"""Clause 3.2.4: AT+GSLP (rulings R-20, R-22 and R-23).
+
+Without the wire from XPD_DCDC to EXT_RSTB a board sleeps until somebody resets it, so every purpose
+that could send it to sleep is `unwired-sleep`.
+"""
+
+import pytest
+
+from conformance.catalogue import load_edition
+from conformance.commandline import execute, set_
+from conformance.testbed import NANOSECONDS
+from conformance.verdict import Inconclusive, NonConformity
+from suites.malformed import wrong_shapes
+
+GSLP = load_edition().commands["GSLP"]
+
+#: Times in milliseconds: as short as can be told from a start, and one longer by a good deal.
+SHORT, LONG = 400, 1400
+
+#: How late one sleep may be noticed compared with another one, in seconds: the harness's own share.
+NOTICED_S = 0.25
+
+
+@pytest.fixture
+def sleeper(session):
+    """An IUT that may be asleep afterwards, and is then waited for."""
+    session.afterwards(lambda: wake(session))
+    return session
+
+
+def wake(session):
+    """Wait until the IUT is awake; if nothing wakes it, reset it."""
+    awake = session.await_answer(session.timing.restart_s + LONG / 1000)
+    if awake.final is not None:
+        return
+    if not session.can_reset:
+        raise Inconclusive("the IUT stays asleep, and the rig cannot reset it: see `wake_wire`")
+    session.reset_board()
+
+
+def slept(session, time_ms):
+    """Seconds from the OK of AT+GSLP to the first sign of a restart."""
+    asleep = session.send(set_("GSLP", time_ms))
+    session.agree(asleep)
+    longest = time_ms / 1000 * (1 + session.timing.sleep_tolerance) + session.timing.restart_s
+    awake = session.await_restart(longest)
+    if awake.restart_at is None:
+        raise NonConformity(f"a restart within {longest:g} s", awake.describe())
+    return (awake.restart_at - asleep.ended_at) / NANOSECONDS
+
+
+def gslp(code, number, **needs):
+    """The marker of a purpose of this file."""
+    return pytest.mark.purpose(
+        f"TP/BASIC/GSLP/{code}",
+        verifies=[f"3.2.4/GSLP/set/{number}"],
+        hazards=["unwired-sleep"],
+        **needs,
+    )
+
+
+@gslp("BV-01", "01")
+@pytest.mark.parametrize("time_ms", [1, 100, SHORT])
+def test_gslp_is_answered_ok(sleeper, time_ms):
+    """AT+GSLP with a time is answered OK."""
+    sleeper.observe(set_("GSLP", time_ms)).succeeds()
+
+
+@gslp("BV-07", "01", needs=["reset"])
+@pytest.mark.parametrize("time_ms", [70_000, 100_000])
+def test_gslp_with_a_long_time_is_answered_ok(sleeper, time_ms):
+    """AT+GSLP with more than a minute, which does not fit into 16 bits, is answered OK."""
+    sleeper.afterwards(sleeper.reset_board)
+
+    sleeper.send(set_("GSLP", time_ms)).succeeds()
+
+
+@gslp("BV-02", "02")
+def test_gslp_tells_its_time(sleeper):
+    """The answer to AT+GSLP has a line whose only number is the time that was given."""
+    exchange = sleeper.send(set_("GSLP", SHORT))
+
+    exchange.tells(rb"\D*%d\D*" % SHORT, f"a line with the time {SHORT} before OK")
+
+
+@gslp("BV-03", "03")
+def test_a_sleeping_iut_answers_nothing(sleeper):
+    """AT that is sent right after the OK of AT+GSLP is not answered while the IUT sleeps."""
+    sleeper.agree(sleeper.send(set_("GSLP", LONG)))
+
+    exchange = sleeper.observe(execute("AT"), answer_s=LONG / 2000)
+    exchange.is_not_executed()
+
+
+@gslp("BV-04", "04")
+def test_the_iut_sleeps_as_long_as_it_is_told(sleeper):
+    """The longer of two sleeps takes longer than the other by the difference of their times."""
+    difference = slept(sleeper, LONG) - slept(sleeper, SHORT)
+
+    told = (LONG - SHORT) / 1000
+    allowed = told * sleeper.timing.sleep_tolerance + NOTICED_S
+    assert abs(difference - told) <= allowed, f"{told:g} s more, give or take {allowed:.2f} s"
+
+
+@gslp("BV-05", "04")
+def test_the_iut_does_not_wake_early(sleeper):
+    """No restart shows before the time is over."""
+    least = LONG / 1000 * (1 - sleeper.timing.sleep_tolerance)
+
+    assert slept(sleeper, LONG) >= least, f"no restart before {least:g} s are over"
+
+
+@gslp("BV-08", "04", needs=["reset"])
+def test_a_long_sleep_is_no_short_one(sleeper):
+    """An IUT that is to sleep for 66 s, which does not fit into 16 bits, is soon not awake."""
+    sleeper.afterwards(sleeper.reset_board)
+    sleeper.agree(sleeper.send(set_("GSLP", 66_000)))
+
+    awake = sleeper.await_restart(LONG / 1000)
+    assert awake.restart_at is None, f"no restart within the first {LONG / 1000:g} s"
+
+
+@gslp("BV-06", "05")
+def test_the_iut_takes_commands_when_it_woke(sleeper):
+    """When the IUT has woken and restarted, AT is answered OK."""
+    slept(sleeper, SHORT)
+
+    sleeper.send(execute("AT")).succeeds()
+
+
+def wrong():
+    """What is no time, and lines of a wrong shape."""
+    yield "negative", set_("GSLP", -1)
+    yield from wrong_shapes(GSLP)
+
+
+@gslp("BI-01", "06")
+@pytest.mark.parametrize("line", [pytest.param(line, id=name) for name, line in wrong()])
+def test_what_is_no_time_is_refused(sleeper, line):
+    """AT+GSLP without a time, with more than one parameter or with no number is refused."""
+    sleeper.send(line).is_refused()
+
+    sleeper.send(execute("AT")).succeeds()

@@ -1,0 +1,329 @@
+"""Clauses 3.2.7 to 3.2.9: AT+UART, AT+UART_CUR, AT+UART_DEF, tried on the line that they set.
+
+What a command of these saves is a write to the flash, so those purposes are `destructive`.
+"""
+
+from dataclasses import replace
+
+import pytest
+
+from conformance.catalogue import load_edition
+from conformance.commandline import execute, set_
+from suites.basic.line import Line, uart
+from suites.malformed import outside, with_one, wrong_shapes
+
+COMMANDS = load_edition().commands
+ALL = ("UART", "UART_CUR", "UART_DEF")
+SAVING = ("UART", "UART_DEF")
+AT = execute("AT")
+
+#: The ends of the range, and what people use between them.
+RATES = [110, 300, 1200, 2400, 4800, 9600, 19200, 38400, 57600, 74880, 230400, 460800, 921600]
+RATES += [1_000_000, 2_000_000, 4_608_000]
+FEW_RATES = [110, 9600, 4_608_000]
+
+#: A rate that differs from the usual one and that every port has.
+OTHER_RATE = 57600
+
+#: Rates of which the answer alone is judged.
+ASKED_RATES = [110, 9600, OTHER_RATE, 115200, 4_608_000]
+
+#: Every other value of the framing that a command can be sent with.
+FRAMINGS = [{"databits": 7}, {"stopbits": 1.5}, {"stopbits": 2}, {"parity": "O"}, {"parity": "E"}]
+
+
+def hazards(command):
+    """What a purpose with `command` can do to a board."""
+    return ["destructive"] if command in SAVING else []
+
+
+def cases(number, values, commands=ALL, code="BV", needs=()):
+    """A `pytest.param` for each command and each of `values(command)`; verifies `set/number`."""
+    for name in commands:
+        mark = pytest.mark.purpose(
+            f"TP/BASIC/UART/{code}-{number}",
+            verifies=[f"{COMMANDS[name].clause}/{name}/set/{number}"],
+            hazards=hazards(name),
+            needs=needs,
+        )
+        for key, value in values(name):
+            yield pytest.param(name, value, marks=mark, id=f"{name}-{key}")
+
+
+def rates(command):
+    """The rates that `command` is tried with."""
+    chosen = RATES if command == "UART_CUR" else FEW_RATES
+    return [(rate, {"baudrate": rate}) for rate in chosen]
+
+
+def framings(*settings):
+    """`cases` for settings of the framing, for every command."""
+    return lambda _: [("-".join(str(v) for v in each.values()), each) for each in settings]
+
+
+@pytest.fixture
+def line(session, home, command):
+    """The line, which `command` may change and which is given back as it was."""
+    return Line(session, command, home)
+
+
+@pytest.mark.parametrize(
+    ("command", "change"),
+    [
+        *cases("01", lambda _: [(rate, {"baudrate": rate}) for rate in ASKED_RATES]),
+        *cases("01", framings(*FRAMINGS), needs=["uart-framing"]),
+    ],
+)
+def test_documented_values_are_answered_ok(line, session, command, change):
+    """Each documented value of rate, data bits, stop bits and parity is answered OK."""
+    settings = replace(line.home, **change)
+    line.ask(settings).succeeds()
+
+    session.configure(settings)  # to where the IUT is now, so that it can be led back
+
+
+@pytest.mark.parametrize(
+    ("command", "databits"),
+    list(cases("01", lambda _: [(f"{n}-bits", n) for n in (5, 6)], ["UART_CUR"], needs=["reset"])),
+)
+def test_few_data_bits_are_answered_ok(line, session, command, databits):
+    """Five and six data bits are answered OK; a reset gives the line back."""
+    exchange = line.ask(replace(line.home, databits=databits))
+    session.afterwards(session.reset_board)
+
+    exchange.succeeds()
+
+
+@pytest.mark.parametrize(("command", "change"), list(cases("02", rates)))
+def test_the_rate_is_in_force(line, session, command, change):
+    """With the host at the rate that was set, AT is answered OK."""
+    line.change(replace(line.home, **change))
+
+    session.send(AT).succeeds()
+
+
+@pytest.mark.parametrize(
+    ("command", "change"),
+    list(cases("03", framings({"databits": 7}, {"databits": 7, "parity": "E"}))),
+)
+def test_seven_data_bits_are_in_force(line, session, command, change):
+    """With the host at seven data bits, too, AT is answered OK."""
+    line.change(replace(line.home, **change))
+
+    session.send(AT).succeeds()
+
+
+@pytest.mark.parametrize(
+    ("command", "databits"),
+    list(cases("03", lambda _: [(f"{n}-bits", n) for n in (5, 6)], ["UART_CUR"], needs=["reset"])),
+)
+def test_few_data_bits_are_in_force(line, session, command, databits):
+    """With five or six data bits set, AT that is sent with eight is not answered OK."""
+    session.agree(line.ask(replace(line.home, databits=databits)))
+    session.afterwards(session.reset_board)
+
+    session.observe(AT).is_not_executed()
+
+
+@pytest.mark.parametrize(
+    ("command", "change"),
+    list(cases("04", framings({"stopbits": 1.5}, {"stopbits": 2}))),
+)
+def test_the_stop_bits_are_in_force(line, session, command, change):
+    """With the host at the stop bits that were set, AT is answered OK."""
+    line.change(replace(line.home, **change))
+
+    session.send(AT).succeeds()
+
+
+@pytest.mark.parametrize(
+    ("command", "change"),
+    list(
+        cases(
+            "05",
+            framings(
+                {"parity": "O"},
+                {"parity": "E"},
+                {"parity": "O", "databits": 7},
+                {"parity": "E", "stopbits": 2},
+            ),
+        )
+    ),
+)
+def test_the_parity_is_in_force(line, session, command, change):
+    """With the host at the parity that was set, AT is answered OK."""
+    line.change(replace(line.home, **change))
+
+    session.send(AT).succeeds()
+
+
+@pytest.mark.parametrize(
+    ("command", "flow_control"),
+    [
+        *cases("06", lambda _: [(f"flow-{code}", code) for code in (0, 1)]),
+        *cases("07", lambda _: [(f"flow-{code}", code) for code in (2, 3)]),
+    ],
+)
+def test_flow_control_is_accepted(line, session, command, flow_control):
+    """The code for flow control is answered OK, and AT after it, too."""
+    session.afterwards(lambda: session.send(uart(command, line.home)).succeeds())
+    session.send(uart(command, line.home, flow_control)).succeeds()
+
+    session.send(AT).succeeds()
+
+
+def outside_of(index):
+    """`cases` for values outside what the document lists for parameter number `index`."""
+    return lambda name: [(value, value) for value in outside(COMMANDS[name].parameters[index])]
+
+
+@pytest.mark.parametrize(
+    ("command", "index", "value"),
+    [
+        pytest.param(*case.values[:1], index, case.values[1], marks=case.marks, id=case.id)
+        for index, number in enumerate(["08", "09", "10", "11", "12"])
+        for case in cases(number, outside_of(index), code="BI")
+    ],
+)
+def test_a_value_outside_is_refused(line, session, command, index, value):
+    """A value outside the documented range or list, in an otherwise valid line, is refused."""
+    session.afterwards(lambda: session.send(uart(command, line.home)).succeeds())
+    if index == 0:
+        session.suspect(line.at(value))
+
+    session.send(with_one(COMMANDS[command], index, value)).is_refused()
+
+
+@pytest.mark.parametrize(
+    ("command", "wrong"), list(cases("13", lambda n: wrong_shapes(COMMANDS[n]), code="BI"))
+)
+def test_a_wrong_shape_is_refused(session, command, wrong):
+    """Too few or too many parameters, or one that is empty or no number, are refused."""
+    session.send(wrong).is_refused()
+
+
+#: Sets that are refused for their last parameters, or for their shape, with another rate in front.
+REFUSED = {
+    "databits": (OTHER_RATE, 9, 1, 0, 0),
+    "stopbits": (OTHER_RATE, 8, 4, 0, 0),
+    "parity": (OTHER_RATE, 8, 1, 3, 0),
+    "flow": (OTHER_RATE, 8, 1, 0, 4),
+    "missing": (OTHER_RATE, 8, 1, 0),
+    "surplus": (OTHER_RATE, 8, 1, 0, 0, 0),
+    "low": (109, 8, 1, 0, 0),
+    "high": (4_608_001, 8, 1, 0, 0),
+}
+
+
+@pytest.mark.parametrize(
+    ("command", "values"), list(cases("14", lambda _: REFUSED.items(), code="BI"))
+)
+def test_what_is_refused_changes_nothing(line, session, command, values):
+    """After a set that is refused, AT is answered OK at the same setting, also after AT+RST."""
+    session.suspect(line.at(values[0]))
+    session.afterwards(lambda: session.send(uart(command, line.home)).succeeds())
+    session.provoke(set_(command, *values))
+
+    session.send(AT).succeeds()
+    session.restart()
+    session.send(AT).succeeds()
+
+
+@pytest.mark.parametrize(
+    ("command", "rate"), list(cases("15", lambda _: [(r, r) for r in (9600, OTHER_RATE)], SAVING))
+)
+def test_a_saved_rate_is_there_after_a_restart(line, session, command, rate):
+    """After AT+RST the IUT starts at the rate that was saved."""
+    line.change(line.at(rate))
+    session.restart()
+
+    session.send(AT).succeeds()
+
+
+@pytest.mark.parametrize(
+    ("command", "rate"),
+    list(cases("15", lambda _: [(r, r) for r in (9600, OTHER_RATE)], ["UART_CUR"])),
+)
+def test_a_current_rate_is_gone_after_a_restart(line, command, rate):
+    """After AT+RST the IUT starts at the rate from before AT+UART_CUR."""
+    line.change(line.at(rate))
+
+    line.restart_into(line.home).succeeds()
+
+
+@pytest.mark.purpose(
+    "TP/BASIC/UART/BV-15-both", verifies=["3.2.8/UART_CUR/set/15"], hazards=["destructive"]
+)
+@pytest.mark.parametrize("command", ["UART_DEF"])
+def test_a_current_rate_gives_way_to_a_saved_one(line, session, command):
+    """With one rate saved and another one current, the IUT starts at the saved one."""
+    saved, current = line.at(9600), line.at(OTHER_RATE)
+    line.change(saved)
+    session.suspect(current)
+    session.prepare(uart("UART_CUR", current))
+    session.configure(current)
+
+    line.restart_into(saved).succeeds()
+
+
+@pytest.mark.parametrize(
+    ("command", "rate"), list(cases("16", lambda _: [(OTHER_RATE, OTHER_RATE)], SAVING))
+)
+def test_a_saved_rate_is_in_the_user_parameter_area(line, session, command, rate):
+    """A new rate that is saved changes what the user parameter area of the flash holds."""
+    (before,) = session.read_flash("user")
+    line.change(line.at(rate))
+
+    (afterwards,) = session.read_flash("user")
+    assert afterwards != before, "the user parameter area differs after a new rate was saved"
+
+
+@pytest.mark.parametrize(
+    ("command", "rate"), list(cases("16", lambda _: [(OTHER_RATE, OTHER_RATE)], ["UART_CUR"]))
+)
+def test_a_current_rate_is_not_in_the_flash(line, session, command, rate):
+    """AT+UART_CUR changes nothing in the user and system parameter areas of the flash."""
+    before = session.read_flash("user", "system")
+    session.agree(line.ask(line.at(rate)))
+
+    assert session.read_flash("user", "system") == before, "both parameter areas are as before"
+
+
+@pytest.mark.parametrize(
+    ("command", "rate"), list(cases("17", lambda _: [(OTHER_RATE, OTHER_RATE)], SAVING))
+)
+def test_a_saved_rate_survives_the_loss_of_power(line, session, command, rate):
+    """When it was without power the IUT starts at the rate that was saved."""
+    line.change(line.at(rate))
+    session.power_cycle()
+
+    session.send(AT).succeeds()
+
+
+@pytest.mark.parametrize(
+    ("command", "rate"), list(cases("17", lambda _: [(OTHER_RATE, OTHER_RATE)], ["UART_CUR"]))
+)
+def test_a_current_rate_is_gone_without_power(line, session, command, rate):
+    """When it was without power the IUT starts at the rate from before AT+UART_CUR."""
+    session.agree(line.ask(line.at(rate)))
+    session.power_cycle()
+
+    session.send(AT).succeeds()
+
+
+@pytest.mark.parametrize(
+    ("command", "change"),
+    list(
+        cases(
+            "18",
+            framings({"databits": 7, "parity": "E"}, {"parity": "O"}, {"stopbits": 2}),
+            SAVING,
+        )
+    ),
+)
+def test_a_saved_framing_is_there_after_a_restart(line, session, command, change):
+    """After AT+RST the IUT starts with the data bits, stop bits and parity that were saved."""
+    line.change(replace(line.home, **change))
+    session.restart()
+
+    session.send(AT).succeeds()

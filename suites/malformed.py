@@ -1,0 +1,84 @@
+"""Lines that are wrong in one place: made from what the edition says of a command's parameters.
+
+Law of this file: it knows how a set form can be wrong, not which command it is for. Each line is
+the command's example with one thing changed, so that only that one thing can be refused.
+"""
+
+from collections.abc import Iterator
+
+from conformance.commandline import CommandLine, Value, Verbatim, quoted, set_
+from conformance.document import Command, Parameter
+
+#: Where a value would be taken for another one, if it were kept in too few bits.
+_WIDTHS = (8, 16, 32, 64)
+
+#: More digits than any variable of firmware holds.
+_HUGE = 10**20
+
+
+def outside(parameter: Parameter) -> Iterator[int]:
+    """Values just outside what the document lists, and values that a narrow variable cuts short."""
+    ends = parameter.bounds
+    if not ends:
+        raise ValueError(f"the document gives {parameter.name} no range, so nothing is outside")
+    candidates = [ends[0] - 1, ends[-1] + 1, -ends[-1], _HUGE]
+    candidates += range(ends[0], ends[-1]) if parameter.values else []  # the gaps of a list
+    candidates += [end + (1 << width) for end in ends for width in _WIDTHS]
+    yield from (value for value in dict.fromkeys(candidates) if not parameter.allows(value))
+
+
+def with_one(command: Command, index: int, value: Value) -> CommandLine:
+    """The command's example with `value` as parameter number `index`, from 0."""
+    values: list[Value] = list(_example(command))
+    values[index] = value
+    return set_(command.name, *values)
+
+
+def wrong_shapes(command: Command) -> Iterator[tuple[str, CommandLine]]:
+    """Sets with a wrong number of parameters, or with one of a wrong kind; each with its name."""
+    yield from _wrong_numbers_of_parameters(command)
+    for index, parameter in enumerate(command.parameters):
+        for kind, text in _wrong_kinds(parameter, _example(command)[index]):
+            if kind == "empty" and len(command.parameters) == 1:
+                continue  # the same line as "nothing"
+            yield f"{parameter.name}-{kind}", with_one(command, index, Verbatim(text))
+
+
+def _wrong_numbers_of_parameters(command: Command) -> Iterator[tuple[str, CommandLine]]:
+    values, name = _example(command), command.name
+    needed = sum(not parameter.optional for parameter in command.parameters)
+    if needed:
+        yield "nothing", set_(name, Verbatim(b""))
+    for count in range(1, needed):
+        yield f"only-{count}", set_(name, *values[:count])
+    yield "one-more", set_(name, *values, 0)
+    yield "comma-at-end", set_(name, *values, Verbatim(b""))
+    yield "comma-at-start", set_(name, Verbatim(b""), *values)
+    if len(values) > 1:
+        text = b";".join(_written(value) for value in values)
+        yield "semicolons", set_(name, Verbatim(text))
+
+
+def _wrong_kinds(parameter: Parameter, value: int | str) -> Iterator[tuple[str, bytes]]:
+    """Texts that are no value of `parameter`; an empty one is a missing parameter, if it is one."""
+    written = _written(value)
+    if parameter.kind == "string":
+        yield "unquoted", written.strip(b'"')
+        yield "half-quoted", written[:-1]
+    else:
+        yield "letter", b"x"
+        yield "fraction", written + b".5"
+        yield "minus", b"-"
+    yield "tail", written + b"a"
+    if not parameter.optional:
+        yield "empty", b""
+
+
+def _example(command: Command) -> tuple[int | str, ...]:
+    if not command.example:
+        raise ValueError(f"the edition has no example for {command.name} to make wrong lines from")
+    return command.example
+
+
+def _written(value: int | str) -> bytes:
+    return b"%d" % value if isinstance(value, int) else quoted(value.encode())

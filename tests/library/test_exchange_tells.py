@@ -1,0 +1,47 @@
+"""An Exchange tells a value: one whole line of the answer, or a reason why there is none."""
+
+import pytest
+
+from conformance.commandline import raw
+from conformance.dialogue import Until
+from conformance.exchange import Outcome
+from conformance.verdict import Reason
+from tests.library.made_exchange import exchange, refusal
+
+
+def test_a_line_that_tells_gives_its_groups():
+    answer = exchange(b"+SLEEP:2\r\n\r\nOK\r\n")
+
+    assert answer.tells(rb"\+SLEEP:(\d)", "a line +SLEEP:<sleep mode>")[1] == b"2"
+
+
+@pytest.mark.parametrize("came", [b"hello\r\n+X:1\r\n+X:2\r\nOK\r\n", b"+X:1\r\nERROR\r\n+X:3\r\n"])
+def test_of_several_lines_the_first_that_tells_is_taken(came):
+    assert exchange(came, until=Until.SILENCE).tells(rb"\+X:(\d)", "x")[1] == b"1"
+
+
+@pytest.mark.parametrize(
+    "came",
+    [b"+X:12\r\nOK\r\n", b" +X:1\r\nOK\r\n", b"+X:1 \r\nOK\r\n", b"+X:\r\n1\r\nOK\r\n", b"OK\r\n"],
+)
+def test_a_line_tells_as_a_whole_or_not_at_all(came):
+    error = refusal(exchange(came).tells, rb"\+X:(\d)", "a line +X:<digit>")
+
+    assert (error.expected, error.reason) == ("a line +X:<digit>", Reason.DIFFERS)
+
+
+@pytest.mark.parametrize("came", [b"+X:1", b"AT+X:1\r\r\n", b"WIFI GOT IP\r\n", b"\r\n", b""])
+def test_what_is_no_information_response_tells_nothing(came):
+    refusal(exchange(came, raw(b"AT+X:1")).tells, rb"\+X:1|AT\+X:1|WIFI.*|", "x")
+
+
+@pytest.mark.parametrize(
+    ("came", "outcome", "reason"),
+    [
+        (b"AT\r\r\n", None, Reason.SILENCE),
+        (b"+Y\r\n", None, Reason.DIFFERS),
+        (b"+Y\r\n", Outcome.FLOOD, Reason.FLOOD),
+    ],
+)
+def test_why_nothing_is_told_is_said(came, outcome, reason):
+    assert refusal(exchange(came, outcome=outcome).tells, rb"\+X", "x").reason is reason
