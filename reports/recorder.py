@@ -10,6 +10,8 @@ from __future__ import annotations
 import hashlib
 import itertools
 import os
+from collections import Counter
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -32,6 +34,9 @@ NAME = "conformance-recorder"
 
 #: Under this key the controller tells its workers where the report is.
 _HANDED_DOWN = "conformance_report_dir"
+
+#: Under this key a worker tells its controller what its rig's board has borne.
+_HANDED_UP = "conformance_wear"
 
 _TRANSCRIPTS = "transcripts"
 
@@ -71,6 +76,7 @@ class Recorder:
         self._collected = True
         self._ended = False
         self._results: dict[str, Any] | None = None
+        self._wear: Counter[str] = Counter()
 
     # What the rig plugin calls ------------------------------------------------------------------
 
@@ -96,6 +102,12 @@ class Recorder:
         """Write down a record that travels with no test. Without a journal here, do nothing."""
         if self._journal is not None:
             self._journal.append(record)
+
+    def add_wear(self, wear: Mapping[str, int]) -> None:
+        """What the use of a rig has cost its board; on an xdist worker, the controller is told."""
+        self._wear.update(wear)
+        if self._is_worker:
+            self._config.workeroutput[_HANDED_UP] = dict(self._wear)  # type: ignore[attr-defined]
 
     def transcript(self, purpose_id: str, attempt: int = 1) -> tuple[TranscriptWriter, str]:
         """A new transcript for this attempt, and its path relative to the report's folder.
@@ -158,6 +170,11 @@ class Recorder:
         if self._journal is not None:
             node.workerinput[_HANDED_DOWN] = str(self.folder())
 
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        """An xdist worker has ended, of itself or not."""
+        self._wear.update(getattr(node, "workeroutput", {}).get(_HANDED_UP, {}))
+
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed:
             self._collected = False
@@ -198,7 +215,7 @@ class Recorder:
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         if self._results is not None:
             terminalreporter.section("conformance")
-            for line in _told(self._results["summary"]):
+            for line in _told(self._results["summary"], self._results["run"]["wear"]):
                 terminalreporter.write_line(line)
 
     @pytest.hookimpl(trylast=True)
@@ -221,7 +238,8 @@ class Recorder:
         self._ended = True  # even if writing the report fails: a run ends once
         offset, uncertainty = clock.measure()
         ended = datetime.now(UTC).isoformat(timespec="milliseconds")
-        self.note(EndRecord(ended, code, offset, uncertainty, interrupted))
+        wear = dict(sorted(self._wear.items()))
+        self.note(EndRecord(ended, code, offset, uncertainty, interrupted, wear))
         assert self._edition is not None
         records = read_journal(self.folder() / JOURNAL)
         self._results = write_report(self.folder(), records, self._edition)
@@ -248,7 +266,7 @@ def _short(path: Path) -> str:
     return str(path) if relative.startswith("..") else relative
 
 
-def _told(summary: dict[str, Any]) -> list[str]:
+def _told(summary: dict[str, Any], wear: Mapping[str, int]) -> list[str]:
     """The answer in a few lines, for the terminal."""
     counts = [f"{n} {word}" for word, n in summary["purposes"].items() if n and word != "total"]
     lines = [
@@ -263,4 +281,7 @@ def _told(summary: dict[str, Any]) -> list[str]:
         )
     for each in summary["unshown_deviations"]:
         lines.append(f"the profile is out of date: {each['requirement']} passed")
+    if wear:
+        counts = [f"{count} {name.replace('_', ' ')}" for name, count in wear.items()]
+        lines.append(f"what it cost the board: {', '.join(counts)}")
     return lines

@@ -114,6 +114,7 @@ def _run(journal: _Journal) -> dict[str, Any]:
         "duration_s": _duration(journal),
         "interrupted": interrupted,
         "exit_code": end.exit_code if end else None,
+        "wear": _jsonable(end.wear) if end else {},
         "edition": {
             "name": run.edition,
             "title": run.edition_title,

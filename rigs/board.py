@@ -6,12 +6,14 @@ assumed of what is at its other end.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from conformance.statement import Pixit
-from conformance.testbed import CAPABILITIES, LineSettings, Port, Recorder
+from conformance.testbed import CAPABILITIES, Controls, LineSettings, Port, Recorder
+from rigs.flash import flash_of, why_unreadable
+from rigs.power import power_of
 from rigs.recovery import Ladder
-from rigs.reset import RtsReset
+from rigs.reset import reset_of
 from rigs.serialport import SerialPort
 
 
@@ -23,11 +25,13 @@ class BoardRig:
     def __init__(self, where: str, pixit: Pixit) -> None:
         self.name = where
         self._timing = pixit.timing
+        self._board = board = pixit.board
         self.settings: LineSettings = pixit.line
-        self._port = SerialPort(where, pixit.line)
-        self._reset = RtsReset(self._port) if pixit.board.reset == "rts" else None
-        if self._reset is not None and pixit.board.reset_on_open:
-            self._reset.pulse()
+        self._port = SerialPort(where, pixit.line, board.idle)
+        reset = reset_of(board, self._port)
+        self.controls = Controls(reset, power_of(board), flash_of(board, self._port, reset))
+        if reset is not None and board.reset_on_open:
+            reset.pulse()
 
     @property
     def port(self) -> Port:
@@ -38,16 +42,33 @@ class BoardRig:
         return frozenset(CAPABILITIES) - self.missing().keys()
 
     def missing(self) -> Mapping[str, str]:
+        return {**self._missing_of_line(), **self._missing_of_board()}
+
+    def _missing_of_line(self) -> Mapping[str, str]:
         if self._port.is_terminal or self.name.startswith("rfc2217://"):
             return {}
-        return {"uart-rate": f"{self.name} carries no baud rate that the harness could rely on"}
+        why = f"{self.name} carries no %s that the harness could rely on"
+        return {"uart-rate": why % "baud rate", "uart-framing": why % "framing"}
+
+    def _missing_of_board(self) -> Mapping[str, str]:
+        board, untold = self._board, "the PIXIT names no board.%s"
+        whys = {
+            "reset": "" if board.has_reset else untold % "reset",
+            "power": "" if board.has_power else untold % "power_off_command",
+            "flash-read": why_unreadable(board),
+            "wake-wire": "" if board.wake_wire else untold % "wake_wire",
+            "rts-cts": "" if board.rts_cts else untold % "rts_cts",
+        }
+        return {capability: why for capability, why in whys.items() if why}
 
     def begin(self, purpose: str) -> None:
         pass
 
-    def recover(self, recorder: Recorder) -> None:
-        ladder = Ladder(self._port, self.settings, self._timing, recorder, self._reset)
-        self.settings = ladder.climb()
+    def recover(self, recorder: Recorder, suspects: Sequence[LineSettings] = ()) -> None:
+        self.settings = Ladder(self, self._timing, recorder, suspects).climb()
+
+    def wear(self) -> Mapping[str, int]:
+        return {}  # nothing on the line tells it
 
     def close(self) -> None:
         self._port.close()

@@ -1,7 +1,7 @@
 """The default rig: an emulator in a process of its own, started and stopped by the harness.
 
-Law of this file: the emulator is met as a stranger, through its command line and its serial
-endpoint. When its process dies a new one is started, which is this rig's way to power-cycle.
+Law of this file: the emulator is met as a stranger, through its command line, its serial endpoint
+and its control socket. When its process dies a new one is started.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import contextlib
 import json
 import secrets
 import select
-import socket
 import subprocess
 import sys
 import tempfile
@@ -19,7 +18,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from conformance.statement import Pixit
-from conformance.testbed import CAPABILITIES, LineSettings, Port, PortError, Recorder, TestbedError
+from conformance.testbed import (
+    CAPABILITIES,
+    LineSettings,
+    NotRecovered,
+    Port,
+    PortError,
+    Recorder,
+    TestbedError,
+)
+from rigs.control import ControlSocket, controls_of, wear_of
 from rigs.recovery import Ladder
 from rigs.serialport import SerialPort
 
@@ -28,10 +36,27 @@ _START_S = 20.0
 #: How long it may take to end before it is killed, in seconds.
 _END_S = 5.0
 
-#: A reply of the control socket is one short line.
-_LONGEST_REPLY = 65536
-
 _ROOT = Path(__file__).resolve().parent.parent
+
+
+#: The serial endpoints that an emulator has, and how each is asked for.
+ENDPOINTS: Mapping[str, Sequence[str]] = {
+    "rfc2217": ("--rfc2217", "127.0.0.1:0"),
+    "pty": ("--pty",),
+    "tcp": ("--tcp", "127.0.0.1:0"),
+}
+
+_TRY_RFC2217 = "--rig=emulator:endpoint=rfc2217 does"
+
+#: Endpoint -> what its line does not carry, and why.
+_NOT_CARRIED: Mapping[str, Mapping[str, str]] = {
+    "pty": {"uart-framing": f"a pseudo-terminal carries no framing; {_TRY_RFC2217}"},
+    "tcp": {
+        "uart-rate": f"a TCP connection carries no baud rate; {_TRY_RFC2217}",
+        "uart-framing": f"a TCP connection carries no framing; {_TRY_RFC2217}",
+    },
+    "rfc2217": {},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,35 +65,35 @@ class EmulatorOptions:
 
     firmware: str = "document"
     timing: str = "fast"
-    #: `pty` or `tcp`.
-    endpoint: str = "pty"
+    #: A key of `ENDPOINTS`; RFC 2217 carries all settings, and costs no more than a pty.
+    endpoint: str = "rfc2217"
     faults: tuple[str, ...] = ()
+    variants: tuple[str, ...] = ()
+    #: A file that keeps the flash; empty: it is forgotten with the emulator.
+    flash: str = ""
+    #: Empty: the emulator's own.
+    flash_map: str = ""
+    flash_size: str = ""
+    #: `no`: deep sleep does not end by itself.
+    wake: str = "yes"
 
     def arguments(self) -> Sequence[str]:
         """The emulator's command line."""
-        endpoint = ["--pty"] if self.endpoint == "pty" else ["--tcp", "127.0.0.1:0"]
-        faults = [word for fault in self.faults for word in ("--fault", fault)]
-        return [*endpoint, "--firmware", self.firmware, "--timing", self.timing, *faults]
+        words = [*ENDPOINTS[self.endpoint], "--firmware", self.firmware, "--timing", self.timing]
+        for option, values in (
+            ("--fault", self.faults),
+            ("--variant", self.variants),
+            ("--flash", (self.flash,)),
+            ("--flash-map", (self.flash_map,)),
+            ("--flash-size", (self.flash_size,)),
+        ):
+            words += [word for value in values if value for word in (option, value)]
+        return words if self.wake == "yes" else [*words, "--no-wake-wire"]
 
-
-class EnPin:
-    """The EN pin of an emulated chip, reached through its control socket."""
-
-    def __init__(self, control: Path) -> None:
-        self._control = control
-
-    def pulse(self) -> None:
-        """Reset the chip; raises `PortError` if the emulator does not obey."""
-        try:
-            with socket.socket(socket.AF_UNIX) as connection:
-                connection.settimeout(_END_S)
-                connection.connect(str(self._control))
-                connection.sendall(b'{"do": "reset"}\n')
-                reply = json.loads(connection.makefile("rb").readline(_LONGEST_REPLY))
-        except (OSError, ValueError) as error:
-            raise PortError(f"the emulator's control socket failed: {error}") from error
-        if not reply.get("ok"):
-            raise PortError(f"the emulator would not reset: {reply.get('error')}")
+    def missing(self) -> Mapping[str, str]:
+        """Each capability that such an emulator lacks, and why."""
+        without = {"wake-wire": "wake=no asks for a board without it"} if self.wake == "no" else {}
+        return {**_NOT_CARRIED[self.endpoint], **without}
 
 
 class EmulatorRig:
@@ -82,7 +107,9 @@ class EmulatorRig:
         self._timing = pixit.timing
         self._line = pixit.line
         # No folder of our own: the emulator removes its socket even when we are killed.
-        self._control = Path(tempfile.gettempdir(), f"esp8266-{secrets.token_hex(8)}.control")
+        path = Path(tempfile.gettempdir(), f"esp8266-{secrets.token_hex(8)}.control")
+        self._control = ControlSocket(path)
+        self.controls = controls_of(self._control)
         self.settings: LineSettings = pixit.line
         self._process, self._port = self._start()
 
@@ -95,21 +122,28 @@ class EmulatorRig:
         return frozenset(CAPABILITIES) - self.missing().keys()
 
     def missing(self) -> Mapping[str, str]:
-        if self._options.endpoint == "pty":
-            return {}
-        return {"uart-rate": "a TCP connection carries no baud rate"}
+        return self._options.missing()
 
     def begin(self, purpose: str) -> None:
         pass
 
-    def recover(self, recorder: Recorder) -> None:
+    def recover(self, recorder: Recorder, suspects: Sequence[LineSettings] = ()) -> None:
         if self._process.poll() is not None:
             recorder.acted("respawn", f"emulator ended with {self._process.returncode}", 0)
             self.close()
             self._process, self._port = self._start()
-            self.settings = self._line
-        pin = EnPin(self._control)
-        self.settings = Ladder(self._port, self.settings, self._timing, recorder, pin).climb()
+            self.settings, suspects = self._line, ()
+        try:
+            self.settings = Ladder(self, self._timing, recorder, suspects).climb()
+        except NotRecovered:
+            # A saved setting that no reset takes back: what esptool is for on a board.
+            recorder.acted("reflash", "factory settings", self._port.now())
+            self._control.ask("firmware", name=self._options.firmware)
+            self.settings = Ladder(self, self._timing, recorder).climb()
+
+    def wear(self) -> Mapping[str, int]:
+        # What an emulator that died had counted died with it.
+        return wear_of(self._control)
 
     def close(self) -> None:
         self._port.close()
@@ -118,7 +152,7 @@ class EmulatorRig:
     def _start(self) -> tuple[subprocess.Popen[bytes], SerialPort]:
         command = [
             sys.executable, "-m", "rigs.emulator", *self._options.arguments(),
-            "--control", str(self._control), "--announce", "json", "--exit-with-stdin",
+            "--control", str(self._control.path), "--announce", "json", "--exit-with-stdin",
         ]  # fmt: skip
         process = subprocess.Popen(
             command,

@@ -16,12 +16,11 @@ from types import TracebackType
 
 from conformance.commandline import set_
 from conformance.document import TestPurpose
-from conformance.exchange import Exchange
 from conformance.session import Session
 from conformance.statement import Profile
-from conformance.testbed import NotRecovered, PortError, Rig, Timing
+from conformance.testbed import NotRecovered, PortError, Rig, SettingRefused, Timing
 from conformance.verdict import Inconclusive, Judgement, NonConformity, Reason, Verdict, worst
-from rigs.recovery import line_problem
+from rigs.linecheck import Yardstick, line_problem
 
 AS_REQUIRED = Judgement(Verdict.PASS, Reason.AS_REQUIRED, "the IUT did what is required")
 
@@ -88,6 +87,8 @@ def judge(error: BaseException, suites: Path) -> Judgement:
         return Judgement(Verdict.FAIL, Reason.DIFFERS, f"not so: {claim}", claim, "the opposite")
     if isinstance(error, Inconclusive):
         return Judgement(Verdict.INCONCLUSIVE, error.reason, str(error))
+    if isinstance(error, SettingRefused):
+        return Judgement(Verdict.INCONCLUSIVE, Reason.LINE_CANNOT, str(error))
     if isinstance(error, PortError):
         return Judgement(Verdict.ERROR, Reason.PORT_FAILED, str(error))
     if isinstance(error, NotRecovered):
@@ -105,11 +106,12 @@ def _raised_in(trace: TracebackType | None, folder: Path) -> bool:
 class Postamble:
     """What follows a purpose: undo, a sign of life, the line check, recovery."""
 
-    def __init__(self, rig: Rig, timing: Timing, found: Exchange) -> None:
+    def __init__(self, rig: Rig, timing: Timing, yardstick: Yardstick) -> None:
         self._rig = rig
         self._timing = timing
+        self._yardstick = yardstick
         #: The sign of life that the IUT gave when it was found.
-        self._found = found
+        self._found = yardstick.found
 
     def after(self, judgement: Judgement, session: Session) -> Judgement:
         """The final judgement; the IUT is then as it was found, or recovered.
@@ -143,12 +145,18 @@ class Postamble:
         return judgement
 
     def _after_trouble(self, judgement: Judgement, session: Session) -> Judgement:
-        self._rig.recover(session.recorder)
+        home = self._rig.settings
+        suspects = tuple(reversed(session.tried))
+        self._rig.recover(session.recorder, suspects)
         problem = ""
         if judgement.verdict is Verdict.FAIL:
-            problem = line_problem(self._fresh(session), self._found)
+            problem = line_problem(self._fresh(session), self._yardstick, self._rig.settings)
         with contextlib.suppress(NonConformity, Inconclusive):
             session.undo()
+        if suspects or self._rig.settings != home:
+            # Back to where it was, if it can be had there; else to where it can.
+            self._rig.recover(session.recorder, (home, *suspects))
+        with contextlib.suppress(NonConformity, Inconclusive):
             self._leave_as_found(self._fresh(session))
         if problem:
             return replace(
@@ -166,7 +174,7 @@ class Postamble:
     def _leave_as_found(self, session: Session) -> None:
         """Undo, ask for the sign of life again, set the echo as it was. Raises `NonConformity`."""
         session.undo()
-        if session.configured:
+        if session.tried:
             session.configure(self._rig.settings)
         alive = session.send(self._found.line).is_like(self._found)
         if bool(alive.echo) != bool(self._found.echo):

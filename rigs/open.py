@@ -12,10 +12,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from conformance.flash import USER_AREA_END
 from conformance.statement import Pixit
 from conformance.testbed import Rig
 from rigs.board import BoardRig
-from rigs.emulated import EmulatorOptions, EmulatorRig
+from rigs.emulated import ENDPOINTS, EmulatorOptions, EmulatorRig
 from rigs.replay import ReplayRig
 
 DEFAULT_RIG = "emulator"
@@ -46,8 +47,11 @@ def read_choice(text: str, folder: Path, named_by: tuple[str, ...] = ()) -> RigC
     `named_by` are the names that led here; a name may stand for another name, but not in a circle.
     """
     if text == "emulator" or text.startswith("emulator:"):
-        options = _emulator_options(text.removeprefix("emulator").removeprefix(":"))
-        return RigChoice(text, lambda pixit: EmulatorRig(text, options, pixit), only_one=False)
+        options = _emulator_options(text.removeprefix("emulator").removeprefix(":"), folder)
+        # One file cannot be the flash of two boards.
+        return RigChoice(
+            text, lambda pixit: EmulatorRig(text, options, pixit), only_one=bool(options.flash)
+        )
     if text.startswith("replay:"):
         run = Path(text.removeprefix("replay:"))
         return RigChoice(text, lambda pixit: ReplayRig(text, run, pixit), only_one=False)
@@ -59,25 +63,39 @@ def read_choice(text: str, folder: Path, named_by: tuple[str, ...] = ()) -> RigC
     return read_choice(_looked_up(text, folder / NAMES_FILE), folder, (*named_by, text))
 
 
-#: What the keys of `--rig=emulator:key=value,...` may say; no list: the emulator knows.
+#: What the keys of `--rig=emulator:key=value,...` may say; nothing: the emulator knows.
 _ALLOWED: dict[str, tuple[str, ...]] = {
     "firmware": (),
     "timing": ("fast", "real"),
-    "endpoint": ("pty", "tcp"),
+    "endpoint": tuple(ENDPOINTS),
     "fault": (),
+    "variant": (),
+    "flash": (),
+    "flash-map": tuple(USER_AREA_END),
+    "flash-size": ("1M", "2M", "4M"),
+    "wake": ("yes", "no"),
 }
 
+#: The keys that may be given several times.
+_REPEATABLE = ("fault", "variant")
 
-def _emulator_options(text: str) -> EmulatorOptions:
+
+def _emulator_options(text: str, folder: Path) -> EmulatorOptions:
     pairs = [pair.partition("=")[::2] for pair in text.split(",") if pair]
     for key, value in pairs:
         if key not in _ALLOWED:
             raise RigTextError(f"--rig=emulator: unknown key {key!r}; known: {', '.join(_ALLOWED)}")
         if _ALLOWED[key] and value not in _ALLOWED[key]:
             raise RigTextError(f"--rig=emulator: {key} is one of {', '.join(_ALLOWED[key])}")
-    faults = tuple(value for key, value in pairs if key == "fault")
-    chosen = {key: value for key, value in pairs if key != "fault"}
-    return EmulatorOptions(**chosen, faults=faults)
+        if not value:
+            raise RigTextError(f"--rig=emulator: {key} wants a value, as in {key}=...")
+    chosen = {key.replace("-", "_"): value for key, value in pairs if key not in _REPEATABLE}
+    if "flash" in chosen:
+        chosen["flash"] = str(folder / chosen["flash"])  # the emulator has a folder of its own
+    faults, variants = (
+        tuple(value for given, value in pairs if given == key) for key in _REPEATABLE
+    )
+    return EmulatorOptions(**chosen, faults=faults, variants=variants)
 
 
 def _looked_up(name: str, file: Path) -> str:

@@ -29,7 +29,7 @@ from conformance.statement import (
     load_pixit,
     profile_named,
 )
-from conformance.testbed import HAZARDS
+from conformance.testbed import HAZARDS, LineSettings
 from rigs.judging import Checks
 from rigs.open import DEFAULT_RIG, RigTextError, read_choice
 from rigs.purposes import MARKER, PURPOSE, Conditions, attach_purposes, is_selected, with_purpose
@@ -43,8 +43,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("conformance", "conformance to the ESP8266 AT instruction set")
     group.addoption(
         "--rig", metavar="RIG", default=DEFAULT_RIG,
-        help="where the IUT is: emulator[:firmware=NAME,fault=ID,timing=fast|real,"
-        "endpoint=pty|tcp] (default), a device path (/dev/ttyUSB0), a pyserial URL "
+        help="where the IUT is: emulator[:firmware=NAME,fault=ID,variant=ID,timing=fast|real,"
+        "endpoint=rfc2217|pty|tcp,flash=FILE,flash-map=512+512|1024+1024,flash-size=1M|2M|4M,"
+        "wake=yes|no] (default), a device path (/dev/ttyUSB0), a pyserial URL "
         "(socket://host:port, rfc2217://, hwgrep://), a name in rigs.toml, or replay:FOLDER "
         "to judge the stored run in FOLDER again",
     )  # fmt: skip
@@ -55,7 +56,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )  # fmt: skip
     group.addoption(
         "--pixit", metavar="FILE",
-        help="TOML: what this bench must tell: tables [timing], [line], [board]",
+        help="TOML: what this bench must tell: tables [timing], [line], [board]; "
+        "docs/pixit.md has all keys",
     )  # fmt: skip
     group.addoption(
         "--profile", metavar="NAME|FILE|auto|none", default="auto",
@@ -345,3 +347,11 @@ def requirement(request: pytest.FixtureRequest) -> Checks:
 def pixit(request: pytest.FixtureRequest) -> Pixit:
     """What this bench tells the purposes."""
     return request.config.stash[RUN].pixit
+
+
+@pytest.fixture
+def home(request: pytest.FixtureRequest) -> LineSettings:
+    """The line settings at which the IUT answered when the purpose began."""
+    rig = request.config.stash[RUN].rig
+    assert rig is not None  # a purpose without a rig is judged before its fixtures are made
+    return rig.settings

@@ -14,12 +14,13 @@ import pytest
 
 from conformance.document import Edition, TestPurpose
 from conformance.statement import Pics
-from conformance.testbed import HAZARDS, Rig
+from conformance.testbed import CAPABILITIES, HAZARDS, Rig
 from conformance.verdict import Judgement, Reason, Verdict
 
 MARKER = (
-    "purpose(id, verifies, hazards=()): the test function is the test purpose `id`, verifies the "
-    "requirements in `verifies`, and `hazards` names what it can do to a board"
+    "purpose(id, verifies, hazards=(), needs=()): the test function is the test purpose `id`, "
+    "verifies the requirements in `verifies`, `hazards` names what it can do to a board, and "
+    "`needs` what it wants of the rig beside what its requirements want"
 )
 
 PURPOSE = pytest.StashKey[TestPurpose]()
@@ -61,6 +62,7 @@ def _purpose(item: pytest.Item, marker: pytest.Mark) -> TestPurpose:
         verifies=tuple(verifies),
         nodeid=item.nodeid,
         hazards=tuple(marker.kwargs.get("hazards", ())),
+        needs=tuple(marker.kwargs.get("needs", ())),
     )
 
 
@@ -71,6 +73,8 @@ def _check(purpose: TestPurpose, edition: Edition) -> None:
         f"no requirement {', '.join(unknown)} in {edition.name}": bool(unknown),
         "it has no docstring, so nobody knows what it claims": not purpose.statement,
         f"unknown hazard; known: {', '.join(HAZARDS)}": not set(purpose.hazards) <= HAZARDS.keys(),
+        f"unknown need; known: {', '.join(CAPABILITIES)}": not set(purpose.needs)
+        <= CAPABILITIES.keys(),
     }
     for problem, there in problems.items():
         if there:
@@ -100,12 +104,12 @@ class Conditions:
                 Reason.NOT_CLAIMED,
                 f"the PICS does not claim {', '.join(purpose.verifies)}",
             )
-        needs = {need for requirement in requirements for need in requirement.needs}
+        needs = {*purpose.needs, *(need for each in requirements for need in each.needs)}
         if lacking := sorted(needs - rig.capabilities):
             missing = rig.missing()
             why = "; ".join(missing.get(need, f"no {need}") for need in lacking)
             return Judgement(Verdict.NOT_RUN, Reason.CAPABILITY_MISSING, f"the rig lacks it: {why}")
-        if forbidden := sorted(set(purpose.hazards) - self.allowed) if rig.is_board else []:
+        if forbidden := self._forbidden(purpose, rig):
             dangers = "; ".join(f"{name}: {HAZARDS[name]}" for name in forbidden)
             return Judgement(
                 Verdict.NOT_RUN,
@@ -113,3 +117,10 @@ class Conditions:
                 f"not allowed on a board without --allow={','.join(forbidden)} ({dangers})",
             )
         return None
+
+    def _forbidden(self, purpose: TestPurpose, rig: Rig) -> list[str]:
+        """The hazards of `purpose` that nobody allowed; with the wire, sleep is no hazard."""
+        if not rig.is_board:
+            return []
+        harmless = {"unwired-sleep"} if "wake-wire" in rig.capabilities else set()
+        return sorted(set(purpose.hazards) - self.allowed - harmless)

@@ -6,18 +6,34 @@ the purpose as inconclusive, because nobody knows how the IUT would have answere
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from conformance.flash import FlashLayout
 from conformance.record import PurposeRecord, RigRecord, load
 from conformance.statement import Pixit
-from conformance.testbed import LineSettings, Port, PortError, Recorder
-from conformance.transcript import ACTION, TO_IUT, Entry, read_transcript, readable
+from conformance.testbed import (
+    Controls,
+    LineSettings,
+    Port,
+    PortError,
+    Recorder,
+    SettingRefused,
+)
+from conformance.transcript import (
+    ACTION,
+    TO_IUT,
+    Entry,
+    flash_of,
+    layout_of,
+    read_transcript,
+    readable,
+)
 from conformance.verdict import Inconclusive, Reason
 from rigs.recovery import Ladder
 
 #: What the harness writes down of itself that has no counterpart when it is played back.
-_COMMENTS = frozenset({"recover", "respawn", "reset"})
+_COMMENTS = frozenset({"recover", "respawn"})
 
 
 class ReplayPort:
@@ -57,10 +73,12 @@ class ReplayPort:
 
     def read(self, deadline: int) -> tuple[bytes, int]:
         entry = self._peek()
-        if entry is None or entry.direction == TO_IUT or entry.action == "configure":
+        if entry is None or entry.direction == TO_IUT:
             return self._nothing(deadline)
-        if entry.action:
+        if entry.action == "failed":
             raise PortError(self._take().detail)
+        if entry.action:
+            return self._nothing(deadline)
         if deadline and entry.at > deadline:
             return self._nothing(deadline)
         self._now = entry.at
@@ -73,6 +91,20 @@ class ReplayPort:
                 f"the stored run has {_shown(entry)} where the line is set to {settings} now",
                 Reason.EVIDENCE_DIFFERS,
             )
+        following = self._peek()
+        if following is not None and following.action == "refused":
+            raise SettingRefused(self._take().detail)
+
+    def act(self, action: str) -> str:
+        """What was written down of `action`, which comes next; `Inconclusive` if another does."""
+        entry = self._take()
+        if entry.action != action:
+            raise Inconclusive(
+                f"the stored run has {_shown(entry)} where {action} comes now",
+                Reason.EVIDENCE_DIFFERS,
+            )
+        self._now = max(self._now, entry.at)
+        return entry.detail
 
     def _nothing(self, deadline: int) -> tuple[bytes, int]:
         self._now = max(self._now, deadline)
@@ -91,6 +123,56 @@ class ReplayPort:
         return entry
 
 
+class StoredReset:
+    """The resets of a stored run, one after the other."""
+
+    def __init__(self, port: ReplayPort) -> None:
+        self._port = port
+
+    def pulse(self) -> None:
+        self._port.act("reset")
+
+
+class StoredPower:
+    """What was done to the power in a stored run."""
+
+    def __init__(self, port: ReplayPort) -> None:
+        self._port = port
+
+    def off(self) -> None:
+        self._port.act("power-off")
+
+    def on(self) -> None:
+        self._port.act("power-on")
+
+
+class StoredFlash:
+    """What was read of the flash in a stored run."""
+
+    def __init__(self, port: ReplayPort) -> None:
+        self._port = port
+
+    def layout(self) -> FlashLayout:
+        detail = self._port.act("flash-layout")
+        try:
+            return layout_of(detail)
+        except (KeyError, TypeError, ValueError) as error:
+            raise PortError(f"the stored run is damaged: flash-layout {detail!r}") from error
+
+    def read(self, areas: Sequence[range]) -> Sequence[bytes]:
+        detail = self._port.act("flash-read")
+        try:
+            stored, contents = flash_of(detail)
+        except (KeyError, TypeError, ValueError) as error:
+            raise PortError(f"the stored run is damaged: flash-read {error}") from error
+        if stored != tuple(areas):
+            raise Inconclusive(
+                f"the stored run has the flash at {stored} where {tuple(areas)} is read now",
+                Reason.EVIDENCE_DIFFERS,
+            )
+        return contents
+
+
 class ReplayRig:
     """A `testbed.Rig` around the folder of a stored run."""
 
@@ -103,6 +185,7 @@ class ReplayRig:
         self.settings: LineSettings = pixit.line
         self._port = ReplayPort()
         self._transcripts, self._rig = _index(run)
+        self.controls = _controls(self._port, self.capabilities)
 
     @property
     def port(self) -> Port:
@@ -121,11 +204,23 @@ class ReplayRig:
             raise Inconclusive("the stored run has no evidence for this", Reason.EVIDENCE_DIFFERS)
         self._port.load(self._run / transcript)
 
-    def recover(self, recorder: Recorder) -> None:
-        self.settings = Ladder(self._port, self.settings, self._timing, recorder).climb()
+    def recover(self, recorder: Recorder, suspects: Sequence[LineSettings] = ()) -> None:
+        self.settings = Ladder(self, self._timing, recorder, suspects).climb()
+
+    def wear(self) -> Mapping[str, int]:
+        return {}  # no board was touched
 
     def close(self) -> None:
         pass
+
+
+def _controls(port: ReplayPort, capabilities: frozenset[str]) -> Controls:
+    """The hands that the stored run had."""
+    return Controls(
+        StoredReset(port) if "reset" in capabilities else None,
+        StoredPower(port) if "power" in capabilities else None,
+        StoredFlash(port) if "flash-read" in capabilities else None,
+    )
 
 
 def _index(run: Path) -> tuple[Mapping[str, str], RigRecord]:

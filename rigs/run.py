@@ -17,13 +17,16 @@ import pytest
 
 from conformance.commandline import execute
 from conformance.document import Edition, TestPurpose
+from conformance.exchange import Exchange
 from conformance.record import PROPERTY, PurposeRecord, RigRecord, dump
 from conformance.session import Session
 from conformance.statement import Pixit, Profile, profile_for
 from conformance.testbed import NANOSECONDS, NotRecovered, Recorder, Rig, TestbedError
 from conformance.transcript import NullRecorder
 from conformance.verdict import Inconclusive, Judgement, Reason, Verdict
+from rigs import linecheck
 from rigs.judging import Checks, Postamble, decisive, judge, with_profile
+from rigs.linecheck import Yardstick
 from rigs.open import RigChoice
 from rigs.purposes import PURPOSE, Conditions
 from rigs.recovery import sign_of_life
@@ -121,7 +124,8 @@ class Run:
             if alive is None:
                 raise NotRecovered(f"the IUT at {rig.name} answered once and then no more")
             identity = tuple(_text(line) for line in session.observe(execute("GMR")).information)
-        self._postamble = Postamble(rig, self.pixit.timing, alive)
+            yardstick = self._yardstick(rig, session, alive)
+        self._postamble = Postamble(rig, self.pixit.timing, yardstick)
         if self.profile is None:
             self.profile = profile_for(identity, self.edition)
         self.found = RigRecord(
@@ -136,11 +140,28 @@ class Run:
             deviations={d.requirement: d.instead for d in self.profile.deviations.values()},
         )
 
+    def _yardstick(self, rig: Rig, session: Session, alive: Exchange) -> Yardstick:
+        """How the IUT answers the probes of the line check; it is alive afterwards."""
+        try:
+            yardstick = linecheck.taken(session, alive)
+            if sign_of_life(session) is None:
+                rig.recover(session.recorder)
+        except Inconclusive:  # a stored run of before there were such probes
+            return Yardstick(alive)
+        return yardstick
+
+    def forget_losses(self) -> None:
+        """Begin to count anew how often in a row the rig was lost: it is another one now."""
+        self._lost = 0
+
     def close(self) -> None:
         """Close the rig; what goes wrong then concerns no verdict."""
         if self.rig is not None:
             with contextlib.suppress(TestbedError):
+                if self.recorder is not None:
+                    self.recorder.add_wear(self.rig.wear())
                 self.rig.close()
+            self.rig = None
 
     def _transcript(self, name: str) -> tuple[Any, str]:
         if self.recorder is None:
@@ -165,7 +186,7 @@ class Run:
         assert self.rig is not None
         recorder, path = self._transcript(purpose.id)
         item.stash[EVIDENCE] = Evidence(recorder, path, now)
-        item.stash[SESSION] = Session(self.rig.port, self.pixit.timing, recorder)
+        item.stash[SESSION] = Session(self.rig.port, self.pixit.timing, recorder, self.rig.controls)
 
     def _objection(self, purpose: TestPurpose) -> Judgement | None:
         if self.rig is None:

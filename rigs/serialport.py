@@ -19,19 +19,23 @@ import socket
 import stat
 import termios
 import time
-import warnings
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import serial
+import tenacity
 from serial.tools import list_ports
 
-from conformance.testbed import NANOSECONDS, LineSettings, PortError
+from conformance.testbed import NANOSECONDS, LineSettings, PortError, SettingRefused
+from rigs.rfc2217 import Rfc2217Line
 
 #: The most bytes that one read takes.
 _CHUNK = 65536
 #: How long the other end may refuse to take bytes before the line counts as dead, in seconds.
 _WRITE_PATIENCE_S = 5.0
+#: How long a line that was lent may stay away, in seconds.
+_BACK_S = 5.0
 
 #: How pyserial, the kernel and termios say that something is wrong.
 #: The last four come out of pyserial's URL handlers, which let their own slips through.
@@ -49,9 +53,20 @@ FOREIGN = (
 class SerialPort:
     """A `testbed.Port` on a device or URL. Opening it leaves the board's reset lines alone."""
 
-    def __init__(self, where: str, settings: LineSettings | None = None) -> None:
+    def __init__(
+        self,
+        where: str,
+        settings: LineSettings | None = None,
+        idle: tuple[bool, bool] = (False, False),
+    ) -> None:
+        """`idle` are the levels of DTR and RTS at which the board runs; active is true."""
         self.where = where
-        self._serial = _opened(where, settings or LineSettings())
+        self._settings = settings or LineSettings()
+        self._idle = idle
+        self._open()
+
+    def _open(self) -> None:
+        self._serial: Any = _opened(self.where, self._settings, self._idle)
         self._fd = _descriptor(self._serial)
 
     @property
@@ -84,14 +99,52 @@ class SerialPort:
         try:
             _apply(self._serial, settings)
         except FOREIGN as error:
-            raise PortError(_explanation(f"set {settings} on", self.where, error)) from error
+            sentence = _explanation(f"set {settings} on", self.where, error)
+            if _number(error) in _GONE:
+                raise PortError(sentence) from error
+            with contextlib.suppress(*FOREIGN):
+                _apply(self._serial, self._settings)
+            raise SettingRefused(sentence) from error
+        self._settings = settings
+
+    def set_dtr(self, active: bool) -> None:
+        """Drive DTR; raises `PortError`."""
+        self._drive("DTR", active)
 
     def set_rts(self, active: bool) -> None:
         """Drive RTS, which resets the board where a cheap adapter wires it to EN."""
+        self._drive("RTS", active)
+
+    def _drive(self, line: str, active: bool) -> None:
         try:
-            self._serial.rts = active
+            if isinstance(self._serial, Rfc2217Line):
+                self._serial.drive(line, active)
+            else:
+                setattr(self._serial, line.lower(), active)
         except FOREIGN as error:
-            raise PortError(_explanation("drive RTS of", self.where, error)) from error
+            raise PortError(_explanation(f"drive {line} of", self.where, error)) from error
+
+    @contextlib.contextmanager
+    def lent(self) -> Iterator[None]:
+        """Give the line up to another program inside; afterwards it is ours again, as it was.
+
+        Raises `PortError` if it cannot be had back within `_BACK_S` seconds.
+        """
+        self.close()
+        try:
+            yield
+        finally:
+            self._open_again()
+
+    @tenacity.retry(
+        retry=tenacity.retry_if_exception_type(PortError),
+        stop=tenacity.stop_after_delay(_BACK_S),
+        wait=tenacity.wait_fixed(0.05),
+        reraise=True,
+    )
+    def _open_again(self) -> None:
+        # The other program has ended, but a server of RFC 2217 may need a moment to notice.
+        self._open()
 
     def close(self) -> None:
         # pyserial's socket:// forgets its socket unclosed when the other end is gone already.
@@ -132,6 +185,8 @@ class SerialPort:
 
     def _read_library(self, deadline: int) -> tuple[bytes, int]:
         wait = max(0, deadline - time.monotonic_ns()) / NANOSECONDS
+        if isinstance(self._serial, Rfc2217Line):
+            return self._serial.receive(wait), time.monotonic_ns()
         self._serial.timeout = wait
         data = self._serial.read(1)
         now = time.monotonic_ns()
@@ -140,21 +195,19 @@ class SerialPort:
         return data, now
 
 
-def _opened(where: str, settings: LineSettings) -> Any:
-    """The open pyserial port; DTR and RTS stay inactive, so that opening resets nothing."""
+def _opened(where: str, settings: LineSettings, idle: tuple[bool, bool]) -> Any:
+    """The open pyserial port; DTR and RTS are `idle`, so that opening resets nothing."""
     try:
+        if where.startswith("rfc2217://"):
+            return Rfc2217Line(where, settings, idle)
         port = serial.serial_for_url(where, do_not_open=True)
         port.timeout = 0
-        if not where.startswith("rfc2217://"):  # which knows none and has its own
-            port.write_timeout = _WRITE_PATIENCE_S
-        port.dtr = port.rts = False
+        port.write_timeout = _WRITE_PATIENCE_S
+        port.dtr, port.rts = idle
         if "://" not in where:
             port.exclusive = True
         _apply(port, settings)
-        with warnings.catch_warnings():
-            # pyserial's rfc2217:// calls Thread.setDaemon; our runs make an error of every warning.
-            warnings.simplefilter("ignore", DeprecationWarning)
-            port.open()
+        port.open()
     except FOREIGN as error:
         raise PortError(_explanation("open", where, error)) from error
     _keep_lines_on_close(_descriptor(port))
@@ -162,6 +215,9 @@ def _opened(where: str, settings: LineSettings) -> Any:
 
 
 def _apply(port: Any, settings: LineSettings) -> None:
+    if isinstance(port, Rfc2217Line):
+        port.configure(settings)
+        return
     port.apply_settings(
         {
             "baudrate": settings.baudrate,

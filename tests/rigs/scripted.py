@@ -8,7 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from conformance.testbed import NANOSECONDS, LineSettings, PortError
+from conformance.testbed import (
+    NANOSECONDS,
+    Controls,
+    LineSettings,
+    PortError,
+    Power,
+    Reset,
+    SettingRefused,
+)
 
 OK = b"\r\nOK\r\n"
 ERROR = b"\r\nERROR\r\n"
@@ -33,8 +41,11 @@ class ScriptedPort:
     ) -> None:
         self.answers = {b"AT": OK, b"AT+GMR": VERSION, b"": b"", **(answers or {})}
         self.on_write = on_write
-        #: The rate of the IUT; at another one both directions are garbage.
+        #: The rate and the framing of the IUT; at another one both directions are garbage.
         self.rate = rate
+        self.framing = (8, "N")
+        #: What this port cannot be set to.
+        self.refuses: Callable[[LineSettings], bool] = lambda settings: False
         self.echoing = False
         self.settings = LineSettings()
         self.time = NANOSECONDS
@@ -56,7 +67,8 @@ class ScriptedPort:
         self._check()
         self.time += _WRITE_NS
         self.wrote.append(data)
-        if self.settings.baudrate != self.rate:
+        framing = (self.settings.databits, self.settings.parity)
+        if (self.settings.baudrate, framing) != (self.rate, self.framing):
             self.say(b"\xfe\x80\x98")
             return self.time
         answer = self.on_write(data)
@@ -76,6 +88,8 @@ class ScriptedPort:
 
     def configure(self, settings: LineSettings) -> None:
         self._check()
+        if self.refuses(settings):
+            raise SettingRefused(f"no {settings} here")
         self.configured.append(settings)
         self.settings = settings
 
@@ -100,6 +114,35 @@ class ScriptedPort:
     def _check(self) -> None:
         if self.gone is not None:
             raise self.gone
+
+
+class ScriptedRig:
+    """What a ladder asks of a rig."""
+
+    name = "scripted"
+    is_board = False
+
+    def __init__(
+        self,
+        port: ScriptedPort,
+        settings: LineSettings | None = None,
+        reset: Reset | None = None,
+        power: Power | None = None,
+    ) -> None:
+        self.port = port
+        self.settings = settings or LineSettings()
+        self.controls = Controls(reset, power)
+        self.capabilities = frozenset({"uart-rate", "uart-framing"})
+
+    def missing(self) -> Mapping[str, str]:
+        return {}
+
+    def begin(self, purpose: str) -> None: ...
+
+    def wear(self) -> Mapping[str, int]:
+        return {}
+
+    def close(self) -> None: ...
 
 
 @dataclass

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from conformance.commandline import execute, set_
+from conformance.commandline import set_
 from conformance.document import TestPurpose
 from conformance.session import Session
 from conformance.statement import Deviation, Profile
@@ -16,8 +16,9 @@ from conformance.testbed import (
 )
 from conformance.verdict import Inconclusive, Judgement, NonConformity, Reason, Verdict
 from rigs.judging import AS_REQUIRED, Checks, Postamble, decisive, judge, with_profile
-from rigs.recovery import Ladder
-from tests.rigs.scripted import ERROR, OK, ScriptedPort, Written
+from rigs.linecheck import taken
+from rigs.recovery import Ladder, sign_of_life
+from tests.rigs.scripted import ERROR, OK, ScriptedPort, ScriptedRig, Written
 
 TIMING = Timing()
 
@@ -222,31 +223,19 @@ def test_the_worst_pair_decides():
 # The postamble
 
 
-class FakeRig:
+class FakeRig(ScriptedRig):
     """A rig on a scripted port, with the real ladder."""
 
-    name = "scripted"
-    capabilities: frozenset[str] = frozenset()
-    is_board = False
-
     def __init__(self, port):
-        self.port = port
-        self.settings = LineSettings()
+        super().__init__(port)
         self.recovered = 0
         #: What recovering does to the IUT first.
         self.cure = lambda: None
 
-    def missing(self):
-        return {}
-
-    def begin(self, purpose): ...
-
-    def recover(self, recorder):
+    def recover(self, recorder, suspects=()):
         self.recovered += 1
         self.cure()
-        self.settings = Ladder(self.port, self.settings, TIMING, recorder).climb()
-
-    def close(self): ...
+        self.settings = Ladder(self, TIMING, recorder, suspects).climb()
 
 
 class Bench:
@@ -258,9 +247,14 @@ class Bench:
         self.rig = FakeRig(self.port)
         self.recorder = Written()
         self.session = Session(self.port, TIMING, self.recorder)
-        found = Session(self.port, TIMING).observe(execute("AT"))
-        self.postamble = Postamble(self.rig, TIMING, found)
+        self.look()
         self.port.wrote.clear()
+
+    def look(self):
+        """Find the IUT as it is now."""
+        session = Session(self.port, TIMING)
+        yardstick = taken(session, sign_of_life(session))
+        self.postamble = Postamble(self.rig, TIMING, yardstick)
 
     def after(self, judgement):
         return self.postamble.after(judgement, self.session)
@@ -310,8 +304,7 @@ def test_a_pass_after_which_the_iut_restarts_unasked_is_a_fail(bench):
 def test_an_iut_whose_at_was_broken_when_it_was_found_is_not_called_dead():
     bench = Bench()
     bench.port.answers[b"AT"] = ERROR
-    found = Session(bench.port, TIMING).observe(execute("AT"))
-    bench.postamble = Postamble(bench.rig, TIMING, found)
+    bench.look()
     assert bench.after(AS_REQUIRED) == AS_REQUIRED
 
 
@@ -459,3 +452,53 @@ def test_a_line_that_the_purpose_set_otherwise_is_set_back(bench):
 def test_a_line_that_the_purpose_left_alone_is_left_alone(bench):
     bench.after(AS_REQUIRED)
     assert bench.port.configured == []
+
+
+# An IUT that was left at other line settings
+
+
+def moved(bench, rate, *, home=True):
+    """The IUT goes to `rate`, and the purpose with it; `home`: it would come back if told."""
+    bench.session.configure(LineSettings(rate))
+    bench.port.rate = rate
+
+    def back():
+        bench.session.send(set_("UART_CUR", 115200, 8, 1, 0, 0))
+        bench.port.rate = 115200 if home else rate
+        bench.session.configure(LineSettings())
+
+    bench.session.afterwards(back)
+
+
+@pytest.mark.parametrize("judgement", [FAIL, ERROR_], ids=lambda each: each.verdict)
+def test_an_iut_that_was_left_at_another_rate_is_found_there_and_brought_home(bench, judgement):
+    moved(bench, 31250)
+    assert bench.after(judgement) == judgement
+    assert bench.rig.settings == bench.port.settings == LineSettings()
+    assert {each.baudrate for each in bench.port.configured} == {31250, 115200}
+
+
+def test_where_it_is_suspected_it_is_looked_for_before_anywhere_else(bench):
+    bench.session.suspect(LineSettings(31250, 7, 1, "E"))
+    bench.session.suspect(LineSettings(14400))
+    bench.port.rate, bench.port.framing = 31250, (7, "E")
+    bench.after(FAIL)
+    tried = [str(each) for each in bench.port.configured]
+    assert tried[:2] == ["14400 8N1", "31250 7E1"]
+
+
+def test_an_iut_that_does_not_come_home_is_kept_where_it_answers(bench):
+    moved(bench, 31250, home=False)
+    assert bench.after(FAIL) == FAIL
+    assert bench.rig.settings == bench.port.settings == LineSettings(31250)
+
+
+def test_an_iut_that_comes_back_from_a_restart_is_met_at_home(bench):
+    bench.session.configure(LineSettings(31250))
+    assert bench.after(FAIL) == FAIL
+    assert bench.rig.settings == bench.port.settings == LineSettings()
+
+
+def test_a_fail_at_a_rate_of_110_stays_a_fail(bench):
+    moved(bench, 110)
+    assert bench.after(FAIL) == FAIL

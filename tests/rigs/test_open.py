@@ -91,16 +91,69 @@ def refusal(text, folder):
 
 def test_an_unknown_key_is_told_with_the_known_ones(tmp_path):
     assert refusal("emulator:firmwear=x", tmp_path) == (
-        "--rig=emulator: unknown key 'firmwear'; known: firmware, timing, endpoint, fault"
+        "--rig=emulator: unknown key 'firmwear'; known: firmware, timing, endpoint, fault, "
+        "variant, flash, flash-map, flash-size, wake"
     )
 
 
 @pytest.mark.parametrize(
     ("text", "known"),
-    [("timing=slow", "fast, real"), ("endpoint=usb", "pty, tcp"), ("timing", "fast, real")],
+    [
+        ("timing=slow", "fast, real"),
+        ("endpoint=usb", "rfc2217, pty, tcp"),
+        ("timing", "fast, real"),
+        ("flash-map=512", "512+512, 1024+1024"),
+        ("flash-size=3M", "1M, 2M, 4M"),
+        ("wake=maybe", "yes, no"),
+    ],
 )
 def test_an_unknown_value_is_told_with_the_known_ones(text, known, tmp_path):
     assert refusal(f"emulator:{text}", tmp_path).endswith(f"is one of {known}")
+
+
+@pytest.mark.parametrize("key", ["firmware", "fault", "variant", "flash"])
+def test_a_key_without_a_value_is_told(key, tmp_path):
+    assert refusal(f"emulator:{key}=", tmp_path).endswith(f"{key} wants a value, as in {key}=...")
+
+
+def test_the_file_of_a_flash_is_looked_for_from_here_and_serves_one_worker(asked, tmp_path):
+    _, _, options, only_one = chosen(asked, "emulator:flash=mine.bin", tmp_path)
+    assert options == EmulatorOptions(flash=str(tmp_path / "mine.bin"))
+    assert only_one
+
+
+ARGUMENTS = {
+    "endpoint=tcp": ["--tcp", "127.0.0.1:0"],
+    "endpoint=rfc2217": ["--rfc2217", "127.0.0.1:0"],
+    "endpoint=pty": ["--pty"],
+    "fault=a,fault=b": ["--fault", "a", "--fault", "b"],
+    "variant=a,variant=b": ["--variant", "a", "--variant", "b"],
+    "flash=/x/y": ["--flash", "/x/y"],
+    "flash-map=1024+1024": ["--flash-map", "1024+1024"],
+    "flash-size=2M": ["--flash-size", "2M"],
+    "wake=no": ["--no-wake-wire"],
+    "timing=real": ["--timing", "real"],
+}
+
+
+@pytest.mark.parametrize("text", ARGUMENTS)
+def test_an_option_becomes_the_emulator_s_own(asked, text, tmp_path):
+    words = " ".join(chosen(asked, f"emulator:{text}", tmp_path)[2].arguments())
+    assert " ".join(ARGUMENTS[text]) in words
+
+
+@pytest.mark.parametrize(
+    ("text", "lacking"),
+    [
+        ("endpoint=pty", {"uart-framing"}),
+        ("endpoint=tcp", {"uart-rate", "uart-framing"}),
+        ("endpoint=rfc2217", set()),
+        ("endpoint=rfc2217,wake=no", {"wake-wire"}),
+    ],
+)
+def test_an_emulator_lacks_what_its_line_does_not_carry(asked, text, lacking, tmp_path):
+    options = chosen(asked, f"emulator:{text}", tmp_path)[2]
+    assert options.missing().keys() == lacking
 
 
 @pytest.mark.parametrize("text", ["emulater", "emulatr"])

@@ -121,7 +121,7 @@ def test_an_emulator_behind_tcp_is_not_asked_for_its_rate_and_says_why(runs):
     run = runs.run("-q", FIVE, "--req=2/-/general/09", "--rig=emulator:endpoint=tcp")
     assert run.exit_code == 0
     assert run.verdicts.pop(RATE) == "not run"
-    assert run.purposes[RATE]["sentence"] == (
+    assert run.purposes[RATE]["sentence"].startswith(
         "the rig lacks it: a TCP connection carries no baud rate"
     )
     assert {verdict for name, verdict in run.verdicts.items() if name != RATE} == {"pass"}
@@ -257,6 +257,26 @@ def test_an_emulator_of_somebody_else_s_is_a_board_with_the_same_verdicts(runs, 
     assert theirs.verdicts == ours.verdicts | {RATE: "not run"}
 
 
+def test_the_run_s_cost_to_the_board_is_told(runs):
+    run = runs.run("-q", FIVE, "--rig=emulator")
+    wear = run.results["run"]["wear"]
+    assert wear.keys() == {"boots", "programs", "sector_erases"}
+    assert wear["boots"] >= 1
+    assert f"what it cost the board: {wear['boots']} boots, " in run.out
+    assert "What it cost the board" in (run.folder / "index.html").read_text(encoding="utf-8")
+
+
+def test_the_cost_to_the_boards_of_two_workers_is_told_together(runs):
+    run = runs.run("-q", FIVE, "--rig=emulator", "-n2", "-p", "xdist")
+    assert run.results["run"]["wear"]["boots"] >= 2
+
+
+def test_a_board_that_cannot_tell_what_it_cost_is_not_asked(runs, emulator):
+    run = runs.run("-q", FIVE, f"--rig={emulator('--pty').port}")
+    assert run.results["run"]["wear"] == {}
+    assert "what it cost" not in run.out
+
+
 def test_a_name_in_rigs_toml_is_a_rig(runs, tmp_path):
     tmp_path.joinpath("rigs.toml").write_text(
         '[desk]\nrig = "/dev/doesnotexist"\n', encoding="utf-8"
@@ -343,7 +363,7 @@ def running(runs):
         each.end()
 
 
-@pytest.mark.parametrize("endpoint", ["pty", "tcp"])
+@pytest.mark.parametrize("endpoint", ["pty", "tcp", "rfc2217"])
 def test_an_emulator_that_dies_is_an_error_and_the_run_goes_on(running, endpoint):
     run = running(LONG, f"--rig=emulator:endpoint={endpoint}")
     run.wait_for("PASSED", 2)
@@ -353,7 +373,9 @@ def test_an_emulator_that_dies_is_an_error_and_the_run_goes_on(running, endpoint
     errors = [each for each in done.purposes.values() if each["verdict"] == "error"]
     assert errors
     assert {each["reason"] for each in errors} == {"port-failed"}
-    where = "/dev/pts/" if endpoint == "pty" else "socket://127.0.0.1:"
+    where = {
+        "pty": "/dev/pts/", "tcp": "socket://127.0.0.1:", "rfc2217": "rfc2217://127.0.0.1:"
+    }[endpoint]  # fmt: skip
     assert all(where in each["sentence"] for each in errors)
     assert set(done.verdicts.values()) == {"pass", "error"}
     assert list(done.verdicts.values())[-1] == "pass"

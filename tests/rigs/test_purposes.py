@@ -77,6 +77,7 @@ def test_a_marked_function_becomes_a_purpose_with_the_first_words_of_its_docstri
         "verifies": [AT],
         "nodeid": "suites/test_it.py::test_x",
         "hazards": [],
+        "needs": [],
     }
 
 
@@ -196,6 +197,14 @@ def test_every_hazard_of_a_purpose_wants_leave():
 
 def test_on_an_emulator_every_hazard_is_allowed():
     assert objection(Rig(is_board=False), AT, hazards=tuple(HAZARDS)) is None
+
+
+def test_with_the_wire_that_wakes_it_a_board_may_sleep():
+    class Wired(Rig):
+        capabilities = frozenset({"wake-wire"})
+
+    assert objection(Wired(), AT, hazards=("unwired-sleep",)) is None
+    assert "--allow=ota (" in objection(Wired(), AT, hazards=("unwired-sleep", "ota")).sentence
 
 
 def test_what_the_rig_lacks_is_not_run_and_says_why():

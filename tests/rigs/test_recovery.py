@@ -7,12 +7,19 @@ from pathlib import Path
 
 import pytest
 
-from conformance.commandline import execute
 from conformance.session import Session
 from conformance.statement import load_pixit
 from conformance.testbed import NANOSECONDS, LineSettings, NotRecovered, PortError, Timing
-from rigs.recovery import KNOWN_RATES, Ladder, line_problem, sign_of_life
-from tests.rigs.scripted import ERROR, OK, VERSION, ScriptedPort, Written
+from rigs.recovery import (
+    FRAMINGS,
+    KNOWN_RATES,
+    LIKELY_RATES,
+    SLOW_RATES,
+    STANDARD_RATES,
+    Ladder,
+    sign_of_life,
+)
+from tests.rigs.scripted import ERROR, ScriptedPort, ScriptedRig, Written
 
 TIMING = Timing()
 QUICK = load_pixit(Path(__file__).parents[1] / "faults" / "pixit.toml").timing
@@ -21,10 +28,9 @@ QUICK = load_pixit(Path(__file__).parents[1] / "faults" / "pixit.toml").timing
 ONE_RUNG_S = 6.0
 
 
-def climb(port, timing=TIMING, reset=None, settings=None, recorder=None):
-    return Ladder(
-        port, settings or LineSettings(), timing, recorder or Written(), reset
-    ).climb()  # fmt: skip
+def climb(port, timing=TIMING, reset=None, settings=None, recorder=None, power=None, suspects=()):
+    rig = ScriptedRig(port, settings, reset, power)
+    return Ladder(rig, timing, recorder or Written(), suspects).climb()
 
 
 def seconds(port, began=NANOSECONDS):
@@ -121,14 +127,69 @@ def test_an_iut_at_another_rate_is_found_at_that_rate(rate):
 def test_an_iut_that_answers_only_at_9600_is_found_though_the_pixit_says_otherwise():
     port = ScriptedPort(rate=9600)
     port.settings = wanted = LineSettings(baudrate=921600, databits=7, parity="E")
-    assert climb(port, settings=wanted) == LineSettings(baudrate=9600, databits=7, parity="E")
+    assert climb(port, settings=wanted) == LineSettings(baudrate=9600)
 
 
 def test_garbage_is_not_taken_for_an_answer():
     port = ScriptedPort(rate=1234)
     with pytest.raises(NotRecovered):
         climb(port)
-    assert {each.baudrate for each in port.configured} == set(KNOWN_RATES)
+    rates = {*KNOWN_RATES, *STANDARD_RATES, *SLOW_RATES}
+    assert {each.baudrate for each in port.configured} == rates
+
+
+def test_the_rates_are_within_what_a_uart_can_be_set_to_and_each_is_tried_once():
+    rates = [*KNOWN_RATES, *STANDARD_RATES, *SLOW_RATES]
+    assert (min(rates), max(rates)) == (110, 4608000)
+    assert len(set(rates)) == len(rates)
+
+
+@pytest.mark.parametrize("rate", [110, 300, 1200, 250000, 4608000])
+def test_an_iut_at_an_unlikely_rate_is_found(rate):
+    port = ScriptedPort(rate=rate)
+    assert climb(port) == LineSettings(baudrate=rate)
+    assert seconds(port) < TIMING.recovery_s
+
+
+@pytest.mark.parametrize("rate", LIKELY_RATES)
+@pytest.mark.parametrize(("parity", "databits"), FRAMINGS)
+def test_an_iut_with_another_framing_is_found(rate, parity, databits):
+    port = ScriptedPort(rate=rate)
+    port.framing = (databits, parity)
+    assert climb(port) == LineSettings(rate, databits, 1, parity)
+
+
+def test_a_suspect_is_tried_before_anything_else_with_all_its_fields():
+    port = ScriptedPort(rate=31250)
+    port.framing = (7, "O")
+    left = LineSettings(31250, 7, 2, "O")
+    assert climb(port, suspects=(left,)) == left
+    assert port.configured == [left]
+
+
+def test_suspects_are_tried_in_their_order_and_the_rig_s_own_settings_after_them():
+    port = ScriptedPort()
+    suspects = (LineSettings(1000), LineSettings(2000), LineSettings(1000))
+    assert climb(port, suspects=suspects) == LineSettings()
+    assert [each.baudrate for each in port.configured] == [1000, 2000, 115200]
+
+
+def test_what_the_port_cannot_be_set_to_is_passed_over():
+    port = ScriptedPort(rate=4800)
+    port.refuses = lambda settings: settings.parity != "N" or settings.baudrate == 9600
+    recorder = Written()
+    found = climb(port, suspects=(LineSettings(9600, 7, 1, "E"),), recorder=recorder)
+    assert found == LineSettings(4800)
+    assert ("refused", "no 9600 7E1 here") in recorder.actions
+
+
+def test_a_port_that_carries_no_framing_is_not_asked_for_any():
+    port = ScriptedPort(on_write=silent)
+    rig = ScriptedRig(port)
+    rig.capabilities = frozenset()
+    with pytest.raises(NotRecovered):
+        Ladder(rig, TIMING, Written()).climb()
+    assert {each.parity for each in port.configured} == {"N"}
 
 
 class Pin:
@@ -180,6 +241,69 @@ def test_a_quick_bench_gets_as_far_as_the_reset():
     assert climb(pin.port, timing=QUICK, reset=pin) == LineSettings()
 
 
+def test_a_suspect_so_slow_that_asking_takes_seconds_does_not_keep_others_waiting():
+    port = ScriptedPort()
+    assert climb(port, suspects=(LineSettings(109), LineSettings(110))) == LineSettings()
+    assert {each.baudrate for each in port.configured} == {115200}
+
+
+def test_a_slow_suspect_is_found_in_the_end():
+    port = ScriptedPort(rate=109)
+    assert climb(port, suspects=(LineSettings(109),)) == LineSettings(109)
+
+
+class Supply(Pin):
+    """A power supply, whose switching on does what the pin's pulse does."""
+
+    def __init__(self, cures):
+        super().__init__(cures)
+        self.switched = []
+
+    def off(self):
+        self.switched.append("off")
+
+    def on(self):
+        self.switched.append("on")
+        self.pulse()
+
+
+def test_without_a_reset_the_power_is_cycled_as_the_last_rung():
+    supply = Supply(cures=1)
+    recorder = Written()
+    assert climb(supply.port, power=supply, recorder=recorder) == LineSettings()
+    assert supply.switched == ["off", "on"]
+    off = recorder.actions.index(("power-off", ""))
+    assert recorder.actions[off + 1] == ("power-on", "")
+
+
+def test_where_the_reset_does_not_help_the_power_is_cycled():
+    supply = Supply(cures=1)
+    pin = Pin(cures=1)
+    assert climb(supply.port, reset=pin, power=supply) == LineSettings()
+    assert pin.pulses == 1
+
+
+def test_where_the_reset_helps_the_power_stays_on():
+    pin, supply = Pin(cures=1), Supply(cures=1)
+    climb(pin.port, reset=pin, power=supply)
+    assert supply.switched == []
+
+
+def test_after_a_reset_an_iut_that_saved_a_suspected_setting_is_found_there():
+    pin = Pin(cures=1)
+    pin.port.rate = 31250
+    left = LineSettings(31250)
+    assert climb(pin.port, reset=pin, suspects=(left,)) == left
+
+
+def test_a_dead_iut_is_reset_while_the_likely_rates_alone_were_tried():
+    pin = Pin(cures=1)
+    climb(pin.port, reset=pin)
+    tried = {each.baudrate for each in pin.port.configured}
+    assert not tried & set(SLOW_RATES)
+    assert seconds(pin.port) < TIMING.recovery_s / 2
+
+
 def test_an_iut_that_babbles_until_it_is_reset_is_reset():
     pin = Pin(cures=1)
     pin.port.babble = b"\xfe\x80\x98"
@@ -222,7 +346,7 @@ def test_a_line_that_is_gone_ends_the_climb_at_once(port):
     assert seconds(port) == 0
 
 
-# The sign of life and the line check
+# The sign of life
 
 
 @pytest.mark.parametrize(
@@ -237,43 +361,3 @@ def test_the_sign_of_life_is_the_first_probe_with_a_legible_answer(answers, line
 
 def test_an_iut_that_answers_neither_probe_shows_no_life():
     assert sign_of_life(Session(ScriptedPort(on_write=silent), TIMING)) is None
-
-
-def healthy():
-    """The sign of life of a healthy IUT."""
-    return Session(ScriptedPort(), TIMING).observe(execute("AT"))
-
-
-def check(port, found=None):
-    return line_problem(Session(port, TIMING), found or healthy())
-
-
-def test_a_line_whose_three_probes_come_through_is_healthy(port):
-    assert check(port) == ""
-    assert port.wrote == [b"AT\r\n"] * 3
-
-
-@pytest.mark.parametrize("number", [1, 2, 3])
-def test_a_line_check_says_which_probe_was_not_answered(number):
-    counted = []
-
-    def hear(data):
-        counted.append(data)
-        return None if len(counted) < number else b""
-
-    said = check(ScriptedPort(on_write=hear))
-    assert said == f"probe number {number} of the line check was not answered"
-
-
-def junk(data):
-    return b"\x00\xff\x13" + OK if data == b"AT\r\n" else VERSION
-
-
-def test_a_line_that_adds_bytes_is_unhealthy():
-    said = check(ScriptedPort(on_write=junk))
-    assert said == "unclassified bytes came with probe number 1 of the line check"
-
-
-def test_an_iut_that_added_bytes_when_it_was_found_is_not_taken_for_a_bad_line():
-    found = Session(ScriptedPort(on_write=junk), TIMING).observe(execute("AT"))
-    assert check(ScriptedPort(on_write=junk), found) == ""

@@ -2,19 +2,40 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from conformance.commandline import set_
+from conformance.flash import AREA, FlashLayout
 from conformance.record import PurposeRecord, RigRecord, dump
-from conformance.statement import Pixit
-from conformance.testbed import NANOSECONDS, LineSettings, PortError
-from conformance.transcript import FROM_IUT, TO_IUT, NullRecorder, TranscriptWriter
+from conformance.session import Session
+from conformance.statement import Pixit, load_pixit
+from conformance.testbed import NANOSECONDS, LineSettings, PortError, SettingRefused
+from conformance.transcript import (
+    FROM_IUT,
+    TO_IUT,
+    NullRecorder,
+    TranscriptWriter,
+    flash_detail,
+    layout_detail,
+)
 from conformance.verdict import Inconclusive, Reason, Verdict
-from rigs.replay import OPENING, ReplayPort, ReplayRig
+from rigs.emulated import EmulatorOptions, EmulatorRig
+from rigs.replay import (
+    OPENING,
+    ReplayPort,
+    ReplayRig,
+    StoredFlash,
+    StoredPower,
+    StoredReset,
+)
 from tests.rigs.port_checks import Bed, Configured, Echoes, HangsUp, PortChecks, Step
+from tests.rigs.whole_runs import PIXIT
 
 MS = NANOSECONDS // 1000
 
@@ -123,7 +144,7 @@ def test_a_line_that_once_failed_fails_again_with_the_same_words(bed):
         port.read(port.now() + NANOSECONDS)
 
 
-@pytest.mark.parametrize("comment", ["recover", "respawn", "reset"])
+@pytest.mark.parametrize("comment", ["recover", "respawn"])
 def test_what_the_harness_wrote_of_itself_stands_in_nobody_s_way(tmp_path, comment):
     path = tmp_path / "transcript.jsonl"
     with TranscriptWriter(path.open("w", encoding="ascii")) as transcript:
@@ -257,3 +278,143 @@ def test_recovering_plays_what_the_recovery_said_and_keeps_its_words(tmp_path):
     rig.recover(NullRecorder())
     assert rig.settings == LineSettings()
     assert refusal(lambda: rig.port.write(b"AT\r\n")) == "the stored run ends here"
+
+
+# What else was done to the board
+
+
+def play(path, *entries):
+    """A port that plays `entries`: actions as pairs, bytes from the IUT."""
+    with TranscriptWriter(path.open("w", encoding="ascii")) as transcript:
+        for number, entry in enumerate(entries, 1):
+            if isinstance(entry, bytes):
+                transcript.received(entry, number * MS)
+            else:
+                transcript.acted(*entry, number * MS)
+    port = ReplayPort()
+    port.load(path)
+    return port
+
+
+@pytest.fixture
+def script(tmp_path):
+    return lambda *entries: play(tmp_path / "transcript.jsonl", *entries)
+
+
+LAYOUT = FlashLayout(4 << 20)
+AREAS = (range(16, 20), range(32, 34))
+CONTENTS = (b"\xff\x00ab", b"cd")
+HANDS = {
+    "reset": (StoredReset, "pulse", ()),
+    "power-off": (StoredPower, "off", ()),
+    "power-on": (StoredPower, "on", ()),
+    "flash-layout": (StoredFlash, "layout", ()),
+    "flash-read": (StoredFlash, "read", (AREAS,)),
+}
+
+
+@pytest.mark.parametrize("action", HANDS)
+def test_an_act_that_comes_where_another_thing_came_is_inconclusive(script, action):
+    kind, name, arguments = HANDS[action]
+    for entry, shown in ((("configure", "9600 8N1"), "configure 9600 8N1"), (b"OK", "received OK")):
+        act = getattr(kind(script(entry)), name)
+        assert refusal(lambda act=act: act(*arguments)) == (
+            f"the stored run has {shown} where {action} comes now"
+        )
+    act = getattr(kind(script()), name)
+    assert refusal(lambda: act(*arguments)) == "the stored run ends here"
+
+
+def test_acts_are_played_in_their_order_and_at_their_time(script):
+    port = script(("reset", ""), b"ready", ("power-off", ""), ("power-on", ""))
+    StoredReset(port).pulse()
+    assert port.now() == MS
+    assert port.read(NANOSECONDS)[0] == b"ready"
+    assert port.read(NANOSECONDS)[0] == b""
+    StoredPower(port).off()
+    StoredPower(port).on()
+
+
+def test_the_flash_is_what_it_was(script):
+    port = script(
+        ("flash-layout", layout_detail(LAYOUT)), ("flash-read", flash_detail(AREAS, CONTENTS))
+    )
+    flash = StoredFlash(port)
+    assert flash.layout() == LAYOUT
+    assert flash.read(AREAS) == CONTENTS
+
+
+def test_another_area_than_was_read_is_inconclusive(script):
+    flash = StoredFlash(script(("flash-read", flash_detail(AREAS, CONTENTS))))
+    assert "range(16, 20)" in refusal(lambda: flash.read(AREAS[1:]))
+
+
+@pytest.mark.parametrize("action", ["flash-layout", "flash-read"])
+@pytest.mark.parametrize("detail", ["", "{}", "[]", '{"areas": [[0, 1]], "packed": ["x"]}'])
+def test_flash_that_was_damaged_in_storage_is_a_failure_of_the_rig(script, action, detail):
+    kind, name, arguments = HANDS[action]
+    act = getattr(kind(script((action, detail))), name)
+    with pytest.raises(PortError, match="the stored run is damaged"):
+        act(*arguments)
+
+
+def test_an_act_that_once_failed_fails_again(script):
+    port = script(("failed", "no such hub"))
+    with pytest.raises(PortError, match=r"^no such hub$"):
+        StoredReset(port).pulse()
+
+
+def test_a_setting_that_was_once_refused_is_refused_again(script):
+    port = script(("configure", "115200 7E1"), ("refused", "not here"))
+    with pytest.raises(SettingRefused, match=r"^not here$"):
+        port.configure(LineSettings(115200, 7, 1, "E"))
+
+
+@pytest.mark.parametrize(
+    ("capability", "hand"), [("reset", "reset"), ("power", "power"), ("flash-read", "flash")]
+)
+def test_a_stored_run_has_the_hands_that_its_rig_had(stored, capability, hand):
+    assert getattr(ReplayRig("replay", stored, Pixit()).controls, hand) is None
+    journal = stored / "journal.jsonl"
+    journal.write_text(
+        journal.read_text(encoding="utf-8").replace('"a-thing"', f'"{capability}"'),
+        encoding="utf-8",
+    )
+    assert getattr(ReplayRig("replay", stored, Pixit()).controls, hand) is not None
+
+
+HASTY = replace(
+    load_pixit(PIXIT), timing=replace(load_pixit(PIXIT).timing, recovery_s=3.0, answer_s=0.2)
+)
+
+
+def test_a_recovery_with_its_reset_comes_to_the_same_when_it_is_played_back(tmp_path):
+    """A ladder that was climbed to the reset, on an IUT of which nobody knows the rate."""
+    path = tmp_path / "opening.jsonl"
+    rig = EmulatorRig("emulator", EmulatorOptions(), HASTY)
+    with (
+        contextlib.closing(rig),
+        TranscriptWriter(path.open("w", encoding="ascii")) as transcript,
+    ):
+        rig.recover(transcript)
+        session = Session(rig.port, HASTY.timing, transcript, rig.controls)
+        session.send(set_("UART_CUR", 31250, 7, 1, 1, 0)).succeeds()
+        rig.recover(transcript, [LineSettings(9600)])
+        session.read_flash("user")
+        session.power_cycle()
+    assert '"do": "reset"' in path.read_text(encoding="ascii")
+    capabilities = tuple(rig.capabilities)
+    tmp_path.joinpath("journal.jsonl").write_text(
+        dump(RigRecord("main", "emulator", True, transcript=path.name, capabilities=capabilities))
+        + "\n",
+        encoding="utf-8",
+    )
+    again = ReplayRig("replay", tmp_path, HASTY)
+    again.begin(OPENING)
+    again.recover(NullRecorder())
+    session = Session(again.port, HASTY.timing, controls=again.controls)
+    session.send(set_("UART_CUR", 31250, 7, 1, 1, 0)).succeeds()
+    again.recover(NullRecorder(), [LineSettings(9600)])
+    assert again.settings == rig.settings
+    assert len(session.read_flash("user")[0]) == AREA
+    assert session.power_cycle().restarted

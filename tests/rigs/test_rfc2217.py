@@ -17,7 +17,8 @@ from conformance.session import Session
 from conformance.statement import Pixit
 from conformance.transcript import NullRecorder
 from rigs.board import BoardRig
-from rigs.recovery import line_problem, sign_of_life
+from rigs.linecheck import line_problem, taken
+from rigs.recovery import sign_of_life
 from tests.rigs.whole_runs import EmulatorProcess
 
 
@@ -69,8 +70,8 @@ def rig() -> Iterator[BoardRig]:
         with contextlib.closing(BoardRig(server.url, Pixit())) as rig:
             yield rig
     finally:
+        server.join(10)  # first, for pyserial leaks a socket whose other end has gone
         emulator.end()
-        server.join(10)
     assert not server.is_alive()
 
 
@@ -80,5 +81,5 @@ def test_a_board_behind_rfc_2217_recovers_and_answers(rig):
     found = sign_of_life(session)
     assert found is not None
     assert found.final == b"OK"
-    assert line_problem(session, found) == ""
+    assert line_problem(session, taken(session, found)) == ""
     assert "uart-rate" in rig.capabilities

@@ -1,0 +1,262 @@
+"""The line check: what is held against the line, and what is the IUT's own way."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from conformance.session import Session
+from conformance.statement import load_pixit
+from conformance.testbed import LineSettings, Timing
+from conformance.transcript import NullRecorder
+from rigs.emulated import EmulatorOptions, EmulatorRig
+from rigs.linecheck import BINARY, KNOWN, line_problem, taken
+from rigs.recovery import sign_of_life
+from tests.rigs.scripted import ERROR, OK, VERSION, ScriptedPort
+from tests.rigs.whole_runs import PIXIT
+
+TIMING = Timing()
+QUICK = load_pixit(PIXIT)
+
+
+def found(port):
+    """How the IUT at `port` answers when it is found; what was sent for that is forgotten."""
+    session = Session(port, TIMING)
+    yardstick = taken(session, sign_of_life(session))
+    port.wrote.clear()
+    return yardstick
+
+
+def check(port, yardstick, **more):
+    return line_problem(Session(port, TIMING), yardstick, **more)
+
+
+@pytest.fixture(params=[True, False], ids=["echo", "no echo"])
+def echoing(request):
+    return request.param
+
+
+@pytest.fixture
+def port(echoing):
+    port = ScriptedPort()
+    port.echoing = echoing
+    return port
+
+
+def test_a_line_whose_probes_come_through_is_healthy(port):
+    yardstick = found(port)
+    assert yardstick.answers.keys() == {*KNOWN, *BINARY}
+    assert check(port, yardstick) == ""
+
+
+def test_the_probes_hold_every_byte_value_but_those_that_end_a_line():
+    sent = {byte for line in BINARY for byte in line.text[3:]}
+    assert sent == set(range(256)) - {0x00, 0x0A, 0x0D}
+
+
+@pytest.mark.parametrize("settings", [LineSettings(300), LineSettings(115200, 7, 1, "E")], ids=str)
+def test_on_a_slow_line_or_one_of_seven_bits_the_long_lines_are_left_out(port, settings):
+    yardstick = found(port)
+    assert check(port, yardstick, settings=settings) == ""
+    assert max(map(len, port.wrote)) < 16
+
+
+# The line
+
+
+class Wire:
+    """A port whose answers go through `harm`; it does no harm until it is switched on."""
+
+    def __init__(self, harm, echoing=True):
+        self.port = ScriptedPort(on_write=self._hear)
+        self.port.echoing = echoing
+        self._harm = harm
+        self.harmful = False
+
+    def _hear(self, data):
+        answer = self.port._read(data)
+        return self._harm(answer) if self.harmful else answer
+
+
+def losing(seed):
+    """Loses one byte in fifty."""
+    dice = random.Random(seed)
+    return lambda data: bytes(byte for byte in data if dice.random() > 0.02)
+
+
+def flipping(seed):
+    """Turns one bit in one byte of fifty."""
+    dice = random.Random(seed)
+    return lambda data: bytes(
+        byte ^ (1 << dice.randrange(8)) if dice.random() < 0.02 else byte for byte in data
+    )
+
+
+@pytest.mark.parametrize("harm", [losing, flipping])
+@pytest.mark.parametrize("seed", range(10))
+def test_a_line_that_loses_or_turns_bytes_is_unhealthy(harm, seed):
+    wire = Wire(harm(seed))
+    yardstick = found(wire.port)
+    wire.harmful = True
+    assert check(wire.port, yardstick)
+
+
+def test_a_line_that_became_seven_bits_wide_is_unhealthy():
+    wire = Wire(lambda data: bytes(byte & 0x7F for byte in data))
+    yardstick = found(wire.port)
+    wire.harmful = True
+    said = check(wire.port, yardstick)
+    assert said == (
+        "the line with the byte values from 0x43 to 0x82 came back otherwise than when the IUT "
+        "was found"
+    )
+
+
+def test_a_line_that_eats_flow_control_characters_is_unhealthy():
+    wire = Wire(lambda data: data.replace(b"\x11", b"").replace(b"\x13", b""))
+    yardstick = found(wire.port)
+    wire.harmful = True
+    assert "0x01 to 0x42" in check(wire.port, yardstick)
+
+
+def test_a_line_that_adds_bytes_is_unhealthy(port):
+    yardstick = found(port)
+    port.on_write = lambda data: b"\x00\xff\x13" + OK if data == b"AT\r\n" else VERSION
+    said = check(port, yardstick)
+    assert said == "unclassified bytes came with probe number 1 of the line check"
+
+
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_a_line_check_says_which_probe_was_not_answered(port, number):
+    yardstick = found(port)
+    counted = []
+
+    def hear(data):
+        counted.extend([data] if data == b"AT\r\n" else [])
+        return None if len(counted) <= number else b""
+
+    port.on_write = hear
+    said = check(port, yardstick)
+    assert said == f"probe number {number} of the line check was not answered"
+
+
+def test_an_answer_that_comes_and_goes_is_held_against_the_line(port):
+    yardstick = found(port)
+    counted = []
+
+    def hear(data):
+        counted.extend([data] if data == b"AT+GMR\r\n" else [])
+        return b"" if data == b"AT+GMR\r\n" and len(counted) == 2 else None
+
+    port.on_write = hear
+    assert check(port, yardstick) == "AT+GMR had 2 different answers in 3 probes"
+
+
+# The IUT
+
+
+def test_an_iut_that_added_bytes_when_it_was_found_is_not_taken_for_a_bad_line(port):
+    port.on_write = lambda data: b"\x00\xff\x13" + OK if data == b"AT\r\n" else None
+    assert check(port, found(port)) == ""
+
+
+BROKEN = {
+    "AT refused": {b"AT": ERROR},
+    "AT silent": {b"AT": b""},
+    "GMR silent": {b"AT+GMR": b""},
+    "GMR garbled": {b"AT+GMR": b"\xfe\x80\r\n"},
+    "GMR other": {b"AT+GMR": b"another" + OK},
+    "unknown commands silent": {line.text: b"" for line in BINARY},
+    "unknown commands executed": {line.text: OK for line in BINARY},
+}
+
+
+@pytest.mark.parametrize("what", BROKEN)
+def test_a_fault_that_was_there_when_the_iut_was_found_is_the_iut_s(port, what):
+    port.answers.update(BROKEN[what])
+    assert check(port, found(port)) == ""
+
+
+@pytest.mark.parametrize("what", BROKEN)
+def test_a_fault_that_came_and_stays_is_the_iut_s(port, what):
+    yardstick = found(port)
+    port.answers.update(BROKEN[what])
+    assert check(port, yardstick) == ""
+
+
+def test_an_echo_that_cannot_be_had_back_is_the_iut_s():
+    port = ScriptedPort({b"ATE1": ERROR})
+    port.echoing = True
+    yardstick = found(port)
+    port.echoing = False
+    port.on_write = lambda data: ERROR if data == b"ATE1\r\n" else None
+    assert check(port, yardstick) == ""
+
+
+def test_an_echo_that_loses_the_same_byte_each_time_is_the_iut_s():
+    wire = Wire(lambda data: data.removeprefix(b"A"))
+    yardstick = found(wire.port)
+    wire.harmful = True
+    assert check(wire.port, yardstick) == ""
+
+
+def test_the_echo_is_set_as_it_was_found_and_only_then(port, echoing):
+    yardstick = found(port)
+    port.echoing = not echoing
+    assert check(port, yardstick) == ""
+    wanted = b"ATE1\r\n" if echoing else b"ATE0\r\n"
+    assert [line for line in port.wrote if line.startswith(b"ATE")] == [wanted]
+    port.wrote.clear()
+    assert check(port, yardstick) == ""
+    assert not [line for line in port.wrote if line.startswith(b"ATE")]
+
+
+def test_an_iut_that_such_bytes_kill_is_asked_for_no_more_of_them():
+    port = ScriptedPort()
+
+    def die(data):
+        if data == BINARY[0].encoded:
+            port.on_write = lambda data: b""
+            return b""
+        return None
+
+    port.on_write = die
+    yardstick = found(port)
+    assert yardstick.answers.keys() == set(KNOWN)
+
+
+# Against an emulator, through a relay that is a bad cable
+
+
+class Relay:
+    """A `testbed.Port` in front of another, that loses bytes while it is told to."""
+
+    def __init__(self, port):
+        self._port = port
+        self.harm = None
+
+    def read(self, deadline):
+        data, at = self._port.read(deadline)
+        return (self.harm(data) if self.harm else data), at
+
+    def __getattr__(self, name):
+        return getattr(self._port, name)
+
+
+@pytest.mark.parametrize("faults", [(), ("ate.1-refused",)], ids=str)
+def test_a_bad_cable_to_an_emulator_is_found_out_and_a_good_one_is_not(faults):
+    rig = EmulatorRig("emulator", EmulatorOptions(faults=faults), QUICK)
+    try:
+        rig.recover(NullRecorder())
+        relay = Relay(rig.port)
+        session = Session(relay, QUICK.timing)
+        yardstick = taken(session, sign_of_life(session))
+        assert yardstick.answers.keys() == {*KNOWN, *BINARY}
+        assert line_problem(session, yardstick) == ""
+        relay.harm = losing(1)
+        assert line_problem(session, yardstick)
+        relay.harm = None
+        assert line_problem(session, yardstick) == ""
+    finally:
+        rig.close()
