@@ -11,77 +11,107 @@ import os
 import shutil
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from conformance.__main__ import collected_purposes
-from tests.faults.judging import Entry, entry_of, load_entries, problems
+from tests.faults.judging import Entry, entry_of, load_entries, problems, problems_of_variants
 from tests.faults.page import render
-from tests.faults.runs import ROOT, Outcome, known_faults, run_all, run_one
+from tests.faults.runs import ROOT, Job, Outcome, known_faults, known_variants, run_all
+
+#: Mixtures of variants are drawn from these seeds; more of them with `--full`.
+MIXTURES, MORE_MIXTURES = range(1, 5), range(1, 25)
 
 
 def main() -> int:
-    """0 if every fault is noticed, every purpose can fail and nothing else broke; else 1."""
+    """0 if every fault is noticed, every purpose can fail and no variant does; else 1."""
     options = _parser().parse_args()
     begin = time.monotonic()
     entries, says = load_entries(), known_faults()
     kinds = {fault: entry_of(fault, entries) for fault in says}
-    chosen = [f for f, e in kinds.items() if e is None or e.kind != "waiting"]
-    if options.only:
-        chosen = [fault for fault in chosen if fault.startswith(options.only)]
     folder = Path(options.out)
     shutil.rmtree(folder, ignore_errors=True)
     purposes = collected_purposes()
     verified = {name for purpose in purposes for name in purpose.verifies}
-    selections = {
-        fault: [] if options.full else _concerned(kinds[fault], verified) for fault in chosen
-    }
-    outcomes = _run(selections, folder, options.jobs)
-    wrong = problems(outcomes, entries, purposes)
+    jobs = [*_healthy(), *_variants(options.full), *_faults(kinds, verified, options.full)]
+    jobs = [job for job in jobs if not job.fault or job.fault.startswith(options.only)]
+    outcomes = _run(jobs, folder, options.jobs)
+    varied = {name: outcomes.pop(name) for name in list(outcomes) if name.startswith(VARIANT)}
+    wrong = problems(outcomes, entries, purposes) + problems_of_variants(varied)
     if options.only:
         wrong = [line for line in wrong if line.startswith(options.only)]
-    matrix = _matrix(outcomes, kinds, says, wrong)
+    matrix = _matrix(outcomes, kinds, says, wrong) | {"variants": sorted(varied)}
     (folder / "matrix.json").write_text(json.dumps(matrix, indent=1) + "\n", encoding="utf-8")
     (folder / "index.html").write_text(render(matrix), encoding="utf-8")
     print("\n".join(wrong))
-    missed = {line.split(":")[0] for line in wrong}
+    missed = {line.split(": ")[0] for line in wrong} & {job.fault for job in jobs}
     print(f"matrix: {folder / 'index.html'} ({time.monotonic() - begin:.0f} s)")
-    print(f"{len(chosen) - len(missed & set(chosen))} passed, {len(wrong)} failed")
+    print(f"{len(jobs) - len(missed)} passed, {len(wrong)} failed")
     return 1 if wrong else 0
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
-    parser.add_argument("--only", default="", metavar="PREFIX", help="only faults that begin so")
     parser.add_argument(
-        "--full", action="store_true",
-        help="every fault against every purpose, not only those it can touch (nightly)",
+        "--only", default="", metavar="PREFIX",
+        help=f"only faults that begin so ({VARIANT} for the variants)",
     )  # fmt: skip
     parser.add_argument(
-        "--jobs", type=int, default=2 * (os.cpu_count() or 1),
-        help="runs at a time (default: twice the processors, because runs mostly wait)",
+        "--full", action="store_true",
+        help="every fault against every purpose, not only those it can touch, every variant by "
+        "itself, and more mixtures of them (nightly)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--jobs", type=int, default=4 * (os.cpu_count() or 1),
+        help="processes at a time (default: four for each processor, because they mostly wait)",
     )  # fmt: skip
     parser.add_argument(
         "--out", default=str(ROOT / "reports" / "runs" / "kill-matrix"),
-        help="where the matrix and the report of each run go; replaced if it exists",
+        help="where the matrix goes; replaced if it exists",
     )  # fmt: skip
     return parser
 
 
-def _concerned(entry: Entry | None, verified: set[str]) -> list[str]:
-    """What to run under a fault; everything, if a ruling accepts it or nobody knows it."""
-    return entry.concerned(verified) if entry is not None and entry.kind == "fault" else []
+#: What the jobs of variants are called.
+VARIANT = "variant:"
+
+#: Variants that make everything slow: with `--full` against everything, else against these.
+PACES = ("pace.slow", "pace.slow-final", "pace.dribble")
+PACED = ("3.2.1", "3.2.2", "3.2.3", "3.2.5/ATE/set/03", "3.2.8/UART_CUR/set/15", "3.2.10/SLEEP/set")
 
 
-def _run(selections: dict[str, list[str]], folder: Path, jobs: int) -> dict[str, Outcome]:
-    outcomes = {"": run_one("", [], folder)}
-    for number, outcome in enumerate(run_all(selections, folder, jobs), 1):
+def _healthy() -> Iterator[Job]:
+    yield Job("", "emulator")
+
+
+def _variants(full: bool) -> Iterator[Job]:
+    """Each by itself (of the quick ones only with `full`), and mixtures."""
+    for name in known_variants():
+        if full or name in PACES:
+            paced = PACED if name in PACES and not full else ()
+            yield Job(VARIANT + name, f"emulator:variant={name}", paced)
+    for seed in MORE_MIXTURES if full else MIXTURES:
+        name = f"random:{seed}"
+        yield Job(VARIANT + name, f"emulator:variant={name}")
+
+
+def _faults(kinds: dict[str, Entry | None], verified: set[str], full: bool) -> Iterator[Job]:
+    for fault, entry in kinds.items():
+        if entry is None or entry.kind == "waiting":
+            continue
+        concerned = () if full else entry.concerned(verified)
+        yield Job(fault, f"emulator:fault={fault}", tuple(concerned))
+
+
+def _run(jobs: list[Job], folder: Path, processes: int) -> dict[str, Outcome]:
+    outcomes = {}
+    for number, outcome in enumerate(run_all(jobs, folder, processes), 1):
         outcomes[outcome.fault] = outcome
         failed = [name for name, verdict in outcome.requirements.items() if verdict == "fail"]
-        print(
-            f"[{number}/{len(selections)}] {outcome.fault}: {', '.join(failed) or 'nothing failed'}"
-        )
-        sys.stdout.flush()
+        told = ", ".join(failed) or outcome.complaint or "nothing failed"
+        name = outcome.fault or "healthy"
+        print(f"[{number}/{len(jobs)}] {name} ({outcome.duration_s:.1f} s): {told}", flush=True)
     return outcomes
 
 
@@ -123,6 +153,7 @@ def _row(outcome: Outcome, entry: Entry | None, says: str) -> dict[str, Any]:
             n for n, v in outcome.purposes.items() if v in ("inconclusive", "error")
         ],
         "duration_s": outcome.duration_s,
+        "why_undecided": outcome.undecided,
     }
 
 

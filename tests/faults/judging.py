@@ -7,22 +7,23 @@ when a requirement that it breaks fails and at least one other purpose of the sa
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import Any
 
 from conformance.document import TestPurpose
 from tests.faults.runs import Outcome
 
-FAULTS = Path(__file__).with_name("faults.toml")
+ENTRIES = Path(__file__).with_name("entries")
 
 _FINE = {"pass", "none", "not run", "not applicable"}
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What `faults.toml` says of a fault, or of a family of them."""
+    """What `the entries` says of a fault, or of a family of them."""
 
     id: str
     kind: str
@@ -31,9 +32,11 @@ class Entry:
     blanket: bool = False
     #: The ruling that accepts it, or what it waits for.
     because: str = ""
+    #: Of a reading: the prefixes of the requirements that it can touch; empty: of all.
+    touches: tuple[str, ...] = ()
 
     def allows(self, requirement: str) -> bool:
-        return requirement in self.breaks or requirement in self.also or "*" in self.also
+        return any(fnmatchcase(requirement, each) for each in (*self.breaks, *self.also))
 
     def concerned(self, verified: Iterable[str]) -> list[str]:
         """The requirements whose purposes this fault can touch, and its command's for contrast.
@@ -41,35 +44,81 @@ class Entry:
         The rules that belong to no command touch every line; there the unknown ones stand for all.
         What rests on a command that is silent altogether takes long to fail and shows nothing new.
         """
-        commands = {"/".join(name.split("/")[:2]) for name in self.breaks} - {"2/-"}
-        rests = () if self.blanket or "*" in self.also else self.also
+        if self.kind == "accepted":
+            return list(self.touches)
+        commands = {_command_of(name) for name in self.breaks} - {"2/-"}
+        rests = () if self.blanket else self.also
         named = {name for name in verified if name in rests}
-        kin = {name for name in verified if "/".join(name.split("/")[:2]) in commands}
+        kin = {name for name in verified if _command_of(name) in commands} - _LONG
         return sorted(named | kin | set(self.breaks) | ({CONTRAST} if not commands else set()))
 
+
+def _command_of(requirement: str) -> str:
+    """Clause and command of a requirement's id."""
+    return "/".join(requirement.split("/")[:2])
+
+
+#: Kin that is left out unless it is named: one purpose for each of many values or rates, or seconds
+#: of sleep for each. `--full` runs it, too.
+_LONG = frozenset(
+    f"{command}/set/{number}"
+    for command, numbers in {
+        "3.2.4/GSLP": ("03", "04", "05"),
+        "3.2.7/UART": ("08", "09", "10", "11", "12", "13", "16", "17", "18"),
+        "3.2.8/UART_CUR": ("02", "08", "09", "10", "11", "12", "13", "16", "17"),
+        "3.2.9/UART_DEF": ("08", "09", "10", "11", "12", "13", "16", "17", "18"),
+    }.items()
+    for number in numbers
+)
 
 #: Purposes that are quick, many, and pass under most faults of clause 2.
 CONTRAST = "2/-/general/10"
 
 
-def load_entries(path: Path = FAULTS) -> list[Entry]:
+def load_entries(folder: Path = ENTRIES) -> list[Entry]:
     """The entries, in the order in which they are tried."""
-    tables = tomllib.loads(path.read_text(encoding="utf-8"))
+    files = [tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.iterdir())]
     # TOML keeps the order within a kind only, so accepted ones are tried first, waiting ones last.
-    accepted = [Entry(row["id"], "accepted", because=row["ruling"]) for row in tables["accepted"]]
-    faults = [
-        Entry(
-            row["id"],
-            "fault",
-            tuple(row["breaks"]),
-            tuple(row.get("also", ())),
-            row.get("blanket", False),
-            row.get("why", ""),
-        )
-        for row in tables["fault"]
+    return [
+        _entry(kind, row)
+        for kind in ("accepted", "fault", "waiting")
+        for tables in files
+        for entry in tables.get(kind, ())
+        for row in _expanded(entry)
     ]
-    waiting = [Entry(row["id"], "waiting", because=row["until"]) for row in tables["waiting"]]
-    return [*accepted, *faults, *waiting]
+
+
+def _expanded(row: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """`row`, or a row for each command in `of`: `{name}` and `~` then stand for that command."""
+    if "of" not in row:
+        yield row
+        return
+    for command in row["of"]:
+        filled = {key: value for key, value in row.items() if key != "of"}
+        filled["id"] = row["id"].replace("{name}", command.split("/")[1].lower())
+        for key in ("breaks", "also", "touches"):
+            if key in row:
+                filled[key] = [name.replace("~", command) for name in row[key]]
+        yield filled
+
+
+#: Kind of entry -> the key that says why.
+_BECAUSE = {"accepted": "ruling", "fault": "why", "waiting": "until"}
+
+
+def _entry(kind: str, row: dict[str, Any]) -> Entry:
+    known = {"id", "breaks", "also", "blanket", "touches", _BECAUSE[kind]}
+    if unknown := row.keys() - known:
+        raise ValueError(f"{row['id']}: unknown key {', '.join(sorted(unknown))}")
+    return Entry(
+        row["id"],
+        kind,
+        tuple(row.get("breaks", ())),
+        tuple(row.get("also", ())),
+        row.get("blanket", False),
+        row.get(_BECAUSE[kind], ""),
+        tuple(row.get("touches", ())),
+    )
 
 
 def entry_of(fault: str, entries: Sequence[Entry]) -> Entry | None:
@@ -86,7 +135,7 @@ def problems(
     for fault, outcome in sorted(outcomes.items()):
         entry = entry_of(fault, entries)
         if fault and entry is None:
-            found.append(f"{fault}: faults.toml does not say what it breaks")
+            found.append(f"{fault}: the entries does not say what it breaks")
         elif fault and entry is not None:
             found += _problems_of_fault(fault, entry, outcome, purposes)
     found += _purposes_that_never_fail(outcomes, purposes)
@@ -107,9 +156,9 @@ def _problems_of_fault(
     fault: str, entry: Entry, outcome: Outcome, purposes: Sequence[TestPurpose]
 ) -> list[str]:
     if not outcome.purposes:
-        return [f"{fault}: the run decided nothing: {outcome.complaint or outcome.exit_code}"]
+        return [f"{fault}: the run decided nothing: {outcome.complaint}"]
     found = [
-        f"{fault}: {name} is {verdict}, which faults.toml does not foresee"
+        f"{fault}: {name} is {verdict}, which its entry does not foresee"
         for name, verdict in outcome.requirements.items()
         if verdict not in _FINE and not entry.allows(name)
     ]
@@ -120,6 +169,17 @@ def _problems_of_fault(
         elif not entry.blanket and not _sibling_passes(name, outcome, purposes):
             found.append(f"{fault}: no other purpose of the command of {name} passes")
     return found
+
+
+def problems_of_variants(outcomes: Mapping[str, Outcome]) -> list[str]:
+    """Every purpose that a conforming variant does not pass."""
+    found = [f"{name}: {each.complaint}" for name, each in outcomes.items() if not each.purposes]
+    return found + [
+        f"{name}: {purpose} is {verdict}, though the variant conforms"
+        for name, outcome in outcomes.items()
+        for purpose, verdict in outcome.purposes.items()
+        if verdict not in _FINE
+    ]
 
 
 def _sibling_passes(name: str, outcome: Outcome, purposes: Sequence[TestPurpose]) -> bool:

@@ -21,7 +21,8 @@ vertical-align: top; border-bottom: 1px solid #8884 } code { font-size: 12px }
 <p>{{ faults | length }} faults of the emulator against {{ purposes }} purposes:
 {{ faults | selectattr("kind", "equalto", "fault") | list | length }} break something,
 {{ faults | selectattr("kind", "equalto", "accepted") | list | length }} are accepted by a ruling.
-{{ waiting | length }} more wait for suites that do not exist yet.</p>
+{{ waiting | length }} more wait for suites that do not exist yet.
+{{ variants | length }} runs were on emulators that differ and conform.</p>
 {% if problems %}<h2>Problems</h2><ul>{% for p in problems %}<li class="missed">{{ p }}</li>
 {% endfor %}</ul>{% else %}<p>Every fault is noticed, every purpose can fail, nothing else
 broke.</p>{% endif %}

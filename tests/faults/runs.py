@@ -1,17 +1,21 @@
-"""One run of the suites for each fault, several at a time; what came of every purpose.
+"""The suites under each fault, in several processes at a time; what came of every purpose.
 
 Law of this file: it runs and reads, and judges nothing.
 """
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 import json
 import os
+import queue
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -20,67 +24,111 @@ PIXIT = Path(__file__).with_name("pixit.toml")
 #: Plugins that nobody asks for here take half of the time of a run.
 _BARE = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
 
-#: No run may take longer, in seconds; a hanging emulator must not hang CI.
-LIMIT_S = 300
-
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What one run came to; `fault` is empty for the healthy emulator."""
 
     fault: str
-    exit_code: int
     duration_s: float
     #: Purpose id -> verdict, and requirement id -> verdict.
     purposes: dict[str, str]
     requirements: dict[str, str]
-    #: The last line of a run that left no results.
+    #: What kept it from running, or from running to its end.
     complaint: str = ""
+    #: Purpose id -> why it was inconclusive or an error.
+    undecided: dict[str, str] = field(default_factory=dict)
 
 
 def known_faults() -> dict[str, str]:
     """Every fault that the emulator has, and what it says of it."""
+    return _listed("--list-faults")
+
+
+def known_variants() -> dict[str, str]:
+    """Every way in which the emulator can differ and still conform."""
+    return _listed("--list-variants")
+
+
+def _listed(option: str) -> dict[str, str]:
     listed = subprocess.run(
-        [sys.executable, "-m", "rigs.emulator", "--list-faults"],
+        [sys.executable, "-m", "rigs.emulator", option],
         cwd=ROOT, capture_output=True, text=True, check=True, timeout=60,
     )  # fmt: skip
     rows = (line.split(maxsplit=1) for line in listed.stdout.splitlines() if line.strip())
     return {name: says.strip() for name, says in rows}
 
 
-def run_all(selections: Mapping[str, Sequence[str]], folder: Path, jobs: int) -> Iterator[Outcome]:
-    """The outcomes as they come: of each fault, against what verifies its requirements."""
-    with ThreadPoolExecutor(jobs) as pool:
-        futures = [pool.submit(run_one, *item, folder) for item in selections.items()]
-        for future in as_completed(futures):
-            yield future.result()
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One fault (none: the healthy emulator), on one rig, against what verifies `requirements`."""
+
+    fault: str
+    rig: str
+    #: Empty: everything.
+    requirements: tuple[str, ...] = ()
 
 
-def run_one(fault: str, requirements: Sequence[str], folder: Path) -> Outcome:
-    """Run what verifies `requirements` (all, if there are none) on an emulator with `fault`."""
-    report = folder / (fault or "healthy")
-    rig = f"emulator:fault={fault}" if fault else "emulator"
+def run_all(jobs: Sequence[Job], folder: Path, processes: int) -> Iterator[Outcome]:
+    """The outcomes as they come; so many processes take the jobs one after the other."""
+    waiting = deque(jobs)
+    done: queue.Queue[Outcome | None] = queue.Queue()
+    folder.mkdir(parents=True, exist_ok=True)
+
+    reports = itertools.count(1)
+
+    def work() -> None:
+        try:
+            while waiting:
+                _serve(waiting, folder / f"process-{next(reports)}", done.put)
+        finally:
+            done.put(None)
+
+    for _ in range(processes):
+        threading.Thread(target=work, daemon=True).start()
+    for _ in range(processes):
+        while (outcome := done.get()) is not None:
+            yield outcome
+
+
+def _serve(waiting: deque[Job], folder: Path, put: Callable[[Outcome], None]) -> None:
+    """One process takes jobs until there are no more, or until one kills it."""
+    jobs_from, jobs = os.pipe()
+    outcomes, outcomes_to = os.pipe()
     command = [
-        sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider",
-        f"--rig={rig}", f"--pixit={PIXIT}", "--profile=none", f"--report-dir={report}",
-        *(f"--req={name}" for name in requirements), "suites",
+        sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "tests.faults.batch",
+        f"--jobs-from={jobs_from}", f"--outcomes-to={outcomes_to}",
+        f"--pixit={PIXIT}", "--profile=none", f"--report-dir={folder}", "suites",
     ]  # fmt: skip
+    process = subprocess.Popen(
+        command, cwd=ROOT, env=os.environ | _BARE, pass_fds=(jobs_from, outcomes_to),
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+    )  # fmt: skip
+    os.close(jobs_from)
+    os.close(outcomes_to)
+    with os.fdopen(jobs, "w", buffering=1) as to, os.fdopen(outcomes) as answers:
+        while waiting:
+            job = _next(waiting)
+            if job is None:
+                break
+            with contextlib.suppress(BrokenPipeError):
+                to.write(json.dumps(asdict(job)) + "\n")
+            line = answers.readline()
+            if not line:
+                put(Outcome(job.fault, 0, {}, {}, _last_words(process)))
+                return
+            put(Outcome(**json.loads(line)))
+    process.communicate()
+
+
+def _next(waiting: deque[Job]) -> Job | None:
     try:
-        finished = subprocess.run(
-            command, cwd=ROOT, capture_output=True, text=True, timeout=LIMIT_S,
-            stdin=subprocess.DEVNULL, check=False, env=os.environ | _BARE,
-        )  # fmt: skip
-    except subprocess.TimeoutExpired:
-        return Outcome(fault, -1, LIMIT_S, {}, {}, f"still running after {LIMIT_S} s")
-    results = report / "results.json"
-    if not results.exists():
-        lines = (finished.stdout + finished.stderr).strip().splitlines()
-        return Outcome(fault, finished.returncode, 0, {}, {}, "".join(lines[-1:]))
-    content = json.loads(results.read_text(encoding="utf-8"))
-    return Outcome(
-        fault,
-        finished.returncode,
-        sum(purpose["duration_s"] for purpose in content["purposes"]),
-        {purpose["id"]: purpose["verdict"] for purpose in content["purposes"]},
-        {row["id"]: row["verdict"] for row in content["requirements"]},
-    )
+        return waiting.popleft()
+    except IndexError:  # another process took it
+        return None
+
+
+def _last_words(process: subprocess.Popen[str]) -> str:
+    """Why a process ended in the middle of a job."""
+    printed, _ = process.communicate()
+    return "".join(printed.strip().splitlines()[-1:]) or f"exit code {process.returncode}"
