@@ -164,7 +164,7 @@ class Ladder:
             alive = sign_of_life(self._session)
             if alive is not None and alive.final == OK:
                 return settings
-            if alive is not None and settings == self._settings:
+            if alive is not None and alive.raw.isascii() and settings == self._settings:
                 oddly = settings  # where it was last: an IUT that answers wrongly is not lost
         return oddly
 

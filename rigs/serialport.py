@@ -17,6 +17,7 @@ import queue
 import select
 import socket
 import stat
+import struct
 import termios
 import time
 from collections.abc import Iterator
@@ -47,6 +48,7 @@ FOREIGN = (
     KeyError,
     OverflowError,
     queue.Full,
+    struct.error,
 )
 
 
