@@ -63,8 +63,8 @@ def _parser() -> argparse.ArgumentParser:
         "itself, and more mixtures of them (nightly)",
     )  # fmt: skip
     parser.add_argument(
-        "--jobs", type=int, default=4 * (os.cpu_count() or 1),
-        help="processes at a time (default: four for each processor, because they mostly wait)",
+        "--jobs", type=int, default=6 * (os.cpu_count() or 1),
+        help="processes at a time (default: six for each processor, because they mostly wait)",
     )  # fmt: skip
     parser.add_argument(
         "--out", default=str(ROOT / "reports" / "runs" / "kill-matrix"),

@@ -12,9 +12,11 @@ from __future__ import annotations
 import json
 import os
 import signal
+import sys
 import time
+import traceback
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 from _pytest.runner import runtestprotocol
@@ -25,32 +27,60 @@ from rigs.open import read_choice
 from rigs.purposes import PURPOSE, is_selected, with_purpose
 from rigs.run import Run
 
-#: No job may take longer, in seconds: the process dies of it, and whoever started it says so.
+#: No job may take longer, in seconds: its process dies of it, and whoever waits for it says so.
 LIMIT_S = 300
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Where the jobs come from and the outcomes go to."""
-    parser.addoption("--jobs-from", type=int, help="descriptor to read jobs from")
-    parser.addoption("--outcomes-to", type=int, help="descriptor to write outcomes to")
+    parser.addoption(
+        "--serve", action="append", default=[], metavar="FROM:TO",
+        help="descriptors to read jobs from and to write outcomes to; one process for each pair",
+    )  # fmt: skip
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtestloop(session: pytest.Session) -> bool:
-    """Do the jobs, until there are no more."""
+    """Do the jobs, until there are no more, in a child for each pair of descriptors."""
     from rigs.plugin import RUN  # late, because pytest has to import plugins first
 
-    config = session.config
-    run = config.stash[RUN]
+    run = session.config.stash[RUN]
     run.close()  # the rig of the command line, which the other hook has opened
-    with (
-        os.fdopen(config.getoption("jobs_from"), encoding="utf-8") as jobs,
-        os.fdopen(config.getoption("outcomes_to"), "w", encoding="utf-8", buffering=1) as outcomes,
-    ):
-        for line in iter(jobs.readline, ""):
-            signal.alarm(LIMIT_S)
-            outcomes.write(json.dumps(_done(json.loads(line), session, run)) + "\n")
+    run.recorder = None  # there is one report folder, and many children
+    pairs = [tuple(map(int, pair.split(":"))) for pair in session.config.getoption("serve")]
+    children = []
+    for jobs_from, outcomes_to in pairs:
+        if child := os.fork():
+            children.append(child)
+            continue
+        for descriptor in {each for pair in pairs for each in pair} - {jobs_from, outcomes_to}:
+            os.close(descriptor)
+        _serve(jobs_from, outcomes_to, session, run)
+    for pair in pairs:
+        for descriptor in pair:
+            os.close(descriptor)
+    for child in children:
+        os.waitpid(child, 0)
     return True
+
+
+def _serve(jobs_from: int, outcomes_to: int, session: pytest.Session, run: Run) -> NoReturn:
+    """What a child does; it ends as soon as nobody gives it jobs, and leaves nothing to pytest."""
+    status = 1
+    try:
+        with (
+            os.fdopen(jobs_from, encoding="utf-8") as jobs,
+            os.fdopen(outcomes_to, "w", encoding="utf-8", buffering=1) as outcomes,
+        ):
+            for line in iter(jobs.readline, ""):
+                signal.alarm(LIMIT_S)
+                outcomes.write(json.dumps(_done(json.loads(line), session, run)) + "\n")
+        status = 0
+    except BaseException:
+        traceback.print_exc()
+        sys.stderr.flush()
+    finally:
+        os._exit(status)
 
 
 def _done(job: dict[str, Any], session: pytest.Session, run: Run) -> dict[str, Any]:

@@ -47,9 +47,10 @@ class Entry:
         if self.kind == "accepted":
             return list(self.touches)
         commands = {_command_of(name) for name in self.breaks} - {"2/-"}
-        rests = () if self.blanket else self.also
-        named = {name for name in verified if name in rests}
         kin = {name for name in verified if _command_of(name) in commands} - _LONG
+        if self.blanket:  # other forms of the command show that it is not all silent
+            kin = {name for name in kin if name.split("/")[2] not in _forms_of(self.breaks)}
+        named = set() if self.blanket else {name for name in verified if name in self.also}
         return sorted(named | kin | set(self.breaks) | ({CONTRAST} if not commands else set()))
 
 
@@ -58,15 +59,21 @@ def _command_of(requirement: str) -> str:
     return "/".join(requirement.split("/")[:2])
 
 
+def _forms_of(requirements: Iterable[str]) -> set[str]:
+    return {name.split("/")[2] for name in requirements}
+
+
+_LONG_UART = ("08", "09", "10", "11", "12", "13", "14", "15", "16", "17", "18")
+
 #: Kin that is left out unless it is named: one purpose for each of many values or rates, or seconds
 #: of sleep for each. `--full` runs it, too.
 _LONG = frozenset(
     f"{command}/set/{number}"
     for command, numbers in {
         "3.2.4/GSLP": ("03", "04", "05"),
-        "3.2.7/UART": ("08", "09", "10", "11", "12", "13", "16", "17", "18"),
-        "3.2.8/UART_CUR": ("02", "08", "09", "10", "11", "12", "13", "16", "17"),
-        "3.2.9/UART_DEF": ("08", "09", "10", "11", "12", "13", "16", "17", "18"),
+        "3.2.7/UART": _LONG_UART,
+        "3.2.8/UART_CUR": ("02", *_LONG_UART),
+        "3.2.9/UART_DEF": _LONG_UART,
     }.items()
     for number in numbers
 )

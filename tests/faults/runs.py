@@ -6,7 +6,6 @@ Law of this file: it runs and reads, and judges nothing.
 from __future__ import annotations
 
 import contextlib
-import itertools
 import json
 import os
 import queue
@@ -14,7 +13,7 @@ import subprocess
 import sys
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -71,64 +70,64 @@ class Job:
 
 def run_all(jobs: Sequence[Job], folder: Path, processes: int) -> Iterator[Outcome]:
     """The outcomes as they come; so many processes take the jobs one after the other."""
+    folder.mkdir(parents=True, exist_ok=True)
     waiting = deque(jobs)
     done: queue.Queue[Outcome | None] = queue.Queue()
-    folder.mkdir(parents=True, exist_ok=True)
-
-    reports = itertools.count(1)
-
-    def work() -> None:
-        try:
-            while waiting:
-                _serve(waiting, folder / f"process-{next(reports)}", done.put)
-        finally:
-            done.put(None)
-
-    for _ in range(processes):
-        threading.Thread(target=work, daemon=True).start()
-    for _ in range(processes):
+    pairs = [_Pair() for _ in range(processes)]
+    command = [
+        sys.executable, "-m", "pytest", "-q", "-s", "-p", "no:cacheprovider",
+        "-p", "tests.faults.batch", *(f"--serve={pair}" for pair in pairs),
+        f"--pixit={PIXIT}", "--profile=none", f"--report-dir={folder / 'report'}", "suites",
+    ]  # fmt: skip
+    with (folder / "printed.txt").open("w") as printed:
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=os.environ | _BARE, stdin=subprocess.DEVNULL, stdout=printed,
+            stderr=subprocess.STDOUT, pass_fds=[each for pair in pairs for each in pair.theirs],
+        )  # fmt: skip
+    for pair in pairs:
+        pair.hand_over()
+        threading.Thread(target=_feed, args=(pair, waiting, done), daemon=True).start()
+    for _ in pairs:
         while (outcome := done.get()) is not None:
             yield outcome
+    process.wait()
+    for job in waiting:
+        yield Outcome(job.fault, 0, {}, {}, f"nobody was left to run it; see {folder}/printed.txt")
 
 
-def _serve(waiting: deque[Job], folder: Path, put: Callable[[Outcome], None]) -> None:
-    """One process takes jobs until there are no more, or until one kills it."""
-    jobs_from, jobs = os.pipe()
-    outcomes, outcomes_to = os.pipe()
-    command = [
-        sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "tests.faults.batch",
-        f"--jobs-from={jobs_from}", f"--outcomes-to={outcomes_to}",
-        f"--pixit={PIXIT}", "--profile=none", f"--report-dir={folder}", "suites",
-    ]  # fmt: skip
-    process = subprocess.Popen(
-        command, cwd=ROOT, env=os.environ | _BARE, pass_fds=(jobs_from, outcomes_to),
-        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-    )  # fmt: skip
-    os.close(jobs_from)
-    os.close(outcomes_to)
-    with os.fdopen(jobs, "w", buffering=1) as to, os.fdopen(outcomes) as answers:
-        while waiting:
-            job = _next(waiting)
-            if job is None:
-                break
+class _Pair:
+    """Two pipes: jobs to one process, and its outcomes back."""
+
+    def __init__(self) -> None:
+        self._jobs_from, self._jobs = os.pipe()
+        self._outcomes, self._outcomes_to = os.pipe()
+
+    def __str__(self) -> str:
+        return f"{self._jobs_from}:{self._outcomes_to}"
+
+    @property
+    def theirs(self) -> tuple[int, int]:
+        """The ends that belong to the process."""
+        return self._jobs_from, self._outcomes_to
+
+    def hand_over(self) -> None:
+        """The process has its ends now; ours of them go."""
+        for descriptor in self.theirs:
+            os.close(descriptor)
+        self.jobs = os.fdopen(self._jobs, "w", buffering=1)
+        self.outcomes = os.fdopen(self._outcomes)
+
+
+def _feed(pair: _Pair, waiting: deque[Job], done: queue.Queue[Outcome | None]) -> None:
+    """Give one process a job after the other; it dies of a job that never ends."""
+    with contextlib.suppress(IndexError), pair.jobs as jobs, pair.outcomes as outcomes:
+        while True:
+            job = waiting.popleft()
             with contextlib.suppress(BrokenPipeError):
-                to.write(json.dumps(asdict(job)) + "\n")
-            line = answers.readline()
+                jobs.write(json.dumps(asdict(job)) + "\n")
+            line = outcomes.readline()
             if not line:
-                put(Outcome(job.fault, 0, {}, {}, _last_words(process)))
-                return
-            put(Outcome(**json.loads(line)))
-    process.communicate()
-
-
-def _next(waiting: deque[Job]) -> Job | None:
-    try:
-        return waiting.popleft()
-    except IndexError:  # another process took it
-        return None
-
-
-def _last_words(process: subprocess.Popen[str]) -> str:
-    """Why a process ended in the middle of a job."""
-    printed, _ = process.communicate()
-    return "".join(printed.strip().splitlines()[-1:]) or f"exit code {process.returncode}"
+                done.put(Outcome(job.fault, 0, {}, {}, "the process died in the middle of it"))
+                break
+            done.put(Outcome(**json.loads(line)))
+    done.put(None)
