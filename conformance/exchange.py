@@ -111,6 +111,12 @@ class Exchange:
         signs = (event.at for event in (*self.before, *self.events) if _shows_restart(event))
         return next(signs, None)
 
+    @property
+    def woke_at(self) -> int | None:
+        """When a chip that was to start printed its first line, legible or not."""
+        signs = (event.at for event in self.events if isinstance(event, (BootText, Ready)))
+        return next(signs, None)
+
     # What a purpose may require
 
     def ends_with(self, *codes: bytes) -> Exchange:

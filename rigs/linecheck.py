@@ -116,7 +116,10 @@ def _probe(
     alive = False
     for line, answers in heard.items():
         exchange = session.observe(line)
-        alive = alive or exchange.legible
+        alive = alive or exchange.legible or exchange.restarted_unasked
+        if exchange.restarted_unasked:  # the IUT's doing, which says nothing of the line
+            session.settle()
+            continue
         answer = Heard.of(exchange)
         answers.add(answer)
         if line in KNOWN and answer.has_junk and not yardstick.answers[line].has_junk:
@@ -130,7 +133,8 @@ def _compared(yardstick: Yardstick, heard: Mapping[CommandLine, set[Heard]]) -> 
     for line, answers in heard.items():
         if len(answers) > 1:
             return f"{_named(line)} had {len(answers)} different answers in {_THRICE} probes"
-    changed = [line for line, answers in heard.items() if answers != {yardstick.answers[line]}]
+    told = {line: answers for line, answers in heard.items() if answers}
+    changed = [line for line, answers in told.items() if answers != {yardstick.answers[line]}]
     if any(line in KNOWN for line in changed):
         return ""  # it changed its ways, and keeps to the new ones
     for line in changed:

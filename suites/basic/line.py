@@ -64,7 +64,9 @@ class Line:
     def restart_into(self, settings: LineSettings) -> Exchange:
         """AT+RST at the line's present setting; then AT, asked at `settings` until answered."""
         session = self._session
-        session.agree(session.observe(execute("RST")))  # a restart is asked for, and not judged
+        told = session.observe(execute("RST"))  # a restart is asked for, and not judged
+        if told.final is not None:  # its OK may also come after the restart (ruling R-04)
+            session.agree(told)
         session.configure(settings)
         return session.await_answer(session.timing.restart_s)
 

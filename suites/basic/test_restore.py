@@ -32,7 +32,9 @@ class Restorer:
 
         Its OK is not judged here: it may come before the restart or after it (ruling R-04).
         """
-        self.session.observe(execute("RESTORE"))
+        told = self.session.observe(execute("RESTORE"))
+        if told.final is not None:
+            self.session.agree(told)
         self.session.configure(FACTORY)
         return self.session.await_answer(self.session.timing.restart_s)
 

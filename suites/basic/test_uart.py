@@ -102,6 +102,16 @@ def test_the_rate_is_in_force(line, session, command, change):
     session.send(AT).succeeds()
 
 
+@pytest.mark.parametrize(("command", "rate"), list(cases("02", lambda _: [("stays", OTHER_RATE)])))
+def test_the_rate_stays_in_force(line, session, command, rate):
+    """At the rate that was set AT is answered OK, and again after a while."""
+    line.change(line.at(rate))
+    session.prepare(AT)
+    session.settle()
+
+    session.send(AT).succeeds()
+
+
 @pytest.mark.parametrize(
     ("command", "change"),
     list(cases("03", framings({"databits": 7}, {"databits": 7, "parity": "E"}))),
