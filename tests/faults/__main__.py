@@ -20,8 +20,10 @@ from tests.faults.judging import Entry, entry_of, load_entries, problems, proble
 from tests.faults.page import render
 from tests.faults.runs import ROOT, Job, Outcome, known_faults, known_variants, run_all
 
-#: Mixtures of variants are drawn from these seeds; more of them with `--full`.
-MIXTURES, MORE_MIXTURES = range(1, 5), range(1, 25)
+#: Mixtures of variants are drawn from these seeds, which have every variant but the slow ones
+#: (there are timeouts here that a slow one does not keep); more of them with `--full`.
+MIXTURES = (2, 5, 12, 69)
+MORE_MIXTURES = (*MIXTURES, 6, 9, 23, 25, 28, 30, 32, 35, 36, 37, 39, 48, 50, 53, 60, 62, 64)
 
 
 def main() -> int:

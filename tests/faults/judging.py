@@ -50,8 +50,7 @@ class Entry:
         kin = {name for name in verified if _command_of(name) in commands} - _LONG
         if self.blanket:  # other forms of the command show that it is not all silent
             kin = {name for name in kin if name.split("/")[2] not in _forms_of(self.breaks)}
-        named = set() if self.blanket else {name for name in verified if name in self.also}
-        return sorted(named | kin | set(self.breaks) | ({CONTRAST} if not commands else set()))
+        return sorted(kin | set(self.breaks) | ({CONTRAST} if not commands else set()))
 
 
 def _command_of(requirement: str) -> str:
