@@ -106,7 +106,7 @@ def test_the_rate_is_in_force(line, session, command, change):
 def test_the_rate_stays_in_force(line, session, command, rate):
     """At the rate that was set AT is answered OK, and again after a while."""
     line.change(line.at(rate))
-    session.prepare(AT)
+    session.observe(AT)
     session.settle()
 
     session.send(AT).succeeds()
@@ -281,8 +281,10 @@ def test_a_current_rate_gives_way_to_a_saved_one(line, session, command):
 )
 def test_a_saved_rate_is_in_the_user_parameter_area(line, session, command, rate):
     """A new rate that is saved changes what the user parameter area of the flash holds."""
+    session.settle()  # what was saved before may be written after its OK
     (before,) = session.read_flash("user")
     line.change(line.at(rate))
+    session.settle()
 
     (afterwards,) = session.read_flash("user")
     assert afterwards != before, "the user parameter area differs after a new rate was saved"
@@ -293,6 +295,7 @@ def test_a_saved_rate_is_in_the_user_parameter_area(line, session, command, rate
 )
 def test_a_current_rate_is_not_in_the_flash(line, session, command, rate):
     """AT+UART_CUR changes nothing in the user and system parameter areas of the flash."""
+    session.settle()  # what was saved before may be written after its OK
     before = session.read_flash("user", "system")
     session.agree(line.ask(line.at(rate)))
 
