@@ -56,6 +56,8 @@ def snapshot(emulator: Emulator, offset: int, length: int) -> bytes:
     return base64.b64decode(reply["data"])
 
 
+# By day `tests/rigs/test_flash.py` reads over RFC 2217, where every call takes twenty seconds.
+@pytest.mark.nightly
 def test_over_rfc2217_it_resets_the_board_reads_its_flash_and_lets_it_boot(
     start: Start, tmp_path: Path
 ) -> None:

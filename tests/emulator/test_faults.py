@@ -183,6 +183,10 @@ def test_ids_are_unique_and_every_fault_has_a_sentence() -> None:
         assert "\n" not in each.says
 
 
+_SHOWN: dict[str, Probe] = {}
+"""The probe that has shown a fault, so far."""
+
+
 @pytest.mark.parametrize("firmware", ["document", "nonos-1.3"])
 @pytest.mark.parametrize("fault", IDS)
 def test_the_fault_shows_and_only_where_it_should(firmware: str, fault: str) -> None:
@@ -192,16 +196,24 @@ def test_the_fault_shows_and_only_where_it_should(firmware: str, fault: str) -> 
         for probe, healthy in zip(PROBES, _healthy(firmware), strict=True)
         if own is None or own in _names(probe)
     ]
-    shows = any(_run(firmware, probe, (fault,)) != healthy for probe, healthy in relevant)
-    assert shows is not (firmware == "nonos-1.3" and bool(HEALTHY_IN_NONOS.fullmatch(fault)))
+    # What has shown it in the other personality is likely to do so here.
+    relevant.sort(key=lambda each: each[0] is not _SHOWN.get(fault))
+    shown = next(
+        (probe for probe, healthy in relevant if _run(firmware, probe, (fault,)) != healthy), None
+    )
+    if shown is not None:
+        _SHOWN[fault] = shown
+    real = firmware == "nonos-1.3" and HEALTHY_IN_NONOS.fullmatch(fault) is not None
+    assert (shown is None) is real
 
 
 @pytest.mark.parametrize("slug", SLUGS)
 def test_faults_of_a_command_leave_the_others_alone(slug: str) -> None:
-    """All of them at once: no probe without the command may notice."""
-    faults = tuple(each for each in IDS if _own_command(each) == slug)
+    """No probe of this command may notice any fault of the others; all of those at once."""
     for probe, healthy in zip(PROBES, _healthy("document"), strict=True):
-        if slug not in _names(probe):
+        names = _names(probe)
+        if slug == min(names, default=next(iter(SLUGS))):  # each probe once
+            faults = tuple(each for each in IDS if _own_command(each) not in (None, *names))
             assert _run("document", probe, faults) == healthy, probe
 
 

@@ -141,7 +141,9 @@ def test_the_variant_shows_and_conforms(firmware: str, variant: str) -> None:
 
 
 @pytest.mark.parametrize("firmware", ["document", "nonos-1.3"])
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize(
+    "seed", [*range(15), *(pytest.param(seed, marks=pytest.mark.nightly) for seed in range(15, 60))]
+)
 def test_any_mixture_conforms(firmware: str, seed: int) -> None:
     mixture = no_variants().mixture(str(seed))
     _compare(firmware, mixture - READINGS, len(PROBE) + 1)

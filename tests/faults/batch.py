@@ -22,6 +22,7 @@ import pytest
 from _pytest.runner import runtestprotocol
 
 from conformance.record import PROPERTY, PurposeRecord, load
+from conformance.statement import load_pixit
 from conformance.verdict import Verdict, roll_up
 from rigs.open import read_choice
 from rigs.purposes import PURPOSE, is_selected, with_purpose
@@ -87,6 +88,7 @@ def _done(job: dict[str, Any], session: pytest.Session, run: Run) -> dict[str, A
     """What came of running what verifies the requirements of `job` on its rig."""
     begin = time.monotonic()
     run.choice = read_choice(job["rig"], Path.cwd())
+    run.pixit = load_pixit(Path(__file__).with_name(job["pixit"]))
     run.open()
     records: list[PurposeRecord] = []
     if run.rig is not None:

@@ -50,7 +50,8 @@ class Entry:
         kin = {name for name in verified if _command_of(name) in commands} - _LONG
         if self.blanket:  # other forms of the command show that it is not all silent
             kin = {name for name in kin if name.split("/")[2] not in _forms_of(self.breaks)}
-        return sorted(kin | set(self.breaks) | ({CONTRAST} if not commands else set()))
+        named = set() if self.blanket else {name for name in verified if name in self.also} - _LONG
+        return sorted(named | kin | set(self.breaks) | ({CONTRAST} if not commands else set()))
 
 
 def _command_of(requirement: str) -> str:
@@ -62,19 +63,22 @@ def _forms_of(requirements: Iterable[str]) -> set[str]:
     return {name.split("/")[2] for name in requirements}
 
 
-_LONG_UART = ("08", "09", "10", "11", "12", "13", "14", "15", "16", "17", "18")
+_NOT_06 = tuple(f"{number:02}" for number in range(1, 20) if number != 6)
 
-#: Kin that is left out unless it is named: one purpose for each of many values or rates, or seconds
-#: of sleep for each. `--full` runs it, too.
+#: Kin that is left out unless it is named: many values or rates, a restart or seconds of sleep for
+#: each. What is left is enough to see that the command lives. `--full` runs it all.
 _LONG = frozenset(
-    f"{command}/set/{number}"
+    f"{command}/{numbered}"
     for command, numbers in {
-        "3.2.4/GSLP": ("03", "04", "05"),
-        "3.2.7/UART": _LONG_UART,
-        "3.2.8/UART_CUR": ("02", *_LONG_UART),
-        "3.2.9/UART_DEF": _LONG_UART,
+        "3.2.4/GSLP/set": ("03", "04", "05"),
+        "3.2.7/UART/set": _NOT_06,
+        "3.2.8/UART_CUR/set": _NOT_06,
+        "3.2.9/UART_DEF/set": _NOT_06,
+        "3.2.10/SLEEP/set": ("02", "03", "04", "05"),
+        "3.2.11/RFPOWER/set": ("02", "03"),
+        "3.2.12/RFVDD/set": ("02", "03"),
     }.items()
-    for number in numbers
+    for numbered in numbers
 )
 
 #: Purposes that are quick, many, and pass under most faults of clause 2.

@@ -66,6 +66,8 @@ class Job:
     rig: str
     #: Empty: everything.
     requirements: tuple[str, ...] = ()
+    #: What the bench tells, a file in this folder.
+    pixit: str = "pixit.toml"
 
 
 def run_all(jobs: Sequence[Job], folder: Path, processes: int) -> Iterator[Outcome]:

@@ -3,12 +3,12 @@
 import dataclasses
 
 import pytest
-from tests.library.made_exchange import BOOT, exchange, refusal
 
 from conformance.commandline import raw
 from conformance.dialogue import Dialogue, Until
 from conformance.exchange import Exchange, Outcome
 from conformance.verdict import Reason
+from tests.library.made_exchange import BOOT, exchange, refusal
 
 NOTHING = raw(b"", end=b"")
 
@@ -46,6 +46,21 @@ def test_without_a_banner_ready_is_the_first_sign():
     answer = timed((b"\xfe\x00\xf8", 3_000), (b"\r\n", 4_000), (b"ready\r\n", 5_000))
 
     assert answer.restart_at == 5_000
+
+
+def test_a_chip_wakes_with_the_first_line_it_prints_legible_or_not():
+    garbage = timed((b"\xfe\x80\x98\r\n", 3_000), (b"ready\r\n", 5_000))
+    loader = timed((b"load 0x40100000\r\n", 4_000))
+
+    assert (garbage.woke_at, garbage.restart_at) == (3_000, 5_000)
+    assert (loader.woke_at, loader.restart_at) == (4_000, None)
+
+
+@pytest.mark.parametrize(
+    "came", [(), ((b"WIFI GOT IP\r\n", 2),), ((b"\r\n", 2),)], ids=["silence", "urc", "blank"]
+)
+def test_silence_and_what_comes_unasked_are_no_waking(came):
+    assert timed(*came).woke_at is None
 
 
 @pytest.mark.parametrize(

@@ -140,12 +140,12 @@ def test_the_wrong_shapes_of_a_command_with_two_parameters():
         "p0-empty": b"AT+X=,0",
         "p0-letter": b"AT+X=x,0",
         "p0-fraction": b"AT+X=7.5,0",
-        "p0-tail": b"AT+X=7x,0",
+        "p0-tail": b"AT+X=7a,0",
         "p0-minus": b"AT+X=-,0",
         "p1-empty": b"AT+X=7,",
         "p1-letter": b"AT+X=7,x",
         "p1-fraction": b"AT+X=7,0.5",
-        "p1-tail": b"AT+X=7,0x",
+        "p1-tail": b"AT+X=7,0a",
         "p1-minus": b"AT+X=7,-",
     }
 
@@ -158,7 +158,7 @@ def test_with_one_parameter_nothing_is_made_twice_and_no_semicolon():
         "comma-at-start": b"AT+X=,7",
         "p0-letter": b"AT+X=x",
         "p0-fraction": b"AT+X=7.5",
-        "p0-tail": b"AT+X=7x",
+        "p0-tail": b"AT+X=7a",
         "p0-minus": b"AT+X=-",
     }
 

@@ -124,10 +124,22 @@ def results_of(result):
 # A whole run ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("how", [(), ("-q",), ("-qq",), ("-v",), ("-n", "2"), ("-q", "-n", "2")])
-def test_a_run_is_recorded(project, how):
+# Apart once alone and once under xdist, for there are processes to start and a last line to say.
+@pytest.mark.parametrize(
+    ("runner", "how"),
+    [
+        (run_apart, ()),
+        (run, ("-q",)),
+        (run, ("-qq",)),
+        (run, ("-v",)),
+        (run_apart, ("-n", "2")),
+        (run, ("-q", "-n", "1")),
+    ],
+    ids=lambda each: " ".join(each) if isinstance(each, tuple) else each.__name__,
+)
+def test_a_run_is_recorded(project, runner, how):
     suite(project)
-    result = run_apart(project, *how)
+    result = runner(project, *how)
     results = results_of(result)
     assert result.ret == 0
     assert [each["id"] for each in results["purposes"]] == [
@@ -208,10 +220,10 @@ def test_c(): pass
 """
 
 
-@pytest.mark.parametrize("how", [(), ("-n", "2")])
+@pytest.mark.parametrize("how", [(), ("-n", "1")])
 def test_a_fail(project, how):
     suite(project, FAILING)
-    result = run_apart(project, *how)
+    result = run(project, *how)
     assert result.ret == 1
     summary = results_of(result)["summary"]
     assert (summary["conformant"], summary["interrupted"]) == ("no", False)
@@ -228,7 +240,7 @@ def test_a_run_that_stops_at_the_first_fail(project):
 
 def test_a_run_that_stops_at_the_first_fail_under_xdist(project):
     suite(project, "def test_b(): assert False")
-    result = run_apart(project, "-x", "-n", "2")
+    result = run_apart(project, "-x", "-n", "1")
     results = results_of(result)
     assert result.ret == pytest.ExitCode.INTERRUPTED
     assert "stopping after 1 failures" in results["run"]["interrupted"]
@@ -253,7 +265,7 @@ def test_a_run_that_is_interrupted(project, how):
     assert results["run"]["exit_code"] == pytest.ExitCode.INTERRUPTED
 
 
-@pytest.mark.parametrize("how", [(), ("-n", "2")])
+@pytest.mark.parametrize("how", [(), ("-n", "1")])
 def test_a_selection_of_nothing(project, how):
     suite(project)
     result = run(project, "-k", "nonsense", *how)
@@ -287,7 +299,7 @@ def test_a_crashed_worker_is_not_green(project):
     assert results_of(result)["summary"]["purposes"]["total"] == 1
 
 
-@pytest.mark.parametrize("how", [(), ("-n", "2")])
+@pytest.mark.parametrize("how", [(), ("-n", "1")])
 def test_errors_of_collecting_keep_the_code_of_pytest(project, how):
     suite(project, "import nonsense_that_is_not_there\n")
     result = run(project, *how)

@@ -41,9 +41,10 @@ class ScriptedPort:
     ) -> None:
         self.answers = {b"AT": OK, b"AT+GMR": VERSION, b"": b"", **(answers or {})}
         self.on_write = on_write
-        #: The rate and the framing of the IUT; at another one both directions are garbage.
+        #: The rate and the framing (databits, stopbits, parity) of the IUT; at another one both
+        #: directions are garbage.
         self.rate = rate
-        self.framing = (8, "N")
+        self.framing: tuple[int, float, str] = (8, 1, "N")
         #: What this port cannot be set to.
         self.refuses: Callable[[LineSettings], bool] = lambda settings: False
         self.echoing = False
@@ -67,7 +68,7 @@ class ScriptedPort:
         self._check()
         self.time += _WRITE_NS
         self.wrote.append(data)
-        framing = (self.settings.databits, self.settings.parity)
+        framing = (self.settings.databits, self.settings.stopbits, self.settings.parity)
         if (self.settings.baudrate, framing) != (self.rate, self.framing):
             self.say(b"\xfe\x80\x98")
             return self.time

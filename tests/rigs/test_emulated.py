@@ -15,7 +15,7 @@ from conformance.flash import AREA
 from conformance.grammar import OK
 from conformance.session import Session
 from conformance.statement import load_pixit
-from conformance.testbed import Controls, LineSettings, NotRecovered, PortError
+from conformance.testbed import LineSettings, NotRecovered, PortError
 from conformance.transcript import NullRecorder
 from rigs.control import ControlSocket, SnapshotFlash, wear_of
 from rigs.emulated import ENDPOINTS, EmulatorOptions, EmulatorRig
@@ -151,14 +151,32 @@ def test_an_emulator_that_would_not_start_says_why_in_one_line():
     assert "\n" not in str(raised.value)
 
 
-def test_an_emulator_that_never_answers_is_not_recovered():
-    timing = replace(QUICK.timing, answer_s=0.1, quiet_s=0.05, recovery_s=2.0)
-    rig = EmulatorRig("emulator", EmulatorOptions(), replace(QUICK, timing=timing))
+def impatient(recovery_s):
+    """Little time for the ladder, where all of it is going to be used up."""
+    timing = replace(QUICK.timing, answer_s=0.1, quiet_s=0.05, recovery_s=recovery_s)
+    return replace(QUICK, timing=timing)
+
+
+def test_an_emulator_that_nothing_else_brings_back_is_reflashed():
+    recorder = Written()
+    rig = EmulatorRig("emulator", EmulatorOptions(), impatient(2.0))
     with contextlib.closing(rig):
-        rig.controls.power.off()
-        rig.controls = Controls()
-        with pytest.raises(NotRecovered):
-            rig.recover(NullRecorder())
+        rig.recover(NullRecorder())
+        session = Session(rig.port, QUICK.timing)
+        session.send(set_("UART_DEF", 31250, 7, 2, 1, 0)).succeeds()
+        rig.recover(recorder)
+        assert rig.settings == LineSettings()
+        assert session.send(execute("AT")).final == OK
+    assert ("reflash", "factory settings") in recorder.actions
+
+
+def test_an_emulator_that_never_answers_is_not_recovered():
+    silent = EmulatorOptions(faults=("at.silent", "gmr.silent"))
+    recorder = Written()
+    rig = EmulatorRig("emulator", silent, impatient(0.5))
+    with contextlib.closing(rig), pytest.raises(NotRecovered):
+        rig.recover(recorder)
+    assert ("reflash", "factory settings") in recorder.actions
 
 
 # The control socket

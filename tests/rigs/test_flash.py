@@ -46,7 +46,8 @@ def board(**more):
     reason="esptool is not installed: pip install 'esp8266-at-conformance[flash]'",
 )
 def test_esptool_reads_the_bytes_that_are_there_and_the_board_starts_again(emulator, control):
-    # Over RFC 2217 each call of esptool takes half a minute, for pyserial pauses at each setting.
+    # Over RFC 2217 each call of esptool takes half a minute, for pyserial pauses at each setting;
+    # so this is the only one by day.
     where = emulator("--rfc2217", ANYWHERE, "--control", str(control.path)).port
     with contextlib.closing(BoardRig(where, board(flash_size="4M"))) as rig:
         assert "flash-read" in rig.capabilities

@@ -481,7 +481,7 @@ def test_an_iut_that_was_left_at_another_rate_is_found_there_and_brought_home(be
 def test_where_it_is_suspected_it_is_looked_for_before_anywhere_else(bench):
     bench.session.suspect(LineSettings(31250, 7, 1, "E"))
     bench.session.suspect(LineSettings(14400))
-    bench.port.rate, bench.port.framing = 31250, (7, "E")
+    bench.port.rate, bench.port.framing = 31250, (7, 1, "E")
     bench.after(FAIL)
     tried = [str(each) for each in bench.port.configured]
     assert tried[:2] == ["14400 8N1", "31250 7E1"]

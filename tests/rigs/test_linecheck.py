@@ -185,6 +185,20 @@ def test_a_fault_that_came_and_stays_is_the_iut_s(port, what):
     assert check(port, yardstick) == ""
 
 
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_an_iut_that_restarts_in_the_middle_is_not_taken_for_a_bad_line(port, number):
+    yardstick = found(port)
+    asked = []
+
+    def hear(data):
+        asked.extend([data] if data == b"AT+GMR\r\n" else [])
+        restarts = data == b"AT+GMR\r\n" and len(asked) == number
+        return b"\xfe\x80\x00\r\n ets Jan,rst cause:4\r\nready\r\n" if restarts else None
+
+    port.on_write = hear
+    assert check(port, yardstick) == ""
+
+
 def test_an_echo_that_cannot_be_had_back_is_the_iut_s():
     port = ScriptedPort({b"ATE1": ERROR})
     port.echoing = True

@@ -39,7 +39,6 @@ WRONG_OPTIONS = {
 
 #: Runs that tests ask for without anything of their own, in the order in which they are wanted.
 AHEAD = (
-    ("-q",),
     ("-q", FIVE, "--rig=emulator"),
     ("-q", FIVE, f"--rig={FAULT}"),
     ("-q", FIVE, "--rig=emulator:fault=no.such"),
@@ -57,11 +56,11 @@ AHEAD = (
 
 
 @pytest.fixture(scope="module", autouse=True)
-def whole(runs, request):
-    """The main job, quick. It and others are begun beforehand, because whole runs mostly wait."""
-    wanted = AHEAD if len(request.session.items) > len(AHEAD) else AHEAD[:1]
-    main_job, *_ = [runs.begin(*arguments) for arguments in wanted]
-    return main_job
+def _ahead(runs, request):
+    """Begins runs beforehand, because whole runs mostly wait."""
+    if len(request.session.items) > len(AHEAD):
+        for arguments in AHEAD:
+            runs.begin(*arguments)
 
 
 def report_is_complete(run) -> bool:
@@ -246,9 +245,17 @@ def test_where_nothing_is_applicable_nothing_is_decided(runs, tmp_path):
 # Boards
 
 
-@pytest.mark.parametrize("endpoint", ["--pty", "--tcp=127.0.0.1:0"])
-def test_an_emulator_of_somebody_else_s_is_a_board_with_the_same_verdicts(runs, emulator, endpoint):
-    theirs = runs.run(*SOME, f"--rig={emulator(endpoint).port}")
+@pytest.fixture(scope="module", params=["--pty", "--tcp=127.0.0.1:0"])
+def theirs(runs, request):
+    """A run on an emulator of somebody else's."""
+    board = EmulatorProcess(request.param)
+    try:
+        return runs.run(*SOME, f"--rig={board.port}")
+    finally:
+        board.end()
+
+
+def test_an_emulator_of_somebody_else_s_is_a_board_with_the_same_verdicts(runs, theirs):
     ours = runs.run(*SOME, "--rig=emulator")
     assert theirs.exit_code == ours.exit_code == 0
     assert ours.verdicts[RATE] == "pass"
@@ -267,14 +274,13 @@ def test_the_run_s_cost_to_the_board_is_told(runs):
 
 
 def test_the_cost_to_the_boards_of_two_workers_is_told_together(runs):
-    run = runs.run("-q", FIVE, "--rig=emulator", "-n2", "-p", "xdist")
+    run = runs.run("-q", FIVE, f"--rig={FAULT}", "-n", "2")
     assert run.results["run"]["wear"]["boots"] >= 2
 
 
-def test_a_board_that_cannot_tell_what_it_cost_is_not_asked(runs, emulator):
-    run = runs.run("-q", FIVE, f"--rig={emulator('--pty').port}")
-    assert run.results["run"]["wear"] == {}
-    assert "what it cost" not in run.out
+def test_a_board_that_cannot_tell_what_it_cost_is_not_asked(theirs):
+    assert theirs.results["run"]["wear"] == {}
+    assert "what it cost" not in theirs.out
 
 
 def test_a_name_in_rigs_toml_is_a_rig(runs, tmp_path):
@@ -456,8 +462,9 @@ def test_a_run_leaves_no_process_behind(running):
 # The main job
 
 
-def test_the_main_job_says_that_the_emulator_conforms(whole):
-    run = whole.result(LIMIT_S)
+@pytest.mark.nightly  # by day `tox -e suites` is the same job
+def test_the_main_job_says_that_the_emulator_conforms(runs):
+    run = runs.run("-q")
     assert run.exit_code == 0
     assert run.results["summary"]["conformant"] == "yes"
     assert set(run.verdicts.values()) == {"pass"}

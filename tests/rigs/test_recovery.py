@@ -152,16 +152,16 @@ def test_an_iut_at_an_unlikely_rate_is_found(rate):
 
 
 @pytest.mark.parametrize("rate", LIKELY_RATES)
-@pytest.mark.parametrize(("parity", "databits"), FRAMINGS)
-def test_an_iut_with_another_framing_is_found(rate, parity, databits):
+@pytest.mark.parametrize("framing", FRAMINGS)
+def test_an_iut_with_another_framing_is_found(rate, framing):
     port = ScriptedPort(rate=rate)
-    port.framing = (databits, parity)
-    assert climb(port) == LineSettings(rate, databits, 1, parity)
+    port.framing = framing
+    assert climb(port) == LineSettings(rate, *framing)
 
 
 def test_a_suspect_is_tried_before_anything_else_with_all_its_fields():
     port = ScriptedPort(rate=31250)
-    port.framing = (7, "O")
+    port.framing = (7, 2, "O")
     left = LineSettings(31250, 7, 2, "O")
     assert climb(port, suspects=(left,)) == left
     assert port.configured == [left]
