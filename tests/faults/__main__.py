@@ -70,8 +70,8 @@ def _parser() -> argparse.ArgumentParser:
         "itself, and more mixtures of them (nightly)",
     )  # fmt: skip
     parser.add_argument(
-        "--jobs", type=int, default=5 * (os.cpu_count() or 1),
-        help="processes at a time (default: five for each processor, because they mostly wait)",
+        "--jobs", type=int, default=10 * (os.cpu_count() or 1),
+        help="processes at a time (default: ten for each processor, because they mostly wait)",
     )  # fmt: skip
     parser.add_argument(
         "--out", default=str(ROOT / "reports" / "runs" / "kill-matrix"),
