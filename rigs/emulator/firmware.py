@@ -84,6 +84,7 @@ class Firmware:
         self.faults = faults
         self.store = store
         self.current = current
+        self.uart_at_boot = current.uart
         self._voice = Voice(outside.send, variants)
         self.echo = Echo(self._voice.echo, faults, variants, echo_on)
         self.sleep_mode = sleep_mode

@@ -78,7 +78,7 @@ def _without(wanted: UartFormat, before: UartFormat, firmware: Firmware, fault: 
 
 def _apply(scope: Scope, firmware: Firmware, form: UartFormat) -> None:
     slug, active = scope.slug(BASE), firmware.faults.active
-    before, saved = firmware.current.uart, firmware.store.read().uart
+    saved = firmware.store.read().uart
     scope.write(firmware, BASE, uart=form)
     if scope.saves:
         kept = _without(form, saved, firmware, f"{slug}.%s-not-saved")
@@ -88,7 +88,7 @@ def _apply(scope: Scope, firmware: Firmware, form: UartFormat) -> None:
             firmware.store.write(even_if_equal=True, uart=kept)
     firmware.switch_uart(firmware.current.uart)
     if active(f"{slug}.reverts"):
-        firmware.later(_REVERTS_AFTER, lambda: firmware.switch_uart(before))
+        firmware.later(_REVERTS_AFTER, lambda: firmware.switch_uart(firmware.uart_at_boot))
 
 
 COMMANDS = tuple(_command(scope) for scope in SCOPES)

@@ -32,7 +32,7 @@ def _stores(scope: Scope) -> Iterator[tuple[str, str]]:
 def _effects() -> Iterator[tuple[str, str]]:
     """Faults of what takes effect, and when."""
     yield "ok-at-new-setting", "= switches before it answers: OK comes in the new setting"
-    yield "reverts", "= takes effect for 50 ms, then the setting before is back"
+    yield "reverts", "= takes effect for 50 ms, then the setting of the last start is back"
     yield "refused-takes-effect", "= answers ERROR where it has to, yet what it could read applies"
     for field in FIELDS:
         yield f"{field.name}-not-applied", f"= answers OK, but <{field.name}> stays as it was"
