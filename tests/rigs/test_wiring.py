@@ -114,7 +114,7 @@ def test_a_command_that_fails_is_told_with_its_last_word(code, ending):
 
 
 def test_a_program_that_does_not_exist_is_told():
-    assert "No such file" in failure(("no-such-program-anywhere",))
+    assert "No such file" in failure(("/no-such-folder/program",))
 
 
 def test_a_program_with_an_impossible_argument_is_told():
