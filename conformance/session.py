@@ -57,12 +57,14 @@ class Session:
         timing: Timing | None = None,
         recorder: Recorder | None = None,
         controls: Controls | None = None,
+        line: LineSettings | None = None,
     ) -> None:
         self.timing = timing or Timing()
         self.recorder: Recorder = recorder or NullRecorder()
         #: Where the line was set in this session, or the IUT may have set it; the latest last.
         self.tried: list[LineSettings] = []
-        self._line: LineSettings | None = None
+        #: How the line is set, as far as anybody told.
+        self._line = line
         self._port = port
         self._controls = controls or Controls()
         self._dialogue = Dialogue()
@@ -311,7 +313,8 @@ class Session:
     def _on_the_wire(self, size: int) -> float:
         """How long `size` bytes and a short answer take at the rate of the line, in seconds.
 
-        Nothing to speak of, unless a purpose has set a very slow rate.
+        What was written may still wait in the host's buffers: 4 kB take a third of a second at
+        115200 baud, and a silence that long would be taken for the IUT's.
         """
         if self._line is None:
             return 0.0

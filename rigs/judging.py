@@ -169,7 +169,7 @@ class Postamble:
 
     def _fresh(self, session: Session) -> Session:
         """A session with nothing pending, which writes to the same transcript."""
-        return Session(self._rig.port, self._timing, session.recorder)
+        return Session(self._rig.port, self._timing, session.recorder, line=self._rig.settings)
 
     def _leave_as_found(self, session: Session) -> None:
         """Undo, ask for the sign of life again, set the echo as it was. Raises `NonConformity`."""

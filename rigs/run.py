@@ -119,7 +119,7 @@ class Run:
         recorder, path = self._transcript(f"{OPENING}-{self.worker}")
         with contextlib.closing(recorder):
             rig.recover(recorder)
-            session = Session(rig.port, self.pixit.timing, recorder)
+            session = Session(rig.port, self.pixit.timing, recorder, line=rig.settings)
             alive = sign_of_life(session)
             if alive is None:
                 raise NotRecovered(f"the IUT at {rig.name} answered once and then no more")
@@ -186,7 +186,9 @@ class Run:
         assert self.rig is not None
         recorder, path = self._transcript(purpose.id)
         item.stash[EVIDENCE] = Evidence(recorder, path, now)
-        item.stash[SESSION] = Session(self.rig.port, self.pixit.timing, recorder, self.rig.controls)
+        item.stash[SESSION] = Session(
+            self.rig.port, self.pixit.timing, recorder, self.rig.controls, self.rig.settings
+        )
 
     def _objection(self, purpose: TestPurpose) -> Judgement | None:
         if self.rig is None:

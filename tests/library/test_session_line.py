@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from conformance.commandline import raw
 from conformance.exchange import Outcome
 from conformance.grammar import OK
+from conformance.session import Session
 from conformance.testbed import LineSettings, PortError, SettingRefused
 from tests.library.scripted_session import (
     AT,
@@ -157,6 +158,17 @@ def test_silence_begins_when_the_line_has_gone_out(settings, heard):
     exchange = at.provoke(line)
 
     assert (exchange.outcome, exchange.final) == (Outcome.COMPLETE, heard)
+
+
+def test_silence_after_a_long_line_begins_when_it_has_gone_out_though_nobody_set_the_line():
+    line = raw(b"x" * 4096)
+    gone_s = on_the_wire_s(len(line.encoded), LineSettings())
+    port = ScriptedPort([(b"\r\nERROR\r\n", gone_s + TIMING.quiet_s / 2)])
+
+    exchange = Session(port, TIMING, line=LineSettings()).provoke(line)
+
+    assert gone_s > TIMING.quiet_s
+    assert (exchange.outcome, exchange.final) == (Outcome.COMPLETE, b"ERROR")
 
 
 def test_a_refused_slow_rate_makes_nobody_wait_longer():
