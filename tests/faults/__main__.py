@@ -18,7 +18,14 @@ from typing import Any
 
 from conformance.__main__ import collected_purposes
 from conformance.document import TestPurpose
-from tests.faults.judging import Entry, entry_of, load_entries, problems, problems_of_variants
+from tests.faults.judging import (
+    HEALTHY,
+    Entry,
+    entry_of,
+    load_entries,
+    problems,
+    problems_of_variants,
+)
 from tests.faults.page import render
 from tests.faults.runs import ROOT, Job, Outcome, known_faults, known_variants, run_all
 
@@ -45,8 +52,8 @@ def main() -> int:
     jobs = [job for job in jobs if not job.fault or job.fault.startswith(options.only)]
     outcomes = _run(jobs, folder, options.jobs)
     wrong = _problems(outcomes, entries, purposes)
-    if again := [job for job in jobs if job.fault and any(_is_of(job, line) for line in wrong)]:
-        print(f"once more, now that the machine has time: {', '.join(job.fault for job in again)}")
+    if again := [job for job in jobs if any(_is_of(job, line) for line in wrong)]:
+        print(f"once more, now that the machine has time: {', '.join(map(_name, again))}")
         outcomes |= _run(again, folder / "again", 2)
         wrong = _problems(outcomes, entries, purposes)
     varied = {name: outcomes.pop(name) for name in list(outcomes) if name.startswith(VARIANT)}
@@ -56,7 +63,7 @@ def main() -> int:
     (folder / "matrix.json").write_text(json.dumps(matrix, indent=1) + "\n", encoding="utf-8")
     (folder / "index.html").write_text(render(matrix), encoding="utf-8")
     print("\n".join(wrong))
-    missed = {line.split(": ")[0] for line in wrong} & {job.fault for job in jobs}
+    missed = {line.split(": ")[0] for line in wrong} & {_name(job) for job in jobs}
     print(f"matrix: {folder / 'index.html'} ({time.monotonic() - begin:.0f} s)")
     print(f"{len(jobs) - len(missed)} passed, {len(wrong)} failed")
     return 1 if wrong else 0
@@ -70,8 +77,12 @@ def _problems(
     return problems(faulty, entries, purposes) + problems_of_variants(varied)
 
 
+def _name(job: Job) -> str:
+    return job.fault or HEALTHY
+
+
 def _is_of(job: Job, problem: str) -> bool:
-    return problem.startswith(f"{job.fault}: ")
+    return problem.startswith(f"{_name(job)}: ")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -142,7 +153,7 @@ def _run(jobs: list[Job], folder: Path, processes: int) -> dict[str, Outcome]:
         outcomes[outcome.fault] = outcome
         failed = [name for name, verdict in outcome.requirements.items() if verdict == "fail"]
         told = ", ".join(failed) or outcome.complaint or "nothing failed"
-        name = outcome.fault or "healthy"
+        name = outcome.fault or HEALTHY
         print(f"[{number}/{len(jobs)}] {name} ({outcome.duration_s:.1f} s): {told}", flush=True)
     return outcomes
 
@@ -185,7 +196,11 @@ def _row(outcome: Outcome, entry: Entry | None, says: str) -> dict[str, Any]:
             n for n, v in outcome.purposes.items() if v in ("inconclusive", "error")
         ],
         "duration_s": outcome.duration_s,
-        "why_undecided": outcome.undecided,
+        "why_undecided": {
+            name: outcome.sentences.get(name, "")
+            for name, verdict in outcome.purposes.items()
+            if verdict in ("inconclusive", "error")
+        },
     }
 
 

@@ -103,10 +103,10 @@ def _done(job: dict[str, Any], session: pytest.Session, run: Run) -> dict[str, A
         "purposes": {record.id: record.verdict for record in records},
         "requirements": _requirements(records),
         "complaint": complaint,
-        "undecided": {
+        "sentences": {
             record.id: record.sentence
             for record in records
-            if record.verdict in (Verdict.INCONCLUSIVE, Verdict.ERROR)
+            if record.verdict in (Verdict.FAIL, Verdict.INCONCLUSIVE, Verdict.ERROR)
         },
     }
 

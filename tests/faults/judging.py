@@ -18,6 +18,9 @@ from tests.faults.runs import Outcome
 
 ENTRIES = Path(__file__).with_name("entries")
 
+#: What the run without a fault is called.
+HEALTHY = "healthy"
+
 _FINE = {"pass", "none", "not run", "not applicable"}
 
 
@@ -154,9 +157,9 @@ def problems(
 
 def _problems_of_health(healthy: Outcome) -> list[str]:
     if not healthy.purposes:
-        return [f"the healthy emulator decided nothing: {healthy.complaint}"]
+        return [f"{HEALTHY}: the run decided nothing: {healthy.complaint}"]
     return [
-        f"{purpose} is {verdict} on the healthy emulator"
+        f"{HEALTHY}: {purpose} is {verdict}: {healthy.sentences.get(purpose, '')}"
         for purpose, verdict in healthy.purposes.items()
         if verdict != "pass"
     ]
@@ -185,7 +188,8 @@ def problems_of_variants(outcomes: Mapping[str, Outcome]) -> list[str]:
     """Every purpose that a conforming variant does not pass."""
     found = [f"{name}: {each.complaint}" for name, each in outcomes.items() if not each.purposes]
     return found + [
-        f"{name}: {purpose} is {verdict}, though the variant conforms"
+        f"{name}: {purpose} is {verdict}, though the variant conforms: "
+        f"{outcome.sentences.get(purpose, '')}"
         for name, outcome in outcomes.items()
         for purpose, verdict in outcome.purposes.items()
         if verdict not in _FINE

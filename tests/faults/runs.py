@@ -35,8 +35,8 @@ class Outcome:
     requirements: dict[str, str]
     #: What kept it from running, or from running to its end.
     complaint: str = ""
-    #: Purpose id -> why it was inconclusive or an error.
-    undecided: dict[str, str] = field(default_factory=dict)
+    #: Purpose id -> why it was a fail, inconclusive or an error.
+    sentences: dict[str, str] = field(default_factory=dict)
 
 
 def known_faults() -> dict[str, str]:

@@ -71,7 +71,8 @@ def test_a_blanket_fault_counts_for_one_requirement_only():
 
 
 def test_a_purpose_that_fails_on_the_healthy_emulator_is_told():
-    assert judged(**{"": outcome("", one="fail")}) == ["TP/1 is fail on the healthy emulator"]
+    unwell = dataclasses.replace(outcome("", one="fail"), sentences={"TP/1": "it said no"})
+    assert judged(**{"": unwell}) == ["healthy: TP/1 is fail: it said no"]
 
 
 def test_a_fault_that_nobody_described_is_told():
