@@ -134,14 +134,22 @@ def _known(entry: dict[str, Any], cls: type[Any]) -> dict[str, Any]:
     if unknown:
         raise ValueError(f"unknown key {', '.join(sorted(unknown))}; known: {', '.join(fields)}")
     for key, value in entry.items():
-        wanted = list if str(fields[key].type).startswith("tuple") else _SCALARS[fields[key].type]
-        if type(value) is not wanted:
-            raise ValueError(f"{key}: {wanted.__name__} wanted, found {value!r}")
+        tupled = str(fields[key].type).startswith("tuple")
+        wanted = (list,) if tupled else _SCALARS[fields[key].type]
+        if type(value) not in wanted:
+            names = " or ".join(each.__name__ for each in wanted)
+            raise ValueError(f"{key}: {names} wanted, found {value!r}")
     return {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
 
 
-#: Type of a field that is no tuple -> type of the TOML value; a level is a string until it is made.
-_SCALARS: dict[Any, type] = {"str": str, "bool": bool, "Level": str, "int | None": int}
+#: Type of a field that is no tuple -> types of the TOML value; a level is made of a string.
+_SCALARS: dict[Any, tuple[type, ...]] = {
+    "str": (str,),
+    "bool": (bool,),
+    "Level": (str,),
+    "int | None": (int,),
+    "int | str | None": (int, str),
+}
 
 
 def _one_of(value: str, allowed: Iterable[str], what: str) -> None:
@@ -177,7 +185,22 @@ def _parameter(entry: dict[str, Any]) -> Parameter:
         raise ValueError(f"{parameter.name}: the minimum is over the maximum")
     if parameter.values and (parameter.minimum, parameter.maximum) != (None, None):
         raise ValueError(f"{parameter.name}: either values or a range")
+    _check_length(parameter)
+    if parameter.default is not None and not parameter.allows(parameter.default):
+        raise ValueError(f"{parameter.name}: the default {parameter.default!r} is not documented")
+    if parameter.group and not parameter.optional:
+        raise ValueError(f"{parameter.name}: only optional parameters form a group")
     return parameter
+
+
+def _check_length(parameter: Parameter) -> None:
+    lengths = [n for n in (parameter.minlength, parameter.maxlength) if n is not None]
+    if lengths and parameter.kind != "string":
+        raise ValueError(f"{parameter.name}: only a string has a length")
+    if parameter.unit and parameter.kind == "string":
+        raise ValueError(f"{parameter.name}: only a number has a unit")
+    if lengths and not 0 <= lengths[0] <= lengths[-1]:
+        raise ValueError(f"{parameter.name}: the least length is below 0 or over the greatest")
 
 
 def _command(entry: dict[str, Any]) -> Command:

@@ -126,7 +126,16 @@ class Parameter:
     #: The ends of the range that the document gives; None where it gives none.
     minimum: int | None = None
     maximum: int | None = None
+    #: The least and the greatest length of a string, in bytes; None where the document gives none.
+    minlength: int | None = None
+    maxlength: int | None = None
+    #: What the document says of the unit of a number.
+    unit: str = ""
+    #: What holds if nothing was set, or if the parameter is left out; None if that is not said.
+    default: int | str | None = None
     optional: bool = False
+    #: Optional parameters of one group are given together or left out together.
+    group: str = ""
 
     @property
     def bounds(self) -> tuple[int, ...]:
@@ -138,13 +147,18 @@ class Parameter:
     def allows(self, value: int | str) -> bool:
         """Whether the document lists `value`, as far as it lists anything."""
         if self.kind == "string":
-            return type(value) is str
+            length = len(value.encode()) if isinstance(value, str) else None
+            return length is not None and _within(length, self.minlength, self.maxlength)
         if type(value) is not int:
             return False
         if self.values:
             return value in self.values
-        above = self.minimum is None or value >= self.minimum
-        return above and (self.maximum is None or value <= self.maximum)
+        return _within(value, self.minimum, self.maximum)
+
+
+def _within(value: int, least: int | None, greatest: int | None) -> bool:
+    """Whether `value` lies between two ends, either of which may be missing."""
+    return (least is None or value >= least) and (greatest is None or value <= greatest)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """Lines that are wrong in one place: made from what the edition says of a command's parameters.
 
 Law of this file: it knows how a set form can be wrong, not which command it is for. Each line is
-the command's example with one thing changed, so that only that one thing can be refused.
+the command's example with one thing changed, so that only that one thing can be refused. Strings
+that are right, but hard to read, stand beside those that are wrong.
 """
 
 from collections.abc import Iterator
@@ -25,6 +26,53 @@ def outside(parameter: Parameter) -> Iterator[int]:
     candidates += range(ends[0], ends[-1]) if parameter.values else []  # the gaps of a list
     candidates += [end + (1 << width) for end in ends for width in _WIDTHS]
     yield from (value for value in dict.fromkeys(candidates) if not parameter.allows(value))
+
+
+def text(length: int) -> str:
+    """A string of `length` bytes in which no part stands twice, up to 62, so that a cut shows."""
+    alphabet = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+    return (alphabet * (length // len(alphabet) + 1))[:length]
+
+
+def inside_length(parameter: Parameter) -> Iterator[str]:
+    """Strings of the least and the greatest length that the document gives, and next to them."""
+    least, greatest = _lengths(parameter)
+    near = [least, least + 1] if least is not None else []
+    near += [greatest - 1, greatest] if greatest is not None else []
+    yield from (text(n) for n in dict.fromkeys(near) if parameter.allows(text(n)))
+
+
+def outside_length(parameter: Parameter) -> Iterator[str]:
+    """Strings that are too short or too long; each just so, and by far."""
+    least, greatest = _lengths(parameter)
+    far = [least - 1, 1, 0] if least is not None else []
+    far += [greatest + 1, 2 * greatest] if greatest is not None else []
+    yield from (text(n) for n in dict.fromkeys(far) if n >= 0 and not parameter.allows(text(n)))
+
+
+def _lengths(parameter: Parameter) -> tuple[int | None, int | None]:
+    if (parameter.minlength, parameter.maxlength) == (None, None):
+        raise ValueError(f"the document gives {parameter.name} no length, so nothing is outside")
+    return parameter.minlength, parameter.maxlength
+
+
+#: Strings with what a parser may stumble over, each with its name; all are valid once quoted.
+SPECIAL = {
+    "quote": 'a"b',
+    "quote-at-end": 'ab"',
+    "backslash": "a\\b",
+    "backslash-at-end": "ab\\",
+    "comma": "a,b",
+    "space": "a b",
+    "space-at-ends": " ab ",
+    "question": "ab?",
+    "equals": "=?",
+    "command": "AT+RST",
+    "slash": "a/b",
+    "semicolon": "a;b",
+    "apostrophe": "a'b",
+    "percent": "%s%n",
+}
 
 
 def with_one(command: Command, index: int, value: Value) -> CommandLine:

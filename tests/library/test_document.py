@@ -73,6 +73,30 @@ def test_the_bounds_are_the_least_and_the_greatest_documented_value(parameter, b
     assert parameter.bounds == bounds
 
 
+@pytest.mark.parametrize(
+    ("value", "allowed"),
+    [
+        ("a" * 7, False),
+        ("a" * 8, True),
+        ("a" * 64, True),
+        ("a" * 65, False),
+        ("\u00fc" * 4, True),  # eight bytes in UTF-8
+        ("\u00fc" * 33, False),
+        (12345678, False),
+    ],
+)
+def test_a_string_has_its_length_in_bytes(value, allowed):
+    parameter = Parameter("x", "string", minlength=8, maxlength=64)
+
+    assert parameter.allows(value) is allowed
+
+
+def test_a_string_without_documented_lengths_may_have_any():
+    assert Parameter("x", "string").allows("")
+    assert Parameter("x", "string", minlength=1).allows("a" * 1000)
+    assert Parameter("x", "string", maxlength=1).allows("")
+
+
 # Purposes
 
 

@@ -9,7 +9,15 @@ from hypothesis import strategies as st
 from conformance.catalogue import load_edition
 from conformance.commandline import Verbatim, set_
 from conformance.document import Command, Parameter
-from suites.malformed import outside, with_one, wrong_shapes
+from suites.malformed import (
+    SPECIAL,
+    inside_length,
+    outside,
+    outside_length,
+    text,
+    with_one,
+    wrong_shapes,
+)
 
 RANGES = st.tuples(st.integers(0, 5_000_000), st.integers(0, 5_000_000)).map(
     lambda ends: Parameter("x", "integer", minimum=min(ends), maximum=max(ends))
@@ -222,3 +230,50 @@ def test_the_wrong_shapes_of_a_string_differ_and_keep_its_neighbours():
 def test_a_command_without_an_example_is_named():
     with pytest.raises(ValueError, match="X"):
         list(wrong_shapes(command(7, example=())))
+
+
+# Lengths of strings
+
+
+STRING = Parameter("s", "string", minlength=8, maxlength=64)
+
+
+def lengths_of(texts):
+    return [len(made.encode()) for made in texts]
+
+
+def test_strings_of_the_documented_lengths_are_the_ends_and_their_neighbours():
+    assert lengths_of(inside_length(STRING)) == [8, 9, 63, 64]
+
+
+def test_strings_outside_the_documented_lengths_are_next_to_the_ends_and_far_from_them():
+    assert lengths_of(outside_length(STRING)) == [7, 1, 0, 65, 128]
+
+
+def test_a_string_without_a_least_length_cannot_be_too_short():
+    parameter = Parameter("s", "string", maxlength=32)
+
+    assert lengths_of(inside_length(parameter)) == [31, 32]
+    assert lengths_of(outside_length(parameter)) == [33, 64]
+
+
+def test_a_string_that_may_be_empty_or_has_one_length_is_not_made_twice():
+    assert lengths_of(inside_length(Parameter("s", "string", minlength=0, maxlength=1))) == [0, 1]
+    assert lengths_of(outside_length(Parameter("s", "string", minlength=0, maxlength=1))) == [2]
+
+
+@pytest.mark.parametrize("make", [inside_length, outside_length])
+def test_a_string_of_no_documented_length_has_nothing_outside(make):
+    with pytest.raises(ValueError, match="gives s no length"):
+        list(make(Parameter("s", "string")))
+
+
+@given(st.integers(0, 200))
+def test_a_text_has_its_length_and_its_beginnings_are_its_shorter_ones(length):
+    assert len(text(length).encode()) == length
+    assert text(200).startswith(text(length))
+
+
+def test_special_strings_differ_and_need_a_line_end_of_none():
+    assert len(set(SPECIAL.values())) == len(SPECIAL)
+    assert not [name for name, value in SPECIAL.items() if set(value) & set("\r\n\0")]
