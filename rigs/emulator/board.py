@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from .air import Air, NoAir
 from .boottext import ResetCause
 from .commands import sleepmode
+from .commands.scope import SURVIVORS
 from .faults import Faults
 from .firmware import Firmware
 from .flash import Flash
@@ -20,7 +22,7 @@ from .loader import Loader
 from .personality import Personality
 from .pins import RELEASED, Levels
 from .restart import Restart
-from .settings import Lifetime, Settings
+from .settings import Lifetime, Settings, taken
 from .store import Store
 from .timers import Timers
 from .timing import Timing
@@ -86,6 +88,7 @@ class Board:
         self.vdd33_mv = vdd33_mv
         self.flash = flash or default_chip(personality.name)
         self.transmit = transmit
+        self.air: Air = NoAir()
         self._personality = personality
         self._timing = timing
         self._timers = Timers(now_ns)
@@ -318,12 +321,11 @@ class Board:
     def _settings_at_boot(self, before: Firmware | None) -> Settings:
         """What RAM starts with: the saved settings; a fault lets _CUR values through."""
         settings = self._store.read()
-        if before and self.faults.active("cwmode_cur.survives-rst"):
-            settings = replace(settings, mode=before.current.mode)
-        if before and self.faults.active("cwsap_cur.survives-rst"):
-            settings = replace(settings, softap=before.current.softap)
-        if before and self.faults.active("uart_cur.survives-rst"):
-            settings = replace(settings, uart=before.current.uart)
+        if before is None:
+            return settings
+        for fault, names in SURVIVORS.items():
+            if self.faults.active(fault):
+                settings = replace(settings, **taken(before.current, *names))
         return settings
 
     def _uart_at_boot(self, settings: Settings) -> UartFormat:

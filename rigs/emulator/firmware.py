@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Protocol
 
+from .air import Air
 from .command import Answer, Final, Form
 from .dispatch import Dispatcher
 from .echo import Echo
@@ -41,6 +42,10 @@ class Outside(Protocol):
     @property
     def vdd33_mv(self) -> int:
         """The supply in mV."""
+
+    @property
+    def air(self) -> Air:
+        """The radio side."""
 
     def send(self, data: bytes) -> None:
         """Put bytes on the UART."""
@@ -125,6 +130,11 @@ class Firmware:
             self._outside.later(self.timing.restart, lambda: self._outside.restart(how))
 
     # What commands do to the chip.
+
+    @property
+    def air(self) -> Air:
+        """The radio side: who has joined whom."""
+        return self._outside.air
 
     @property
     def vdd33_mv(self) -> int:

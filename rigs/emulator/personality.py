@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 
+from .addresses import IpConfig
 from .boottext import BootText
 from .command import Registered
 from .grammar import LineEnd
@@ -60,6 +61,22 @@ class SoftApRules:
 
 
 @dataclass(frozen=True)
+class AddressRules:
+    """MAC and IP addresses: what the chip and the factory have, and where firmwares differ.
+
+    `softap_ip`: in force until another is set.  `static_before_join`: a static address counts for
+    the station before it has joined an AP.  `dhcp_displaces_softap_ip`: a static address of the
+    softAP is not in force while its DHCP server is on.
+    """
+
+    station_mac: bytes
+    softap_mac: bytes
+    softap_ip: IpConfig
+    static_before_join: bool
+    dhcp_displaces_softap_ip: bool
+
+
+@dataclass(frozen=True)
 class Personality:
     """One firmware.  `name` is what `--firmware` takes; `says` is a line for the help."""
 
@@ -72,5 +89,6 @@ class Personality:
     identity: Identity
     basic: BasicRules
     softap: SoftApRules
+    addresses: AddressRules
     boot: BootText
     factory: Settings

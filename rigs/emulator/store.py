@@ -7,11 +7,12 @@ else, so that an image that was edited takes effect; the flash is written only i
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
-from typing import Unpack
+from typing import Unpack, cast
 
 from .flash import Flash
-from .flash.areas import Areas, system_part, user_part
+from .flash.areas import SYSTEM, USER, Areas, part
 from .settings import Changes, Lifetime, Settings
 
 
@@ -47,7 +48,7 @@ class Store:
         """
         for each in self._layers:
             if each < lifetime:
-                _forget(self._layers[each], changes)
+                self._layers[each] = _without(self._layers[each], changes)
         if lifetime in self._layers:
             self._layers[lifetime].update(changes)
             return
@@ -55,7 +56,7 @@ class Store:
         if self._holding:
             self._held = settings
         else:
-            self._write(settings, changes if even_if_equal else Changes())
+            self._write(settings, changes if even_if_equal else ())
 
     def restore(self) -> None:
         """Back to the factory: both parameter areas are erased, whatever they held."""
@@ -78,17 +79,17 @@ class Store:
         """Write what was kept back, and keep nothing back any more."""
         held, self._held, self._holding = self._held, None, False
         if held is not None:
-            self._write(held, Changes())
+            self._write(held, ())
 
     def _saved(self) -> Settings:
         return self._areas.read(self.factory) if self._held is None else self._held
 
-    def _write(self, settings: Settings, regardless: Changes) -> None:
+    def _write(self, settings: Settings, regardless: Collection[str]) -> None:
         """Write the areas whose part differs from what they hold, or is named in `regardless`."""
         old = self._areas.read(self.factory)
-        if user_part(settings) != user_part(old) or "uart" in regardless:
+        if _differs(settings, old, USER, regardless):
             self._areas.write_user(settings)
-        if system_part(settings) != system_part(old) or _in_system(regardless):
+        if _differs(settings, old, SYSTEM, regardless):
             self._areas.write_system(settings)
 
 
@@ -97,14 +98,12 @@ def _nothing() -> dict[Lifetime, Changes]:
     return {each: Changes() for each in Lifetime if each is not Lifetime.FOREVER}
 
 
-def _in_system(changes: Changes) -> bool:
-    return "mode" in changes or "softap" in changes
+def _differs(
+    new: Settings, old: Settings, names: tuple[str, ...], regardless: Collection[str]
+) -> bool:
+    return part(new, names) != part(old, names) or any(name in regardless for name in names)
 
 
-def _forget(layer: Changes, names: Changes) -> None:
-    if "mode" in names:
-        layer.pop("mode", None)
-    if "softap" in names:
-        layer.pop("softap", None)
-    if "uart" in names:
-        layer.pop("uart", None)
+def _without(layer: Changes, names: Collection[str]) -> Changes:
+    kept = {name: value for name, value in layer.items() if name not in names}
+    return cast("Changes", kept)

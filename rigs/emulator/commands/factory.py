@@ -6,15 +6,29 @@ the old UART format and `ready` in the factory's.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from ..command import Answer, Call, Command, Final, Form
 from ..framing import final_code
 from ..restart import Restart
-from ..settings import Changes, Lifetime, Settings
+from ..settings import NAMES, Lifetime, taken
 
 if TYPE_CHECKING:
     from ..firmware import Firmware
+
+
+PARTS: Mapping[str, tuple[str, ...]] = {
+    "uart": ("uart",),
+    "mode": ("mode",),
+    "softap": ("softap",),
+}
+"""What a faulty firmware keeps, as fault ids spell it -> the settings it consists of."""
+
+
+def fault_id(word: str) -> str:
+    """The fault that keeps a part."""
+    return f"restore.{word}-kept"
 
 
 def _restore(firmware: Firmware, _call: Call) -> Answer:
@@ -36,19 +50,12 @@ def _erase(firmware: Firmware) -> None:
     saved = store.read()
     if active("restore.undone-by-power-loss"):
         factory = firmware.personality.factory
-        store.write(Lifetime.UNTIL_POWER_LOSS, **_changes(factory))
+        store.write(Lifetime.UNTIL_POWER_LOSS, **taken(factory, *NAMES))
         return
     store.restore()
-    if active("restore.uart-kept"):
-        store.write(uart=saved.uart)
-    if active("restore.mode-kept"):
-        store.write(mode=saved.mode)
-    if active("restore.softap-kept"):
-        store.write(softap=saved.softap)
-
-
-def _changes(settings: Settings) -> Changes:
-    return Changes(mode=settings.mode, softap=settings.softap, uart=settings.uart)
+    kept = [name for word, names in PARTS.items() for name in names if active(fault_id(word))]
+    if kept:
+        store.write(**taken(saved, *kept))
 
 
 COMMANDS = (

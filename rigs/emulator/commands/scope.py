@@ -6,6 +6,7 @@ Law: which value a name reads and which it writes; what the setting is, its own 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Unpack
 
@@ -67,3 +68,10 @@ SCOPES = (
     Scope("_CUR", saves=False, queries_saved=False),
     Scope("_DEF", saves=True, queries_saved=True),
 )
+
+SURVIVORS: Mapping[str, tuple[str, ...]] = {
+    "cwmode_cur.survives-rst": ("mode",),
+    "cwsap_cur.survives-rst": ("softap",),
+    "uart_cur.survives-rst": ("uart",),
+}
+"""Faults that carry what a `_CUR` name set over AT+RST -> the settings carried."""

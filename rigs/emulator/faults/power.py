@@ -6,7 +6,7 @@ Law: ids and sentences; the places that ask are the files of these commands, `nu
 
 from __future__ import annotations
 
-from ..commands import deepsleep, rfpower, sleepmode
+from ..commands import deepsleep, factory, rfpower, sleepmode
 from .active import Fault
 from .numeric import families
 
@@ -28,9 +28,10 @@ _RESTORE = (
     Fault("restore.no-return", "AT+RESTORE restarts, but the firmware hangs after the boot text"),
     Fault("restore.ok-after-boot", "AT+RESTORE says its OK only after the restart"),
     Fault("restore.restarts-only", "AT+RESTORE restarts, but resets no setting"),
-    Fault("restore.uart-kept", "AT+RESTORE keeps the saved UART setting"),
-    Fault("restore.mode-kept", "AT+RESTORE keeps the saved Wi-Fi mode"),
-    Fault("restore.softap-kept", "AT+RESTORE keeps the saved softAP configuration"),
+    *(
+        Fault(factory.fault_id(part), f"AT+RESTORE keeps what is saved: {part}")
+        for part in factory.PARTS
+    ),
     Fault("restore.undone-by-power-loss", "AT+RESTORE resets a copy that a loss of power loses"),
 )
 _SLEEP = (

@@ -1,13 +1,15 @@
 """The flash chip and what lies in it (document, clauses 1.2 and 6).
 
-Law: bytes, sectors and addresses; nothing here knows a command, and no setting but in `areas`.
+Law: bytes, sectors and addresses; nothing here knows a command, and no setting but in `areas` and
+`values`.
 
     chip        the physics: sectors, erasing, programming, counts
     cells       where the bytes are: in memory or in a file
     flashmap    sizes and addresses
     contents    what a programmer writes into a new chip
     record      one value in an area, safe against a power failure at any moment
-    areas       settings <-> the values of the user and of the system parameter area
+    areas       settings <-> the user and the system parameter area
+    values      one setting <-> its bytes
 """
 
 from .chip import BLANK, SECTOR, Flash

@@ -1,4 +1,4 @@
-"""The two parameter areas of the Appendix: which setting lies in which, and as what bytes.
+"""The two parameter areas of the Appendix: which setting lies in which.
 
 Law: settings to values and back.  A value that is not whole or not plausible counts as none, so
 that a damaged area means the factory's settings and never a crash.
@@ -7,19 +7,25 @@ that a damaged area means the factory's settings and never a crash.
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
-from ..settings import Settings, SoftAp
-from ..uart import UartFormat
+from ..settings import Settings
 from .chip import Flash
 from .record import Record
+from .values import VALUES, Implausible
+
+USER = ("uart", "dhcp", "station_mac", "softap_mac", "station_ip", "softap_ip", "leases", "link")
+"""The settings of the user parameter area, in the order of clause 6 (see field guide 6)."""
+
+SYSTEM = ("mode", "access_point", "softap", "auto_connect")
+"""The settings of the system parameter area."""
 
 _USER_VERSION, _SYSTEM_VERSION = b"VER1", b"SYS1"
 _USER_FIRST, _SYSTEM_FIRST = 0, 1  # the first sector to erase; the system area begins with RF data
 
-_UART = struct.Struct("<5q")  # wide enough for whatever a faulty firmware lets through
-_MODE_AND_SOFTAP = struct.Struct("<q40p72p4q")  # strings with their lengths in front
-_PLAUSIBLE_BITS = range(1, 17)
+_LENGTH = struct.Struct("<H")
 
 
 class Areas:
@@ -31,25 +37,17 @@ class Areas:
 
     def read(self, factory: Settings) -> Settings:
         """What is saved; what is not, as the factory has it."""
-        settings = factory
-        if (uart := _uart(self._user.read())) is not None:
-            settings = replace(settings, uart=uart)
-        if (saved := _mode_and_softap(self._system.read())) is not None:
-            settings = replace(settings, mode=saved[0], softap=saved[1])
-        return settings
+        user = dict(_unpacked(self._user.read(), USER))
+        system = dict(_unpacked(self._system.read(), SYSTEM))
+        return replace(factory, **user, **system)
 
     def write_user(self, settings: Settings) -> None:
         """Save the part that belongs into the user parameter area."""
-        uart = settings.uart
-        value = uart.baud, uart.databits, uart.stopbits, uart.parity, uart.flow
-        self._user.write(_UART.pack(*value))
+        self._user.write(_packed(settings, USER))
 
     def write_system(self, settings: Settings) -> None:
         """Save the part that belongs into the system parameter area."""
-        softap = settings.softap
-        texts = softap.ssid, softap.password
-        numbers = softap.channel, softap.ecn, softap.max_connections, softap.hidden
-        self._system.write(_MODE_AND_SOFTAP.pack(settings.mode, *texts, *numbers))
+        self._system.write(_packed(settings, SYSTEM))
 
     def clear(self) -> None:
         """Erase both; the RF data stays."""
@@ -57,25 +55,37 @@ class Areas:
         self._system.clear(_SYSTEM_FIRST)
 
 
-def user_part(settings: Settings) -> object:
-    """What of the settings lies in the user parameter area, to be compared."""
-    return settings.uart
+def part(settings: Settings, names: tuple[str, ...]) -> tuple[object, ...]:
+    """What of the settings lies in one area, to be compared."""
+    return tuple(getattr(settings, name) for name in names)
 
 
-def system_part(settings: Settings) -> object:
-    """What of the settings lies in the system parameter area, to be compared."""
-    return settings.mode, settings.softap
+def _packed(settings: Settings, names: tuple[str, ...]) -> bytes:
+    values = (VALUES[name].packed(getattr(settings, name)) for name in names)
+    return b"".join(_LENGTH.pack(len(value)) + value for value in values)
 
 
-def _uart(value: bytes | None) -> UartFormat | None:
-    if value is None or len(value) != _UART.size:
-        return None
-    uart = UartFormat(*_UART.unpack(value))
-    return uart if uart.baud > 0 and uart.databits in _PLAUSIBLE_BITS else None
+def _unpacked(data: bytes | None, names: tuple[str, ...]) -> Iterator[tuple[str, Any]]:
+    """The plausible settings of an area; none if it is not made like one."""
+    values = _divided(data or b"")
+    if len(values) != len(names):
+        return
+    for name, value in zip(names, values, strict=True):
+        try:
+            yield name, VALUES[name].unpacked(value)
+        except Implausible:
+            continue
 
 
-def _mode_and_softap(value: bytes | None) -> tuple[int, SoftAp] | None:
-    if value is None or len(value) != _MODE_AND_SOFTAP.size:
-        return None
-    mode, *fields = _MODE_AND_SOFTAP.unpack(value)
-    return mode, SoftAp(*fields)
+def _divided(data: bytes) -> list[bytes]:
+    """The values one by one; what does not fill its length ends the list and spoils it."""
+    found: list[bytes] = []
+    while data:
+        if len(data) < _LENGTH.size:
+            return []
+        end = _LENGTH.size + _LENGTH.unpack_from(data)[0]
+        if end > len(data):
+            return []
+        found.append(data[_LENGTH.size : end])
+        data = data[end:]
+    return found

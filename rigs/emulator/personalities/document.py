@@ -6,16 +6,19 @@ behaviour, read strictly.
 
 from __future__ import annotations
 
+from ipaddress import IPv4Address
+
+from ..addresses import IpConfig
 from ..boottext import BootText, ResetCause
 from ..commands import registered
 from ..grammar import LineEnd
 from ..parameters import ParameterRules
-from ..personality import BasicRules, Identity, Personality, SoftApRules
+from ..personality import AddressRules, BasicRules, Identity, Personality, SoftApRules
 from ..reader import WholeLineReader
 from ..settings import Settings, SoftAp
 from ..uart import ROM_RATE
 
-_FORMS = {
+_BASIC_AND_MODE = {
     "": "E",
     "E": "S",
     "+RST": "E",
@@ -36,6 +39,12 @@ _FORMS = {
     "+CWSAP_DEF": "QS",
 }
 
+_ADDRESSES: dict[str, str] = {}
+
+_STATION: dict[str, str] = {}  # joining, scanning, configuring, being found
+
+_LINKS: dict[str, str] = {}  # clause 5
+
 _LOADER = (
     b"load 0x40100000, len 816, room 16 \r\ntail 0\r\nchksum 0x8d\r\n"
     b"load 0x3ffe8000, len 788, room 8 \r\ntail 12\r\nchksum 0xcf\r\nho 0 tail 12 room 4\r\n"
@@ -47,7 +56,7 @@ _LOADER = (
 DOCUMENT = Personality(
     name="document",
     says="what the AT instruction set v1.5 says; strict where it is silent",
-    commands=registered(_FORMS),
+    commands=registered({**_BASIC_AND_MODE, **_ADDRESSES, **_STATION, **_LINKS}),
     reader=WholeLineReader,
     line_end=LineEnd(first_cr=False),
     parameters=ParameterRules(),
@@ -68,6 +77,17 @@ DOCUMENT = Personality(
     softap=SoftApRules(
         secured_password_max=64,
         printed=lambda softap: (softap.ssid, softap.password),
+    ),
+    addresses=AddressRules(
+        station_mac=bytes.fromhex("18fe34a7c05e"),
+        softap_mac=bytes.fromhex("1afe34a7c05e"),
+        softap_ip=IpConfig(
+            address=IPv4Address("192.168.4.1"),
+            gateway=IPv4Address("192.168.4.1"),
+            netmask=IPv4Address("255.255.255.0"),
+        ),
+        static_before_join=False,
+        dhcp_displaces_softap_ip=True,
     ),
     boot=BootText(
         rom=b"\r\n ets Jan  8 2013,rst cause:%d, boot mode:(3,7)\r\n\r\n",

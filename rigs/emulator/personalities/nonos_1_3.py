@@ -5,15 +5,18 @@ Law: byte for byte what the recordings show; where they show nothing, the field 
 
 from __future__ import annotations
 
+from ipaddress import IPv4Address
+
+from ..addresses import IpConfig
 from ..boottext import BootText, ResetCause
 from ..commands import registered
 from ..grammar import LineEnd
 from ..parameters import ParameterRules
-from ..personality import BasicRules, Identity, Personality, SoftApRules
+from ..personality import AddressRules, BasicRules, Identity, Personality, SoftApRules
 from ..reader import WindowReader
 from ..settings import Settings, SoftAp
 
-_FORMS = {
+_BASIC_AND_MODE = {
     "": "E",
     "E": "S",
     "+RST": "E",
@@ -33,6 +36,12 @@ _FORMS = {
     "+CWSAP_CUR": "QS",
     "+CWSAP_DEF": "QS",
 }
+
+_ADDRESSES: dict[str, str] = {}
+
+_STATION: dict[str, str] = {}  # joining, scanning, configuring, being found
+
+_LINKS: dict[str, str] = {}  # clause 5
 
 _LOADER = (
     b"load 0x40100000, len 2408, room 16 \r\ntail 8\r\nchksum 0xe5\r\n"
@@ -71,7 +80,7 @@ def _slept_us(time: int) -> int | None:
 NONOS_1_3 = Personality(
     name="nonos-1.3",
     says="Espressif's NONOS AT 1.3.0.0 (SDK 2.0.0), byte for byte as recorded",
-    commands=registered(_FORMS),
+    commands=registered({**_BASIC_AND_MODE, **_ADDRESSES, **_STATION, **_LINKS}),
     reader=WindowReader,
     line_end=LineEnd(first_cr=True),
     parameters=ParameterRules(wraps=True, empty_is_zero=True),
@@ -90,6 +99,17 @@ NONOS_1_3 = Personality(
         voltage_complaint=b"range:1900~3300\r\n",
     ),
     softap=SoftApRules(secured_password_max=63, printed=_printed_as_c_strings),
+    addresses=AddressRules(
+        station_mac=bytes.fromhex("18fe34cdef01"),
+        softap_mac=bytes.fromhex("1afe34cdef01"),
+        softap_ip=IpConfig(
+            address=IPv4Address("192.168.4.1"),
+            gateway=IPv4Address("192.168.4.1"),
+            netmask=IPv4Address("255.255.255.0"),
+        ),
+        static_before_join=False,
+        dhcp_displaces_softap_ip=False,
+    ),
     boot=BootText(
         rom=b"\r\n ets Jan  8 2013,rst cause:%d, boot mode:(3,7)\r\n\r\n",
         causes={
