@@ -44,6 +44,7 @@ class Ruling:
 
     id: str
     title: str
+    #: The clauses that rest on it; a heading stands for everything under it.
     clauses: tuple[str, ...]
     #: What is wrong with the text there.
     question: str
