@@ -6,7 +6,7 @@ Law: words shared by the grammar, the dispatcher and the command files, and noth
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -63,6 +63,8 @@ class Call:
 
 
 Action = Callable[[], None]
+Pending = Callable[[Callable[["Answer"], None]], None]
+"""Something that takes its time; it hands over the rest of the answer once it is over."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,8 @@ class Answer:
 
     Handlers are pure: they judge the parameters and hand back what to say and do.  The dispatcher
     and the firmware carry it out in this order: effect, information, `lasts_ns` of being busy,
-    final code, afterwards.
+    final code, afterwards.  With `pending`, the firmware says the information, is busy until the
+    rest of the answer comes, and does everything else as that says.
     """
 
     final: Final | None
@@ -79,6 +82,14 @@ class Answer:
     effect: Action | None = None
     afterwards: Action | None = None
     lasts_ns: int = 0
+    pending: Pending | None = None
+
+    def then(self, change: Callable[[Answer], Answer]) -> Answer:
+        """The same answer, changed: now, or when its rest has come if it is pending."""
+        pending = self.pending
+        if pending is None:
+            return change(self)
+        return replace(self, pending=lambda done: pending(lambda rest: done(rest.then(change))))
 
 
 OK = Answer(Final.OK)

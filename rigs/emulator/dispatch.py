@@ -65,6 +65,11 @@ class Dispatcher:
             answer = entry.command.handlers[call.form](firmware, call)
         except BadParameter:
             answer = ERROR
+        if answer.pending and self._active(entry, call, "no-effect"):
+            return OK
+        return answer.then(lambda whole: self._judged(entry, call, whole))
+
+    def _judged(self, entry: Registered, call: Call, answer: Answer) -> Answer:
         if answer.final is Final.OK:
             return self._claimed(entry, call, answer)
         return self._refused(entry, call, answer)

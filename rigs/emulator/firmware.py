@@ -229,12 +229,24 @@ class Firmware:
         if answer.effect:
             answer.effect()
         self._voice.begin()
+        self._inform(answer)
+
+    def _inform(self, answer: Answer) -> None:
         self._voice.information(information(answer.information, self.faults))
+        if answer.pending:
+            answer.pending(self._resume)
+            return
         lasts = answer.lasts_ns + self._delays.of("pace.slow-final")
         if lasts:
             self._outside.later(lasts, lambda: self._finish(answer))
         else:
             self._finish(answer)
+
+    def _resume(self, rest: Answer) -> None:
+        """What an answer was waiting for is over."""
+        if rest.effect:
+            rest.effect()
+        self._inform(rest)
 
     def _finish(self, answer: Answer) -> None:
         if answer.final:

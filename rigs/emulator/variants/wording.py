@@ -31,7 +31,7 @@ def answered(firmware: Firmware, call: Call | None, answer: Callable[[], Answer]
     if not variants.ids:
         return answer()
     told = answer() if call is None else _called(firmware, call, answer)
-    return _diagnosed(told, variants)
+    return told.then(lambda whole: _diagnosed(whole, variants))
 
 
 def _called(firmware: Firmware, call: Call, answer: Callable[[], Answer]) -> Answer:
@@ -39,7 +39,11 @@ def _called(firmware: Firmware, call: Call, answer: Callable[[], Answer]) -> Ans
     outside_station = firmware.current.mode != STATION
     if _is(call, "+SLEEP", Form.QUERY) and active("sleep.query-station-only") and outside_station:
         return ERROR
-    told = answer()
+    return answer().then(lambda told: _told(firmware, call, told))
+
+
+def _told(firmware: Firmware, call: Call, told: Answer) -> Answer:
+    active = firmware.variants.active
     if told.final is not Final.OK:
         return told
     if _is(call, "+RST", Form.EXECUTE) and active("rst.ok-before-ready"):
