@@ -1,17 +1,37 @@
-"""What the radio side tells the firmware: whether it has joined, and who has joined it.
+"""The air around a board: what a station can hear, what comes of its wish to join, and who has
+joined the board's own softAP.
 
-Law: questions only; whoever decides over the air answers them.  `NoAir` is a board in a place
-without any: it joins nobody, and nobody joins it.
+Law: values and Protocols, and the air that there is without a network: an empty one.  The air
+decides who may join what; the firmware says what it says about it and takes its own time.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import IntEnum
 from ipaddress import IPv4Address
 from typing import Protocol
 
+from .accesspoint import AccessPoint
 from .addresses import IpConfig
+
+
+@dataclass(frozen=True)
+class Beacon:
+    """What an access point tells of itself (clause 4.1.8).
+
+    `bssid`: six bytes.  `ecn`: 0 open, 1 WEP, 2 WPA, 3 WPA2, 4 WPA and WPA2.  `rssi` in dBm,
+    `frequency_offset` in kHz.
+    """
+
+    ssid: bytes
+    bssid: bytes
+    channel: int
+    ecn: int = 0
+    rssi: int = -50
+    frequency_offset: int = 0
+    calibration: int = 0
 
 
 @dataclass(frozen=True)
@@ -22,8 +42,67 @@ class Guest:
     address: IPv4Address | None
 
 
+class Refusal(IntEnum):
+    """Why a wish has not come true, as clauses 4.1.4 to 4.1.6 number it."""
+
+    TIMEOUT = 1
+    WRONG_PASSWORD = 2
+    NOT_FOUND = 3
+    FAILED = 4
+
+
+class Listener(Protocol):
+    """The station, as the air sees it; it is told things at once or later, never after leaving."""
+
+    def refused(self, why: Refusal) -> None:
+        """The wish cannot come true as things are; it stands all the same."""
+
+    def connected(self, access_point: Beacon) -> None:
+        """The wish has come true."""
+
+    def leased(self, lease: IpConfig) -> None:
+        """The network has given the station an address."""
+
+    def lost(self) -> None:
+        """The access point is gone; the wish stands."""
+
+
 class Air(Protocol):
-    """The air around one board."""
+    """Everything that one board's radio can reach."""
+
+    @property
+    def guests(self) -> Sequence[Guest]:
+        """The stations on the board's softAP, the longest there first."""
+
+    def scan(self) -> Sequence[Beacon]:
+        """The access points that can be heard now."""
+
+    def join(self, wish: AccessPoint, station: Listener) -> None:
+        """Wish to join; the wish stands until the station leaves or wishes something else."""
+
+    def leave(self) -> None:
+        """Leave, or give the wish up."""
+
+
+class EmptyAir:
+    """See Air; nobody is there."""
+
+    guests: Sequence[Guest] = ()
+
+    def scan(self) -> Sequence[Beacon]:
+        """See Air."""
+        return ()
+
+    def join(self, wish: AccessPoint, station: Listener) -> None:
+        """See Air."""
+        station.refused(Refusal.NOT_FOUND)
+
+    def leave(self) -> None:
+        """See Air."""
+
+
+class Surroundings(Protocol):
+    """What a run of the firmware knows of its air (see station.Station)."""
 
     @property
     def joined(self) -> bool:
@@ -36,11 +115,3 @@ class Air(Protocol):
     @property
     def guests(self) -> Sequence[Guest]:
         """The stations on the softAP, the longest there first."""
-
-
-class NoAir:
-    """See Air; nobody is there."""
-
-    joined = False
-    lease: IpConfig | None = None
-    guests: Sequence[Guest] = ()

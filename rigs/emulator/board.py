@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from .air import Air, NoAir
+from .air import Air, EmptyAir
 from .boottext import ResetCause
 from .commands import sleepmode
 from .commands.scope import SURVIVORS
@@ -68,7 +68,7 @@ class Board:
     every burst of `receive`: a command runs when the bytes that came with it have been taken.
     `flash` is the board's chip; without one it gets its own, in memory.  `wake_wire`: whether
     XPD_DCDC is wired to the reset pin, so that deep sleep ends by itself (clause 3.2.4).
-    `vdd33_mv`: the supply, as the chip's ADC measures it, in mV.
+    `vdd33_mv`: the supply, as the chip's ADC measures it, in mV.  `air`: what its radio reaches.
     """
 
     def __init__(
@@ -82,13 +82,14 @@ class Board:
         variants: Variants | None = None,
         wake_wire: bool = True,
         vdd33_mv: int = 3300,
+        air: Air | None = None,
     ) -> None:
         self.faults = faults
         self.variants = variants or no_variants()
         self.vdd33_mv = vdd33_mv
         self.flash = flash or default_chip(personality.name)
         self.transmit = transmit
-        self.air: Air = NoAir()
+        self.air = air or EmptyAir()
         self._personality = personality
         self._timing = timing
         self._timers = Timers(now_ns)
@@ -216,6 +217,7 @@ class Board:
 
     def sleep(self, duration_ns: int | None) -> None:
         """Deep sleep until the timer (if it is set and wired), a reset or a power cycle."""
+        self.air.leave()
         self._outlet.flush()
         self._outlet.drop()
         self._timers.clear()
@@ -246,6 +248,7 @@ class Board:
     # Booting.
 
     def _stop(self) -> None:
+        self.air.leave()
         self._outlet.drop()
         self._timers.clear()
         self._firmware = None
@@ -256,6 +259,7 @@ class Board:
     def _boot(self, cause: ResetCause, how: Restart = _HEALTHY) -> None:
         carried = self._firmware if cause is ResetCause.SOFTWARE and not how.forgets else None
         warm = cause in (ResetCause.SOFTWARE, ResetCause.WATCHDOG)
+        self.air.leave()
         if warm:
             self._outlet.flush()
         self._outlet.drop()

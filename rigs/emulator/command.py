@@ -74,7 +74,8 @@ class Answer:
     Handlers are pure: they judge the parameters and hand back what to say and do.  The dispatcher
     and the firmware carry it out in this order: effect, information, `lasts_ns` of being busy,
     final code, afterwards.  With `pending`, the firmware says the information, is busy until the
-    rest of the answer comes, and does everything else as that says.
+    rest of the answer comes, and does everything else as that says.  `broken_off`: how a pending
+    answer ends if a forced restart comes first (observed 1.3, item 5).
     """
 
     final: Final | None
@@ -83,6 +84,7 @@ class Answer:
     afterwards: Action | None = None
     lasts_ns: int = 0
     pending: Pending | None = None
+    broken_off: Final | None = None
 
     def then(self, change: Callable[[Answer], Answer]) -> Answer:
         """The same answer, changed: now, or when its rest has come if it is pending."""

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Protocol
 
-from .air import Air
+from .air import Air, Surroundings
 from .command import Answer, Final, Form
 from .dispatch import Dispatcher
 from .echo import Echo
@@ -22,6 +22,7 @@ from .reader import Reader
 from .receiver import Receiver
 from .restart import Restart
 from .settings import Settings
+from .station import Station, Ways
 from .store import Store
 from .timing import Timing
 from .uart import UartFormat
@@ -45,7 +46,7 @@ class Outside(Protocol):
 
     @property
     def air(self) -> Air:
-        """The radio side."""
+        """What the radio can reach."""
 
     def send(self, data: bytes) -> None:
         """Put bytes on the UART."""
@@ -90,6 +91,13 @@ class Firmware:
         self.store = store
         self.current = current
         self.uart_at_boot = current.uart
+        self.station = Station(
+            lambda: outside.air,
+            self.tell,
+            outside.later,
+            Ways(timing.scan, personality.station.tells_failure),
+            lambda: self.current.dhcp.station,
+        )
         self._voice = Voice(outside.send, variants)
         self.echo = Echo(self._voice.echo, faults, variants, echo_on)
         self.sleep_mode = sleep_mode
@@ -98,6 +106,7 @@ class Firmware:
         self._delays = Delays(variants)
         self._dispatcher = Dispatcher(personality.commands, faults)
         self._receiver = Receiver(self, self._reader(), self.echo, faults)
+        self._awaited: Answer | None = None
         self._restarting = False
         self._commands = 0
         self._bad_lines = 0
@@ -132,9 +141,9 @@ class Firmware:
     # What commands do to the chip.
 
     @property
-    def air(self) -> Air:
+    def air(self) -> Surroundings:
         """The radio side: who has joined whom."""
-        return self._outside.air
+        return self.station
 
     @property
     def vdd33_mv(self) -> int:
@@ -193,6 +202,9 @@ class Firmware:
     def force_restart(self) -> None:
         """AT+RST while a command runs (field guide 2, Busy)."""
         self._voice.raw(FORCED_RESTART + final_code(Final.OK, self.faults))
+        answer, self._awaited = self._awaited, None
+        if answer and answer.broken_off:
+            self._voice.final(final_code(answer.broken_off, self.faults))
         self.restart(Restart(returns=not self.faults.active("rst.no-return")))
 
     def crash(self) -> None:
@@ -234,7 +246,8 @@ class Firmware:
     def _inform(self, answer: Answer) -> None:
         self._voice.information(information(answer.information, self.faults))
         if answer.pending:
-            answer.pending(self._resume)
+            self._awaited = answer
+            answer.pending(lambda rest: self._resume(answer, rest))
             return
         lasts = answer.lasts_ns + self._delays.of("pace.slow-final")
         if lasts:
@@ -242,8 +255,11 @@ class Firmware:
         else:
             self._finish(answer)
 
-    def _resume(self, rest: Answer) -> None:
-        """What an answer was waiting for is over."""
+    def _resume(self, answer: Answer, rest: Answer) -> None:
+        """What an answer was waiting for is over; nobody waits for what was broken off."""
+        if self._awaited is not answer:
+            return
+        self._awaited = None
         if rest.effect:
             rest.effect()
         self._inform(rest)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from ipaddress import IPv4Address
 
 from .addresses import NO_IP, IpConfig, Leases
-from .air import Air
+from .air import Surroundings
 from .personality import AddressRules
 from .settings import Settings
 
@@ -39,7 +39,7 @@ def softap_mac(settings: Settings, rules: AddressRules) -> bytes:
     return settings.softap_mac or rules.softap_mac
 
 
-def station_ip(settings: Settings, rules: AddressRules, air: Air) -> IpConfig:
+def station_ip(settings: Settings, rules: AddressRules, air: Surroundings) -> IpConfig:
     """The station's address; NO_IP unless it has joined and has got one (clause 4.1.26)."""
     static = None if settings.dhcp.station else settings.station_ip
     if not (air.joined or (static and rules.static_before_join)):

@@ -77,6 +77,16 @@ class AddressRules:
 
 
 @dataclass(frozen=True)
+class StationRules:
+    """Where firmwares differ in the commands of the station (clauses 4.1.4 to 4.1.9).
+
+    `tells_failure`: a wish to join that fails is told as a disconnection (observed 1.3, item 14).
+    """
+
+    tells_failure: bool
+
+
+@dataclass(frozen=True)
 class Personality:
     """One firmware.  `name` is what `--firmware` takes; `says` is a line for the help."""
 
@@ -90,5 +100,6 @@ class Personality:
     basic: BasicRules
     softap: SoftApRules
     addresses: AddressRules
+    station: StationRules
     boot: BootText
     factory: Settings

@@ -13,11 +13,18 @@ from .timers import MILLISECOND
 
 @dataclass(frozen=True)
 class Timing:
-    """Durations in ns.  The three boot moments count from the start of the boot."""
+    """Durations in ns.  The three boot moments count from the start of the boot.
+
+    `scan`: listening on all channels.  `join_first`, `join_poll`: how long after AT+CWJAP= its
+    result is looked at first, and how long from look to look.
+    """
 
     name: str
     command: int
     softap_change: int
+    scan: int
+    join_first: int
+    join_poll: int
     restart: int
     boot_rom: int
     boot_sdk: int
@@ -29,6 +36,9 @@ FAST = Timing(
     name="fast",
     command=0,
     softap_change=0,
+    scan=21 * MILLISECOND,
+    join_first=30 * MILLISECOND,
+    join_poll=20 * MILLISECOND,
     restart=2 * MILLISECOND,
     boot_rom=2 * MILLISECOND,
     boot_sdk=25 * MILLISECOND,
@@ -38,6 +48,9 @@ REAL = Timing(
     name="real",
     command=1 * MILLISECOND,
     softap_change=300 * MILLISECOND,
+    scan=2120 * MILLISECOND,
+    join_first=3000 * MILLISECOND,
+    join_poll=2000 * MILLISECOND,
     restart=15 * MILLISECOND,
     boot_rom=20 * MILLISECOND,
     boot_sdk=250 * MILLISECOND,

@@ -13,7 +13,7 @@ from ..boottext import BootText, ResetCause
 from ..commands import registered
 from ..grammar import LineEnd
 from ..parameters import ParameterRules
-from ..personality import AddressRules, BasicRules, Identity, Personality, SoftApRules
+from ..personality import AddressRules, BasicRules, Identity, Personality, SoftApRules, StationRules
 from ..reader import WholeLineReader
 from ..settings import Settings, SoftAp
 from ..uart import ROM_RATE
@@ -89,6 +89,7 @@ DOCUMENT = Personality(
         static_before_join=False,
         dhcp_displaces_softap_ip=True,
     ),
+    station=StationRules(tells_failure=False),
     boot=BootText(
         rom=b"\r\n ets Jan  8 2013,rst cause:%d, boot mode:(3,7)\r\n\r\n",
         causes={

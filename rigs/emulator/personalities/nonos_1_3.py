@@ -12,7 +12,7 @@ from ..boottext import BootText, ResetCause
 from ..commands import registered
 from ..grammar import LineEnd
 from ..parameters import ParameterRules
-from ..personality import AddressRules, BasicRules, Identity, Personality, SoftApRules
+from ..personality import AddressRules, BasicRules, Identity, Personality, SoftApRules, StationRules
 from ..reader import WindowReader
 from ..settings import Settings, SoftAp
 
@@ -110,6 +110,7 @@ NONOS_1_3 = Personality(
         static_before_join=False,
         dhcp_displaces_softap_ip=False,
     ),
+    station=StationRules(tells_failure=True),
     boot=BootText(
         rom=b"\r\n ets Jan  8 2013,rst cause:%d, boot mode:(3,7)\r\n\r\n",
         causes={
