@@ -107,21 +107,28 @@ class Command:
 
     `by_digit`: the parameter follows the name without `=` (ATE0, clause 3.2.5).
     `fault_words`: better names for the general faults, where the command has any.
+    `extra`: forms that some firmware has though the document does not list them.
     """
 
     name: str
     handlers: Mapping[Form, Handler]
     by_digit: bool = False
     fault_words: Mapping[str, str] = field(default_factory=dict)
+    extra: frozenset[Form] = frozenset()
 
     @property
     def slug(self) -> str:
         """The name as fault ids spell it: `at`, `ate`, `cwmode_cur`."""
         return self.name[1:].lower() if self.name.startswith("+") else "at" + self.name.lower()
 
+    @property
+    def listed(self) -> frozenset[Form]:
+        """The forms that the document lists."""
+        return frozenset(self.handlers) - self.extra
+
     def fault_id(self, form: Form, word: str) -> str:
-        """The id of the fault `word` of one form; a command's only form goes unnamed."""
-        only = len(self.handlers) == 1 and form in self.handlers
+        """The id of the fault `word` of one form; the only one that is listed goes unnamed."""
+        only = self.listed == {form}
         word = self.fault_words.get(word, word)
         return f"{self.slug}.{word}" if only else f"{self.slug}.{form.value}-{word}"
 

@@ -1,6 +1,8 @@
 """The faults that any command can have, one family per form (asked for in `dispatch`).
 
-Law: made from the table of commands, so that a new command has them without another line.
+Law: made from the table of commands, so that a new command has them without another line.  A form
+that only firmware has, and not the document, has the faults of a form that does not exist: they
+act in personalities that do without it.
 """
 
 from __future__ import annotations
@@ -62,7 +64,7 @@ def _missing(command: Command, form: Form) -> Iterator[tuple[str, str]]:
 def _faults() -> Iterator[Fault]:
     for command in DEFINITIONS:
         for form in Form:
-            family = _existing if form in command.handlers else _missing
+            family = _existing if form in command.listed else _missing
             for word, says in family(command, form):
                 yield Fault(command.fault_id(form, word), f"{_typed(command, form)} {says}")
 
