@@ -185,6 +185,17 @@ class Rig(Protocol):
 
 
 @runtime_checkable
+class Reflashable(Protocol):
+    """A rig that can give its IUT the firmware anew, as esptool would."""
+
+    def reflash(self) -> None:
+        """Factory settings, the line as the bench has it; returns while the IUT starts.
+
+        Raises `PortError`.
+        """
+
+
+@runtime_checkable
 class Recorder(Protocol):
     """Keeps every byte of a run."""
 

@@ -130,9 +130,8 @@ class EmulatorRig:
     def recover(self, recorder: Recorder, suspects: Sequence[LineSettings] = ()) -> None:
         if self._process.poll() is not None:
             recorder.acted("respawn", f"emulator ended with {self._process.returncode}", 0)
-            self.close()
-            self._process, self._port = self._start()
-            self.settings, suspects = self._line, ()
+            self._respawn()
+            suspects = ()
         try:
             self.settings = Ladder(self, self._timing, recorder, suspects).climb()
         except NotRecovered:
@@ -141,6 +140,13 @@ class EmulatorRig:
             self._control.ask("firmware", name=self._options.firmware)
             self.settings = Ladder(self, self._timing, recorder).climb()
 
+    def reflash(self) -> None:
+        if self._process.poll() is not None:
+            self._respawn()
+        self._port.configure(self._line)
+        self.settings = self._line
+        self._control.ask("firmware", name=self._options.firmware)
+
     def wear(self) -> Mapping[str, int]:
         # What an emulator that died had counted died with it.
         return wear_of(self._control)
@@ -148,6 +154,11 @@ class EmulatorRig:
     def close(self) -> None:
         self._port.close()
         _stop(self._process)
+
+    def _respawn(self) -> None:
+        self.close()
+        self._process, self._port = self._start()
+        self.settings = self._line
 
     def _start(self) -> tuple[subprocess.Popen[bytes], SerialPort]:
         command = [
