@@ -221,10 +221,11 @@ def _command(entry: dict[str, Any]) -> Command:
 def _expanded(commands: Mapping[str, Command], entry: dict[str, Any]) -> tuple[dict[str, Any], ...]:
     """`entry`, or one entry for each command that it names in `variants`.
 
-    The id of such an entry is `*/form/NN`; in its statement `{command}` stands for the name.
+    The id of such an entry is `*/form/NN`, or `CLAUSE/*/form/NN` for what is said of them in
+    another clause than their own; in its statement `{command}` stands for the name.
     """
     if "variants" not in entry:
-        if str(entry.get("id")).startswith("*"):
+        if "*" in str(entry.get("id")):
             raise ValueError("an id is section/command/form/NN; a star in it wants variants")
         if "{" in str(entry.get("statement", "")):
             raise ValueError("the statement has a {placeholder}, which stands for variants")
@@ -234,16 +235,16 @@ def _expanded(commands: Mapping[str, Command], entry: dict[str, Any]) -> tuple[d
     if "{" in entry["statement"].replace("{command}", ""):
         raise ValueError("the only placeholder of a statement is {command}")
     rest = {key: value for key, value in entry.items() if key != "variants"}
-    head, _, tail = str(entry["id"]).partition("/")
-    if head != "*":
-        raise ValueError("an entry with variants has an id that begins with */")
+    elsewhere, star, tail = str(entry["id"]).partition("*/")
+    if not star:
+        raise ValueError("an entry with variants has an id that begins with */ or CLAUSE/*/")
     unknown = [name for name in entry["variants"] if name not in commands]
     if unknown:
         raise ValueError(f"no command {', '.join(unknown)}")
     return tuple(
         rest
         | {
-            "id": f"{commands[name].clause}/{name}/{tail}",
+            "id": f"{elsewhere or commands[name].clause + '/'}{name}/{tail}",
             "statement": entry["statement"].replace("{command}", name),
         }
         for name in entry["variants"]

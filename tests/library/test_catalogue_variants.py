@@ -86,6 +86,14 @@ def test_an_entry_with_variants_becomes_one_requirement_for_each_command(edition
     assert [row.clause for row in requirements.values()] == ["3.1", "3.2", "3.1"]
 
 
+def test_variants_may_stand_under_another_clause_than_their_own(edition):
+    appendix = '[[clause]]\nnumber = "6"\ntitle = "Appendix"\n'
+    requirements = edition(appendix, VARIANTS, VARIANTS.replace('"*/', '"6/*/')).requirements
+
+    assert list(requirements)[2:] == ["6/X/set/01", "6/Y_CUR/set/01"]
+    assert [row.clause for row in list(requirements.values())[2:]] == ["6", "6"]
+
+
 def test_a_variant_names_its_command_wherever_the_statement_does(edition):
     requirements = edition(VARIANTS).requirements
 
@@ -121,7 +129,9 @@ REFUSED = {
     "a variant and a row of its own": (
         VARIANTS + ONE.replace("02", "01"), ["3.1/X/set/01 is defined twice"]),
     "an id that is not for variants": (
-        VARIANTS.replace("*/set/01", "3.1/X/set/01"), ["3.1/X/set/01", "begins with */"]),
+        VARIANTS.replace("*/set/01", "3.1/X/set/01"), ["3.1/X/set/01", "begins with"]),
+    "an id of a clause that does not exist": (
+        VARIANTS.replace("*/set/01", "9/*/set/01"), ["9/X/set/01", "no clause 9"]),
     "an id that names a command": (
         VARIANTS.replace("*/set/01", "*/X/set/01"), ["3.1/X/X/set/01", "section/command/form/NN"]),
     "an id without a number": (VARIANTS.replace("*/set/01", "*/set"), ["3.1/X/set"]),
