@@ -29,6 +29,7 @@ PARAMETERS = st.one_of(RANGES, LISTS)
 SHIPPED = {name: command for name, command in load_edition().commands.items() if command.example}
 EACH_COMMAND = pytest.mark.parametrize("command", SHIPPED.values(), ids=SHIPPED.keys())
 INTEGER = re.compile(rb"-?\d+")
+STRINGS = re.compile(rb'"[^",]*"')
 
 
 def allows(parameter, value):
@@ -172,13 +173,14 @@ def test_with_one_parameter_nothing_is_made_twice_and_no_semicolon():
 
 
 def is_well_formed(command, line):
-    """Whether a line has an integer for each parameter and nothing else."""
+    """Whether a line has an integer or a quoted string for each parameter and nothing else."""
     head, _, written = line.text.partition(b"=")
     values = written.split(b",")
+    kinds = [STRINGS if each.kind == "string" else INTEGER for each in command.parameters]
     return (
         head == b"AT+" + command.name.encode()
-        and len(values) == len(command.parameters)
-        and all(INTEGER.fullmatch(value) for value in values)
+        and len(values) == len(kinds)
+        and all(kind.fullmatch(value) for kind, value in zip(kinds, values, strict=True))
     )
 
 
