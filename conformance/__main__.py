@@ -163,7 +163,7 @@ def rulings_page(edition: Edition) -> str:
         "# Rulings",
         "",
         "How we read the places where the document is silent, garbled or contradicts itself.",
-        "This page is made from `conformance/editions/v1_5/rulings.toml` by "
+        "This page is made from the edition, `conformance/editions/v1_5/*.toml`, by "
         "`python -m conformance rulings --markdown`; change it there.",
     ]
     body = [

@@ -71,7 +71,7 @@ def load_edition(name: str = DEFAULT_EDITION, root: Path = EDITIONS) -> Edition:
         clauses=_index(tables["clause"], _clause, lambda c: c.number),
         commands=commands,
         requirements=_index(tables["requirement"], _requirement, lambda r: r.id),
-        rulings=_index(tables["ruling"], _ruling, lambda r: r.id),
+        rulings=dict(sorted(_index(tables["ruling"], _ruling, lambda r: r.id).items())),
     )
     homes = {_label(entry): file for rows in tables.values() for file, entry in rows}
     for name, problem in (*_dangling(edition), *_misused_clauses(edition)):
