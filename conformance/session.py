@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import TypeVar
 
 from conformance import commandline
 from conformance.commandline import CommandLine
 from conformance.dialogue import Dialogue, State, Until
+from conformance.discretion import DiscreetRecorder, veiled
 from conformance.events import Event
 from conformance.exchange import Exchange, Outcome
 from conformance.flash import FlashLayout
@@ -79,13 +81,16 @@ class Session:
 
     # Stimuli
 
-    def send(self, line: CommandLine, until: Until = Until.RESULT) -> Exchange:
+    def send(
+        self, line: CommandLine, until: Until = Until.RESULT, answer_s: float | None = None
+    ) -> Exchange:
         """Send `line` and observe until the exchange is over.
 
+        `answer_s` is the patience with an answer, in seconds, if it is not the bench's own.
         Raises `NonConformity` if the IUT restarted though nobody asked it to, and `PortError` if
         the line broke.
         """
-        exchange = self.observe(line, until)
+        exchange = self.observe(line, until, answer_s)
         if exchange.restarted_unasked:
             raise NonConformity(
                 "no restart unless asked for", exchange.describe(), Reason.UNASKED_RESTART
@@ -98,6 +103,23 @@ class Session:
         Or until the time for that is over.
         """
         return self.send(commandline.execute(command), Until.RESTART)
+
+    def confide(self, line: CommandLine) -> Exchange:
+        """Like `observe`, but the strings of line and answer are written down nowhere.
+
+        For what the board's owner has saved, to give it back; not for anything that is judged.
+        """
+        whole = self.recorder
+        self.recorder = discreet = DiscreetRecorder(whole)
+        try:
+            exchange = self.observe(line)
+        finally:
+            discreet.close()
+            self.recorder = whole
+        shown = tuple(replace(event, raw=veiled(event.raw)) for event in exchange.events)
+        asked = replace(line, text=veiled(line.text))
+        self._log[-1] = replace(exchange, line=asked, events=shown)
+        return exchange
 
     def provoke(self, line: CommandLine) -> Exchange:
         """Send a line that owes no particular answer; observe until the IUT falls silent."""

@@ -213,6 +213,9 @@ class Timing:
 
     #: For the final result code of a command that needs no network.
     answer_s: float = 3.0
+    #: For a join, and for a scan, to be over (ruling R-42).
+    join_s: float = 20.0
+    scan_s: float = 10.0
     #: From the OK of a restart until `ready`.
     restart_s: float = 10.0
     #: After `busy`, for the final result code that may or may not follow.

@@ -1,0 +1,60 @@
+"""Discretion: what is the owner's of a board is not written down, only that it was there.
+
+Law of this file: names and passwords that were saved before a run come into no transcript and no
+report. What is written instead has the same length and the same marks, so that a stored run can
+still be played back.
+"""
+
+from __future__ import annotations
+
+import re
+
+from conformance.testbed import Recorder
+
+#: A line's head with its `:` or `=`, its strings, and at most so many numbers at its end.
+_LINE = re.compile(rb"([^:=\r\n]*[:=])([^\r\n]*?)((?:,\d+){0,4}\r?\n?)")
+#: What stays of the strings: their marks, and what separates them.
+_MARKS = b'",'
+
+
+def veiled(data: bytes) -> bytes:
+    """`data` with an asterisk for each byte that may belong to a string."""
+    return b"".join(_veiled_line(line) for line in data.splitlines(keepends=True))
+
+
+def _veiled_line(line: bytes) -> bytes:
+    parts = _LINE.fullmatch(line)
+    if parts is None:
+        return line
+    head, strings, numbers = parts.groups()
+    return head + bytes(byte if byte in _MARKS else 0x2A for byte in strings) + numbers
+
+
+class DiscreetRecorder:
+    """A Recorder before another one, which gets what was received in one veiled piece.
+
+    Only then is a line whole, and no part of a string escapes at the border of two pieces.
+    """
+
+    def __init__(self, recorder: Recorder) -> None:
+        self._recorder = recorder
+        self._received = bytearray()
+        self._at = 0
+
+    def sent(self, data: bytes, at: int) -> None:
+        self.close()
+        self._recorder.sent(veiled(data), at)
+
+    def received(self, data: bytes, at: int) -> None:
+        self._received += data
+        self._at = at
+
+    def acted(self, action: str, detail: str, at: int) -> None:
+        self.close()
+        self._recorder.acted(action, detail, at)
+
+    def close(self) -> None:
+        """Hand over what was received."""
+        if self._received:
+            self._recorder.received(veiled(bytes(self._received)), self._at)
+            self._received.clear()
