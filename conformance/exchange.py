@@ -19,11 +19,12 @@ from conformance.events import (
     Event,
     FinalResult,
     Information,
+    Prompt,
     Ready,
     Unclassified,
     Urc,
 )
-from conformance.grammar import ERROR, OK
+from conformance.grammar import ERROR, OK, SEND_OK
 from conformance.testbed import NANOSECONDS
 from conformance.transcript import readable
 from conformance.verdict import NonConformity, Reason
@@ -93,8 +94,13 @@ class Exchange:
     @property
     def silent(self) -> bool:
         """Whether the IUT answered nothing; an echo or a URC is no answer."""
-        said = (FinalResult, Information, Busy, Ready, BootText, Unclassified)
+        said = (FinalResult, Information, Busy, Prompt, Ready, BootText, Unclassified)
         return not any(isinstance(event, said) for event in self.events)
+
+    @property
+    def prompted(self) -> bool:
+        """Whether the IUT asked for data."""
+        return any(isinstance(event, Prompt) for event in self.events)
 
     @property
     def restarted(self) -> bool:
@@ -134,6 +140,23 @@ class Exchange:
     def is_refused(self) -> Exchange:
         """Require an error result; diagnostic lines may stand before it (ruling R-05)."""
         return self.ends_with(ERROR)
+
+    def asks_for_data(self) -> Exchange:
+        """Require the prompt for data; OK may stand before it (ruling R-78)."""
+        refused = self.final not in (None, OK)
+        if refused or not self.prompted:
+            raise NonConformity("the prompt `>`", self.describe(), self._reason())
+        return self
+
+    def gives_no_result(self) -> Exchange:
+        """Require that no final result code came: what was asked for is not done yet."""
+        if self.final is not None:
+            raise NonConformity("no final result code yet", self.describe())
+        return self
+
+    def is_sent(self) -> Exchange:
+        """Require word that the data was sent."""
+        return self.ends_with(SEND_OK)
 
     def is_like(self, other: Exchange) -> Exchange:
         """Require the final result code that `other` had; any legible answer if it had none."""
@@ -237,10 +260,17 @@ def _shows_restart(event: Event) -> bool:
 
 
 def _is_worth_saying(event: Event) -> bool:
-    return isinstance(event, (FinalResult, Information, Busy, Urc, Ready, BootText, Unclassified))
+    kinds = (FinalResult, Information, Busy, Prompt, Urc, Ready, BootText, Unclassified)
+    return isinstance(event, kinds)
 
 
-_KINDS = {FinalResult: "", Information: "line ", Urc: "URC ", Unclassified: "unclassified "}
+_KINDS = {
+    FinalResult: "",
+    Information: "line ",
+    Prompt: "prompt ",
+    Urc: "URC ",
+    Unclassified: "unclassified ",
+}
 
 
 def _named(event: Event) -> str:

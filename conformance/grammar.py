@@ -23,7 +23,8 @@ OK = b"OK"
 ERROR = b"ERROR"
 FAIL = b"FAIL"
 #: What ends the sending of data (clause 5.2.4).
-SENT = frozenset({b"SEND OK", b"SEND FAIL", b"SEND Canceled"})
+SEND_OK = b"SEND OK"
+SENT = frozenset({SEND_OK, b"SEND FAIL", b"SEND Canceled"})
 
 #: Clause 5.2.6 knows "busy"; firmware says `busy p...`, `busy s...`, older `busy now ...`.
 BUSY = b"busy "

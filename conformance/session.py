@@ -140,6 +140,14 @@ class Session:
         """The IUT may be at `settings` from now on: for whoever has to look for it."""
         self.tried.append(settings)
 
+    def give(self, data: bytes) -> Exchange:
+        """Send the data that the IUT asked for; observe until it says what became of it."""
+        return self.send(commandline.raw(data, end=b""), Until.SENT)
+
+    def give_part(self, data: bytes) -> Exchange:
+        """Send data to which no answer is due; observe until the IUT is silent."""
+        return self.provoke(commandline.raw(data, end=b""))
+
     def repeat(self, line: CommandLine, times: int) -> tuple[Exchange, ...]:
         """Send `line` so many times, each when the one before is over."""
         return tuple(self.send(line) for _ in range(times))
@@ -182,6 +190,10 @@ class Session:
         """Observe until the IUT has restarted on its own, at most `within_s` seconds."""
         return self._start("wait for a restart", within_s=within_s)
 
+    def pause(self, seconds: float) -> Exchange:
+        """Send nothing until the IUT has been silent for `seconds`."""
+        return self._start("pause", within_s=seconds, until=Until.SILENCE)
+
     def await_answer(self, within_s: float) -> Exchange:
         """Ask AT, and again, until it is answered or `within_s` seconds are over.
 
@@ -214,7 +226,11 @@ class Session:
         return tuple(contents)
 
     def _start(
-        self, what: str, *acts: tuple[str, Callable[[], str | None]], within_s: float | None = None
+        self,
+        what: str,
+        *acts: tuple[str, Callable[[], str | None]],
+        within_s: float | None = None,
+        until: Until = Until.START,
     ) -> Exchange:
         """Do `acts`, write each down, and observe the start of the IUT that follows."""
         before: list[Event] = []
@@ -223,8 +239,8 @@ class Session:
             before += self._drain()
             detail = act()
             self.recorder.acted(name, detail or "", self._port.now())
-        self._dialogue.begin(b"", Until.START)
-        patience = self._patience | ({} if within_s is None else {State.READY: within_s})
+        self._dialogue.begin(b"", until)
+        patience = self._patience | ({} if within_s is None else {until.value: within_s})
         events: list[Event] = []
         outcome, ended_at = self._observe(events, self._port.now(), patience)
         self._dialogue.end()
@@ -235,7 +251,7 @@ class Session:
             ended_at,
             outcome,
             tuple(before),
-            restart_asked=True,
+            restart_asked=until is Until.START,
             did=what,
         )
         self._log.append(exchange)
