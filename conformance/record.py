@@ -43,6 +43,34 @@ class RunRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Contradiction:
+    """An answer that does not go with what is claimed."""
+
+    line: str
+    command: str
+    form: str
+    #: What is said of the form: claimed, not claimed, or not in the document.
+    claim: str
+    #: What the IUT did instead of what the claim lets one expect.
+    sentence: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """How the maker's claims go with the answers to harmless probes; information, no verdict."""
+
+    #: How many forms were asked for, and how many were to be.
+    asked: int = 0
+    forms: int = 0
+    contradictions: tuple[Contradiction, ...] = ()
+    #: Why not everything was asked, or why the answers tell nothing; empty if all is well.
+    note: str = ""
+    #: Path of its transcript, relative to the report's folder.
+    transcript: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class RigRecord:
     """What a worker found when it opened its rig."""
 
@@ -62,6 +90,8 @@ class RigRecord:
     profile: str = "none"
     #: Requirement id -> what the firmware does instead, according to that profile.
     deviations: Mapping[str, str] = field(default_factory=dict)
+    #: How the maker's claims go with the answers to harmless probes; None: nobody asked.
+    review: Review | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +166,13 @@ def _tuples(fields: dict[str, Any]) -> dict[str, Any]:
     return {key: tuple(v) if isinstance(v, list) else v for key, v in fields.items()}
 
 
+def _rig(fields: dict[str, Any]) -> RigRecord:
+    if review := fields.get("review"):
+        review["contradictions"] = tuple(Contradiction(**each) for each in review["contradictions"])
+        fields["review"] = Review(**review)
+    return RigRecord(**_tuples(fields))
+
+
 def _purpose(fields: dict[str, Any]) -> PurposeRecord:
     fields["verdict"] = Verdict(fields["verdict"])
     fields["reason"] = Reason(fields["reason"])
@@ -155,7 +192,7 @@ def _judgement(fields: dict[str, Any]) -> Judgement:
 
 _LOADERS: dict[str, Callable[[dict[str, Any]], Record]] = {
     "run": lambda fields: RunRecord(**_tuples(fields)),
-    "rig": lambda fields: RigRecord(**_tuples(fields)),
+    "rig": lambda fields: _rig(fields),
     "purpose": _purpose,
     "end": lambda fields: EndRecord(**_tuples(fields)),
 }

@@ -18,8 +18,9 @@ from pathlib import Path
 import pytest
 
 import conformance
-from conformance.catalogue import load_edition
+from conformance.catalogue import EditionError, load_edition
 from conformance.record import PROPERTY, RigRecord, RunRecord, load
+from conformance.review import told
 from conformance.session import Session
 from conformance.statement import (
     Pics,
@@ -74,6 +75,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         + "; ".join(f"{name} ({danger})" for name, danger in HAZARDS.items()),
     )  # fmt: skip
     group.addoption(
+        "--no-review", action="store_true",
+        help="do not ask the IUT, before the run, which test and query forms it knows",
+    )  # fmt: skip
+    group.addoption(
         "--purposes", metavar="FILE", default=None,
         help="write the collected test purposes to FILE as JSON and run nothing",
     )  # fmt: skip
@@ -84,7 +89,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", MARKER)
     try:
         config.stash[RUN] = _run(config)
-    except (RigTextError, StatementError) as error:
+    except (EditionError, RigTextError, StatementError) as error:
         raise pytest.UsageError(str(error)) from error
     _refuse_to_share(config)
     if config.getoption("numprocesses", None):
@@ -107,6 +112,7 @@ def _run(config: pytest.Config) -> Run:
         profile=None if profile == "auto" else profile_named(profile, edition),
         suites=config.rootpath / "suites",
         worker=getattr(config, "workerinput", {}).get("workerid", "main"),
+        reviews=not config.getoption("no_review"),
     )
 
 
@@ -246,6 +252,8 @@ def _tell_found(terminal: pytest.TerminalReporter, found: RigRecord) -> None:
     terminal.write_line(f"profile: {found.profile}")
     for name, why in found.missing.items():
         terminal.write_line(f"missing: {name} ({why})")
+    for line in told(found.review):
+        terminal.write_line(line)
 
 
 class WorkersRigs:

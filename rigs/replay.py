@@ -235,11 +235,12 @@ def _index(run: Path) -> tuple[Mapping[str, str], RigRecord]:
     if not rigs:
         raise PortError(f"cannot replay {run}: that run never opened its rig")
     purposes = {r.id: r.transcript for r in records if isinstance(r, PurposeRecord)}
-    return {**purposes, OPENING: rigs[0].transcript}, rigs[0]
+    review = rigs[0].review.transcript if rigs[0].review else ""
+    return {**purposes, OPENING: rigs[0].transcript, REVIEW: review}, rigs[0]
 
 
-#: The name under which the transcript of the rig's opening is asked for.
-OPENING = "opening"
+#: The names under which the transcripts of the rig's opening and of the review are asked for.
+OPENING, REVIEW = "opening", "review"
 
 
 def _shown(entry: Entry) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,19 +18,19 @@ import pytest
 from conformance.commandline import execute
 from conformance.document import Edition, TestPurpose
 from conformance.exchange import Exchange
-from conformance.record import PROPERTY, PurposeRecord, RigRecord, dump
+from conformance.record import PROPERTY, PurposeRecord, Review, RigRecord, dump
 from conformance.session import Session
 from conformance.statement import Pixit, Profile, profile_for
 from conformance.testbed import NANOSECONDS, NotRecovered, Recorder, Rig, TestbedError
 from conformance.transcript import NullRecorder
 from conformance.verdict import Inconclusive, Judgement, Reason, Verdict
-from rigs import linecheck
+from rigs import linecheck, review
 from rigs.judging import Checks, Postamble, decisive, judge, with_profile
 from rigs.linecheck import Yardstick
 from rigs.open import RigChoice
 from rigs.purposes import PURPOSE, Conditions
 from rigs.recovery import sign_of_life
-from rigs.replay import OPENING
+from rigs.replay import OPENING, REVIEW
 
 SESSION = pytest.StashKey[Session]()
 CHECKS = pytest.StashKey[Checks]()
@@ -93,6 +93,8 @@ class Run:
     profile: Profile | None
     suites: Path
     worker: str
+    #: Whether the maker's claims are held against harmless probes before the run.
+    reviews: bool = True
     recorder: Any = None
     rig: Rig | None = None
     found: RigRecord = field(init=False)
@@ -138,7 +140,26 @@ class Run:
             transcript=path,
             profile=self.profile.name,
             deviations={d.requirement: d.instead for d in self.profile.deviations.values()},
+            review=self._review(rig) if self.reviews else None,
         )
+
+    def _review(self, rig: Rig) -> Review | None:
+        """How the claims go with the answers to harmless probes; the IUT is alive afterwards."""
+        try:
+            rig.begin(REVIEW)
+        except Inconclusive:  # a stored run without one
+            return None
+        recorder, path = self._transcript(f"{REVIEW}-{self.worker}")
+        with contextlib.closing(recorder):
+            session = Session(rig.port, self.pixit.timing, recorder)
+            conditions = self.conditions
+            try:
+                found = review.taken(session, rig.port, conditions.edition, conditions.pics)
+                if sign_of_life(session) is None:
+                    rig.recover(recorder)
+            except Inconclusive as error:  # a stored run of an edition with other commands
+                return Review(note=str(error), transcript=path)
+        return replace(found, transcript=path)
 
     def _yardstick(self, rig: Rig, session: Session, alive: Exchange) -> Yardstick:
         """How the IUT answers the probes of the line check; it is alive afterwards."""

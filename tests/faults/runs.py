@@ -79,7 +79,8 @@ def run_all(jobs: Sequence[Job], folder: Path, processes: int) -> Iterator[Outco
     command = [
         sys.executable, "-m", "pytest", "-q", "-s", "-p", "no:cacheprovider",
         "-p", "tests.faults.batch", *(f"--serve={pair}" for pair in pairs),
-        f"--pixit={PIXIT}", "--profile=none", f"--report-dir={folder / 'report'}", "suites",
+        f"--pixit={PIXIT}", "--profile=none", "--no-review",
+        f"--report-dir={folder / 'report'}", "suites",
     ]  # fmt: skip
     with (folder / "printed.txt").open("w") as printed:
         process = subprocess.Popen(
