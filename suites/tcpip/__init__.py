@@ -1,0 +1,1 @@
+"""Clause 5: the TCP/IP commands."""

@@ -1,0 +1,176 @@
+"""Clause 5.2.14: AT+CIPMODE, what forbids it, and the way out of it (R-89, R-90 and R-98)."""
+
+import pytest
+
+from conformance.catalogue import load_edition
+from conformance.commandline import execute, query, set_
+from conformance.dialogue import Until
+from conformance.events import Prompt
+from conformance.grammar import ERROR, OK
+from conformance.verdict import Inconclusive
+from suites.malformed import outside, with_one, wrong_shapes
+from suites.tcpip.passthrough import lead_out
+from suites.tcpip.setting import after_restart, pattern, require, says_builded
+from suites.tcpip.udp import as_softap, opened
+
+CIPMODE = load_edition().commands["CIPMODE"]
+MODES = CIPMODE.parameters[0].values
+
+
+@pytest.fixture
+def iut(session):
+    """An IUT with single connections, restarted afterwards."""
+    session.afterwards(session.restart)
+    session.prepare(set_("CIPMUX", 0))
+    return session
+
+
+@pytest.fixture
+def softap(session):
+    """An IUT that is a softAP with single connections, restarted afterwards."""
+    as_softap(session).prepare(set_("CIPMUX", 0))
+    return session
+
+
+def cipmode(code, number):
+    """The marker of a purpose of this file."""
+    return pytest.mark.purpose(
+        f"TP/TCPIP/CIPMODE/{code}", verifies=[f"5.2.14/CIPMODE/set/{number}"]
+    )
+
+
+@pytest.mark.purpose("TP/TCPIP/CIPMODE/BV-01", verifies=["5.2.14/CIPMODE/query/01"])
+@pytest.mark.parametrize("mode", MODES)
+def test_the_query_tells_a_mode(iut, mode):
+    """AT+CIPMODE? tells a mode in its form and ends with OK."""
+    iut.prepare(set_("CIPMODE", mode))
+
+    exchange = iut.send(query("CIPMODE"))
+    exchange.succeeds().tells(pattern("CIPMODE"), "a line +CIPMODE:<mode>")
+
+
+@cipmode("BV-02", "01")
+@pytest.mark.parametrize("before", MODES)
+@pytest.mark.parametrize("mode", MODES)
+def test_a_documented_mode_is_answered_ok(iut, before, mode):
+    """AT+CIPMODE with 0 and with 1 is answered OK, whichever mode holds."""
+    iut.prepare(set_("CIPMODE", before))
+
+    iut.send(set_("CIPMODE", mode)).succeeds()
+
+
+@cipmode("BV-03", "02")
+@pytest.mark.parametrize(
+    "modes", [(0,), (1,), (0, 1), (1, 0), (1, 1)], ids=lambda m: "-".join(map(str, m))
+)
+def test_the_query_tells_what_was_set(iut, modes):
+    """AT+CIPMODE? tells the mode that was set last, and again when it is asked again."""
+    iut.prepare(*(set_("CIPMODE", mode) for mode in modes))
+
+    require(iut, "CIPMODE", modes[-1])
+    require(iut, "CIPMODE", modes[-1])
+
+
+@cipmode("BI-01", "03")
+@pytest.mark.parametrize("value", list(outside(CIPMODE.parameters[0])))
+def test_another_mode_is_refused(iut, value):
+    """AT+CIPMODE with another value than 0 and 1 is refused."""
+    iut.send(with_one(CIPMODE, 0, value)).is_refused()
+
+
+@cipmode("BI-02", "04")
+@pytest.mark.parametrize(
+    "line", [pytest.param(line, id=name) for name, line in wrong_shapes(CIPMODE)]
+)
+def test_a_wrong_shape_is_refused(iut, line):
+    """AT+CIPMODE with nothing, too much or no number after the equals sign is refused."""
+    iut.send(line).is_refused()
+
+
+@cipmode("BI-03", "05")
+@pytest.mark.parametrize("before", MODES)
+@pytest.mark.parametrize("value", [-1, 2])
+def test_what_is_refused_changes_nothing(iut, before, value):
+    """After an AT+CIPMODE that is refused for its value, the query tells the mode from before."""
+    iut.prepare(set_("CIPMODE", before))
+    iut.provoke(set_("CIPMODE", value))
+
+    require(iut, "CIPMODE", before)
+
+
+@cipmode("BI-04", "06")
+@pytest.mark.parametrize("server", [(), (set_("CIPSERVER", 1, 1001),)], ids=["no-server", "server"])
+def test_multiple_connections_forbid_the_passthrough_mode(iut, server):
+    """With AT+CIPMUX=1, with a server or without, AT+CIPMODE=1 is refused; the query tells 0."""
+    iut.prepare(set_("CIPMODE", 0), set_("CIPMUX", 1), *server)
+
+    iut.send(set_("CIPMODE", 1)).is_refused()
+    require(iut, "CIPMODE", 0)
+
+
+@cipmode("BV-04", "06")
+def test_single_connections_allow_the_passthrough_mode_again(iut):
+    """When server and multiple connections are gone, AT+CIPMODE=1 is answered OK and holds."""
+    iut.prepare(set_("CIPMUX", 1), set_("CIPSERVER", 1, 1001))
+    iut.prepare(set_("CIPSERVER", 0), set_("CIPMUX", 0))
+
+    iut.send(set_("CIPMODE", 1)).succeeds()
+    require(iut, "CIPMODE", 1)
+
+
+@cipmode("BI-05", "07")
+@pytest.mark.parametrize("udp_mode", [1, 2])
+def test_a_peer_that_may_change_forbids_the_passthrough_mode(softap, udp_mode):
+    """With a UDP link of mode 1 or 2, AT+CIPMODE=1 is refused and the query tells 0."""
+    softap.prepare(set_("CIPMODE", 0), opened(udp_mode))
+
+    exchange = softap.provoke(set_("CIPMODE", 1))
+    exchange.is_not_executed()
+    refused = says_builded(exchange) or exchange.final == ERROR
+    assert refused, "ERROR, or a line Link is builded"
+    require(softap, "CIPMODE", 0)
+
+
+@cipmode("BV-05", "08")
+def test_with_a_peer_that_stays_the_answer_is_true(softap):
+    """With a UDP link of mode 0, AT+CIPMODE=1 holds if it is answered OK, and else does not."""
+    softap.prepare(set_("CIPMODE", 0), opened(0))
+
+    exchange = softap.provoke(set_("CIPMODE", 1))
+    done = exchange.final == OK
+    assert done or says_builded(exchange), "OK, or a line Link is builded"
+    require(softap, "CIPMODE", int(done))
+
+
+@cipmode("BV-06", "09")
+def test_a_restart_gives_back_one_mode(iut):
+    """Whether AT+CIPMODE was 0 or 1, after a restart the query tells the same mode."""
+    told = {mode: after_restart(iut, "CIPMODE", mode) for mode in MODES}
+
+    assert len(set(told.values())) == 1, "one mode after a restart, whatever was set before"
+
+
+@cipmode("BV-07", "10")
+def test_the_mode_is_not_in_the_flash(iut):
+    """AT+CIPMODE=0 and then 1 change nothing in either parameter area of the flash."""
+    iut.settle()  # what was saved before may be written after its OK
+    before = iut.read_flash("user", "system")
+    iut.prepare(set_("CIPMODE", 0), set_("CIPMODE", 1))
+    iut.settle()
+
+    assert iut.read_flash("user", "system") == before, "both parameter areas are as before"
+
+
+@cipmode("BV-08", "11")
+@pytest.mark.parametrize("data", [b"", b"some data"], ids=["nothing-sent", "data-sent"])
+def test_three_plus_signs_end_the_transmission(softap, data):
+    """A passthrough transmission begins; after +++ and a second, AT is answered OK."""
+    softap.prepare(set_("CIPMODE", 1), opened(0))
+    begun = softap.send(execute("CIPSEND"), Until.PROMPT)
+    if not any(isinstance(event, Prompt) for event in begun.events):
+        raise Inconclusive(f"no passthrough transmission to end: {begun.describe()}")
+    if data:
+        softap.give_part(data)
+    lead_out(softap)
+
+    softap.send(execute("AT")).succeeds()
