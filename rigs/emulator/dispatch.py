@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from .command import ERROR, OK, SILENCE, Answer, BadParameter, Call, Final, Form, Registered
+from .commands.smartconfig import LOCKED, locks
 from .faults import Faults
 
 if TYPE_CHECKING:
@@ -61,6 +62,8 @@ class Dispatcher:
             return SILENCE
         if self._active(entry, call, "error"):
             return ERROR
+        if locks(firmware, entry.command.name):
+            return LOCKED
         try:
             answer = entry.command.handlers[call.form](firmware, call)
         except BadParameter:

@@ -17,10 +17,12 @@ from .echo import Echo
 from .faults import Faults
 from .framing import BUSY, FORCED_RESTART, final_code, information
 from .grammar import longest_beginning, parse
+from .interfaces import has_station
 from .personality import Personality
 from .reader import Reader
 from .receiver import Receiver
 from .restart import Restart
+from .services import Services
 from .settings import Settings
 from .station import Station, Ways
 from .store import Store
@@ -98,6 +100,7 @@ class Firmware:
             Ways(timing.scan, personality.station.tells_failure),
             lambda: self.current.dhcp.station,
         )
+        self.services = Services()
         self._voice = Voice(outside.send, variants)
         self.echo = Echo(self._voice.echo, faults, variants, echo_on)
         self.sleep_mode = sleep_mode
@@ -121,7 +124,10 @@ class Firmware:
         self._voice.line(text)
 
     def started(self) -> None:
-        """Ready has been said."""
+        """Ready has been said; the station looks for what it is to join (clause 4.1.19)."""
+        saved = self.current.access_point
+        if saved and self.current.auto_connect and has_station(self.current):
+            self.station.join(saved)
         if self.variants.active("urc.after-ready"):
             self.later(NEWS_DELAY, lambda: self.tell(b"WIFI CONNECTED"))
             self.later(2 * NEWS_DELAY, lambda: self.tell(b"WIFI GOT IP"))

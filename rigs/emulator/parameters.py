@@ -49,6 +49,11 @@ class Parameters:
         """Whether nothing is left, not even a comma."""
         return self._at >= len(self._text)
 
+    @property
+    def continues(self) -> bool:
+        """Whether a comma comes next."""
+        return self._next(COMMA)
+
     def number(self) -> int:
         """The next parameter as a decimal integer; spaces and `+` are not part of one."""
         self._separator()
@@ -65,9 +70,14 @@ class Parameters:
             raise BadParameter("more than 32 bits")
         return _wrapped(value)
 
-    def text(self, longest: int) -> bytes:
-        """The next parameter as a quoted string of at most `longest` bytes, escapes undone."""
+    def text(self, longest: int, bare: bool = False) -> bytes:
+        """The next parameter as a quoted string of at most `longest` bytes, escapes undone.
+
+        With `bare`, nothing at all counts as an empty string.
+        """
         self._separator()
+        if bare and (self.exhausted or self._next(COMMA)):
+            return b""
         value = self._quoted() if self._next(QUOTE) else self._bare()
         if len(value) > longest:
             raise BadParameter("too long")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from .addresses import IpConfig
 from .boottext import BootText
-from .command import Registered
+from .command import Final, Registered
 from .grammar import LineEnd
 from .parameters import ParameterRules
 from .reader import ReaderFactory
@@ -78,12 +78,29 @@ class AddressRules:
 
 @dataclass(frozen=True)
 class StationRules:
-    """Where firmwares differ in the commands of the station (clauses 4.1.4 to 4.1.9).
+    """Where firmwares differ in the commands of the station (clauses 4.1.4 to 4.1.9, from 4.1.32).
 
     `tells_failure`: a wish to join that fails is told as a disconnection (observed 1.3, item 14).
+    `bare_strings`: nothing counts as an empty string where an empty one has a meaning.
+    `scan_broken_off`: how AT+CWLAP ends when a forced restart comes (observed 1.3, item 5).
+    `free_mask`: AT+CWLAPOPT= takes any mask, in hex, too.  `quit_complaint`: what AT+CWQAP says
+    before ERROR in softAP mode; None where it is OK.  `explains`: lines before ERROR and OK say
+    more.  `locked_by_smartconfig`: which commands wait until SmartConfig is over.  `wps_modes`:
+    where there is AT+WPS.  The rest: whether these need a station that has an address, and whether
+    a name may hold what clause 4.1.37 advises against.
     """
 
     tells_failure: bool
+    bare_strings: bool
+    scan_broken_off: Final | None
+    free_mask: bool
+    quit_complaint: bytes | None
+    explains: bool
+    locked_by_smartconfig: Callable[[str], bool]
+    wps_modes: Container[int]
+    discovery_needs_address: bool
+    mdns_needs_address: bool
+    mdns_any_name: bool
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..command import FORM_LETTERS, Command, Registered
-from . import basic, deepsleep, factory, rfpower, sleepmode, softap, uart, wifimode
+from . import (
+    basic,
+    deepsleep,
+    factory,
+    join,
+    mdns,
+    rfpower,
+    scan,
+    sleepmode,
+    smartconfig,
+    softap,
+    uart,
+    wechat,
+    wifimode,
+    wps,
+)
 
 DEFINITIONS: tuple[Command, ...] = (
     *basic.COMMANDS,
@@ -21,6 +36,12 @@ DEFINITIONS: tuple[Command, ...] = (
     *rfpower.COMMANDS,
     *wifimode.COMMANDS,
     *softap.COMMANDS,
+    *join.COMMANDS,
+    *scan.COMMANDS,
+    *smartconfig.COMMANDS,
+    *wechat.COMMANDS,
+    *wps.COMMANDS,
+    *mdns.COMMANDS,
 )
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..command import BadParameter
+from ..faults import Faults
 from ..parameters import COMMA, Parameters
 
 if TYPE_CHECKING:
@@ -91,11 +92,19 @@ def read(firmware: Firmware, slug: str, text: bytes, fields: Sequence[Field]) ->
     except BadParameter as error:
         raise Refused(str(error), values, complete=False) from error
     for field, value in zip(fields, values, strict=True):
-        verdict = "refused" if value in field.legal else "accepted"
-        wrong = faults.listed_and_active(f"{field.family(slug)}{spelled(value)}-{verdict}")
-        if (value in field.legal) is wrong:
-            raise Refused(f"{field.name} {value}", values, complete=True)
+        try:
+            check(faults, slug, field, value)
+        except BadParameter as error:
+            raise Refused(str(error), values, complete=True) from error
     return tuple(values)
+
+
+def check(faults: Faults, slug: str, field: Field, value: int) -> None:
+    """BadParameter if the value is out of its range, or a fault says otherwise."""
+    verdict = "refused" if value in field.legal else "accepted"
+    wrong = faults.listed_and_active(f"{field.family(slug)}{spelled(value)}-{verdict}")
+    if (value in field.legal) is wrong:
+        raise BadParameter(f"{field.name} {value}")
 
 
 def _mended(firmware: Firmware, slug: str, text: bytes, fields: Sequence[Field]) -> bytes:
@@ -107,12 +116,13 @@ def _mended(firmware: Firmware, slug: str, text: bytes, fields: Sequence[Field])
     if len(fields) > 1 and active(f"{slug}.missing-accepted"):
         parts += [b"%d" % each.default for each in fields[len(parts) :]]
     mended = [
-        _mended_one(firmware, slug, part, field) for part, field in zip(parts, fields, strict=False)
+        mended_one(firmware, slug, part, field) for part, field in zip(parts, fields, strict=False)
     ]
     return COMMA.join(mended + parts[len(fields) :])
 
 
-def _mended_one(firmware: Firmware, slug: str, part: bytes, field: Field) -> bytes:
+def mended_one(firmware: Firmware, slug: str, part: bytes, field: Field) -> bytes:
+    """One parameter as the active faults see it."""
     active, family = firmware.faults.active, field.family(slug)
     if not part and active(f"{family}empty-accepted"):
         return b"%d" % field.default

@@ -72,6 +72,7 @@ SCOPES = (
 SURVIVORS: Mapping[str, tuple[str, ...]] = {
     "cwmode_cur.survives-rst": ("mode",),
     "cwsap_cur.survives-rst": ("softap",),
+    "cwjap_cur.survives-rst": ("access_point",),
     "uart_cur.survives-rst": ("uart",),
 }
 """Faults that carry what a `_CUR` name set over AT+RST -> the settings carried."""

@@ -5,14 +5,14 @@ Law: the softAP's configuration and nothing else; it exists only while the mode 
 
 from __future__ import annotations
 
-from collections.abc import Container
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ..command import ERROR, Answer, BadParameter, Call, Command, Final, Form, Handler
-from ..parameters import Parameters
+from ..command import ERROR, Action, Answer, BadParameter, Call, Command, Final, Form, Handler
 from ..settings import SoftAp
+from .numbers import Field
 from .scope import SCOPES, Scope
+from .shapes import Shape, Shaped, Text
 from .wifimode import STATION
 
 if TYPE_CHECKING:
@@ -20,12 +20,16 @@ if TYPE_CHECKING:
 
 BASE = "+CWSAP"
 
-SSID_MAX, PASSWORD_MAX, SECURED_PASSWORD_MIN = 32, 64, 8
-CHANNELS = range(1, 14)
-ECNS = (0, 2, 3, 4)
-CONNECTIONS = range(1, 5)
-HIDDEN = (0, 1)
-MAX_CONNECTIONS_DEFAULT, HIDDEN_DEFAULT = 4, 0
+SECURED_PASSWORD_MIN = 8
+SSID = Text("ssid", 32, default=b"ESP8266")
+PASSWORD = Text("password", 64)
+CHANNEL = Field("channel", 1, range(1, 14), known=(1, 6, 13), foreign=(0, 14))
+ECN = Field("ecn", 0, (0, 2, 3, 4), known=(0, 2, 3, 4), foreign=(1, 5))
+CONNECTIONS = Field("max", 4, range(1, 5), known=(1, 4), foreign=(0, 5))
+HIDDEN = Field("hidden", 0, (0, 1), known=(0, 1), foreign=(2,))
+SHAPES: tuple[Shape, ...] = (SSID, PASSWORD, CHANNEL, ECN, CONNECTIONS, HIDDEN)
+REQUIRED = 4
+"""The last two may be left out (errata 5)."""
 
 FIELDS = {
     "ssid": "ssid",
@@ -50,7 +54,8 @@ def _query(scope: Scope, firmware: Firmware) -> Answer:
     slug, active = scope.slug(BASE), firmware.faults.active
     if _without_softap(firmware) and not active(f"{slug}.query-in-station-mode"):
         return ERROR
-    softap = scope.read(firmware, BASE).softap
+    factory = firmware.personality.factory.softap
+    softap = _as_in(factory, scope.read(firmware, BASE).softap, firmware, f"{slug}.%s-not-shown")
     ssid, password = firmware.personality.softap.printed(softap)
     fields = [b'"%s"' % ssid, b'"%s"' % password]
     if active(f"{slug}.query-unquoted"):
@@ -58,6 +63,8 @@ def _query(scope: Scope, firmware: Firmware) -> Answer:
     fields += [b"%d" % softap.channel, b"%d" % softap.ecn]
     if not active(f"{slug}.query-four-fields"):
         fields += [b"%d" % softap.max_connections, b"%d" % softap.hidden]
+    if active(f"{slug}.query-no-prefix"):
+        return Answer(Final.OK, b",".join(fields) + b"\r\n")
     line = b"%s:%s\r\n" % (scope.printed_name(firmware, BASE), b",".join(fields))
     return Answer(Final.OK, line)
 
@@ -66,57 +73,75 @@ def _set(scope: Scope, firmware: Firmware, call: Call) -> Answer:
     slug, active = scope.slug(BASE), firmware.faults.active
     if _without_softap(firmware) and not active(f"{slug}.set-in-station-mode"):
         return ERROR
-    softap = _checked(firmware, slug, _read(firmware, slug, call))
-    kept = {
-        attribute: getattr(firmware.current.softap, attribute)
-        for field, attribute in FIELDS.items()
-        if active(f"{slug}.{field}-not-applied")
-    }
-    softap = replace(softap, **kept)
+    parameters = Shaped(firmware, slug, call, SHAPES, REQUIRED)
+    softap = _read(parameters)
+    try:
+        _check(firmware, slug, parameters, softap)
+    except BadParameter:
+        if active(f"{slug}.refused-takes-effect"):
+            return replace(ERROR, effect=_change(scope, firmware, softap))
+        raise
     return Answer(
         Final.OK,
-        effect=lambda: scope.write(firmware, BASE, softap=softap),
+        effect=_change(scope, firmware, softap),
         lasts_ns=firmware.timing.softap_change if softap != firmware.current.softap else 0,
     )
+
+
+def _change(scope: Scope, firmware: Firmware, softap: SoftAp) -> Action:
+    slug = scope.slug(BASE)
+    softap = _as_in(firmware.current.softap, softap, firmware, f"{slug}.%s-not-applied")
+    return lambda: _write(scope, firmware, softap)
+
+
+def _write(scope: Scope, firmware: Firmware, softap: SoftAp) -> None:
+    slug, before = scope.slug(BASE), firmware.store.read().softap
+    scope.write(firmware, BASE, softap=softap)
+    if not scope.saves:
+        return
+    kept = _as_in(before, softap, firmware, f"{slug}.%s-not-saved")
+    if kept != softap:
+        firmware.store.write(softap=kept)
+    if firmware.faults.active(f"{slug}.rewrites-same"):
+        firmware.store.write(even_if_equal=True, softap=kept)
+
+
+def _as_in(other: SoftAp, softap: SoftAp, firmware: Firmware, fault: str) -> SoftAp:
+    """The same configuration, but as the other one in the fields whose fault is active."""
+    kept = {
+        attribute: getattr(other, attribute)
+        for field, attribute in FIELDS.items()
+        if firmware.faults.listed_and_active(fault % field)
+    }
+    return replace(softap, **kept)
 
 
 def _without_softap(firmware: Firmware) -> bool:
     return firmware.current.mode == STATION
 
 
-def _read(firmware: Firmware, slug: str, call: Call) -> SoftAp:
-    """Four parameters, of six the last two may be left out (errata 5)."""
-    active = firmware.faults.active
-    parameters = Parameters(call.arguments, firmware.personality.parameters, firmware.faults)
+def _read(parameters: Shaped) -> SoftAp:
     softap = SoftAp(
-        ssid=parameters.text(SSID_MAX + active(f"{slug}.ssid-33-accepted")),
-        password=parameters.text(PASSWORD_MAX + active(f"{slug}.password-65-accepted")),
+        ssid=parameters.text(SSID),
+        password=parameters.text(PASSWORD),
         channel=parameters.number(),
         ecn=parameters.number(),
-        max_connections=parameters.optional_number(MAX_CONNECTIONS_DEFAULT),
-        hidden=parameters.optional_number(HIDDEN_DEFAULT),
+        max_connections=parameters.optional_number(CONNECTIONS.default),
+        hidden=parameters.optional_number(HIDDEN.default),
     )
     parameters.end()
     return softap
 
 
-def _checked(firmware: Firmware, slug: str, softap: SoftAp) -> SoftAp:
-    """The same configuration; BadParameter where it cannot be taken (errata 51 to 53)."""
+def _check(firmware: Firmware, slug: str, parameters: Shaped, softap: SoftAp) -> None:
+    """BadParameter where a configuration cannot be taken (errata 51 to 53)."""
     if not softap.ssid:
         raise BadParameter("empty SSID")
-    _check(firmware, f"{slug}.channel", softap.channel, CHANNELS)
-    _check(firmware, f"{slug}.ecn", softap.ecn, ECNS)
-    _check(firmware, f"{slug}.max", softap.max_connections, CONNECTIONS)
-    _check(firmware, f"{slug}.hidden", softap.hidden, HIDDEN)
+    parameters.check(CHANNEL, softap.channel)
+    parameters.check(ECN, softap.ecn)
+    parameters.check(CONNECTIONS, softap.max_connections)
+    parameters.check(HIDDEN, softap.hidden)
     _check_password(firmware, slug, softap)
-    return softap
-
-
-def _check(firmware: Firmware, family: str, value: int, legal: Container[int]) -> None:
-    verdict = "refused" if value in legal else "accepted"
-    mistaken = firmware.faults.listed_and_active(f"{family}-{value}-{verdict}")
-    if (value in legal) is mistaken:
-        raise BadParameter(f"{family} {value}")
 
 
 def _check_password(firmware: Firmware, slug: str, softap: SoftAp) -> None:
@@ -129,7 +154,7 @@ def _check_password(firmware: Firmware, slug: str, softap: SoftAp) -> None:
     if length < SECURED_PASSWORD_MIN and not active(f"{slug}.password-7-accepted"):
         raise BadParameter("short password")
     allowed = firmware.personality.softap.secured_password_max
-    if allowed < length <= PASSWORD_MAX:
+    if allowed < length <= PASSWORD.longest:
         raise BadParameter("long password")
 
 

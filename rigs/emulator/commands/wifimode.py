@@ -5,10 +5,12 @@ Law: the Wi-Fi mode and nothing else.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..command import ERROR, Answer, Call, Command, Final, Form, Handler
-from ..parameters import Parameters
+from . import numbers
+from .numbers import Field
 from .scope import SCOPES, Scope
 
 if TYPE_CHECKING:
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 
 BASE = "+CWMODE"
 STATION, SOFTAP, BOTH = 1, 2, 3
+MODE = Field("", STATION, (STATION, SOFTAP, BOTH), known=(1, 2, 3), foreign=(0, 4))
 
 
 def _commands(scope: Scope) -> Command:
@@ -33,20 +36,38 @@ def _test(scope: Scope, firmware: Firmware) -> Answer:
 
 
 def _query(scope: Scope, firmware: Firmware) -> Answer:
-    mode = scope.read(firmware, BASE).mode
-    return Answer(Final.OK, b"%s:%d\r\n" % (scope.printed_name(firmware, BASE), mode))
+    slug, active = scope.slug(BASE), firmware.faults.active
+    prefix = scope.printed_name(firmware, BASE) + b":"
+    shown = b"%d" % scope.read(firmware, BASE).mode
+    if active(f"{slug}.query-no-prefix"):
+        prefix = b""
+    if active(f"{slug}.query-no-digit"):
+        shown = b""
+    return Answer(Final.OK, prefix + shown + b"\r\n")
 
 
 def _set(scope: Scope, firmware: Firmware, call: Call) -> Answer:
-    parameters = Parameters(call.arguments, firmware.personality.parameters, firmware.faults)
-    mode = parameters.number()
-    parameters.end()
-    slug, faults = scope.slug(BASE), firmware.faults
-    if faults.listed_and_active(f"{slug}.{mode}-accepted"):
+    slug, active = scope.slug(BASE), firmware.faults.active
+    try:
+        (mode,) = numbers.read(firmware, slug, call.arguments, (MODE,))
+    except numbers.Refused as refused:
+        if refused.complete and active(f"{slug}.refused-takes-effect"):
+            other = BOTH if firmware.current.mode != BOTH else SOFTAP
+            return replace(ERROR, effect=lambda: _change(scope, firmware, other))
+        raise
+    if mode not in MODE.legal or active(f"{slug}.{mode}-not-applied"):
         return Answer(Final.OK)
-    if mode not in (STATION, SOFTAP, BOTH) or faults.active(f"{slug}.{mode}-refused"):
-        return ERROR
-    return Answer(Final.OK, effect=lambda: scope.write(firmware, BASE, mode=mode))
+    return Answer(Final.OK, effect=lambda: _change(scope, firmware, mode))
+
+
+def _change(scope: Scope, firmware: Firmware, mode: int) -> None:
+    """Without a station there is no link, and nothing that only a station can do."""
+    scope.write(firmware, BASE, mode=mode)
+    if scope.saves and firmware.faults.active(f"{scope.slug(BASE)}.rewrites-same"):
+        firmware.store.write(even_if_equal=True, mode=mode)
+    if firmware.current.mode == SOFTAP:
+        firmware.station.leave()
+        firmware.services.smartconfig = False
 
 
 COMMANDS = tuple(_commands(scope) for scope in SCOPES)

@@ -5,7 +5,7 @@ Law: only the collection; each theme has its file.
 
 from __future__ import annotations
 
-from . import basic, forms, lines, power, session, uart, wifi
+from . import basic, forms, lines, power, session, station, uart, wifi
 from .active import Fault, Faults
 
 CATALOGUE: tuple[Fault, ...] = (
@@ -14,6 +14,7 @@ CATALOGUE: tuple[Fault, ...] = (
     *uart.FAULTS,
     *power.FAULTS,
     *wifi.FAULTS,
+    *station.FAULTS,
     *lines.FAULTS,
     *session.FAULTS,
 )

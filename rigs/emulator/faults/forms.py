@@ -17,11 +17,15 @@ _WRITTEN = {Form.TEST: "{}=?", Form.QUERY: "{}?", Form.SET: "{}=", Form.EXECUTE:
 _DONE = {
     Form.TEST: "the range is not printed",
     Form.QUERY: "the value is not printed",
+    Form.SET: "nothing is printed",
     Form.EXECUTE: "nothing is printed",
 }
 _PRINTS = frozenset((Form.TEST, Form.QUERY))
 _RESTARTS = ("+RST", "+RESTORE")
-_UNSEEN = ("+RFPOWER", "+RFVDD")  # what they set does not show on the serial line
+_ACTORS = (*_RESTARTS, "+CWQAP", "+CWSTARTSMART", "+CWSTOPSMART")
+_PRINTERS = ("+GMR", "+CWLAP")
+_UNSEEN = ("+RFPOWER", "+RFVDD", "+CWLAP", "+CWSTARTDISCOVER", "+WPS", "+MDNS")
+"""What they set does not show on the serial line."""
 
 
 def _typed(command: Command, form: Form) -> str:
@@ -31,8 +35,8 @@ def _typed(command: Command, form: Form) -> str:
 
 
 def _existing(command: Command, form: Form) -> Iterator[tuple[str, str]]:
-    prints = form in _PRINTS or command.name == "+GMR"
-    acts = command.name in _RESTARTS or (form is Form.SET and command.name not in _UNSEEN)
+    prints = form in _PRINTS or command.name in _PRINTERS
+    acts = command.name in _ACTORS or (form is Form.SET and command.name not in _UNSEEN)
     yield "silent", "is not answered at all, and nothing is done"
     yield "error", "answers ERROR whatever it is given, and nothing is done"
     yield "wrong-code", "does its work and ends with FAIL where OK is due"

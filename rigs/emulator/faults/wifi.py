@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..commands import softap, wifimode
 from ..commands.scope import SCOPES, Scope
 from ..commands.softap import FIELDS
+from . import numeric, shapes
 from .active import Fault
-
-_LEGAL = {"channel": (1, 6, 13), "ecn": (0, 2, 3, 4), "max": (1, 4), "hidden": (0, 1)}
-_ILLEGAL = {"channel": (0, 14), "ecn": (1, 5), "max": (0, 5), "hidden": (2,)}
 
 
 def _stores(scope: Scope, base: str) -> Iterator[tuple[str, str]]:
@@ -26,6 +25,7 @@ def _stores(scope: Scope, base: str) -> Iterator[tuple[str, str]]:
         yield "not-saved", "= takes effect, but the value is not saved"
         yield "lost-over-rst", "= saves the value in a copy that any restart loses"
         yield "lost-over-power-cycle", "= saves the value in a copy that a loss of power loses"
+        yield "rewrites-same", "= writes the flash although it holds this value already"
     else:
         yield "saved-too", "= also saves the value"
         yield "survives-rst", "= sets a value that survives AT+RST"
@@ -33,29 +33,27 @@ def _stores(scope: Scope, base: str) -> Iterator[tuple[str, str]]:
 
 def _mode(scope: Scope) -> Iterator[tuple[str, str]]:
     yield "test-range", "=? shows a range that lacks mode 3"
-    for mode in (0, 4):
-        yield f"{mode}-accepted", f"={mode} answers OK and changes nothing"
-    for mode in (1, 2, 3):
-        yield f"{mode}-refused", f"={mode} answers ERROR"
+    yield "refused-takes-effect", "= answers ERROR to a wrong mode, but changes to another one"
+    for mode in wifimode.MODE.known:
+        yield f"{mode}-not-applied", f"={mode} answers OK and changes nothing"
+    yield "query-no-prefix", "? prints the bare number"
+    yield "query-no-digit", "? prints its prefix without a number"
 
 
 def _softap(scope: Scope) -> Iterator[tuple[str, str]]:
     for field in FIELDS:
         yield f"{field}-not-applied", f"= answers OK, but <{field}> stays as it was"
-    for field, values in _ILLEGAL.items():
-        for value in values:
-            yield f"{field}-{value}-accepted", f"= takes <{field}> {value}"
-    for field, values in _LEGAL.items():
-        for value in values:
-            yield f"{field}-{value}-refused", f"= refuses <{field}> {value}"
-    yield "ssid-33-accepted", "= takes an SSID of 33 bytes"
+        yield f"{field}-not-shown", f"? shows the factory's <{field}> whatever is set"
+        if scope.saves:
+            yield f"{field}-not-saved", f"= takes effect, but <{field}> is not saved"
+    yield "refused-takes-effect", "= answers ERROR to a value it refuses, yet all of it applies"
     yield "password-7-accepted", "= takes a password of fewer than 8 bytes for a secured softAP"
-    yield "password-65-accepted", "= takes a password of 65 bytes"
     yield "open-needs-password", "= refuses an open softAP without a password"
     yield "set-in-station-mode", "= works in station mode"
     yield "query-in-station-mode", "? works in station mode"
     yield "query-unquoted", "? prints SSID and password without quotes"
     yield "query-four-fields", "? leaves out <max conn> and <ssid hidden>"
+    yield "query-no-prefix", "? prints the values without a prefix"
 
 
 def _faults() -> Iterator[Fault]:
@@ -63,6 +61,12 @@ def _faults() -> Iterator[Fault]:
         for scope in SCOPES:
             for word, says in (*_stores(scope, base), *own(scope)):
                 yield Fault(f"{scope.slug(base)}.{word}", f"AT{scope.name(base)}{says}")
+    for scope in SCOPES:
+        slug, typed = scope.slug(wifimode.BASE), f"AT{scope.name(wifimode.BASE)}="
+        yield from numeric.families(slug, typed, (wifimode.MODE,))
+    for scope in SCOPES:
+        slug, typed = scope.slug(softap.BASE), f"AT{scope.name(softap.BASE)}="
+        yield from shapes.families(slug, typed, softap.SHAPES, softap.REQUIRED)
 
 
 FAULTS: tuple[Fault, ...] = tuple(_faults())

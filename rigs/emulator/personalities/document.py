@@ -41,7 +41,22 @@ _BASIC_AND_MODE = {
 
 _ADDRESSES: dict[str, str] = {}
 
-_STATION: dict[str, str] = {}  # joining, scanning, configuring, being found
+_STATION = {
+    "+CWJAP": "QS",
+    "+CWJAP_CUR": "QS",
+    "+CWJAP_DEF": "QS",
+    "+CWLAPOPT": "S",
+    "+CWLAP": "SE",
+    "+CWQAP": "E",
+    "+CWSTARTSMART": "SE",
+    "+CWSTOPSMART": "E",
+    "+CWSTARTDISCOVER": "S",
+    "+CWSTOPDISCOVER": "E",
+    "+WPS": "S",
+    "+MDNS": "S",
+}
+
+_FREE_DURING_SMARTCONFIG = ("", "E", "+RST", "+RESTORE", "+CWSTOPSMART")
 
 _LINKS: dict[str, str] = {}  # clause 5
 
@@ -89,7 +104,19 @@ DOCUMENT = Personality(
         static_before_join=False,
         dhcp_displaces_softap_ip=True,
     ),
-    station=StationRules(tells_failure=False),
+    station=StationRules(
+        tells_failure=False,
+        bare_strings=False,
+        scan_broken_off=None,
+        free_mask=False,
+        quit_complaint=None,
+        explains=False,
+        locked_by_smartconfig=lambda name: name not in _FREE_DURING_SMARTCONFIG,
+        wps_modes=(1, 3),
+        discovery_needs_address=False,
+        mdns_needs_address=False,
+        mdns_any_name=False,
+    ),
     boot=BootText(
         rom=b"\r\n ets Jan  8 2013,rst cause:%d, boot mode:(3,7)\r\n\r\n",
         causes={

@@ -9,6 +9,7 @@ from ipaddress import IPv4Address
 
 from ..addresses import IpConfig
 from ..boottext import BootText, ResetCause
+from ..command import Final
 from ..commands import registered
 from ..grammar import LineEnd
 from ..parameters import ParameterRules
@@ -39,7 +40,20 @@ _BASIC_AND_MODE = {
 
 _ADDRESSES: dict[str, str] = {}
 
-_STATION: dict[str, str] = {}  # joining, scanning, configuring, being found
+_STATION = {
+    "+CWJAP": "QS",
+    "+CWJAP_CUR": "QS",
+    "+CWJAP_DEF": "QS",
+    "+CWLAPOPT": "S",
+    "+CWLAP": "SE",
+    "+CWQAP": "TE",
+    "+CWSTARTSMART": "SE",
+    "+CWSTOPSMART": "E",
+    "+CWSTARTDISCOVER": "S",
+    "+CWSTOPDISCOVER": "E",
+    "+WPS": "SE",
+    "+MDNS": "S",
+}
 
 _LINKS: dict[str, str] = {}  # clause 5
 
@@ -110,7 +124,19 @@ NONOS_1_3 = Personality(
         static_before_join=False,
         dhcp_displaces_softap_ip=False,
     ),
-    station=StationRules(tells_failure=True),
+    station=StationRules(
+        tells_failure=True,
+        bare_strings=True,
+        scan_broken_off=Final.ERROR,
+        free_mask=True,
+        quit_complaint=b"QAP fail\r\n",
+        explains=True,
+        locked_by_smartconfig=lambda name: name.startswith("+CWJAP"),
+        wps_modes=(1,),
+        discovery_needs_address=False,
+        mdns_needs_address=True,
+        mdns_any_name=True,
+    ),
     boot=BootText(
         rom=b"\r\n ets Jan  8 2013,rst cause:%d, boot mode:(3,7)\r\n\r\n",
         causes={

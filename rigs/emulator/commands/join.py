@@ -1,0 +1,178 @@
+"""AT+CWJAP, AT+CWJAP_CUR, AT+CWJAP_DEF, AT+CWQAP (clauses 4.1.4 to 4.1.6, 4.1.9; field guide 4).
+
+Law: the station's access point.  What is wished is saved before anybody is asked; how it went is
+looked at now and then, and the first look that finds an address, or the last one, ends the command.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from ..accesspoint import AccessPoint
+from ..addresses import mac_text
+from ..air import Refusal
+from ..command import ERROR, OK, Answer, BadParameter, Call, Command, Final, Form, Handler
+from .scope import SCOPES, Scope
+from .shapes import Shape, Shaped, Text
+from .wifimode import SOFTAP
+
+if TYPE_CHECKING:
+    from ..firmware import Firmware
+
+BASE = "+CWJAP"
+SSID = Text("ssid", 32, default=b"none")
+PASSWORD = Text("password", 64)
+BSSID = Text("bssid", 17, bounded=False)
+SHAPES: tuple[Shape, ...] = (SSID, PASSWORD, BSSID)
+REQUIRED = 2
+
+_MAC = re.compile(rb"[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){5}")
+_LOOKS = 7
+_NOBODY = b"No AP\r\n"
+
+
+def mac(text: bytes) -> bytes:
+    """The six bytes of a MAC as one types it; BadParameter if it is none."""
+    if not _MAC.fullmatch(text):
+        raise BadParameter("not a MAC")
+    return bytes.fromhex(text.replace(b":", b"").decode("ascii"))
+
+
+def _commands(scope: Scope) -> Command:
+    handlers: dict[Form, Handler] = {
+        Form.QUERY: lambda firmware, _call: _query(scope, firmware),
+        Form.SET: lambda firmware, call: _set(scope, firmware, call),
+    }
+    return Command(scope.name(BASE), handlers)
+
+
+def _query(scope: Scope, firmware: Firmware) -> Answer:
+    slug, active = scope.slug(BASE), firmware.faults.active
+    joined = firmware.station.access_point
+    if joined is None:
+        return Answer(Final.OK, _NOBODY)
+    bssid = mac_text(joined.bssid)
+    fields = [b'"%s"' % joined.ssid, b'"%s"' % bssid, b"%d" % joined.channel]
+    if active(f"{slug}.query-unquoted"):
+        fields[:2] = joined.ssid, bssid
+    if not active(f"{slug}.query-three-fields"):
+        fields.append(b"%d" % joined.rssi)
+    name = scope.printed_name(firmware, BASE)
+    return Answer(Final.OK, b"%s:%s\r\n" % (name, b",".join(fields)))
+
+
+def _set(scope: Scope, firmware: Firmware, call: Call) -> Answer:
+    slug, active = scope.slug(BASE), firmware.faults.active
+    if firmware.current.mode == SOFTAP and not active(f"{slug}.set-in-softap-mode"):
+        return ERROR
+    try:
+        wish = _read(firmware, slug, call)
+    except BadParameter:
+        if active(f"{slug}.refused-takes-effect"):
+            return replace(ERROR, effect=firmware.station.leave)
+        raise
+    if scope.saves and active(f"{slug}.not-current"):
+        return replace(OK, effect=lambda: _save(scope, firmware, wish))
+    return Answer(
+        None,
+        effect=lambda: _start(scope, firmware, wish),
+        pending=lambda done: _look(firmware, slug, done, _LOOKS),
+    )
+
+
+def _read(firmware: Firmware, slug: str, call: Call) -> AccessPoint:
+    parameters = Shaped(firmware, slug, call, SHAPES, REQUIRED)
+    ssid = parameters.text(SSID)
+    password = parameters.text(PASSWORD, bare=firmware.personality.station.bare_strings)
+    bssid = None if parameters.exhausted else _bssid(firmware, slug, parameters)
+    parameters.end()
+    if not ssid:
+        raise BadParameter("empty SSID")
+    return AccessPoint(ssid, password, bssid)
+
+
+def _bssid(firmware: Firmware, slug: str, parameters: Shaped) -> bytes | None:
+    active, text = firmware.faults.active, parameters.text(BSSID)
+    if active(f"{slug}.bssid-refused"):
+        raise BadParameter("a BSSID")
+    if not _MAC.fullmatch(text) and active(f"{slug}.bssid-malformed-accepted"):
+        return None
+    return None if active(f"{slug}.bssid-ignored") else mac(text)
+
+
+def _save(scope: Scope, firmware: Firmware, wish: AccessPoint) -> None:
+    scope.write(firmware, BASE, access_point=wish)
+    if scope.saves and firmware.faults.active(f"{scope.slug(BASE)}.rewrites-same"):
+        firmware.store.write(even_if_equal=True, access_point=wish)
+
+
+def _start(scope: Scope, firmware: Firmware, wish: AccessPoint) -> None:
+    _save(scope, firmware, wish)
+    firmware.station.join(wish)
+
+
+def _look(firmware: Firmware, slug: str, done: Callable[[Answer], None], looks: int) -> None:
+    """Look how it went, after a while, so many times at most."""
+    wait = firmware.timing.join_first if looks == _LOOKS else firmware.timing.join_poll
+
+    def look() -> None:
+        if firmware.station.has_address:
+            done(OK)
+        elif looks > 1:
+            _look(firmware, slug, done, looks - 1)
+        else:
+            done(_failed(firmware, slug))
+
+    firmware.later(wait, look)
+
+
+def _failed(firmware: Firmware, slug: str) -> Answer:
+    active = firmware.faults.active
+    code: int = firmware.station.refusal or Refusal.TIMEOUT
+    for other in FOREIGN_CODES:
+        if active(f"{slug}.fail-code-{other}"):
+            code = other
+    line = b"+CWJAP:%d\r\n" % code
+    if active(f"{slug}.fail-no-digit"):
+        line = b"+CWJAP:\r\n"
+    if active(f"{slug}.fail-no-prefix"):
+        line = b"%d\r\n" % code
+    if active(f"{slug}.fail-without-code"):
+        line = b""
+    if active(f"{slug}.fail-code-after"):
+        return Answer(Final.FAIL, afterwards=lambda: firmware.tell(line.removesuffix(b"\r\n")))
+    for word, final in FINALS.items():
+        if active(f"{slug}.{word}"):
+            return Answer(final, line)
+    return Answer(Final.FAIL, line)
+
+
+FOREIGN_CODES = (0, 5)
+FINALS = {"fail-as-error": Final.ERROR, "fail-as-ok": Final.OK, "fail-missing": None}
+"""Faults of how a join that failed ends."""
+
+
+def _quit(firmware: Firmware, _call: Call) -> Answer:
+    complaint = firmware.personality.station.quit_complaint
+    if complaint is not None and firmware.current.mode == SOFTAP:
+        return replace(ERROR, information=complaint)
+    return Answer(Final.OK, afterwards=lambda: _leave(firmware))
+
+
+def _leave(firmware: Firmware) -> None:
+    firmware.station.leave()
+    if firmware.faults.active("cwqap.forgets-saved"):
+        firmware.store.write(access_point=None)
+
+
+COMMANDS = (
+    *(_commands(scope) for scope in SCOPES),
+    Command(
+        "+CWQAP",
+        {Form.TEST: lambda _firmware, _call: OK, Form.EXECUTE: _quit},
+        extra=frozenset((Form.TEST,)),
+    ),
+)

@@ -1,0 +1,77 @@
+"""AT+MDNS (clause 4.1.37; field guide 4).
+
+Law: what this command takes; there is no network here in which anybody could ask for the names.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from ..command import ERROR, OK, Answer, BadParameter, Call, Command, Form
+from .numbers import Field
+from .shapes import Shape, Shaped, Text
+from .wifimode import SOFTAP
+
+if TYPE_CHECKING:
+    from ..firmware import Firmware
+
+SLUG = "mdns"
+ENABLE = Field("enable", 1, (0, 1), known=(0, 1), foreign=(-1, 2))
+HOST = Text("host", 32, default=b"espressif", bounded=False)
+SERVER = Text("server", 32, default=b"iot", bounded=False)
+PORT = Field("port", 8080, range(1, 65536), known=(1, 8080, 65535), foreign=(-1, 65536))
+SHAPES: tuple[Shape, ...] = (ENABLE, HOST, SERVER, PORT)
+
+_PLAIN = re.compile(rb"[0-9A-Za-z_-]+")
+_PROTOCOLS = (b"http", b"https", b"ftp", b"tcp", b"udp")
+
+
+def _set(firmware: Firmware, call: Call) -> Answer:
+    parameters = Shaped(firmware, SLUG, call, SHAPES, required=1)
+    if parameters.legal_number(ENABLE) == 0:
+        return _disabled(firmware, parameters)
+    try:
+        host, server = parameters.text(HOST), parameters.text(SERVER)
+        parameters.legal_number(PORT)
+        parameters.end()
+    except BadParameter:
+        return _refused(firmware, b"para error when mdns\r\n")
+    return _enabled(firmware, host, server)
+
+
+def _disabled(firmware: Firmware, parameters: Shaped) -> Answer:
+    """It stands alone, or with everything that enables (errata 75)."""
+    if parameters.exhausted:
+        return ERROR if firmware.faults.active(f"{SLUG}.0-alone-refused") else OK
+    try:
+        if firmware.personality.station.explains:
+            raise BadParameter("surplus")
+        parameters.text(HOST)
+        parameters.text(SERVER)
+        parameters.legal_number(PORT)
+        parameters.end()
+    except BadParameter:
+        return _refused(firmware, b"para error when disable mdns\r\n")
+    return OK
+
+
+def _enabled(firmware: Firmware, host: bytes, server: bytes) -> Answer:
+    rules = firmware.personality.station
+    if rules.mdns_needs_address:
+        if firmware.current.mode == SOFTAP:
+            return _refused(firmware, b"opmode mismatch when mdns\r\n")
+        if not firmware.station.has_address:
+            return _refused(firmware, b"ip invalid when mdns\r\n")
+    for name in (host, server):
+        if not rules.mdns_any_name and (not _PLAIN.fullmatch(name) or name in _PROTOCOLS):
+            return _refused(firmware, b"hostname error when mdns\r\n")
+    return OK
+
+
+def _refused(firmware: Firmware, why: bytes) -> Answer:
+    return replace(ERROR, information=why if firmware.personality.station.explains else b"")
+
+
+COMMANDS = (Command("+MDNS", {Form.SET: _set}),)

@@ -1,0 +1,175 @@
+"""AT+CWLAP and AT+CWLAPOPT (clauses 4.1.7, 4.1.8; field guide 4).
+
+Law: what can be heard, as a list: which of it, in which order, with which fields.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from ..addresses import mac_text
+from ..air import Beacon
+from ..command import ERROR, OK, Answer, BadParameter, Call, Command, Final, Form
+from ..services import ALL_FIELDS, ScanOptions
+from .join import mac
+from .numbers import Field
+from .shapes import Shape, Shaped, Text
+from .wifimode import SOFTAP
+
+if TYPE_CHECKING:
+    from ..firmware import Firmware
+
+LIST, OPTIONS = "cwlap", "cwlapopt"
+
+SSID = Text("ssid", 32)
+MAC = Text("mac", 17, bounded=False)
+CHANNEL = Field("ch", 0, range(14), known=(1, 13), foreign=(-1,))
+SHAPES: tuple[Shape, ...] = (SSID, MAC, CHANNEL)
+
+SORT = Field("sort", 0, (0, 1), known=(0, 1), foreign=(-1, 2))
+MASK = Field("mask", 127, range(ALL_FIELDS + 1), known=(0, 1, 127), foreign=(-1,))
+OPTION_SHAPES: tuple[Shape, ...] = (SORT, MASK)
+
+_HEX = re.compile(rb",0x([0-9A-Fa-f]{1,8})$")
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Whom to look for; None and 0 are anybody."""
+
+    ssid: bytes = b""
+    bssid: bytes | None = None
+    channel: int = 0
+
+    def lets(self, beacon: Beacon) -> bool:
+        """Whether this is one of those."""
+        return (
+            (not self.ssid or self.ssid == beacon.ssid)
+            and (self.bssid is None or self.bssid == beacon.bssid)
+            and self.channel in (0, beacon.channel)
+        )
+
+
+def _all(firmware: Firmware, _call: Call) -> Answer:
+    return _scan(firmware, "execute", Filter)
+
+
+def _some(firmware: Firmware, call: Call) -> Answer:
+    return _scan(firmware, "set", lambda: _filter(firmware, call))
+
+
+def _scan(firmware: Firmware, form: str, wanted: Callable[[], Filter]) -> Answer:
+    in_softap_mode = firmware.current.mode == SOFTAP
+    if in_softap_mode and not firmware.faults.active(f"{LIST}.{form}-in-softap-mode"):
+        return ERROR
+    which = wanted()
+
+    def wait(done: Callable[[Answer], None]) -> None:
+        firmware.later(firmware.timing.scan, lambda: done(_listed(firmware, which)))
+
+    return Answer(None, pending=wait, broken_off=firmware.personality.station.scan_broken_off)
+
+
+def _filter(firmware: Firmware, call: Call) -> Filter:
+    bare = firmware.personality.station.bare_strings
+    parameters = Shaped(firmware, LIST, call, SHAPES, required=1)
+    if bare and parameters.exhausted:
+        return Filter()
+    ssid = parameters.text(SSID, bare)
+    bssid = b"" if parameters.exhausted else parameters.text(MAC, bare)
+    channel = 0 if parameters.exhausted else parameters.legal_number(CHANNEL)
+    parameters.end()
+    return Filter(ssid, _bssid(firmware, bssid), channel)
+
+
+def _bssid(firmware: Firmware, text: bytes) -> bytes | None:
+    try:
+        return mac(text) if text else None
+    except BadParameter:
+        if firmware.faults.active(f"{LIST}.mac-malformed-accepted"):
+            return None
+        raise
+
+
+def _listed(firmware: Firmware, which: Filter) -> Answer:
+    active, options = firmware.faults.active, firmware.services.scan_options
+    if active(f"{LIST}.filter-ignored"):
+        which = Filter()
+    heard = [each for each in firmware.station.scan() if which.lets(each)]
+    if not heard:
+        return _nothing(firmware)
+    if options.by_strength and not active(f"{OPTIONS}.sort-not-applied"):
+        heard.sort(key=lambda each: each.rssi, reverse=not active(f"{LIST}.weakest-first"))
+    mask = ALL_FIELDS if active(f"{OPTIONS}.mask-not-applied") else options.mask
+    return Answer(Final.OK, b"".join(_line(firmware, each, mask) for each in heard))
+
+
+def _nothing(firmware: Firmware) -> Answer:
+    """The list is empty."""
+    for word, final in EMPTY_FINALS.items():
+        if firmware.faults.active(f"{LIST}.{word}"):
+            return Answer(final)
+    if firmware.faults.active(f"{LIST}.empty-line"):
+        return Answer(Final.OK, b"+CWLAP:()\r\n")
+    return OK
+
+
+EMPTY_FINALS = {"empty-silent": None, "empty-error": Final.ERROR, "empty-fail": Final.FAIL}
+"""Faults of how a scan that heard nobody ends."""
+
+
+def _line(firmware: Firmware, beacon: Beacon, mask: int) -> bytes:
+    quoted = b"%s" if firmware.faults.active(f"{LIST}.unquoted") else b'"%s"'
+    fields = (
+        b"%d" % beacon.ecn,
+        quoted % beacon.ssid,
+        b"%d" % beacon.rssi,
+        quoted % mac_text(beacon.bssid),
+        b"%d" % beacon.channel,
+        b"%d" % beacon.frequency_offset,
+        b"%d" % beacon.calibration,
+    )
+    prefix = b"" if firmware.faults.active(f"{LIST}.no-prefix") else b"+CWLAP:"
+    return b"%s(%s)\r\n" % (prefix, b",".join(_shown(fields, mask)))
+
+
+def _shown(fields: Sequence[bytes], mask: int) -> list[bytes]:
+    return [field for bit, field in enumerate(fields) if mask >> bit & 1]
+
+
+def _options(firmware: Firmware, call: Call) -> Answer:
+    rules = firmware.personality.station
+    if rules.free_mask:
+        call = replace(call, tail=_HEX.sub(lambda found: b",%d" % int(found[1], 16), call.tail))
+    parameters = Shaped(firmware, OPTIONS, call, OPTION_SHAPES)
+    sort = parameters.number()
+    try:
+        parameters.check(SORT, sort)
+    except BadParameter:
+        return _refused(firmware, b"flag error\r\n")
+    if not parameters.continues:
+        return ERROR
+    try:
+        mask = parameters.number() if rules.free_mask else parameters.legal_number(MASK)
+        parameters.end()
+    except BadParameter:
+        return _refused(firmware, b"get mask error\r\n")
+    options = ScanOptions(by_strength=bool(sort), mask=mask)
+    return replace(OK, effect=lambda: _set_options(firmware, options))
+
+
+def _refused(firmware: Firmware, why: bytes) -> Answer:
+    return replace(ERROR, information=why if firmware.personality.station.explains else b"")
+
+
+def _set_options(firmware: Firmware, options: ScanOptions) -> None:
+    firmware.services.scan_options = options
+
+
+COMMANDS = (
+    Command("+CWLAP", {Form.SET: _some, Form.EXECUTE: _all}),
+    Command("+CWLAPOPT", {Form.SET: _options}),
+)

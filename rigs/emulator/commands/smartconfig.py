@@ -1,0 +1,80 @@
+"""AT+CWSTARTSMART and AT+CWSTOPSMART (clauses 4.1.32, 4.1.33; field guide 4).
+
+Law: starting and stopping; nobody is in the air to configure the station, so it listens until it
+is stopped.  What else can be done meanwhile is a personality's, and asked for in `dispatch`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from ..command import ERROR, OK, Answer, Call, Command, Form
+from . import numbers
+from .numbers import Field
+from .wifimode import STATION
+
+if TYPE_CHECKING:
+    from ..firmware import Firmware
+
+START, STOP = "cwstartsmart", "cwstopsmart"
+TYPE = Field("", 3, (1, 2, 3), known=(1, 2, 3), foreign=(0, 4))
+LOCKED = replace(ERROR, information=b"Smart started")
+"""What a command gets that has to wait until it is over: no blank line (observed 1.3, item 13)."""
+
+
+def locks(firmware: Firmware, name: str) -> bool:
+    """Whether a command cannot be used because SmartConfig runs."""
+    locked = firmware.personality.station.locked_by_smartconfig
+    return (
+        firmware.services.smartconfig
+        and locked(name)
+        and not firmware.faults.active(f"{START}.locks-nothing")
+    )
+
+
+def _execute(firmware: Firmware, _call: Call) -> Answer:
+    return _start(firmware, "execute")
+
+
+def _set(firmware: Firmware, call: Call) -> Answer:
+    if not _available(firmware, "set"):
+        return ERROR
+    try:
+        numbers.read(firmware, START, call.arguments, (TYPE,))
+    except numbers.Refused:
+        if firmware.faults.active(f"{START}.refused-takes-effect"):
+            return replace(ERROR, effect=lambda: _listen(firmware, True))
+        raise
+    return _start(firmware, "set")
+
+
+def _start(firmware: Firmware, form: str) -> Answer:
+    if not _available(firmware, form):
+        return ERROR
+    if firmware.services.smartconfig:
+        return OK if firmware.faults.active(f"{START}.twice-accepted") else ERROR
+    return replace(OK, effect=lambda: _listen(firmware, True))
+
+
+def _available(firmware: Firmware, form: str) -> bool:
+    """In station mode alone."""
+    mode = firmware.current.mode
+    return mode == STATION or firmware.faults.active(f"{START}.{form}-in-mode-{mode}")
+
+
+def _stop(firmware: Firmware, _call: Call) -> Answer:
+    active, runs = firmware.faults.active, firmware.services.smartconfig
+    if (active(f"{STOP}.idle-error") and not runs) or (active(f"{STOP}.running-error") and runs):
+        return ERROR
+    return replace(OK, effect=lambda: _listen(firmware, False))
+
+
+def _listen(firmware: Firmware, runs: bool) -> None:
+    firmware.services.smartconfig = runs
+
+
+COMMANDS = (
+    Command("+CWSTARTSMART", {Form.SET: _set, Form.EXECUTE: _execute}),
+    Command("+CWSTOPSMART", {Form.EXECUTE: _stop}),
+)

@@ -1,0 +1,43 @@
+"""AT+CWSTARTDISCOVER and AT+CWSTOPDISCOVER (clauses 4.1.34, 4.1.35; field guide 4).
+
+Law: what these commands take; there is no network here in which anybody could find the board.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..command import ERROR, OK, Answer, Call, Command, Form
+from .numbers import Field
+from .shapes import Shape, Shaped, Text
+
+if TYPE_CHECKING:
+    from ..firmware import Firmware
+
+START = "cwstartdiscover"
+DAY_S = 24 * 3600
+NUMBER = Text("number", 32, default=b"gh", bounded=False)
+TYPE = Text("type", 80, default=b"1", bounded=False)
+TIME = Field("time", 10, range(DAY_S + 1), known=(0, 10, DAY_S), foreign=(-1, DAY_S + 1))
+SHAPES: tuple[Shape, ...] = (NUMBER, TYPE, TIME)
+
+
+def _start(firmware: Firmware, call: Call) -> Answer:
+    parameters = Shaped(firmware, START, call, SHAPES)
+    number, kind = parameters.text(NUMBER), parameters.text(TYPE)
+    parameters.legal_number(TIME)
+    parameters.end()
+    if not number or not kind:
+        return ERROR
+    needs_address = firmware.personality.station.discovery_needs_address
+    return ERROR if needs_address and not firmware.station.has_address else OK
+
+
+def _stop(_firmware: Firmware, _call: Call) -> Answer:
+    return OK
+
+
+COMMANDS = (
+    Command("+CWSTARTDISCOVER", {Form.SET: _start}),
+    Command("+CWSTOPDISCOVER", {Form.EXECUTE: _stop}),
+)

@@ -1,0 +1,64 @@
+"""AT+WPS (clause 4.1.36; field guide 4).
+
+Law: starting and stopping; nobody is in the air who could answer, so nothing comes of it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from ..command import ERROR, OK, Answer, Call, Command, Form
+from . import numbers
+from .numbers import Field
+
+if TYPE_CHECKING:
+    from ..firmware import Firmware
+
+SLUG = "wps"
+ENABLE = Field("", 1, (0, 1), known=(0, 1), foreign=(-1, 2))
+
+_SAID = {0: b"wps stoped\r\n", 1: b"wps started\r\n"}
+
+
+def _set(firmware: Firmware, call: Call) -> Answer:
+    if not _available(firmware):
+        return _refused(firmware, b"opmode mismatch when wps\r\n")
+    try:
+        (enable,) = numbers.read(firmware, SLUG, call.arguments, (ENABLE,))
+    except numbers.Refused as refused:
+        if not refused.complete:
+            raise
+        return _refused(firmware, b"wps command error\r\n")
+    return _switched(firmware, enable)
+
+
+def _execute(firmware: Firmware, _call: Call) -> Answer:
+    if not _available(firmware):
+        return _refused(firmware, b"opmode mismatch when wps\r\n")
+    return _switched(firmware, 1)
+
+
+def _available(firmware: Firmware) -> bool:
+    mode = firmware.current.mode
+    mistaken = firmware.faults.listed_and_active(f"{SLUG}.set-in-mode-{mode}")
+    return mode in firmware.personality.station.wps_modes or mistaken
+
+
+def _refused(firmware: Firmware, why: bytes) -> Answer:
+    return replace(ERROR, information=why if firmware.personality.station.explains else b"")
+
+
+def _switched(firmware: Firmware, enable: int) -> Answer:
+    """Whoever starts it leaves the access point that the station has joined."""
+    said = _SAID.get(enable, b"") if firmware.personality.station.explains else b""
+    return replace(OK, information=said, effect=firmware.station.leave if enable else None)
+
+
+COMMANDS = (
+    Command(
+        "+WPS",
+        {Form.SET: _set, Form.EXECUTE: _execute},
+        extra=frozenset((Form.EXECUTE,)),
+    ),
+)
