@@ -1,0 +1,54 @@
+"""A join of an access point that is not there, and what can be seen of it (ruling R-41).
+
+Law of this file: the name is one that nobody uses, so that no bench joins anything by it. A join
+that was tried shows in its error code; a line that is refused need not have one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from conformance.commandline import Value, set_
+from conformance.exchange import Exchange
+from conformance.grammar import ERROR, FAIL
+from conformance.session import Session
+from conformance.verdict import NonConformity
+
+#: Test values; no network has this name.
+NOWHERE, PASSWORD = "no such network 4d1f", "0123456789"
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """What came of an attempt to join."""
+
+    exchange: Exchange
+
+    @property
+    def _codes(self) -> bytes:
+        """The line with an error code: the name without a suffix, or as it was typed."""
+        return rb"\+(?:CWJAP|%b) ?: ?-?\d+" % self.exchange.line.name.encode()
+
+    def was_tried(self) -> None:
+        """Require an error code and FAIL."""
+        self.exchange.ends_with(FAIL)
+        self.exchange.tells(self._codes, "a line +CWJAP:<error code> before FAIL")
+
+    def was_refused(self) -> None:
+        """Require a refusal, which may have an error code."""
+        self.exchange.ends_with(ERROR, FAIL)
+
+    def was_not_tried(self) -> None:
+        """Require a refusal without an error code, which would say that a join was tried."""
+        self.exchange.ends_with(ERROR, FAIL)
+        try:
+            self.exchange.tells(self._codes, "")
+        except NonConformity:
+            return
+        raise NonConformity("a refusal without a join", self.exchange.describe())
+
+
+def join(session: Session, command: str, *values: Value) -> Attempt:
+    """Try to join what `values` say, or the access point that is not there."""
+    line = set_(command, *(values or (NOWHERE, PASSWORD)))
+    return Attempt(session.send(line, answer_s=session.timing.join_s))

@@ -1,0 +1,60 @@
+"""The Wi-Fi mode, as a host sees it, and the mode that was saved, given back.
+
+Law of this file: a purpose that sets a mode says so here. What is saved is asked for first and
+saved again afterwards; what is only current goes away with a restart.
+"""
+
+from __future__ import annotations
+
+from conformance.commandline import query, set_
+from conformance.exchange import Exchange
+from conformance.session import Session
+from conformance.verdict import NonConformity
+from suites.wifi.triples import saves
+
+STATION, SOFTAP, BOTH = MODES = (1, 2, 3)
+WITH_STATION, WITH_SOFTAP = (STATION, BOTH), (SOFTAP, BOTH)
+
+
+def another(mode: int, step: int = 1) -> int:
+    """The mode `step` further in the list than `mode`; 1 and 2 are two others."""
+    return (mode - 1 + step) % len(MODES) + 1
+
+
+def answer(command: str) -> bytes:
+    """The line that tells a mode; spaces beside the colon are typography (ruling R-03)."""
+    return rb"\+%b ?: ?(\d+)" % command.encode()
+
+
+def of(exchange: Exchange) -> int:
+    """The mode that the answer to a query tells."""
+    name = exchange.line.name
+    return int(exchange.tells(answer(name), f"a line +{name}:<mode>")[1])
+
+
+def told(session: Session, command: str) -> int:
+    """The mode that `command`? tells."""
+    exchange = session.send(query(command))
+    session.agree(exchange)
+    return of(exchange)
+
+
+def require(session: Session, command: str, mode: int) -> None:
+    """Require `command`? to tell `mode`."""
+    actual = told(session, command)
+    if actual != mode:
+        raise NonConformity(f"+{command}:{mode}", f"+{command}:{actual}")
+
+
+def borrow(session: Session, command: str) -> None:
+    """Give back the mode that `command` will set: the saved one, if it saves, and the current."""
+    session.afterwards(session.restart)
+    if saves(command):
+        saved = told(session, "CWMODE_DEF")
+        session.afterwards(lambda: session.prepare(set_("CWMODE_DEF", saved)))
+
+
+def enter(session: Session, mode: int) -> None:
+    """Bring the IUT to `mode`, until a restart."""
+    session.afterwards(session.restart)
+    session.prepare(set_("CWMODE_CUR", mode))

@@ -1,0 +1,131 @@
+"""The softAP's configuration: as it is set, as it is told, and the owner's, given back unseen.
+
+Law of this file: values that the suites set may be shown; what was saved before is confided
+(`Session.confide`), compared, and given back without being written down.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from conformance.commandline import CommandLine, Value, Verbatim, query, set_
+from conformance.exchange import Exchange
+from conformance.grammar import ESCAPE, ESCAPED, OK, QUOTE
+from conformance.session import Session
+from conformance.verdict import Inconclusive, NonConformity
+from suites.wifi import mode
+from suites.wifi.triples import saves
+
+
+@dataclass(frozen=True)
+class SoftAp:
+    """A configuration; the last two values are left out of the command if they are None."""
+
+    ssid: str = "conformance"
+    pwd: str = "0123456789"
+    chl: int = 5
+    ecn: int = 3
+    max_conn: int | None = 3
+    hidden: int | None = 0
+
+    def line(self, command: str) -> CommandLine:
+        """The set form of `command` with these values."""
+        values: list[Value] = [self.ssid, self.pwd, self.chl, self.ecn]
+        values += [value for value in (self.max_conn, self.hidden) if value is not None]
+        return set_(command, *values)
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a query told: the two strings as they stood there, and the four numbers."""
+
+    strings: bytes
+    numbers: tuple[int, int, int, int]
+    shown: str
+
+    def has_ssid(self, ssid: str) -> bool:
+        """Whether the first string is `ssid`, in one of its spellings."""
+        return any(self.strings.startswith(each + b",") for each in spellings(ssid))
+
+    def has_pwd(self, pwd: str) -> bool:
+        """Whether the second string is `pwd`, in one of its spellings."""
+        return any(self.strings.endswith(b"," + each) for each in spellings(pwd))
+
+    def require(self, softap: SoftAp) -> None:
+        """Require everything to be as `softap` says; what that leaves out may be anything."""
+        wanted = (softap.chl, softap.ecn, softap.max_conn, softap.hidden)
+        numbers = all(w in (None, t) for w, t in zip(wanted, self.numbers, strict=True))
+        if not (numbers and self.has_ssid(softap.ssid) and self.has_pwd(softap.pwd)):
+            raise NonConformity(f"a softAP as it was set: {softap}", self.shown)
+
+
+def spellings(text: str) -> Iterator[bytes]:
+    """How `text` may stand in an answer: quoted or not, escaped or not (ruling R-36)."""
+    plain = text.encode()
+    escaped = b"".join(ESCAPE + bytes([b]) if b in ESCAPED else bytes([b]) for b in plain)
+    for each in dict.fromkeys((plain, escaped)):
+        yield each
+        yield QUOTE + each + QUOTE
+
+
+def of(exchange: Exchange) -> Told:
+    """The configuration in the answer to a query; spaces are typography (ruling R-03)."""
+    name = exchange.line.name
+    pattern = rb"\+%b ?: ?(.+)" % name.encode() + rb", ?(\d+)" * 4
+    what = f"a line +{name}:<ssid>,<pwd>,<chl>,<ecn>,<max conn>,<ssid hidden>"
+    line = exchange.tells(pattern, what)
+    strings, *numbers = line.groups()
+    first, second, third, fourth = map(int, numbers)
+    return Told(strings, (first, second, third, fourth), exchange.describe())
+
+
+def told(session: Session, command: str) -> Told:
+    """What `command`? tells; only after the suites have set it themselves."""
+    exchange = session.send(query(command))
+    session.agree(exchange)
+    return of(exchange)
+
+
+def borrow(session: Session, command: str) -> None:
+    """Bring the IUT to softAP mode; give back what `command` will set there."""
+    mode.enter(session, mode.SOFTAP)
+    if saves(command):
+        saved = confided(session, "CWSAP_DEF")
+        session.afterwards(lambda: _give_back(session, saved))
+
+
+def confided(session: Session, command: str) -> bytes:
+    """What `command`? tells behind the colon, for whoever gives it back or compares it."""
+    exchange = session.confide(query(command))
+    lines = [line.partition(b":")[2].strip() for line in exchange.information]
+    if exchange.final != OK or len(lines) != 1:
+        raise Inconclusive(f"AT+{command}? does not tell what is saved, to give it back")
+    return lines[0]
+
+
+def _give_back(session: Session, saved: bytes) -> None:
+    """Save what was saved before: whole, or without its last two values if they are refused."""
+    session.prepare(set_("CWMODE_CUR", mode.SOFTAP))
+    values = _values_of(saved)
+    for count in (len(values), 4):
+        if session.confide(set_("CWSAP_DEF", *values[:count])).final == OK:
+            return
+    raise Inconclusive("the softAP that was saved before could not be saved again")
+
+
+def _values_of(saved: bytes) -> list[Value]:
+    """The values of a set form that saves what a query told."""
+    parts = re.fullmatch(rb"(.+?)" + rb", ?(\d+)" * 4, saved)
+    if parts is None:
+        raise Inconclusive("what is saved of the softAP was told in no form that could be set")
+    strings, *numbers = parts.groups()
+    marked = strings.startswith(QUOTE) and strings.endswith(QUOTE)
+    ssid, _, pwd = strings[1:-1].partition(b'","') if marked else strings.rpartition(b",")
+    return [*map(_as_set, (ssid, pwd)), *map(int, numbers)]
+
+
+def _as_set(told_text: bytes) -> Value:
+    """A string of an answer as a parameter; one that has escapes already keeps them."""
+    return Verbatim(QUOTE + told_text + QUOTE) if ESCAPE in told_text else told_text

@@ -1,0 +1,179 @@
+"""Clauses 4.1.4 to 4.1.6: AT+CWJAP, AT+CWJAP_CUR, AT+CWJAP_DEF, with no access point to join.
+
+A join that is tried here fails, because nobody has a network of that name. The commands that save
+may save it all the same, and no command tells a saved password: so theirs are `destructive`.
+Rulings R-32 and R-36 to R-42.
+"""
+
+import pytest
+
+from conformance.commandline import execute, query, set_
+from conformance.grammar import ERROR, OK
+from conformance.verdict import NonConformity
+from suites.malformed import SPECIAL, inside_length, text, wrong_shapes
+from suites.wifi import mode
+from suites.wifi.joining import NOWHERE, PASSWORD, Attempt, join
+from suites.wifi.triples import COMMANDS, alone, cases
+
+CUR, DEF = "CWJAP_CUR", "CWJAP_DEF"
+ALL = ("CWJAP", CUR, DEF)
+SAVING = ("CWJAP", DEF)
+SSID, PWD, BSSID = COMMANDS["CWJAP"].parameters
+
+ADDRESSES = ["ca:d7:19:d8:a6:44", "00:00:00:00:00:01"]
+NO_ADDRESSES = {
+    "word": "abc",
+    "short": "ca:d7:19:d8:a6",
+    "long": "ca:d7:19:d8:a6:44:01",
+    "no-digit": "ca:d7:19:d8:a6:4g",
+    "no-colons": "cad719d8a644",
+}
+#: What has to be escaped, and what need not be but is hard to read.
+ESCAPED = {name: SPECIAL[name] for name in ("quote", "comma", "backslash", "backslash-at-end")}
+
+
+@pytest.fixture
+def station(session):
+    """An IUT in station mode, which has joined nothing; restarted afterwards."""
+    mode.enter(session, mode.STATION)
+    session.prepare(execute("CWQAP"))
+    return session
+
+
+# The query
+
+
+def require_no_access_point(exchange):
+    """Require OK or ERROR, and no line that tells an access point (ruling R-40)."""
+    name = exchange.line.name.encode()
+    exchange.ends_with(OK, ERROR)
+    if any(line.startswith(b"+" + name) for line in exchange.information):
+        raise NonConformity("no line with an access point", exchange.describe())
+
+
+@pytest.mark.parametrize("command", list(alone("BV-01", ("CWJAP", CUR), "query/02", harmless=True)))
+def test_the_query_names_no_access_point(station, command):
+    """In station mode, with nothing joined, the query names no access point and ends."""
+    require_no_access_point(station.send(query(command)))
+
+
+@pytest.mark.parametrize("command", list(alone("BV-02", [DEF], "query/02", harmless=True)))
+def test_the_query_of_the_saved_one_ends(station, command):
+    """In station mode, with nothing joined, AT+CWJAP_DEF? ends with OK or ERROR."""
+    exchange = station.confide(query(command))  # what it may name is the owner's
+
+    exchange.ends_with(OK, ERROR)
+
+
+# A join that is tried
+
+
+@pytest.mark.parametrize("wifi_mode", mode.WITH_STATION)
+@pytest.mark.parametrize("command", list(alone("BV-03", ALL, "set/02")))
+def test_a_join_of_nothing_fails(station, command, wifi_mode):
+    """A join of an access point that is not there tells an error code and ends with FAIL."""
+    station.prepare(set_("CWMODE_CUR", wifi_mode))
+
+    join(station, command).was_tried()
+
+
+@pytest.mark.parametrize(
+    ("command", "password"),
+    list(
+        cases(
+            "BV-04",
+            ALL,
+            "set/04",
+            {f"{len(pwd)}-bytes": pwd for pwd in (text(8), *inside_length(PWD))},
+        )
+    ),
+)
+def test_a_documented_password_is_tried(station, command, password):
+    """With a password of up to 64 bytes a join is tried."""
+    join(station, command, NOWHERE, password).was_tried()
+
+
+@pytest.mark.parametrize(("command", "bssid"), list(cases("BV-05", ALL, "set/06", ADDRESSES)))
+def test_an_address_is_tried(station, command, bssid):
+    """With a MAC address as the third parameter a join is tried."""
+    join(station, command, NOWHERE, PASSWORD, bssid).was_tried()
+
+
+@pytest.mark.parametrize("place", ["name", "password"])
+@pytest.mark.parametrize(("command", "special"), list(cases("BV-06", ALL, "set/10", ESCAPED)))
+def test_escaped_characters_are_tried(station, command, special, place):
+    """With escaped special characters in name or password a join is tried."""
+    if place == "name":
+        join(station, command, special, PASSWORD).was_tried()
+    else:
+        join(station, command, NOWHERE, special + PASSWORD + special).was_tried()
+
+
+# What is refused
+
+
+@pytest.mark.parametrize(
+    ("command", "password"),
+    list(cases("BI-01", ALL, "set/05", {f"{len(pwd)}-bytes": pwd for pwd in (text(65), text(80))})),
+)
+def test_a_long_password_is_refused(station, command, password):
+    """With a password of more than 64 bytes a join ends with ERROR or FAIL."""
+    join(station, command, NOWHERE, password).was_refused()
+
+
+@pytest.mark.parametrize(("command", "bssid"), list(cases("BI-02", ALL, "set/07", NO_ADDRESSES)))
+def test_what_is_no_address_is_refused(station, command, bssid):
+    """With a third parameter that is no MAC address a join ends with ERROR or FAIL."""
+    join(station, command, NOWHERE, PASSWORD, bssid).was_refused()
+
+
+@pytest.mark.parametrize(
+    ("command", "wrong"),
+    [
+        case
+        for name in ALL
+        for case in cases("BI-03", [name], "set/08", dict(wrong_shapes(COMMANDS[name])))
+    ],
+)
+def test_a_wrong_shape_is_refused(station, command, wrong):
+    """Too few or too many parameters, or one that is no string, are refused without a join."""
+    exchange = station.send(wrong, answer_s=station.timing.join_s)
+
+    Attempt(exchange).was_not_tried()
+
+
+@pytest.mark.parametrize("command", list(alone("BI-04", ALL, "set/09")))
+def test_a_join_is_refused_without_a_station(session, command):
+    """In softAP mode a join ends with ERROR or FAIL."""
+    mode.enter(session, mode.SOFTAP)
+
+    join(session, command).was_refused()
+
+
+# What is kept
+
+
+@pytest.mark.parametrize("command", list(alone("BV-07", [CUR], "set/13")))
+def test_a_current_join_is_not_in_the_flash(station, command):
+    """A join by AT+CWJAP_CUR that fails changes nothing in either parameter area of the flash."""
+    station.settle()
+    before = station.read_flash("user", "system")
+    station.prepare(set_("CWMODE_CUR", mode.STATION))
+    join(station, command).was_refused()
+    station.settle()
+
+    assert station.read_flash("user", "system") == before, "both parameter areas as they were"
+
+
+@pytest.mark.parametrize("command", list(alone("BI-05", SAVING, "set/15")))
+def test_what_is_refused_is_not_saved(station, command):
+    """A line that cannot be read leaves the system parameter area of the flash as it was."""
+    station.settle()
+    (before,) = station.read_flash("system")
+    station.prepare(set_("CWMODE_CUR", mode.STATION))
+    station.provoke(set_(command, NOWHERE))
+    station.provoke(set_(command, NOWHERE, PASSWORD, ADDRESSES[0], 0))
+    station.settle()
+
+    (afterwards,) = station.read_flash("system")
+    assert afterwards == before, "the system parameter area as it was before the refused lines"

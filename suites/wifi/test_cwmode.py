@@ -1,0 +1,254 @@
+"""Clauses 4.1.1 to 4.1.3: AT+CWMODE, AT+CWMODE_CUR, AT+CWMODE_DEF (rulings R-30 to R-32)."""
+
+import re
+
+import pytest
+
+from conformance.commandline import query, set_
+from conformance.commandline import test as test_form
+from conformance.verdict import NonConformity
+from suites.malformed import outside, with_one, wrong_shapes
+from suites.wifi import mode as modes
+from suites.wifi.joining import join
+from suites.wifi.softap import SoftAp
+from suites.wifi.triples import COMMANDS, alone, cases
+
+CUR, DEF = "CWMODE_CUR", "CWMODE_DEF"
+ALL = ("CWMODE", CUR, DEF)
+SAVING = ("CWMODE", DEF)
+PARAMETER = COMMANDS["CWMODE"].parameters[0]
+
+#: Ruling R-30: the ends or all three, whatever stands between and around them.
+SCOPE = re.compile(rb"[\s(\[{<]*1[-\s,.~]+(?:2[-\s,.~]+)?3[\s)\]}>]*")
+SEQUENCES = {"-".join(map(str, each)): each for each in [(1,), (2,), (3,), (1, 3), (3, 2), (2, 1)]}
+REFUSED = {"low": -1, "zero": 0, "high": 4}
+
+
+@pytest.fixture
+def wifi(session, command):
+    """An IUT whose mode `command` may set; afterwards it is what it was."""
+    modes.borrow(session, command)
+    return session
+
+
+# What is told
+
+
+@pytest.mark.parametrize("command", list(alone("BV-01", ALL, "test/01", harmless=True)))
+def test_the_test_form_tells_the_scope(session, command):
+    """The test form tells the scope of the mode, which is 1 to 3, and ends with OK."""
+    exchange = session.send(test_form(command))
+
+    line = exchange.succeeds().tells(rb"\+%b ?:(.*)" % command.encode(), f"a line +{command}:")
+    if not SCOPE.fullmatch(line[1]):
+        raise NonConformity("a scope of 1 to 3", exchange.describe())
+
+
+@pytest.mark.parametrize("command", list(alone("BV-02", ALL, "query/01", harmless=True)))
+def test_the_query_tells_a_mode(session, command):
+    """The query tells a mode in the documented form and ends with OK."""
+    exchange = session.send(query(command))
+
+    modes.of(exchange.succeeds())
+
+
+@pytest.mark.parametrize("command", list(alone("BV-03", ALL, "query/02", harmless=True)))
+def test_the_query_tells_a_documented_mode(session, command):
+    """The mode that the query tells is 1, 2 or 3."""
+    actual = modes.told(session, command)
+
+    if actual not in modes.MODES:
+        raise NonConformity("mode 1, 2 or 3", f"mode {actual}")
+
+
+# What is set
+
+
+@pytest.mark.parametrize(("command", "mode"), list(cases("BV-04", ALL, "set/01", modes.MODES)))
+def test_a_documented_mode_is_answered_ok(wifi, command, mode):
+    """Each documented mode is answered OK."""
+    wifi.send(set_(command, mode)).succeeds()
+
+
+@pytest.mark.parametrize(("command", "sequence"), list(cases("BV-05", ALL, "set/02", SEQUENCES)))
+def test_the_query_tells_what_was_set(wifi, command, sequence):
+    """The query tells the mode that was set last, again and again."""
+    wifi.prepare(*(set_(command, mode) for mode in sequence))
+
+    modes.require(wifi, command, sequence[-1])
+    modes.require(wifi, command, sequence[-1])
+
+
+@pytest.mark.parametrize(
+    ("command", "value"), list(cases("BI-01", ALL, "set/03", list(outside(PARAMETER))))
+)
+def test_another_mode_is_refused(wifi, command, value):
+    """A mode that is not documented is refused."""
+    wifi.send(with_one(COMMANDS[command], 0, value)).is_refused()
+
+
+@pytest.mark.parametrize(
+    ("command", "wrong"),
+    [
+        case
+        for name in ALL
+        for case in cases("BI-02", [name], "set/04", dict(wrong_shapes(COMMANDS[name])))
+    ],
+)
+def test_a_wrong_shape_is_refused(wifi, command, wrong):
+    """Nothing, too much or no number after the equals sign is refused."""
+    wifi.send(wrong).is_refused()
+
+
+@pytest.mark.parametrize("before", modes.MODES)
+@pytest.mark.parametrize(("command", "value"), list(cases("BI-03", ALL, "set/05", REFUSED)))
+def test_what_is_refused_changes_nothing(wifi, command, value, before):
+    """After a set that is refused, the query tells the mode from before."""
+    wifi.prepare(set_(command, before))
+    wifi.provoke(set_(command, value))
+
+    modes.require(wifi, command, before)
+
+
+@pytest.mark.parametrize(("command", "value"), list(cases("BI-04", SAVING, "set/05", REFUSED)))
+def test_what_is_refused_is_not_saved(wifi, command, value):
+    """After a set that is refused, and a restart, the mode is the one from before."""
+    wifi.prepare(set_(command, modes.STATION))
+    wifi.provoke(set_(command, value))
+    wifi.restart()
+
+    modes.require(wifi, CUR, modes.STATION)
+
+
+# What the mode does
+
+
+def require_softap(session, wanted):
+    """Require the softAP's command to be there, or to be refused (ruling R-32)."""
+    exchange = session.send(SoftAp().line("CWSAP_CUR"))
+    if wanted:
+        exchange.succeeds()
+    else:
+        exchange.is_refused()
+
+
+def require_station(session, wanted):
+    """Require a join to be tried, or not to be answered OK (rulings R-32 and R-41)."""
+    attempt = join(session, "CWJAP_CUR")
+    if wanted:
+        attempt.was_tried()
+    else:
+        attempt.was_refused()
+
+
+@pytest.mark.parametrize(
+    ("command", "mode"), list(cases("BV-06", ("CWMODE", CUR), "set/06", modes.MODES))
+)
+def test_the_softap_is_there_as_the_mode_says(wifi, command, mode):
+    """The softAP is there in modes 2 and 3, and not in mode 1, whatever the mode was before."""
+    wifi.prepare(set_(command, modes.another(mode)), set_(command, mode))
+
+    require_softap(wifi, mode in modes.WITH_SOFTAP)
+
+
+@pytest.mark.parametrize(("command", "mode"), list(cases("BV-07", [DEF], "set/06", modes.MODES)))
+def test_the_softap_is_there_as_the_saved_mode_says(wifi, command, mode):
+    """After a restart the softAP is there in saved modes 2 and 3, and not in mode 1."""
+    wifi.prepare(set_(command, mode))
+    wifi.restart()
+
+    require_softap(wifi, mode in modes.WITH_SOFTAP)
+
+
+@pytest.mark.parametrize(
+    ("command", "mode"), list(cases("BV-08", ("CWMODE", CUR), "set/07", modes.MODES))
+)
+def test_the_station_is_there_as_the_mode_says(wifi, command, mode):
+    """A join is tried in modes 1 and 3, and refused in mode 2, whatever the mode was before."""
+    wifi.prepare(set_(command, modes.another(mode)), set_(command, mode))
+
+    require_station(wifi, mode in modes.WITH_STATION)
+
+
+@pytest.mark.parametrize(("command", "mode"), list(cases("BV-09", [DEF], "set/07", modes.MODES)))
+def test_the_station_is_there_as_the_saved_mode_says(wifi, command, mode):
+    """After a restart a join is tried in saved modes 1 and 3, and refused in mode 2."""
+    wifi.prepare(set_(command, mode))
+    wifi.restart()
+
+    require_station(wifi, mode in modes.WITH_STATION)
+
+
+# What is kept
+
+
+@pytest.mark.parametrize(("command", "mode"), list(cases("BV-10", SAVING, "set/08", modes.MODES)))
+def test_a_saved_mode_is_there_after_a_restart(wifi, command, mode):
+    """A mode is saved, another one is current; after AT+RST it is the saved one."""
+    wifi.prepare(set_(command, mode), set_(CUR, modes.another(mode)))
+    wifi.restart()
+
+    modes.require(wifi, CUR, mode)
+
+
+@pytest.mark.parametrize(("command", "step"), list(cases("BV-11", [CUR], "set/08", [1, 2])))
+def test_a_current_mode_is_gone_after_a_restart(wifi, command, step):
+    """After AT+RST the mode is the saved one, not the current one from before."""
+    saved = modes.told(wifi, DEF)
+    wifi.prepare(set_(command, modes.another(saved, step)))
+    wifi.restart()
+
+    modes.require(wifi, command, saved)
+
+
+@pytest.mark.parametrize(("command", "mode"), list(cases("BV-12", SAVING, "set/09", modes.MODES)))
+def test_a_saved_mode_is_there_without_power(wifi, command, mode):
+    """A mode is saved, another one is current; without power it becomes the saved one."""
+    wifi.prepare(set_(command, mode), set_(CUR, modes.another(mode)))
+    wifi.power_cycle()
+
+    modes.require(wifi, CUR, mode)
+
+
+@pytest.mark.parametrize(("command", "step"), list(cases("BV-13", [CUR], "set/09", [1, 2])))
+def test_a_current_mode_is_gone_without_power(wifi, command, step):
+    """When the power was off the mode is the saved one, not the current one from before."""
+    saved = modes.told(wifi, DEF)
+    wifi.prepare(set_(command, modes.another(saved, step)))
+    wifi.power_cycle()
+
+    modes.require(wifi, command, saved)
+
+
+@pytest.mark.parametrize("command", list(alone("BV-14", SAVING, "set/10")))
+def test_a_saved_mode_is_in_the_system_parameter_area(wifi, command):
+    """A new mode that is saved changes what the system parameter area of the flash holds."""
+    saved = modes.told(wifi, DEF)
+    wifi.settle()  # what was saved before may be written after its OK
+    (before,) = wifi.read_flash("system")
+    wifi.prepare(set_(command, modes.another(saved)))
+    wifi.settle()
+
+    (afterwards,) = wifi.read_flash("system")
+    assert afterwards != before, "the system parameter area differs after a new mode was saved"
+
+
+@pytest.mark.parametrize("command", list(alone("BV-15", [CUR], "set/10")))
+def test_a_current_mode_is_not_in_the_flash(wifi, command):
+    """AT+CWMODE_CUR changes nothing in either parameter area of the flash."""
+    saved = modes.told(wifi, DEF)
+    wifi.settle()
+    before = wifi.read_flash("user", "system")
+    wifi.prepare(set_(command, modes.another(saved)))
+    wifi.settle()
+
+    assert wifi.read_flash("user", "system") == before, "both parameter areas as they were"
+
+
+@pytest.mark.parametrize(("command", "step"), list(cases("BV-16", [CUR], "set/11", [1, 2])))
+def test_a_current_mode_leaves_the_saved_one(wifi, command, step):
+    """After AT+CWMODE_CUR the query of AT+CWMODE_DEF tells what it told before."""
+    saved = modes.told(wifi, DEF)
+    wifi.prepare(set_(command, modes.another(saved, step)))
+
+    modes.require(wifi, DEF, saved)
