@@ -5,7 +5,6 @@ import pytest
 from conformance.catalogue import load_edition
 from conformance.commandline import execute, query, set_
 from conformance.dialogue import Until
-from conformance.events import Prompt
 from conformance.grammar import ERROR, OK
 from conformance.verdict import Inconclusive
 from suites.malformed import outside, with_one, wrong_shapes
@@ -167,7 +166,7 @@ def test_three_plus_signs_end_the_transmission(softap, data):
     """A passthrough transmission begins; after +++ and a second, AT is answered OK."""
     softap.prepare(set_("CIPMODE", 1), opened(0))
     begun = softap.send(execute("CIPSEND"), Until.PROMPT)
-    if not any(isinstance(event, Prompt) for event in begun.events):
+    if not begun.prompted:
         raise Inconclusive(f"no passthrough transmission to end: {begun.describe()}")
     if data:
         softap.give_part(data)

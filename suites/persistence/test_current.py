@@ -1,0 +1,31 @@
+"""Clause 6: commands that are not in its list save nothing (ruling R-95). AT+UART_CUR: 3.2.8."""
+
+import pytest
+
+from conformance.catalogue import load_edition
+from suites.persistence import flash
+from suites.persistence.kept import KEPT, save
+
+COMMANDS = load_edition().commands
+
+
+def currents():
+    """A `pytest.param` for each command that sets for now what another one saves."""
+    for kept in (kept for area in KEPT.values() for kept in area):
+        name = f"{kept.base}_CUR"
+        if name in COMMANDS:
+            mark = pytest.mark.purpose(
+                "TP/PERSISTENCE/CURRENT/BV-01", verifies=[f"6/{name}/general/01"]
+            )
+            yield pytest.param(name, kept, marks=mark, id=name)
+
+
+@pytest.mark.parametrize(("command", "kept"), list(currents()))
+def test_what_is_set_for_now_is_not_saved(session, command, kept):
+    """Two values that are set for now change neither parameter area of the flash."""
+    session.afterwards(session.restart)
+    before = flash.read(session)
+    save(session, command, kept.first)
+    save(session, command, kept.second)
+
+    assert before.differing(flash.read(session)) == [], "both parameter areas are as before"
