@@ -1,0 +1,167 @@
+"""MAC and IP addresses as the IUT tells them, and the way back for those that a purpose saves.
+
+Law of this file: a purpose that changes what is saved says so with `keep_mac`, `keep_ip` or
+`keep_range`, and has it given back. What was never saved cannot be taken back; then the address
+in force is saved, which comes to the same after each start.
+"""
+
+from __future__ import annotations
+
+from conformance.commandline import query, set_
+from conformance.exchange import Exchange
+from conformance.session import Session
+from conformance.verdict import NonConformity
+from suites.wifi.cases import stem
+from suites.wifi.dhcp import SOFTAP, enable_both, keep_dhcp
+
+_MAC = rb'"?((?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2})"?'
+_IP = rb'"?(\d{1,3}(?:\.\d{1,3}){3})"?'
+_ZEROS = "0.0.0.0"
+
+#: Strings that are IP addresses under no reading (ruling R-64).
+NO_IP_ADDRESS = {
+    "word": "somewhere",
+    "over-255": "192.168.5.256",
+    "over-255-first": "300.168.5.1",
+    "five-numbers": "192.168.5.1.1",
+    "letters": "192.168.a.b",
+    "empty": "",
+}
+
+
+def require_same(expected: object, actual: object) -> None:
+    """Require what is told to be what was set."""
+    if actual != expected:
+        raise NonConformity(str(expected), str(actual))
+
+
+# MAC addresses (ruling R-57)
+
+
+def mac_in(exchange: Exchange) -> str:
+    """The MAC address in the answer to a query, in small letters."""
+    name = exchange.line.name
+    pattern = rb"\+%b ?: ?%b" % (name.encode(), _MAC)
+    return exchange.tells(pattern, f"a line +{name}:<mac>")[1].decode().lower()
+
+
+def told_mac(session: Session, name: str) -> str:
+    """The MAC address that the query of `name` tells."""
+    exchange = session.send(query(name))
+    session.agree(exchange)
+    return mac_in(exchange)
+
+
+def is_group(mac: str) -> bool:
+    """Whether bit 0 of the first byte is 1, so that it is no interface's."""
+    return bool(int(mac[:2], 16) & 1)
+
+
+def keep_mac(session: Session, name: str) -> None:
+    """Have the saved MAC address of `name`'s interface given back afterwards."""
+    home = stem(name)
+    saved = told_mac(session, f"{home}_DEF")
+    if is_group(saved) or not saved.strip("0:"):
+        saved = told_mac(session, f"{home}_CUR")
+
+    def give_back() -> None:
+        enable_both(session)
+        session.prepare(set_(f"{home}_DEF", saved))
+
+    session.afterwards(give_back)
+
+
+# IP addresses (ruling R-62)
+
+
+def ip_in(exchange: Exchange) -> str:
+    """The IP address in the answer to a query."""
+    return _ip_in(exchange, rb"(?:(?!gateway|netmask)[a-z]+ ?: ?)?")
+
+
+def _ip_in(exchange: Exchange, label: bytes) -> str:
+    name = exchange.line.name
+    prefix = b"CIPSTA(?:_DEF)?" if name == "CIPSTA_DEF" else name.encode()
+    pattern = rb"\+%b ?: ?(?i:%b)%b" % (prefix, label, _IP)
+    return exchange.tells(pattern, f"a line +{name}:<IP>")[1].decode()
+
+
+def told_ip(session: Session, name: str) -> str:
+    """The IP address that the query of `name` tells."""
+    exchange = session.send(query(name))
+    session.agree(exchange)
+    return ip_in(exchange)
+
+
+def _told_all(session: Session, name: str) -> list[str]:
+    """Address, gateway and netmask, as far as the query of `name` tells them."""
+    exchange = session.send(query(name))
+    session.agree(exchange)
+    told = [ip_in(exchange)]
+    try:
+        rest = [_ip_in(exchange, label) for label in (rb"gateway ?: ?", rb"netmask ?: ?")]
+    except NonConformity:  # more than the address is not promised
+        return told
+    return told + rest
+
+
+def keep_ip(session: Session, name: str) -> None:
+    """Have the saved IP address of `name`'s interface, and the saved DHCP, given back afterwards.
+
+    A station's address that was never saved is out of force again when its DHCP is enabled.
+    """
+    home = stem(name)
+    keep_dhcp(session)
+    saved = _told_all(session, f"{home}_DEF")
+    if saved[0] == _ZEROS and home == "CIPAP":
+        saved = _told_all(session, f"{home}_CUR")
+    if saved[0] == _ZEROS:
+        return
+
+    def give_back() -> None:
+        enable_both(session)
+        session.prepare(set_(f"{home}_DEF", *saved))
+
+    session.afterwards(give_back)  # before DHCP is given back, which a static address disables
+
+
+# The range of the DHCP server (ruling R-53)
+
+Range = tuple[int, str, str]
+
+
+def range_in(exchange: Exchange) -> Range:
+    """Lease time, start and end address in the answer to a query."""
+    name = exchange.line.name
+    spelled = name.replace("CWDHCPS", "CWDHCP[Ss]").encode()
+    pattern = rb"\+%b ?[:=] ?(\d+), ?%b, ?%b" % (spelled, _IP, _IP)
+    match = exchange.tells(pattern, f"a line +{name}:<lease time>,<start IP>,<end IP>")
+    return int(match[1]), match[2].decode(), match[3].decode()
+
+
+def told_range(session: Session, name: str) -> Range:
+    """What the query of `name` tells."""
+    exchange = session.send(query(name))
+    session.agree(exchange)
+    return range_in(exchange)
+
+
+def hosts(session: Session, first: int, last: int) -> tuple[str, str]:
+    """Two addresses in the softAP's network, whose own one is not between them."""
+    network, _, own = told_ip(session, "CIPAP_CUR").rpartition(".")
+    shift = 100 if first <= int(own) <= last else 0
+    return f"{network}.{first + shift}", f"{network}.{last + shift}"
+
+
+def keep_range(session: Session) -> None:
+    """Have the saved range given back afterwards, or the default one if none was saved."""
+    lease, start, end = told_range(session, "CWDHCPS_DEF")
+    values: tuple[int | str, ...] = (1, lease, start, end)
+    if lease == 0 or _ZEROS in (start, end):
+        values = (0,)
+
+    def give_back() -> None:
+        enable_both(session)
+        session.prepare(set_("CWDHCP_CUR", SOFTAP, 1), set_("CWDHCPS_DEF", *values))
+
+    session.afterwards(give_back)

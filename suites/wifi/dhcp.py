@@ -1,0 +1,84 @@
+"""DHCP of softAP and station as AT+CWDHCP and its siblings tell and set it.
+
+Law of this file: a purpose that changes what is saved says so with `keep_dhcp`, and has it given
+back. Both interfaces are enabled wherever DHCP is looked at (ruling R-52).
+"""
+
+from __future__ import annotations
+
+from conformance.commandline import query, set_
+from conformance.session import Session
+from conformance.verdict import Inconclusive, NonConformity
+
+#: What a bit of the query's number stands for, and the mode that sets it: softAP is 0, station 1.
+SOFTAP, STATION, BOTH = 0, 1, 2
+#: The Wi-Fi modes of clause 4.1.2.
+STATION_MODE, SOFTAP_MODE, BOTH_MODES = 1, 2, 3
+
+#: Ruling R-51: two bits as a number, with the prefix of the command or a sibling, or none.
+_ANSWER = rb"(?:\+CWDHCP(?:_CUR|_DEF)? ?[:=] ?)?([0-3])"
+_ANSWER_IN_WORDS = "a line with the two bits of DHCP, a number from 0 to 3"
+
+
+def enable_both(session: Session) -> None:
+    """Station and softAP, for now."""
+    session.prepare(set_("CWMODE_CUR", BOTH_MODES))
+
+
+def told_bits(session: Session, name: str = "CWDHCP_CUR") -> int:
+    """The number that the query of `name` tells."""
+    exchange = session.send(query(name))
+    session.agree(exchange)
+    return int(exchange.tells(_ANSWER, _ANSWER_IN_WORDS)[1])
+
+
+def require_bits(session: Session, name: str, bits: int) -> None:
+    """Require the query of `name` to tell `bits`."""
+    actual = told_bits(session, name)
+    if actual != bits:
+        raise NonConformity(f"{bits} ({in_words(bits)})", f"{actual} ({in_words(actual)})")
+
+
+def require_bit(session: Session, name: str, interface: int, value: int) -> None:
+    """Require the query of `name` to tell `value` for one interface."""
+    actual = told_bits(session, name)
+    if actual >> interface & 1 != value:
+        wanted = f"{_named(interface)}'s DHCP {_state(value)}"
+        raise NonConformity(wanted, f"{actual} ({in_words(actual)})")
+
+
+def in_words(bits: int) -> str:
+    """`bits`, said of both interfaces."""
+    parts = (f"{_named(each)} {_state(bits >> each & 1)}" for each in (SOFTAP, STATION))
+    return ", ".join(parts)
+
+
+def set_bits(session: Session, name: str, bits: int) -> None:
+    """Set both interfaces, one by one."""
+    session.prepare(*(set_(name, each, bits >> each & 1) for each in (SOFTAP, STATION)))
+
+
+def keep_dhcp(session: Session) -> int:
+    """Have what is saved of DHCP given back afterwards; the saved bits."""
+    saved = told_bits(session, "CWDHCP_DEF")
+
+    def give_back() -> None:
+        enable_both(session)
+        set_bits(session, "CWDHCP_DEF", saved)
+
+    session.afterwards(give_back)
+    return saved
+
+
+def enabled_by_default(session: Session, interface: int) -> None:
+    """Only where DHCP is enabled after a start can its being disabled show."""
+    if not told_bits(session) >> interface & 1:
+        raise Inconclusive(f"the {_named(interface)}'s DHCP is disabled by default on this IUT")
+
+
+def _named(interface: int) -> str:
+    return "station" if interface == STATION else "softAP"
+
+
+def _state(value: int) -> str:
+    return "enabled" if value else "disabled"

@@ -1,0 +1,243 @@
+"""Clauses 4.1.14 to 4.1.16: AT+CWDHCP, AT+CWDHCP_CUR, AT+CWDHCP_DEF (rulings R-51, R-52, R-66)."""
+
+import pytest
+
+from conformance.commandline import set_
+from suites.malformed import outside, with_one, wrong_shapes
+from suites.wifi.address import keep_ip
+from suites.wifi.cases import COMMANDS, cases, current, each, keyed, saving, siblings, suffix
+from suites.wifi.dhcp import (
+    BOTH,
+    SOFTAP,
+    STATION,
+    enable_both,
+    enabled_by_default,
+    keep_dhcp,
+    require_bit,
+    require_bits,
+    set_bits,
+    told_bits,
+)
+
+ALL = siblings("CWDHCP")
+#: Every state of the two interfaces, as the query tells it.
+STATES = (0b00, 0b01, 0b10, 0b11)
+
+#: A static address for each interface, the documents' own examples.
+STATIC = {SOFTAP: ("CIPAP", "192.168.5.1"), STATION: ("CIPSTA", "192.168.6.100")}
+
+
+@pytest.fixture
+def dhcp(session, command):
+    """An IUT with station and softAP; afterwards DHCP is as it was found."""
+    session.afterwards(session.restart)
+    enable_both(session)
+    if suffix(command) != "_CUR":
+        keep_dhcp(session)
+    return session
+
+
+@pytest.mark.parametrize(("command", "bits"), list(cases("query/01", ALL, each(*STATES))))
+def test_the_query_tells_two_bits(dhcp, command, bits):
+    """Whatever was set, the query tells a number from 0 to 3 and ends with OK."""
+    set_bits(dhcp, "CWDHCP_CUR", bits)
+
+    assert told_bits(dhcp, command) in STATES, "a number from 0 to 3"
+
+
+@pytest.mark.parametrize(("command", "bits"), list(cases("query/02", ALL, each(*STATES))))
+def test_each_interface_has_its_bit(dhcp, command, bits):
+    """Bit 0 tells the softAP's DHCP, bit 1 the station's, as mode 0 and mode 1 set them."""
+    set_bits(dhcp, command, bits)
+
+    require_bits(dhcp, command, bits)
+
+
+@pytest.mark.parametrize(
+    ("command", "values"),
+    list(cases("set/01", ALL, each(*((mode, en) for mode in (0, 1, 2) for en in (0, 1))))),
+)
+def test_documented_values_are_answered_ok(dhcp, command, values):
+    """Each mode with 0 and with 1 is answered OK."""
+    dhcp.send(set_(command, *values)).succeeds()
+
+
+#: State before, mode, value: every change of one interface, with the other one off and on.
+ONE_CHANGED = {
+    mode: each(*((bits, mode, 1 - (bits >> mode & 1)) for bits in STATES))
+    for mode in (SOFTAP, STATION)
+}
+BOTH_CHANGED = each(*((bits, BOTH, en) for bits in STATES for en in (0, 1)))
+
+
+def after(bits, mode, en):
+    """The state that comes of `bits` when `en` is set in `mode`."""
+    mask = 0b11 if mode == BOTH else 1 << mode
+    return bits & ~mask | (mask if en else 0)
+
+
+@pytest.mark.parametrize(
+    ("command", "change"),
+    [
+        *cases("set/02", ALL, ONE_CHANGED[SOFTAP]),
+        *cases("set/03", ALL, ONE_CHANGED[STATION]),
+        *cases("set/04", ALL, BOTH_CHANGED),
+    ],
+)
+def test_a_mode_sets_what_it_stands_for(dhcp, command, change):
+    """A set changes the interfaces that its mode stands for, and no other one."""
+    before, mode, en = change
+    set_bits(dhcp, command, before)
+    dhcp.prepare(set_(command, mode, en))
+
+    require_bits(dhcp, command, after(before, mode, en))
+
+
+def outside_of(index):
+    """Values outside what the document lists for parameter number `index`."""
+    return lambda name: [(value, value) for value in outside(COMMANDS[name].parameters[index])]
+
+
+@pytest.mark.parametrize(
+    ("command", "index", "value"),
+    [
+        pytest.param(*case.values[:1], index, case.values[1], marks=case.marks, id=case.id)
+        for index, requirement in enumerate(["set/05", "set/06"])
+        for case in cases(requirement, ALL, outside_of(index), code="BI")
+    ],
+)
+def test_another_value_is_refused(dhcp, command, index, value):
+    """A mode or a second parameter that is not documented is refused."""
+    dhcp.send(with_one(COMMANDS[command], index, value)).is_refused()
+
+
+@pytest.mark.parametrize(
+    ("command", "line"),
+    list(cases("set/07", ALL, lambda name: wrong_shapes(COMMANDS[name]), code="BI")),
+)
+def test_a_wrong_shape_is_refused(dhcp, command, line):
+    """Too few or too many parameters, or one that is empty or no number, are refused."""
+    dhcp.send(line).is_refused()
+
+
+REFUSED = {
+    "mode-3": (3,),
+    "mode-minus": (-1,),
+    "softap-2": (SOFTAP, 2),
+    "station-2": (STATION, 2),
+    "both-2": (BOTH, 2),
+    "surplus-off": (BOTH, 0, 0),
+    "surplus-on": (BOTH, 1, 1),
+    "missing": (BOTH,),
+}
+
+
+@pytest.mark.parametrize(
+    ("command", "values"), list(cases("set/08", ALL, keyed(REFUSED), code="BI"))
+)
+@pytest.mark.parametrize("before", [0b00, 0b11], ids=["off", "on"])
+def test_what_is_refused_changes_nothing(dhcp, command, values, before):
+    """After a set that is refused, the query tells the bits from before."""
+    set_bits(dhcp, command, before)
+    dhcp.provoke(set_(command, *values))
+
+    require_bits(dhcp, command, before)
+
+
+@pytest.mark.parametrize(("command", "bits"), list(cases("set/09", saving(ALL), each(*STATES))))
+def test_what_is_saved_is_in_force_after_a_restart(dhcp, command, bits):
+    """After AT+RST AT+CWDHCP_CUR? tells what was saved."""
+    set_bits(dhcp, command, bits)
+    dhcp.restart()
+    enable_both(dhcp)
+
+    require_bits(dhcp, "CWDHCP_CUR", bits)
+
+
+@pytest.mark.parametrize(
+    ("command", "interface"), list(cases("set/09", current(ALL), each(SOFTAP, STATION)))
+)
+def test_what_is_current_is_gone_after_a_restart(dhcp, command, interface):
+    """After AT+RST the query tells the bits from before AT+CWDHCP_CUR."""
+    before = told_bits(dhcp, command)
+    dhcp.prepare(set_(command, interface, 1 - (before >> interface & 1)))
+    dhcp.restart()
+    enable_both(dhcp)
+
+    require_bits(dhcp, command, before)
+
+
+@pytest.mark.parametrize(
+    ("command", "interface"), list(cases("set/10", saving(ALL), each(SOFTAP, STATION)))
+)
+def test_what_is_saved_is_in_the_user_parameter_area(dhcp, command, interface):
+    """A new setting changes what the user parameter area of the flash holds."""
+    saved = told_bits(dhcp, "CWDHCP_DEF")
+    dhcp.settle()  # what was saved before may be written after its OK
+    (before,) = dhcp.read_flash("user")
+    enable_both(dhcp)
+    dhcp.prepare(set_(command, interface, 1 - (saved >> interface & 1)))
+    dhcp.settle()
+
+    (afterwards,) = dhcp.read_flash("user")
+    assert afterwards != before, "the user parameter area differs after a new setting"
+
+
+@pytest.mark.parametrize(
+    ("command", "interface"), list(cases("set/10", current(ALL), each(SOFTAP, STATION)))
+)
+def test_what_is_current_is_not_in_the_flash(dhcp, command, interface):
+    """AT+CWDHCP_CUR changes nothing in the user and system parameter areas of the flash."""
+    dhcp.settle()
+    before = dhcp.read_flash("user", "system")
+    enable_both(dhcp)
+    bits = told_bits(dhcp, command)
+    dhcp.prepare(set_(command, interface, 1 - (bits >> interface & 1)))
+    dhcp.settle()
+
+    assert dhcp.read_flash("user", "system") == before, "both parameter areas are as before"
+
+
+@pytest.mark.parametrize(("command", "bits"), list(cases("set/11", saving(ALL), each(*STATES))))
+def test_what_is_saved_survives_the_loss_of_power(dhcp, command, bits):
+    """When it was without power AT+CWDHCP_CUR? tells what was saved."""
+    set_bits(dhcp, command, bits)
+    dhcp.power_cycle()
+    enable_both(dhcp)
+
+    require_bits(dhcp, "CWDHCP_CUR", bits)
+
+
+@pytest.mark.parametrize(
+    ("command", "interface"), list(cases("set/12", ALL, each(SOFTAP, STATION)))
+)
+def test_dhcp_can_be_enabled_after_a_static_address(dhcp, command, interface):
+    """After a static address was set, mode and 1 enable the interface's DHCP again."""
+    home, address = STATIC[interface]
+    if suffix(command) != "_CUR":
+        keep_ip(dhcp, home)
+    dhcp.prepare(set_(home + suffix(command), address), set_(command, interface, 1))
+
+    require_bit(dhcp, command, interface, 1)
+
+
+@pytest.mark.parametrize(("command", "bits"), list(cases("set/15", ["CWDHCP"], each(*STATES))))
+def test_what_is_set_is_in_force_at_once(dhcp, command, bits):
+    """AT+CWDHCP_CUR? tells what AT+CWDHCP set, without a restart."""
+    set_bits(dhcp, command, bits)
+
+    require_bits(dhcp, "CWDHCP_CUR", bits)
+
+
+@pytest.mark.parametrize(
+    ("command", "interface"),
+    list(cases("set/09", ["CWDHCP_CUR"], each(SOFTAP, STATION), about="default")),
+)
+def test_the_default_is_there_again_after_two_changes(dhcp, command, interface):
+    """Disabled and enabled for now, after AT+RST DHCP is enabled as it is by default."""
+    enabled_by_default(dhcp, interface)
+    dhcp.prepare(set_(command, interface, 1), set_(command, interface, 0))
+    dhcp.restart()
+    enable_both(dhcp)
+
+    require_bit(dhcp, command, interface, 1)

@@ -1,0 +1,284 @@
+"""Clauses 4.1.17 and 4.1.18: AT+CWDHCPS_CUR and _DEF, in softAP mode (rulings R-53 to R-56)."""
+
+import pytest
+
+from conformance.commandline import query, set_
+from suites.malformed import outside, wrong_shapes
+from suites.wifi.address import (
+    NO_IP_ADDRESS,
+    hosts,
+    keep_range,
+    range_in,
+    require_same,
+    told_range,
+)
+from suites.wifi.cases import COMMANDS, cases, each, keyed
+from suites.wifi.dhcp import SOFTAP, SOFTAP_MODE, STATION_MODE, enable_both
+
+CUR, DEF = "CWDHCPS_CUR", "CWDHCPS_DEF"
+ALL = (CUR, DEF)
+ENABLE, LEASE = COMMANDS[CUR].parameters[:2]
+
+LEASES = [1, 2, 3, 120, 2879, 2880]
+#: Last numbers of the first and the last address; six addresses each (ruling R-56).
+RANGES = [(10, 15), (21, 26)]
+SOME_LEASE = 47
+
+
+class Server:
+    """The softAP's DHCP server, for one purpose."""
+
+    def __init__(self, session, command):
+        self.session, self.command = session, command
+
+    def start(self, mode=SOFTAP_MODE):
+        """SoftAP mode, with DHCP enabled."""
+        enable_both(self.session)
+        self.session.prepare(set_("CWDHCP_CUR", SOFTAP, 1), set_("CWMODE_CUR", mode))
+
+    def line(self, lease=SOME_LEASE, last=RANGES[0], enable=1):
+        """A set of the command with a range in the softAP's network."""
+        return set_(self.command, enable, lease, *hosts(self.session, *last))
+
+    def set(self, lease=SOME_LEASE, last=RANGES[0]):
+        """Set lease time and range; what the query is to tell then."""
+        self.session.prepare(self.line(lease, last))
+        return (lease, *hosts(self.session, *last))
+
+    def require(self, expected):
+        """Require the query to tell `expected`."""
+        require_same(expected, told_range(self.session, self.command))
+
+
+@pytest.fixture
+def server(session, command):
+    """An IUT whose DHCP server runs; afterwards its range is as it was found."""
+    server = Server(session, command)
+    session.afterwards(session.restart)
+    server.start()
+    if command == DEF:
+        keep_range(session)
+    return server
+
+
+@pytest.mark.parametrize(("command", "_"), list(cases("query/01", ALL, each("asked"))))
+def test_the_query_tells_a_range(server, command, _):
+    """The query tells lease time, start and end address and ends with OK."""
+    exchange = server.session.send(query(command))
+
+    range_in(exchange.succeeds())
+
+
+@pytest.mark.parametrize(("command", "_"), list(cases("query/01", ALL, each("set"), about="set")))
+def test_the_query_tells_a_range_that_was_set(server, command, _):
+    """With a range set, too, the query has its form and ends with OK."""
+    server.set()
+    exchange = server.session.send(query(command))
+
+    range_in(exchange.succeeds())
+
+
+@pytest.mark.parametrize(
+    ("command", "values"),
+    list(cases("set/01", ALL, each(*((lease, last) for lease in LEASES for last in RANGES)))),
+)
+def test_a_range_is_answered_ok(server, command, values):
+    """A documented lease time and a range in the softAP's network are answered OK."""
+    server.session.send(server.line(*values)).succeeds()
+
+
+@pytest.mark.parametrize(("command", "lease"), list(cases("set/02", ALL, each(*LEASES))))
+def test_the_query_tells_the_lease_time(server, command, lease):
+    """The query tells the lease time that was set last."""
+    server.set(lease=lease + 1 if lease < 2880 else 1)
+    server.set(lease=lease)
+
+    require_same(lease, told_range(server.session, command)[0])
+
+
+@pytest.mark.parametrize(("command", "last"), list(cases("set/03", ALL, each(*RANGES))))
+def test_the_query_tells_the_range(server, command, last):
+    """The query tells the start and the end address that were set last."""
+    first = next(each for each in RANGES if each != last)
+    server.set(last=first)
+    expected = server.set(last=last)[1:]
+
+    require_same(expected, told_range(server.session, command)[1:])
+
+
+@pytest.mark.parametrize(("command", "with_range"), list(cases("set/04", ALL, each(True, False))))
+def test_zero_alone_is_answered_ok(server, command, with_range):
+    """0 alone is answered OK, whether a range is set or not."""
+    if with_range:
+        server.set()
+    else:
+        server.session.send(set_(command, 0))
+
+    server.session.send(set_(command, 0)).succeeds()
+
+
+@pytest.mark.parametrize(("command", "last"), list(cases("set/05", ALL, each(*RANGES))))
+def test_zero_takes_back_the_range(server, command, last):
+    """After 0 the query does not tell the range that was set before."""
+    was = server.set(last=last)[1:]
+    server.session.prepare(set_(command, 0))
+
+    told = told_range(server.session, command)[1:]
+    assert told != was, f"another range than {was}, which was taken back"
+
+
+@pytest.mark.parametrize(
+    ("command", "value"), list(cases("set/06", ALL, each(*outside(ENABLE)), code="BI"))
+)
+def test_another_first_parameter_is_refused(server, command, value):
+    """A first parameter that is neither 0 nor 1 is refused."""
+    server.session.send(server.line(enable=value)).is_refused()
+
+
+@pytest.mark.parametrize(
+    ("command", "value"), list(cases("set/07", ALL, each(*outside(LEASE)), code="BI"))
+)
+def test_a_lease_time_outside_is_refused(server, command, value):
+    """A lease time outside 1 to 2880 is refused."""
+    server.session.send(server.line(lease=value)).is_refused()
+
+
+@pytest.mark.parametrize(
+    ("command", "line"),
+    list(cases("set/08", ALL, lambda name: wrong_shapes(COMMANDS[name]), code="BI")),
+)
+def test_a_wrong_shape_is_refused(server, command, line):
+    """Too few or too many parameters, or one that is empty or of the wrong kind, are refused."""
+    server.session.send(line).is_refused()
+
+
+@pytest.mark.parametrize(
+    ("command", "text"), list(cases("set/09", ALL, keyed(NO_IP_ADDRESS), code="BI"))
+)
+@pytest.mark.parametrize("which", [0, 1], ids=["start", "end"])
+def test_what_is_no_address_is_refused(server, command, text, which):
+    """A start or an end that is no IP address is refused."""
+    ends = list(hosts(server.session, *RANGES[0]))
+    ends[which] = text
+
+    server.session.send(set_(command, 1, SOME_LEASE, *ends)).is_refused()
+
+
+def elsewhere(address):
+    """The same host in a network that is not the softAP's."""
+    first, second, third, last = address.split(".")
+    return f"{first}.{second}.{(int(third) + 7) % 256}.{last}"
+
+
+@pytest.mark.parametrize(
+    ("command", "moved"), list(cases("set/10", ALL, each((0,), (1,), (0, 1)), code="BI"))
+)
+def test_a_range_in_another_network_is_refused(server, command, moved):
+    """A range of which start, end or both lie outside the softAP's network is refused."""
+    ends = list(hosts(server.session, *RANGES[0]))
+    for which in moved:
+        ends[which] = elsewhere(ends[which])
+
+    server.session.send(set_(command, 1, SOME_LEASE, *ends)).is_refused()
+
+
+#: What is changed in a valid set with another range, so that it is refused.
+REFUSED = {
+    "enable-2": lambda values: (2, *values[1:]),
+    "lease-0": lambda values: (1, 0, *values[2:]),
+    "lease-2881": lambda values: (1, 2881, *values[2:]),
+    "no-end": lambda values: values[:3],
+    "no-range": lambda values: values[:2],
+    "end-no-address": lambda values: (*values[:3], "somewhere"),
+    "elsewhere": lambda values: (*values[:2], elsewhere(values[2]), elsewhere(values[3])),
+    "surplus": lambda values: (*values, 0),
+}
+
+
+@pytest.mark.parametrize(
+    ("command", "wrong"), list(cases("set/11", ALL, keyed(REFUSED), code="BI"))
+)
+def test_what_is_refused_changes_nothing(server, command, wrong):
+    """After a set that is refused, the query tells lease time and range from before."""
+    before = server.set()
+    ends = hosts(server.session, *RANGES[1])
+    server.session.provoke(set_(command, *wrong((1, SOME_LEASE + 1, *ends))))
+
+    server.require(before)
+
+
+@pytest.mark.parametrize(("command", "last"), list(cases("set/12", ALL, each(*RANGES), code="BI")))
+def test_without_a_softap_a_range_is_refused(server, command, last):
+    """In station mode a range is refused."""
+    line = server.line(last=last)
+    server.start(STATION_MODE)
+
+    server.session.send(line).is_refused()
+
+
+@pytest.mark.parametrize(("command", "last"), list(cases("set/13", ALL, each(*RANGES), code="BI")))
+def test_without_dhcp_a_range_is_refused(server, command, last):
+    """With the softAP's DHCP disabled a range is refused."""
+    line = server.line(last=last)
+    enable_both(server.session)
+    server.session.prepare(set_("CWDHCP_CUR", SOFTAP, 0), set_("CWMODE_CUR", SOFTAP_MODE))
+
+    server.session.send(line).is_refused()
+
+
+@pytest.mark.parametrize(("command", "last"), list(cases("set/14", [CUR], each(*RANGES))))
+def test_what_is_current_is_gone_after_a_restart(server, command, last):
+    """After AT+RST the query tells lease time and range from before."""
+    before = told_range(server.session, command)
+    server.set(last=last)
+    server.session.restart()
+    server.start()
+
+    server.require(before)
+
+
+@pytest.mark.parametrize(("command", "last"), list(cases("set/14", [DEF], each(*RANGES))))
+def test_what_is_saved_is_there_after_a_restart(server, command, last):
+    """After AT+RST the query tells lease time and range that were saved."""
+    saved = server.set(last=last)
+    server.session.restart()
+    server.start()
+
+    server.require(saved)
+
+
+@pytest.mark.parametrize(("command", "last"), list(cases("set/15", [CUR], each(*RANGES))))
+def test_what_is_current_is_not_in_the_flash(server, command, last):
+    """AT+CWDHCPS_CUR changes nothing in the user and system parameter areas of the flash."""
+    session = server.session
+    session.settle()  # what was saved before may be written after its OK
+    before = session.read_flash("user", "system")
+    server.start()
+    server.set(last=last)
+    session.settle()
+
+    assert session.read_flash("user", "system") == before, "both parameter areas are as before"
+
+
+@pytest.mark.parametrize(("command", "last"), list(cases("set/15", [DEF], each(*RANGES))))
+def test_what_is_saved_is_in_the_user_parameter_area(server, command, last):
+    """A new range changes what the user parameter area of the flash holds."""
+    session = server.session
+    session.settle()
+    (before,) = session.read_flash("user")
+    server.start()
+    server.set(last=last)
+    session.settle()
+
+    (afterwards,) = session.read_flash("user")
+    assert afterwards != before, "the user parameter area differs after a new range"
+
+
+@pytest.mark.parametrize(("command", "last"), list(cases("set/16", [DEF], each(*RANGES))))
+def test_what_is_saved_survives_the_loss_of_power(server, command, last):
+    """When it was without power the query tells lease time and range that were saved."""
+    saved = server.set(last=last)
+    server.session.power_cycle()
+    server.start()
+
+    server.require(saved)

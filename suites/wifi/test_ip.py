@@ -1,0 +1,330 @@
+"""Clauses 4.1.26 to 4.1.31: AT+CIPSTA, AT+CIPAP and their siblings (rulings R-61 to R-66).
+
+Station and softAP are both enabled throughout; the station is connected to nothing, so that its
+address shows only in what AT+CIPSTA_DEF saves and in what becomes of DHCP.
+"""
+
+import pytest
+
+from conformance.commandline import query, set_
+from conformance.grammar import ERROR, OK
+from suites.malformed import wrong_shapes
+from suites.wifi.address import NO_IP_ADDRESS, ip_in, keep_ip, require_same, told_ip
+from suites.wifi.cases import (
+    COMMANDS,
+    cases,
+    current,
+    each,
+    keyed,
+    saving,
+    siblings,
+    stem,
+    suffix,
+)
+from suites.wifi.dhcp import (
+    SOFTAP,
+    STATION,
+    enable_both,
+    enabled_by_default,
+    require_bit,
+)
+
+STATIONS, SOFTAPS = siblings("CIPSTA"), siblings("CIPAP")
+ALL = STATIONS + SOFTAPS
+#: Those whose query tells, without any network, what the command set.
+TELLING = ("CIPSTA_DEF", *SOFTAPS)
+
+NETMASK = "255.255.255.0"
+#: Networks of which no reading says that they are not class C (ruling R-65).
+EXAMPLES = {"CIPSTA": ("192.168.6.100", "192.168.6.1"), "CIPAP": ("192.168.5.1", "192.168.5.1")}
+OTHERS = {"CIPSTA": ("192.168.77.99", "192.168.77.254"), "CIPAP": ("192.168.99.3", "192.168.99.3")}
+
+
+def full(name):
+    """All three parameters: the document's example and another one."""
+    return [
+        ("example", (*EXAMPLES[stem(name)], NETMASK)),
+        ("other", (*OTHERS[stem(name)], NETMASK)),
+    ]
+
+
+def alone(name):
+    """The same addresses without gateway and netmask."""
+    return [(f"{key}-alone", values[:1]) for key, values in full(name)]
+
+
+def both(name):
+    """Sets with and without gateway and netmask."""
+    return full(name) + alone(name)
+
+
+def interface(name):
+    """Which bit of DHCP the command's interface has."""
+    return STATION if stem(name) == "CIPSTA" else SOFTAP
+
+
+def dhcp(name):
+    """The command for DHCP with the same end."""
+    return "CWDHCP" + suffix(name)
+
+
+@pytest.fixture
+def ip(session, command):
+    """An IUT with station and softAP; afterwards addresses and DHCP are as they were found."""
+    session.afterwards(session.restart)
+    enable_both(session)
+    if suffix(command) != "_CUR":
+        keep_ip(session, command)
+    return session
+
+
+@pytest.fixture
+def asked(session):
+    """An IUT with station and softAP that is only asked."""
+    session.afterwards(session.restart)
+    enable_both(session)
+    return session
+
+
+@pytest.mark.parametrize(("command", "_"), list(cases("query/01", STATIONS[:2], each("asked"))))
+def test_the_stations_query_is_answered(asked, command, _):
+    """Without an AP the query tells an address and ends with OK, or ends with ERROR."""
+    exchange = asked.send(query(command)).ends_with(OK, ERROR)
+
+    if exchange.final == OK:
+        ip_in(exchange)
+
+
+@pytest.mark.parametrize(("command", "_"), list(cases("query/01", TELLING, each("asked"))))
+def test_the_query_tells_an_address(asked, command, _):
+    """The query tells an IP address after the command's name and ends with OK."""
+    exchange = asked.send(query(command))
+
+    ip_in(exchange.succeeds())
+
+
+@pytest.mark.parametrize(
+    ("command", "values"), [*cases("set/01", ALL, full), *cases("set/02", ALL, alone)]
+)
+def test_an_address_is_answered_ok(ip, command, values):
+    """An address with gateway and netmask, and an address alone, are answered OK."""
+    ip.send(set_(command, *values)).succeeds()
+
+
+@pytest.mark.parametrize(("command", "values"), list(cases("set/03", TELLING, both)))
+def test_the_query_tells_what_was_set(ip, command, values):
+    """The query tells the address that was set last."""
+    first = next(each for _, each in full(command) if each[0] != values[0])
+    ip.prepare(set_(command, *first), set_(command, *values))
+
+    require_same(values[0], told_ip(ip, command))
+
+
+@pytest.mark.parametrize(("command", "values"), list(cases("set/04", ALL, both)))
+def test_a_static_address_disables_dhcp(ip, command, values):
+    """DHCP was enabled just before; after the set the query of AT+CWDHCP tells that it is not."""
+    ip.prepare(set_(dhcp(command), interface(command), 1), set_(command, *values))
+
+    require_bit(ip, dhcp(command), interface(command), 0)
+
+
+@pytest.mark.parametrize(("command", "enabled"), list(cases("set/05", ALL, each(0, 1))))
+def test_the_other_interface_keeps_its_dhcp(ip, command, enabled):
+    """The DHCP of the other interface stays enabled, or disabled."""
+    other = 1 - interface(command)
+    ip.prepare(set_(dhcp(command), other, enabled), set_(command, *full(command)[0][1]))
+
+    require_bit(ip, dhcp(command), other, enabled)
+
+
+@pytest.mark.parametrize(
+    ("command", "text"), list(cases("set/06", ALL, keyed(NO_IP_ADDRESS), code="BI"))
+)
+@pytest.mark.parametrize("shape", [both, alone], ids=["full", "alone"])
+def test_what_is_no_address_is_refused(ip, command, text, shape):
+    """A first string that is no IP address is refused, with gateway and netmask or without."""
+    values = shape(command)[0][1]
+
+    ip.send(set_(command, text, *values[1:])).is_refused()
+
+
+@pytest.mark.parametrize(
+    ("command", "text"),
+    list(
+        cases(
+            "set/07",
+            ALL,
+            keyed({key: text for key, text in NO_IP_ADDRESS.items() if text}),
+            code="BI",
+        )
+    ),
+)
+@pytest.mark.parametrize("which", [1, 2], ids=["gateway", "netmask"])
+def test_a_gateway_or_netmask_that_is_none_is_refused(ip, command, text, which):
+    """A gateway or a netmask that is no IP address is refused."""
+    values = list(full(command)[0][1])
+    values[which] = text
+
+    ip.send(set_(command, *values)).is_refused()
+
+
+@pytest.mark.parametrize(
+    ("command", "line"),
+    list(cases("set/08", ALL, lambda name: wrong_shapes(COMMANDS[name]), code="BI")),
+)
+def test_a_wrong_shape_is_refused(ip, command, line):
+    """Nothing, too much, or a parameter that is no quoted string is refused."""
+    ip.send(line).is_refused()
+
+
+#: What is changed in a valid set, so that it is refused.
+REFUSED = {
+    "word": lambda values: ("somewhere", *values[1:]),
+    "over-255": lambda values: ("192.168.5.256", *values[1:]),
+    "gateway": lambda values: (values[0], "somewhere", values[2]),
+    "netmask": lambda values: (*values[:2], "somewhere"),
+    "surplus": lambda values: (*values, "1"),
+}
+
+
+@pytest.mark.parametrize(
+    ("command", "wrong"), list(cases("set/09", ALL, keyed(REFUSED), code="BI"))
+)
+def test_what_is_refused_leaves_dhcp(ip, command, wrong):
+    """DHCP is enabled; after a set that is refused it still is."""
+    ip.prepare(set_(dhcp(command), interface(command), 1))
+    ip.provoke(set_(command, *wrong(full(command)[1][1])))
+
+    require_bit(ip, dhcp(command), interface(command), 1)
+
+
+@pytest.mark.parametrize(
+    ("command", "wrong"),
+    list(cases("set/09", TELLING, keyed(REFUSED), code="BI", about="address")),
+)
+def test_what_is_refused_leaves_the_address(ip, command, wrong):
+    """After a set that is refused the query tells the address from before."""
+    before, after = full(command)
+    ip.prepare(set_(command, *before[1]))
+    ip.provoke(set_(command, *wrong(after[1])))
+
+    require_same(before[1][0], told_ip(ip, command))
+
+
+#: Addresses of class A and B with the netmask of their class.
+NOT_CLASS_C = {
+    "class-A": ("10.0.0.1", "10.0.0.1", "255.0.0.0"),
+    "class-B": ("172.16.0.1", "172.16.0.1", "255.255.0.0"),
+}
+
+
+@pytest.mark.parametrize(
+    ("command", "values"), list(cases("set/10", SOFTAPS, keyed(NOT_CLASS_C), code="BI"))
+)
+def test_what_is_not_class_c_is_refused(ip, command, values):
+    """An address of class A or B with the netmask of its class is refused."""
+    ip.send(set_(command, *values)).is_refused()
+
+
+@pytest.mark.parametrize(("command", "values"), list(cases("set/11", saving(ALL), both)))
+def test_a_saved_address_disables_dhcp_after_a_restart(ip, command, values):
+    """DHCP was enabled and saved; after a saved static address and AT+RST it is disabled."""
+    ip.prepare(set_("CWDHCP_DEF", interface(command), 1), set_(command, *values))
+    ip.restart()
+    enable_both(ip)
+
+    require_bit(ip, "CWDHCP_CUR", interface(command), 0)
+
+
+@pytest.mark.parametrize(("command", "values"), list(cases("set/11", current(ALL), both)))
+def test_a_current_address_leaves_dhcp_after_a_restart(ip, command, values):
+    """After a static address for now and AT+RST DHCP is enabled, as it is by default."""
+    enabled_by_default(ip, interface(command))
+    ip.prepare(set_(command, *values))
+    ip.restart()
+    enable_both(ip)
+
+    require_bit(ip, "CWDHCP_CUR", interface(command), 1)
+
+
+@pytest.mark.parametrize(("command", "values"), list(cases("set/12", saving(TELLING), both)))
+def test_a_saved_address_is_there_after_a_restart(ip, command, values):
+    """After AT+RST the address is told: the softAP's as that in force, the station's as saved."""
+    ip.prepare(set_(command, *values))
+    ip.restart()
+    enable_both(ip)
+
+    require_same(values[0], told_ip(ip, _witness(command)))
+
+
+@pytest.mark.parametrize(("command", "values"), list(cases("set/12", ["CIPAP_CUR"], both)))
+def test_a_current_address_is_gone_after_a_restart(ip, command, values):
+    """After AT+RST the query tells the softAP's address from before."""
+    before = told_ip(ip, command)
+    ip.prepare(set_(command, *values))
+    ip.restart()
+    enable_both(ip)
+
+    require_same(before, told_ip(ip, command))
+
+
+@pytest.mark.parametrize(("command", "values"), list(cases("set/13", saving(ALL), both)))
+def test_a_saved_address_is_in_the_user_parameter_area(ip, command, values):
+    """A new address changes what the user parameter area of the flash holds."""
+    ip.settle()  # what was saved before may be written after its OK
+    (before,) = ip.read_flash("user")
+    enable_both(ip)
+    ip.prepare(set_(command, *values))
+    ip.settle()
+
+    (afterwards,) = ip.read_flash("user")
+    assert afterwards != before, "the user parameter area differs after a new address"
+
+
+@pytest.mark.parametrize(("command", "values"), list(cases("set/13", current(ALL), both)))
+def test_a_current_address_is_not_in_the_flash(ip, command, values):
+    """The user and system parameter areas of the flash are as before."""
+    ip.settle()
+    before = ip.read_flash("user", "system")
+    enable_both(ip)
+    ip.prepare(set_(command, *values))
+    ip.settle()
+
+    assert ip.read_flash("user", "system") == before, "both parameter areas are as before"
+
+
+@pytest.mark.parametrize(("command", "values"), list(cases("set/14", saving(TELLING), both)))
+def test_a_saved_address_survives_the_loss_of_power(ip, command, values):
+    """When it was without power the IUT has the address that was saved."""
+    ip.prepare(set_(command, *values))
+    ip.power_cycle()
+    enable_both(ip)
+
+    require_same(values[0], told_ip(ip, _witness(command)))
+
+
+@pytest.mark.parametrize(("command", "values"), list(cases("set/15", ["CIPAP"], both)))
+def test_what_is_set_is_in_force_at_once(ip, command, values):
+    """AT+CIPAP_CUR? tells the address that AT+CIPAP set, without a restart."""
+    ip.prepare(set_(command, *values))
+
+    require_same(values[0], told_ip(ip, "CIPAP_CUR"))
+
+
+@pytest.mark.parametrize(
+    ("command", "dhcp_last"), list(cases("set/16", ["CIPSTA_DEF", "CIPAP_DEF"], each(0, 1)))
+)
+def test_the_last_configuration_decides(ip, command, dhcp_last):
+    """A static address and DHCP are saved in either order; after AT+RST the last one holds."""
+    enabling = set_("CWDHCP_DEF", interface(command), 1)
+    static = set_(command, *full(command)[0][1])
+    ip.prepare(*((static, enabling) if dhcp_last else (enabling, static)))
+    ip.restart()
+    enable_both(ip)
+
+    require_bit(ip, "CWDHCP_CUR", interface(command), dhcp_last)
+
+
+def _witness(name):
+    """Whose query shows a saved address after a start."""
+    return "CIPSTA_DEF" if stem(name) == "CIPSTA" else "CIPAP_CUR"

@@ -1,0 +1,80 @@
+"""Clause 4.1.36: AT+WPS, with no AP near (ruling R-69). Each purpose stops it again."""
+
+import pytest
+
+from conformance.commandline import execute, query, set_
+from suites.malformed import outside, with_one, wrong_shapes
+from suites.wifi.cases import COMMANDS
+from suites.wifi.dhcp import SOFTAP_MODE, STATION_MODE
+
+WPS = COMMANDS["WPS"]
+START, STOP = set_("WPS", 1), set_("WPS", 0)
+
+
+def wps(code, number):
+    """The marker of a purpose of this file."""
+    return pytest.mark.purpose(f"TP/WIFI/WPS/{code}", verifies=[f"4.1.36/WPS/set/{number}"])
+
+
+def stopping(session, mode):
+    """An IUT in `mode`, whose WPS is stopped afterwards, and which is restarted."""
+    session.afterwards(session.restart)
+    session.afterwards(lambda: session.observe(STOP))
+    session.prepare(set_("CWMODE_CUR", mode))
+    return session
+
+
+@pytest.fixture
+def station(session):
+    """An IUT in station mode."""
+    return stopping(session, STATION_MODE)
+
+
+@wps("BV-01", "01")
+def test_a_start_is_answered_ok(station):
+    """In station mode AT+WPS=1 is answered OK."""
+    station.send(START).succeeds()
+
+
+@wps("BV-02", "02")
+def test_a_stop_is_answered_ok(station):
+    """After AT+WPS=1 AT+WPS=0 is answered OK."""
+    station.prepare(START)
+
+    station.send(STOP).succeeds()
+
+
+@wps("BI-03", "03")
+@pytest.mark.parametrize("value", list(outside(WPS.parameters[0])))
+def test_another_value_is_refused(station, value):
+    """A value that is neither 0 nor 1 is refused."""
+    station.send(with_one(WPS, 0, value)).is_refused()
+
+
+@wps("BI-04", "04")
+@pytest.mark.parametrize("line", [pytest.param(line, id=name) for name, line in wrong_shapes(WPS)])
+def test_a_wrong_shape_is_refused(station, line):
+    """Nothing, too much or no number after the equals sign is refused."""
+    station.send(line).is_refused()
+
+
+@wps("BI-05", "05")
+def test_a_softap_refuses_a_start(session):
+    """In softAP mode AT+WPS=1 is refused."""
+    softap = stopping(session, SOFTAP_MODE)
+
+    softap.send(START).is_refused()
+
+
+@wps("BV-06", "06")
+@pytest.mark.parametrize(
+    "line",
+    [START, execute("AT"), query("CWMODE_CUR"), set_("CWMODE_CUR", 1)],
+    ids=["start", "AT", "query", "set"],
+)
+def test_the_iut_goes_on_after_a_stop(station, line):
+    """After three starts and stops a start, and other commands, are answered OK."""
+    for _ in range(3):
+        station.prepare(START, STOP)
+
+    station.send(line).succeeds()
