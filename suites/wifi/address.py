@@ -11,8 +11,8 @@ from conformance.commandline import query, set_
 from conformance.exchange import Exchange
 from conformance.session import Session
 from conformance.verdict import NonConformity
-from suites.wifi.cases import stem
 from suites.wifi.dhcp import SOFTAP, enable_both, keep_dhcp
+from suites.wifi.siblings import stem
 
 _MAC = rb'"?((?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2})"?'
 _IP = rb'"?(\d{1,3}(?:\.\d{1,3}){3})"?'

@@ -9,11 +9,10 @@ from __future__ import annotations
 from conformance.commandline import query, set_
 from conformance.session import Session
 from conformance.verdict import Inconclusive, NonConformity
+from suites.wifi import mode
 
 #: What a bit of the query's number stands for, and the mode that sets it: softAP is 0, station 1.
 SOFTAP, STATION, BOTH = 0, 1, 2
-#: The Wi-Fi modes of clause 4.1.2.
-STATION_MODE, SOFTAP_MODE, BOTH_MODES = 1, 2, 3
 
 #: Ruling R-51: two bits as a number, with the prefix of the command or a sibling, or none.
 _ANSWER = rb"(?:\+CWDHCP(?:_CUR|_DEF)? ?[:=] ?)?([0-3])"
@@ -22,7 +21,7 @@ _ANSWER_IN_WORDS = "a line with the two bits of DHCP, a number from 0 to 3"
 
 def enable_both(session: Session) -> None:
     """Station and softAP, for now."""
-    session.prepare(set_("CWMODE_CUR", BOTH_MODES))
+    session.prepare(set_("CWMODE_CUR", mode.BOTH))
 
 
 def told_bits(session: Session, name: str = "CWDHCP_CUR") -> int:

@@ -5,7 +5,6 @@ import pytest
 from conformance.commandline import set_
 from suites.malformed import outside, with_one, wrong_shapes
 from suites.wifi.address import keep_ip
-from suites.wifi.cases import COMMANDS, cases, current, each, keyed, saving, siblings, suffix
 from suites.wifi.dhcp import (
     BOTH,
     SOFTAP,
@@ -18,6 +17,7 @@ from suites.wifi.dhcp import (
     set_bits,
     told_bits,
 )
+from suites.wifi.siblings import COMMANDS, cases, current, each, keyed, saving, siblings, suffix
 
 ALL = siblings("CWDHCP")
 #: Every state of the two interfaces, as the query tells it.

@@ -4,6 +4,7 @@ import pytest
 
 from conformance.commandline import query, set_
 from suites.malformed import outside, wrong_shapes
+from suites.wifi import mode
 from suites.wifi.address import (
     NO_IP_ADDRESS,
     hosts,
@@ -12,8 +13,8 @@ from suites.wifi.address import (
     require_same,
     told_range,
 )
-from suites.wifi.cases import COMMANDS, cases, each, keyed
-from suites.wifi.dhcp import SOFTAP, SOFTAP_MODE, STATION_MODE, enable_both
+from suites.wifi.dhcp import SOFTAP, enable_both
+from suites.wifi.siblings import COMMANDS, cases, each, keyed
 
 CUR, DEF = "CWDHCPS_CUR", "CWDHCPS_DEF"
 ALL = (CUR, DEF)
@@ -31,10 +32,10 @@ class Server:
     def __init__(self, session, command):
         self.session, self.command = session, command
 
-    def start(self, mode=SOFTAP_MODE):
+    def start(self, wifi_mode=mode.SOFTAP):
         """SoftAP mode, with DHCP enabled."""
         enable_both(self.session)
-        self.session.prepare(set_("CWDHCP_CUR", SOFTAP, 1), set_("CWMODE_CUR", mode))
+        self.session.prepare(set_("CWDHCP_CUR", SOFTAP, 1), set_("CWMODE_CUR", wifi_mode))
 
     def line(self, lease=SOME_LEASE, last=RANGES[0], enable=1):
         """A set of the command with a range in the softAP's network."""
@@ -211,7 +212,7 @@ def test_what_is_refused_changes_nothing(server, command, wrong):
 def test_without_a_softap_a_range_is_refused(server, command, last):
     """In station mode a range is refused."""
     line = server.line(last=last)
-    server.start(STATION_MODE)
+    server.start(mode.STATION)
 
     server.session.send(line).is_refused()
 
@@ -221,7 +222,7 @@ def test_without_dhcp_a_range_is_refused(server, command, last):
     """With the softAP's DHCP disabled a range is refused."""
     line = server.line(last=last)
     enable_both(server.session)
-    server.session.prepare(set_("CWDHCP_CUR", SOFTAP, 0), set_("CWMODE_CUR", SOFTAP_MODE))
+    server.session.prepare(set_("CWDHCP_CUR", SOFTAP, 0), set_("CWMODE_CUR", mode.SOFTAP))
 
     server.session.send(line).is_refused()
 

@@ -6,22 +6,22 @@ import pytest
 
 from conformance.commandline import execute, set_
 from conformance.verdict import NonConformity
-from suites.wifi.dhcp import BOTH_MODES, SOFTAP_MODE
+from suites.wifi import mode
 
 #: An address and a MAC address; quotation marks and a space are typography.
 STATION = rb'"?\d{1,3}(?:\.\d{1,3}){3}"?, ?"?(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}"?'
 
-MODES = pytest.mark.parametrize("mode", [SOFTAP_MODE, BOTH_MODES])
+MODES = pytest.mark.parametrize("wifi_mode", [mode.SOFTAP, mode.BOTH])
 
 #: A network that nobody knows, so that nobody joins it.
 OWN_NETWORK = ("conformance-4113", "Zq3-nobody-knows-it", 6, 3)
 
 
 @pytest.fixture
-def softap(session, mode):
+def softap(session, wifi_mode):
     """An IUT with a softAP of its own making, restarted afterwards."""
     session.afterwards(session.restart)
-    session.prepare(set_("CWMODE_CUR", mode), set_("CWSAP_CUR", *OWN_NETWORK))
+    session.prepare(set_("CWMODE_CUR", wifi_mode), set_("CWSAP_CUR", *OWN_NETWORK))
     return session
 
 

@@ -5,8 +5,8 @@ import pytest
 from conformance.commandline import execute, set_
 from conformance.grammar import ERROR, OK
 from suites.malformed import outside, with_one, wrong_shapes
-from suites.wifi.cases import COMMANDS
-from suites.wifi.dhcp import STATION_MODE
+from suites.wifi import mode
+from suites.wifi.siblings import COMMANDS
 
 START = COMMANDS["CWSTARTDISCOVER"]
 TIME = START.parameters[2]
@@ -27,7 +27,7 @@ def station(session):
     """An IUT in station mode, which is not to be found afterwards, and is restarted."""
     session.afterwards(session.restart)
     session.afterwards(lambda: session.observe(STOP))
-    session.prepare(set_("CWMODE_CUR", STATION_MODE))
+    session.prepare(set_("CWMODE_CUR", mode.STATION))
     return session
 
 

@@ -10,7 +10,14 @@ from conformance.commandline import query, set_
 from conformance.grammar import ERROR, OK
 from suites.malformed import wrong_shapes
 from suites.wifi.address import NO_IP_ADDRESS, ip_in, keep_ip, require_same, told_ip
-from suites.wifi.cases import (
+from suites.wifi.dhcp import (
+    SOFTAP,
+    STATION,
+    enable_both,
+    enabled_by_default,
+    require_bit,
+)
+from suites.wifi.siblings import (
     COMMANDS,
     cases,
     current,
@@ -20,13 +27,6 @@ from suites.wifi.cases import (
     siblings,
     stem,
     suffix,
-)
-from suites.wifi.dhcp import (
-    SOFTAP,
-    STATION,
-    enable_both,
-    enabled_by_default,
-    require_bit,
 )
 
 STATIONS, SOFTAPS = siblings("CIPSTA"), siblings("CIPAP")

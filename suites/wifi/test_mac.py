@@ -9,7 +9,8 @@ from conformance.commandline import query, set_
 from conformance.verdict import NonConformity
 from suites.malformed import wrong_shapes
 from suites.wifi.address import is_group, keep_mac, mac_in, require_same, told_mac
-from suites.wifi.cases import (
+from suites.wifi.dhcp import enable_both
+from suites.wifi.siblings import (
     COMMANDS,
     cases,
     current,
@@ -20,7 +21,6 @@ from suites.wifi.cases import (
     stem,
     suffix,
 )
-from suites.wifi.dhcp import enable_both
 
 ALL = siblings("CIPSTAMAC") + siblings("CIPAPMAC")
 #: Those whose address is the interface's own before anything was saved (ruling R-31).

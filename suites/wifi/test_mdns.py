@@ -5,8 +5,8 @@ import pytest
 from conformance.commandline import execute, set_
 from conformance.grammar import ERROR, OK
 from suites.malformed import outside, with_one, wrong_shapes
-from suites.wifi.cases import COMMANDS
-from suites.wifi.dhcp import BOTH_MODES, SOFTAP_MODE, STATION_MODE
+from suites.wifi import mode
+from suites.wifi.siblings import COMMANDS
 
 MDNS = COMMANDS["MDNS"]
 EXAMPLE = MDNS.example
@@ -22,20 +22,20 @@ def iut(session):
     """An IUT in station mode, whose mDNS is disabled afterwards, and which is restarted."""
     session.afterwards(session.restart)
     session.afterwards(lambda: session.observe(set_("MDNS", 0)))
-    session.prepare(set_("CWMODE_CUR", STATION_MODE))
+    session.prepare(set_("CWMODE_CUR", mode.STATION))
     return session
 
 
 @mdns("BV-01", "01")
-@pytest.mark.parametrize("mode", [STATION_MODE, SOFTAP_MODE, BOTH_MODES])
+@pytest.mark.parametrize("wifi_mode", [mode.STATION, mode.SOFTAP, mode.BOTH])
 @pytest.mark.parametrize(
     "values",
     [EXAMPLE, (1, "a", "b", 1), (1, "board-12", "www2", 65535)],
     ids=["example", "short", "long"],
 )
-def test_enabling_is_answered(iut, mode, values):
+def test_enabling_is_answered(iut, wifi_mode, values):
     """Without an AP enabling mDNS is answered OK or ERROR, in each Wi-Fi mode."""
-    iut.prepare(set_("CWMODE_CUR", mode))
+    iut.prepare(set_("CWMODE_CUR", wifi_mode))
 
     iut.send(set_("MDNS", *values)).ends_with(OK, ERROR)
 

@@ -8,8 +8,8 @@ import pytest
 from conformance.commandline import execute, query, set_
 from conformance.grammar import ERROR, OK
 from suites.malformed import outside, with_one, wrong_shapes
-from suites.wifi.cases import COMMANDS
-from suites.wifi.dhcp import SOFTAP_MODE, STATION_MODE
+from suites.wifi import mode
+from suites.wifi.siblings import COMMANDS
 
 START = COMMANDS["CWSTARTSMART"]
 TYPES = START.parameters[0].values
@@ -42,24 +42,24 @@ def stop(code, number):
     return pytest.mark.purpose(f"TP/WIFI/CWSTOPSMART/{code}", verifies=verified)
 
 
-def stopping(session, mode):
-    """An IUT in `mode`, whose SmartConfig is stopped afterwards, and which is restarted."""
+def stopping(session, wifi_mode):
+    """An IUT in `wifi_mode`, whose SmartConfig is stopped afterwards, and which is restarted."""
     session.afterwards(session.restart)
     session.afterwards(lambda: session.observe(STOP))
-    session.prepare(set_("CWMODE_CUR", mode))
+    session.prepare(set_("CWMODE_CUR", wifi_mode))
     return session
 
 
 @pytest.fixture
 def station(session):
     """An IUT in station mode."""
-    return stopping(session, STATION_MODE)
+    return stopping(session, mode.STATION)
 
 
 @pytest.fixture
 def softap(session):
     """An IUT in softAP mode."""
-    return stopping(session, SOFTAP_MODE)
+    return stopping(session, mode.SOFTAP)
 
 
 @smart("EXECUTE-BV-01", "execute/01")

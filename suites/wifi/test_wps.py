@@ -4,8 +4,8 @@ import pytest
 
 from conformance.commandline import execute, query, set_
 from suites.malformed import outside, with_one, wrong_shapes
-from suites.wifi.cases import COMMANDS
-from suites.wifi.dhcp import SOFTAP_MODE, STATION_MODE
+from suites.wifi import mode
+from suites.wifi.siblings import COMMANDS
 
 WPS = COMMANDS["WPS"]
 START, STOP = set_("WPS", 1), set_("WPS", 0)
@@ -16,18 +16,18 @@ def wps(code, number):
     return pytest.mark.purpose(f"TP/WIFI/WPS/{code}", verifies=[f"4.1.36/WPS/set/{number}"])
 
 
-def stopping(session, mode):
-    """An IUT in `mode`, whose WPS is stopped afterwards, and which is restarted."""
+def stopping(session, wifi_mode):
+    """An IUT in `wifi_mode`, whose WPS is stopped afterwards, and which is restarted."""
     session.afterwards(session.restart)
     session.afterwards(lambda: session.observe(STOP))
-    session.prepare(set_("CWMODE_CUR", mode))
+    session.prepare(set_("CWMODE_CUR", wifi_mode))
     return session
 
 
 @pytest.fixture
 def station(session):
     """An IUT in station mode."""
-    return stopping(session, STATION_MODE)
+    return stopping(session, mode.STATION)
 
 
 @wps("BV-01", "01")
@@ -61,7 +61,7 @@ def test_a_wrong_shape_is_refused(station, line):
 @wps("BI-05", "05")
 def test_a_softap_refuses_a_start(session):
     """In softAP mode AT+WPS=1 is refused."""
-    softap = stopping(session, SOFTAP_MODE)
+    softap = stopping(session, mode.SOFTAP)
 
     softap.send(START).is_refused()
 
