@@ -13,12 +13,15 @@ from .air import Air, EmptyAir
 from .boottext import ResetCause
 from .commands import sleepmode
 from .commands.scope import SURVIVORS
+from .commands.transfer import SURVIVORS as RAM_SURVIVORS
 from .faults import Faults
 from .firmware import Firmware
 from .flash import Flash
 from .flash.build import default_chip
 from .flash.contents import can_boot, factory_image
 from .loader import Loader
+from .net import Network
+from .net.none import NoNetwork
 from .personality import Personality
 from .pins import RELEASED, Levels
 from .restart import Restart
@@ -69,6 +72,7 @@ class Board:
     `flash` is the board's chip; without one it gets its own, in memory.  `wake_wire`: whether
     XPD_DCDC is wired to the reset pin, so that deep sleep ends by itself (clause 3.2.4).
     `vdd33_mv`: the supply, as the chip's ADC measures it, in mV.  `air`: what its radio reaches.
+    `network`: what its IP stack reaches.
     """
 
     def __init__(
@@ -83,6 +87,7 @@ class Board:
         wake_wire: bool = True,
         vdd33_mv: int = 3300,
         air: Air | None = None,
+        network: Network | None = None,
     ) -> None:
         self.faults = faults
         self.variants = variants or no_variants()
@@ -90,6 +95,7 @@ class Board:
         self.flash = flash or default_chip(personality.name)
         self.transmit = transmit
         self.air = air or EmptyAir()
+        self.network = network or NoNetwork()
         self._personality = personality
         self._timing = timing
         self._timers = Timers(now_ns)
@@ -221,6 +227,7 @@ class Board:
         self._outlet.flush()
         self._outlet.drop()
         self._timers.clear()
+        self.network.drop()
         self._firmware = None
         self._asleep = True
         if duration_ns is not None and self._wake_wire:
@@ -251,6 +258,7 @@ class Board:
         self.air.leave()
         self._outlet.drop()
         self._timers.clear()
+        self.network.drop()
         self._firmware = None
         self._loader = None
         self._asleep = False
@@ -264,6 +272,7 @@ class Board:
             self._outlet.flush()
         self._outlet.drop()
         self._timers.clear()
+        self.network.drop()
         self._firmware = None
         self._loader = None
         self._asleep = False
@@ -315,6 +324,10 @@ class Board:
             echo_on=self._echo_at_boot(before),
             sleep_mode=self._sleep_mode_at_boot(before),
         )
+        if before:
+            kept = [name for fault, name in RAM_SURVIVORS.items() if self.faults.active(fault)]
+            self._firmware.tcpip.carry_over(before.tcpip, kept)
+        self._firmware.begin()
         early = self.variants.active("rst.ok-before-ready")
         ready = b"" if self.faults.active("boot.no-ready") else self._varied.boot.ready
         for part in (parting, ready) if early else (ready, parting):

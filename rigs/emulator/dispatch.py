@@ -36,6 +36,8 @@ class Dispatcher:
     def _exists(self, entry: Registered, call: Call) -> bool:
         if call.form is Form.SET and call.by_digit and not entry.takes_digit:
             return False
+        if call.form is Form.SET and call.tail.startswith(b"?"):  # a query with something behind
+            return False
         return entry.handler(call.form) is not None
 
     def _unknown(self) -> Answer:

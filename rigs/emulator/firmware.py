@@ -18,14 +18,18 @@ from .faults import Faults
 from .framing import BUSY, FORCED_RESTART, final_code, information
 from .grammar import longest_beginning, parse
 from .interfaces import has_station
+from .link import Link
+from .net import Network
+from .passthrough import Passthrough
 from .personality import Personality
 from .reader import Reader
-from .receiver import Receiver
+from .receiver import Receiver, Sink
 from .restart import Restart
 from .services import Services
 from .settings import Settings
 from .station import Station, Ways
 from .store import Store
+from .tcpip import TcpIp
 from .timing import Timing
 from .uart import UartFormat
 from .variants import Variants
@@ -49,6 +53,10 @@ class Outside(Protocol):
     @property
     def air(self) -> Air:
         """What the radio can reach."""
+
+    @property
+    def network(self) -> Network:
+        """What its IP stack can reach."""
 
     def send(self, data: bytes) -> None:
         """Put bytes on the UART."""
@@ -109,6 +117,7 @@ class Firmware:
         self._delays = Delays(variants)
         self._dispatcher = Dispatcher(personality.commands, faults)
         self._receiver = Receiver(self, self._reader(), self.echo, faults)
+        self.tcpip = TcpIp(self)
         self._awaited: Answer | None = None
         self._restarting = False
         self._commands = 0
@@ -120,8 +129,20 @@ class Firmware:
         return varied(self._personality, self.variants)
 
     def tell(self, text: bytes) -> None:
-        """Say a line that nobody asked for."""
-        self._voice.line(text)
+        """Say a line that nobody asked for; a link that passes through hears none."""
+        if not self.passing_through:
+            self._voice.line(text)
+
+    def begin(self) -> None:
+        """Ready is about to be said: a saved link passes through from now on (clause 5.2.15)."""
+        saved = self.current.link
+        if saved is None or self.faults.active("savetranslink.not-at-boot"):
+            return
+        self.tcpip.transparent = True
+        self.pass_through()
+        passthrough = self.sink
+        if isinstance(passthrough, Passthrough):
+            passthrough.open_saved(saved)
 
     def started(self) -> None:
         """Ready has been said; the station looks for what it is to join (clause 4.1.19)."""
@@ -136,6 +157,7 @@ class Firmware:
         """Bytes from the UART; tasks they post run later, when the burst is over."""
         for byte in data:
             self._receiver.byte(byte)
+        self._receiver.paused()
 
     def restart(self, how: Restart) -> None:
         """Restart soon; until then the firmware is busy."""
@@ -159,6 +181,39 @@ class Firmware:
     def later(self, delay_ns: int, action: Callable[[], None]) -> None:
         """Run something later, unless a reset comes first."""
         self._outside.later(delay_ns, action)
+
+    @property
+    def network(self) -> Network:
+        """What the IP stack can reach."""
+        return self._outside.network
+
+    def say(self, data: bytes) -> None:
+        """Say something that is no answer, as it is."""
+        self._voice.raw(data)
+
+    @property
+    def sink(self) -> Sink | None:
+        """What takes the bytes of the UART instead of the parser."""
+        return self._receiver.sink
+
+    def divert(self, sink: Sink | None) -> None:
+        """From now on the bytes of the UART go there; None: to the parser."""
+        self._receiver.sink = sink
+
+    def pass_through(self) -> None:
+        """Invite, and make the UART and the link one wire."""
+        self.say(self.personality.tcpip.passthrough_prompt)
+        self.divert(Passthrough(self))
+
+    @property
+    def passing_through(self) -> bool:
+        """Whether the UART and a link are one wire."""
+        return isinstance(self.sink, Passthrough)
+
+    def reconnect(self, link: Link) -> None:
+        """A link that passes through was lost."""
+        if isinstance(self.sink, Passthrough):
+            self.sink.lost(link)
 
     def set_sleep_mode(self, mode: int) -> None:
         """How the chip dozes from now on (clause 3.2.10)."""

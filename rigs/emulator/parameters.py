@@ -91,6 +91,13 @@ class Parameters:
             raise BadParameter("missing")
         return default
 
+    def skip_last_empty(self) -> bool:
+        """Take a last parameter of which there is nothing but the comma, if it is so."""
+        lone = self._text[self._at :] == COMMA
+        if lone:
+            self._at += 1
+        return lone
+
     def end(self) -> None:
         """Nothing may follow the last parameter (field guide 2)."""
         if self.exhausted or self._faults.active("param.surplus-accepted"):

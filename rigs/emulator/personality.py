@@ -15,6 +15,7 @@ from .grammar import LineEnd
 from .parameters import ParameterRules
 from .reader import ReaderFactory
 from .settings import Settings, SoftAp
+from .tcpiprules import TcpIpRules
 
 
 @dataclass(frozen=True)
@@ -116,6 +117,7 @@ class Personality:
     identity: Identity
     basic: BasicRules
     softap: SoftApRules
+    tcpip: TcpIpRules
     addresses: AddressRules
     station: StationRules
     boot: BootText

@@ -47,11 +47,22 @@ class Processor(Protocol):
         """Call `gap` with this token once the line has been quiet for a moment."""
 
 
+class Sink(Protocol):
+    """Something that takes the bytes instead of the parser: a data phase, a transparent link."""
+
+    def byte(self, byte: int) -> None:
+        """Take one byte."""
+
+    def paused(self) -> None:
+        """The bytes that were there have been taken."""
+
+
 class Receiver:
     """Takes bytes as they come; the firmware sets `processing` while a command runs."""
 
     def __init__(self, processor: Processor, reader: Reader, echo: Echo, faults: Faults) -> None:
         self.processing = False
+        self.sink: Sink | None = None
         self._processor = processor
         self._reader = reader
         self._echo = echo
@@ -68,6 +79,9 @@ class Receiver:
 
     def byte(self, byte: int) -> None:
         """Take one byte from the UART."""
+        if self.sink and not self._hung:
+            self.sink.byte(byte)
+            return
         if self._hung or self._breaks_parser(byte):
             return
         if byte == NUL:  # dropped, not echoed (observed 1.3, item 2)
@@ -78,6 +92,11 @@ class Receiver:
             self._accept(byte)
         self._last = byte
         self._length = 0 if byte == LF else self._length + (byte != CR)
+
+    def paused(self) -> None:
+        """The bytes that were there have been taken."""
+        if self.sink and not self._hung:
+            self.sink.paused()
 
     def finished(self) -> None:
         """The running command is over: the parser is idle and takes lines again."""

@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 MICROSECOND = 1_000
 MILLISECOND = 1_000_000
+SECOND = 1_000_000_000
 
 
 class Timers:

@@ -16,7 +16,9 @@ class Timing:
     """Durations in ns.  The three boot moments count from the start of the boot.
 
     `scan`: listening on all channels.  `join_first`, `join_poll`: how long after AT+CWJAP= its
-    result is looked at first, and how long from look to look.
+    result is looked at first, and how long from look to look.  `tcp_timeout`, `dns_timeout`,
+    `ping_timeout`: how long an answer is waited for.  `reconnect`: how soon a lost link that
+    passes through is opened again.
     """
 
     name: str
@@ -25,6 +27,10 @@ class Timing:
     scan: int
     join_first: int
     join_poll: int
+    tcp_timeout: int
+    dns_timeout: int
+    ping_timeout: int
+    reconnect: int
     restart: int
     boot_rom: int
     boot_sdk: int
@@ -39,6 +45,10 @@ FAST = Timing(
     scan=21 * MILLISECOND,
     join_first=30 * MILLISECOND,
     join_poll=20 * MILLISECOND,
+    tcp_timeout=150 * MILLISECOND,
+    dns_timeout=100 * MILLISECOND,
+    ping_timeout=100 * MILLISECOND,
+    reconnect=50 * MILLISECOND,
     restart=2 * MILLISECOND,
     boot_rom=2 * MILLISECOND,
     boot_sdk=25 * MILLISECOND,
@@ -51,6 +61,10 @@ REAL = Timing(
     scan=2120 * MILLISECOND,
     join_first=3000 * MILLISECOND,
     join_poll=2000 * MILLISECOND,
+    tcp_timeout=3400 * MILLISECOND,
+    dns_timeout=6900 * MILLISECOND,
+    ping_timeout=1000 * MILLISECOND,
+    reconnect=100 * MILLISECOND,
     restart=15 * MILLISECOND,
     boot_rom=20 * MILLISECOND,
     boot_sdk=250 * MILLISECOND,

@@ -101,10 +101,25 @@ def read(firmware: Firmware, slug: str, text: bytes, fields: Sequence[Field]) ->
 
 def check(faults: Faults, slug: str, field: Field, value: int) -> None:
     """BadParameter if the value is out of its range, or a fault says otherwise."""
-    verdict = "refused" if value in field.legal else "accepted"
-    wrong = faults.listed_and_active(f"{field.family(slug)}{spelled(value)}-{verdict}")
-    if (value in field.legal) is wrong:
+    if not taken(faults, slug, field, value):
         raise BadParameter(f"{field.name} {value}")
+
+
+def taken(faults: Faults, slug: str, field: Field, value: int) -> bool:
+    """Whether a value is in its range, or a fault has it the other way round."""
+    legal = value in field.legal
+    verdict = "refused" if legal else "accepted"
+    wrong = faults.listed_and_active(f"{field.family(slug)}{spelled(value)}-{verdict}")
+    return legal is not wrong
+
+
+def mended(firmware: Firmware, slug: str, text: bytes, fields: Mapping[int, Field]) -> bytes:
+    """Parameters of which some are numbers, by their place, as the active faults see them."""
+    parts = text.split(COMMA)
+    for at, field in fields.items():
+        if at < len(parts):
+            parts[at] = mended_one(firmware, slug, parts[at], field)
+    return COMMA.join(parts)
 
 
 def _mended(firmware: Firmware, slug: str, text: bytes, fields: Sequence[Field]) -> bytes:
@@ -113,7 +128,7 @@ def _mended(firmware: Firmware, slug: str, text: bytes, fields: Sequence[Field])
     parts = text.split(COMMA)
     if active(f"{slug}.surplus-accepted"):
         parts = parts[: len(fields)]
-    if len(fields) > 1 and active(f"{slug}.missing-accepted"):
+    if len(fields) > 1 and firmware.faults.listed_and_active(f"{slug}.missing-accepted"):
         parts += [b"%d" % each.default for each in fields[len(parts) :]]
     mended = [
         mended_one(firmware, slug, part, field) for part, field in zip(parts, fields, strict=False)

@@ -5,7 +5,7 @@ Law: only the collection; each theme has its file.
 
 from __future__ import annotations
 
-from . import basic, forms, lines, power, session, station, uart, wifi
+from . import basic, forms, lines, links, power, sending, session, station, transfer, uart, wifi
 from .active import Fault, Faults
 
 CATALOGUE: tuple[Fault, ...] = (
@@ -15,6 +15,9 @@ CATALOGUE: tuple[Fault, ...] = (
     *power.FAULTS,
     *wifi.FAULTS,
     *station.FAULTS,
+    *links.FAULTS,
+    *sending.FAULTS,
+    *transfer.FAULTS,
     *lines.FAULTS,
     *session.FAULTS,
 )

@@ -17,6 +17,7 @@ from ..personality import AddressRules, BasicRules, Identity, Personality, SoftA
 from ..reader import WholeLineReader
 from ..settings import Settings, SoftAp
 from ..uart import ROM_RATE
+from . import tcpip
 
 _BASIC_AND_MODE = {
     "": "E",
@@ -58,7 +59,7 @@ _STATION = {
 
 _FREE_DURING_SMARTCONFIG = ("", "E", "+RST", "+RESTORE", "+CWSTOPSMART")
 
-_LINKS: dict[str, str] = {}  # clause 5
+_LINKS = tcpip.DOCUMENT_FORMS
 
 _LOADER = (
     b"load 0x40100000, len 816, room 16 \r\ntail 0\r\nchksum 0x8d\r\n"
@@ -93,6 +94,7 @@ DOCUMENT = Personality(
         secured_password_max=64,
         printed=lambda softap: (softap.ssid, softap.password),
     ),
+    tcpip=tcpip.DOCUMENT,
     addresses=AddressRules(
         station_mac=bytes.fromhex("18fe34a7c05e"),
         softap_mac=bytes.fromhex("1afe34a7c05e"),

@@ -16,6 +16,7 @@ from ..parameters import ParameterRules
 from ..personality import AddressRules, BasicRules, Identity, Personality, SoftApRules, StationRules
 from ..reader import WindowReader
 from ..settings import Settings, SoftAp
+from . import tcpip
 
 _BASIC_AND_MODE = {
     "": "E",
@@ -55,7 +56,7 @@ _STATION = {
     "+MDNS": "S",
 }
 
-_LINKS: dict[str, str] = {}  # clause 5
+_LINKS = tcpip.NONOS_1_3_FORMS
 
 _LOADER = (
     b"load 0x40100000, len 2408, room 16 \r\ntail 8\r\nchksum 0xe5\r\n"
@@ -113,6 +114,7 @@ NONOS_1_3 = Personality(
         voltage_complaint=b"range:1900~3300\r\n",
     ),
     softap=SoftApRules(secured_password_max=63, printed=_printed_as_c_strings),
+    tcpip=tcpip.NONOS_1_3,
     addresses=AddressRules(
         station_mac=bytes.fromhex("18fe34cdef01"),
         softap_mac=bytes.fromhex("1afe34cdef01"),

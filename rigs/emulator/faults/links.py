@@ -1,0 +1,90 @@
+"""The faults of AT+CIPSTART, AT+CIPCLOSE, AT+CIPSTATUS, AT+SAVETRANSLINK, AT+PING.
+
+Law: ids and sentences; the places that ask are the files of these commands and `firmware.py`.
+"""
+
+from __future__ import annotations
+
+from ..commands import linkclose, linkopen, translink
+from .active import Fault
+from .numeric import families
+
+_START = (
+    Fault("cipstart.no-ip-accepted", "AT+CIPSTART= goes on in station mode without an address"),
+    Fault("cipstart.already-ok", "AT+CIPSTART= on a link that is open answers OK and does nothing"),
+    Fault("cipstart.already-reopens", "AT+CIPSTART= on a link that is open replaces it"),
+    Fault("cipstart.already-unsaid", "AT+CIPSTART= on a link that is open answers ERROR alone"),
+    Fault("cipstart.single-with-id-accepted", "AT+CIPSTART= ignores a link id with CIPMUX=0"),
+    Fault("cipstart.multiple-without-id-accepted", "AT+CIPSTART= needs no link id with CIPMUX=1"),
+    Fault("cipstart.empty-host-accepted", "AT+CIPSTART= takes an empty address"),
+    Fault("cipstart.type-lower-case-accepted", "AT+CIPSTART= takes types in lower case"),
+    Fault("cipstart.type-unknown-accepted", "AT+CIPSTART= takes unknown types for UDP"),
+    Fault("cipstart.type-tcp-refused", "AT+CIPSTART= refuses TCP"),
+    Fault("cipstart.type-udp-refused", "AT+CIPSTART= refuses UDP"),
+    Fault("cipstart.type-ssl-refused", "AT+CIPSTART= refuses SSL at once"),
+    Fault("cipstart.passthrough-unchecked", "with CIPMODE=1, AT+CIPSTART= takes every UDP mode"),
+    Fault("cipstart.port-plus-one", "AT+CIPSTART= opens a link to the next remote port"),
+    Fault("cipstart.local-port-ignored", "AT+CIPSTART= chooses the UDP local port itself, always"),
+    Fault("cipstart.udp-mode-ignored", "AT+CIPSTART= takes the UDP mode for 0, always"),
+    Fault("cipstart.opens-other-id", "AT+CIPSTART= opens the link after the one it was given"),
+    *families("cipstart", "AT+CIPSTART=", linkopen.FIELDS),
+)
+_CLOSE = (
+    Fault("cipclose.not-closed", "AT+CIPCLOSE=<id> answers OK, but the link stays open"),
+    Fault("cipclose.closes-all", "AT+CIPCLOSE=<id> closes all links"),
+    Fault("cipclose.unlinked-ok", "AT+CIPCLOSE=<id> answers OK without such a link"),
+    Fault("cipclose.set-in-single-accepted", "AT+CIPCLOSE=<id> works with CIPMUX=0, too"),
+    Fault("cipclose.execute-not-closed", "AT+CIPCLOSE answers OK, but the link stays open"),
+    Fault("cipclose.execute-unlinked-ok", "AT+CIPCLOSE answers OK without a link"),
+    Fault("cipclose.execute-in-multiple-accepted", "AT+CIPCLOSE closes link 0 with CIPMUX=1"),
+    Fault("cipclose.five-not-closed", "AT+CIPCLOSE=5 answers OK, but closes nothing"),
+    Fault("cipclose.five-needs-links", "AT+CIPCLOSE=5 is refused if no link is open"),
+    Fault("cipclose.five-leaves-last", "AT+CIPCLOSE=5 closes all links but the last"),
+    Fault("cipclose.five-leaves-first", "AT+CIPCLOSE=5 closes all links but the first"),
+    *families("cipclose", "AT+CIPCLOSE=", (linkclose.ID,)),
+)
+_STATUS = (
+    Fault("cipstatus.state-1", "AT+CIPSTATUS tells state 1, which is none"),
+    Fault("cipstatus.state-unlinked", "AT+CIPSTATUS tells state 2 although a link is open"),
+    Fault("cipstatus.no-state", "AT+CIPSTATUS does not print the STATUS line"),
+    Fault("cipstatus.other-word", "AT+CIPSTATUS prints STAT: where STATUS: is due"),
+    Fault("cipstatus.last-link-missing", "AT+CIPSTATUS leaves out the last link"),
+    Fault("cipstatus.one-link-only", "AT+CIPSTATUS prints one link, however many there are"),
+    Fault("cipstatus.other-prefix", "AT+CIPSTATUS prints +CIPLINK: in front of a link"),
+    Fault("cipstatus.id-always-0", "AT+CIPSTATUS prints id 0 for every link"),
+    Fault("cipstatus.id-plus-one", "AT+CIPSTATUS prints ids that are one too large"),
+    Fault("cipstatus.other-type", "AT+CIPSTATUS tells TCP of UDP links and UDP of TCP links"),
+    Fault("cipstatus.other-ip", "AT+CIPSTATUS prints 0.0.0.0 as the remote address"),
+    Fault("cipstatus.remote-port-plus-one", "AT+CIPSTATUS prints a remote port 1 too large"),
+    Fault("cipstatus.local-port-plus-one", "AT+CIPSTATUS prints a local port 1 too large"),
+    Fault("cipstatus.ports-swapped", "AT+CIPSTATUS prints the local port before the remote one"),
+    Fault("cipstatus.local-port-missing", "AT+CIPSTATUS leaves out the local port"),
+    Fault("cipstatus.tetype-missing", "AT+CIPSTATUS leaves out who is the client"),
+    Fault("cipstatus.always-server", "AT+CIPSTATUS tells of every link that the chip is server"),
+)
+_SAVED = (
+    Fault("savetranslink.not-at-boot", "a saved link is not opened at boot"),
+    Fault("savetranslink.not-cancelled", "AT+SAVETRANSLINK=0 answers OK, but the link stays saved"),
+    Fault("savetranslink.off-needs-more", "AT+SAVETRANSLINK=0 is refused without a link"),
+    Fault("savetranslink.ip-refused", "AT+SAVETRANSLINK= refuses every address"),
+    Fault("savetranslink.bad-ip-accepted", "AT+SAVETRANSLINK= takes anything for an address"),
+    Fault("savetranslink.default-udp", "AT+SAVETRANSLINK= without a type saves UDP"),
+    Fault("savetranslink.type-lower-case-accepted", "AT+SAVETRANSLINK= takes types in lower case"),
+    Fault("savetranslink.type-unknown-accepted", "AT+SAVETRANSLINK= takes unknown types for TCP"),
+    Fault("savetranslink.type-tcp-refused", "AT+SAVETRANSLINK= refuses TCP"),
+    Fault("savetranslink.type-udp-refused", "AT+SAVETRANSLINK= refuses UDP"),
+    Fault("savetranslink.refused-takes-effect", "AT+SAVETRANSLINK= saves a link that it refuses"),
+    Fault("savetranslink.enters-at-once", "AT+SAVETRANSLINK=1 passes through before the next boot"),
+    Fault("savetranslink.rewrites-same", "AT+SAVETRANSLINK= writes the flash if nothing changes"),
+    Fault("savetranslink.lost-over-rst", "AT+SAVETRANSLINK= saves for until the next boot only"),
+    Fault("savetranslink.lost-over-power-cycle", "AT+SAVETRANSLINK= does not survive a power loss"),
+    *families("savetranslink", "AT+SAVETRANSLINK=", translink.FIELDS),
+)
+_PING = (
+    Fault("ping.unread-ok", "AT+PING= answers OK whatever it is given"),
+    Fault("ping.name-failure-ok", "AT+PING= answers OK to a name that nobody knows"),
+    Fault("ping.timeout-ok", "AT+PING= answers +1 and OK if no echo comes"),
+    Fault("ping.surplus-accepted", "AT+PING= ignores surplus parameters"),
+)
+
+FAULTS: tuple[Fault, ...] = (*_START, *_CLOSE, *_STATUS, *_SAVED, *_PING)

@@ -1,0 +1,67 @@
+"""The faults of AT+CIPMUX, AT+CIPMODE, AT+CIPSTO, AT+CIPDINFO, AT+CIPSSLSIZE, AT+CIPSERVER.
+
+Law: ids and sentences; the places that ask are `commands/transfer.py`, `commands/tcpserver.py` and
+`tcpip.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..commands import tcpserver, transfer
+from .active import Fault
+from .numeric import families
+
+
+def _queried(setting: transfer.Setting) -> Iterator[Fault]:
+    """What the query of a setting in RAM can show wrong."""
+    slug, typed, default = setting.slug, f"AT{setting.name}", setting.field.default
+    yield Fault(f"{slug}.query-always-default", f"{typed}? shows {default} whatever is set")
+    yield Fault(f"{slug}.query-wrong", f"{typed}? shows another value than what is set")
+    yield Fault(f"{slug}.query-other-prefix", f"{typed}? prints {setting.name}STATE: in front")
+    yield Fault(f"{slug}.query-no-prefix", f"{typed}? prints the bare value")
+    yield Fault(f"{slug}.query-no-value", f"{typed}? prints its prefix without a value")
+    yield Fault(f"{slug}.lost-when-read", f"{typed}? shows the value once, then it is {default}")
+    yield Fault(f"{slug}.survives-rst", f"{typed}= sets what survives AT+RST")
+    yield Fault(
+        f"{slug}.refused-takes-effect", f"{typed}= answers ERROR to a wrong value, but sets it"
+    )
+    for value in setting.field.known:
+        yield Fault(
+            f"{slug}.{value}-not-applied", f"{typed}={value} answers OK and changes nothing"
+        )
+
+
+_LOCKS = (
+    Fault("cipmux.with-link-accepted", "AT+CIPMUX= works with a link open"),
+    Fault("cipmux.in-passthrough-mode-accepted", "AT+CIPMUX=1 works with CIPMODE=1"),
+    Fault("cipmux.with-server-accepted", "AT+CIPMUX=0 works with a server"),
+    Fault("cipmux.default-1", "CIPMUX is 1 after every boot"),
+    Fault("cipmode.with-mux-accepted", "AT+CIPMODE= works with CIPMUX=1"),
+    Fault("cipmode.udp-mode-unchecked", "AT+CIPMODE=1 and AT+CIPSEND work with every UDP mode"),
+    Fault("cipmode.default-1", "CIPMODE is 1 after every boot"),
+    Fault("cipsto.default-60", "CIPSTO is 60 after every boot"),
+)
+_SERVER = (
+    Fault("cipserver.single-accepted", "AT+CIPSERVER= works with CIPMUX=0"),
+    Fault("cipserver.again-refused", "AT+CIPSERVER= is refused if it changes nothing"),
+    Fault("cipserver.port-required", "AT+CIPSERVER=1 is refused without a port"),
+    Fault("cipserver.0-not-applied", "AT+CIPSERVER=0 answers OK, but the server stays"),
+    Fault("cipserver.1-not-applied", "AT+CIPSERVER=1 answers OK, but there is no server"),
+    *(
+        each
+        for each in families("cipserver", "AT+CIPSERVER=", (tcpserver.MODE, tcpserver.PORT))
+        if each.id != "cipserver.missing-accepted"
+    ),
+)
+
+FAULTS: tuple[Fault, ...] = (
+    *(fault for each in transfer.QUERIED for fault in _queried(each)),
+    *(
+        fault
+        for each in transfer.SETTINGS
+        for fault in families(each.slug, f"AT{each.name}=", (each.field,))
+    ),
+    *_LOCKS,
+    *_SERVER,
+)

@@ -1,0 +1,272 @@
+"""TCP/IP as one run of the firmware holds it: links, server, modes (clause 5.2).
+
+Law: everything here is RAM and dies with the run.  The stack has the patience that a network
+lacks: how long it waits for an answer stands in `timing`.  What is announced of links is said
+here; what commands answer is not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from typing import TYPE_CHECKING, TypeVar
+
+from . import interfaces
+from .addresses import NO_IP
+from .link import SSL, TCP, UDP, Link
+from .net import Address, Listener, Stream, StreamEvents
+from .timers import SECOND
+
+if TYPE_CHECKING:
+    from .firmware import Firmware
+
+Told = TypeVar("Told")
+
+LINKS = 5
+"""Links there can be (clause 5.2.2: 0 to 4)."""
+
+GOT_IP, CONNECTED, DISCONNECTED, NO_WIFI = 2, 3, 4, 5
+SERVER_TIMEOUT_S, SSL_SIZE = 180, 2048
+
+_FAULTY_TIMEOUT_S = 60
+_FIRST_PORT, _PORTS = 1024, 65536
+_SEGMENT = 1460  # bytes of TCP data that come in one piece
+
+
+class TcpIp:
+    """The state; commands read and set the plain attributes.
+
+    `multiple`: CIPMUX.  `transparent`: CIPMODE.  `shows_sender`: CIPDINFO.  `server_timeout_s`:
+    CIPSTO, 0 is never.
+    """
+
+    def __init__(self, firmware: Firmware) -> None:
+        self._firmware = firmware
+        self.multiple = firmware.faults.active("cipmux.default-1")
+        self.transparent = firmware.faults.active("cipmode.default-1")
+        self.shows_sender = False
+        late = firmware.faults.active("cipsto.default-60")
+        self.server_timeout_s = _FAULTY_TIMEOUT_S if late else SERVER_TIMEOUT_S
+        self.ssl_size = SSL_SIZE
+        self.links: dict[int, Link] = {}
+        self.server: Listener | None = None
+        self._linked_once = False
+        self._next_port = _FIRST_PORT
+
+    # What there is.
+
+    @property
+    def has_ip(self) -> bool:
+        """Whether any interface has an address: a softAP always, a station once it has joined."""
+        return interfaces.has_softap(self._firmware.current) or self.station_has_ip
+
+    @property
+    def station_has_ip(self) -> bool:
+        """Whether the station has one."""
+        current, rules = self._firmware.current, self._firmware.personality.addresses
+        if not interfaces.has_station(current):
+            return False
+        return interfaces.station_ip(current, rules, self._firmware.air) != NO_IP
+
+    @property
+    def status(self) -> int:
+        """What AT+CIPSTATUS tells first (clause 5.2.1; errata 80)."""
+        if self._firmware.personality.tcpip.status_is_of_station and not self.station_has_ip:
+            return NO_WIFI
+        if self.links:
+            return CONNECTED
+        if self._linked_once:
+            return DISCONNECTED
+        return GOT_IP if self.station_has_ip else NO_WIFI
+
+    @property
+    def ssl_link(self) -> Link | None:
+        """The one SSL link that there may be."""
+        return next((each for each in self.links.values() if each.kind == SSL), None)
+
+    def named(self, number: int, word: bytes) -> bytes:
+        """A word about a link, with its number in front if there may be several."""
+        return b"%d,%s" % (number, word) if self.multiple else word
+
+    def carry_over(self, before: TcpIp, attributes: Collection[str]) -> None:
+        """Keep what an earlier run had set (a fault's doing)."""
+        for name in attributes:
+            setattr(self, name, getattr(before, name))
+
+    # Links.
+
+    def open_udp(self, number: int, remote: Address, local_port: int, mode: int) -> Link:
+        """Open a UDP link; without a local port one is chosen.  Raises PortTaken."""
+        port = local_port or self.free_port()
+        link = Link(number, UDP, remote, _Unopened(remote), udp_mode=mode)
+        link.socket = self._firmware.network.open_udp(
+            port, lambda data, sender: self._datagram(link, data, sender)
+        )
+        return self._add(link)
+
+    def connect(
+        self,
+        number: int,
+        kind: bytes,
+        remote: Address,
+        keep_alive: int,
+        done: Callable[[bool], None],
+    ) -> None:
+        """Open a TCP or SSL link; `done` tells whether it is open or has failed for good."""
+        answered = False
+
+        def over(opened: bool) -> None:
+            nonlocal answered
+            if answered:
+                return
+            answered = True
+            if opened:
+                self._add(link)
+            else:
+                link.socket.close()
+            done(opened)
+
+        def closed() -> None:
+            if answered:
+                self._lost(link)
+            over(opened=False)
+
+        link = Link(number, kind, remote, _Unopened(remote), keep_alive=keep_alive)
+        events = StreamEvents(
+            lambda: over(opened=True), lambda data: self._bytes(link, data), closed
+        )
+        link.socket = self._firmware.network.connect(remote, kind == SSL, events)
+        self._firmware.later(self._firmware.timing.tcp_timeout, lambda: over(opened=False))
+
+    def close(self, link: Link) -> None:
+        """Close a link at our end; nothing is announced."""
+        link.socket.close()
+        self.links.pop(link.id, None)
+
+    def free_port(self) -> int:
+        """A local port that no link of ours has."""
+        taken = {each.local_port for each in self.links.values()}
+        while self._next_port in taken:
+            self._next_port += 1
+        port = self._next_port
+        self._next_port = port + 1 if port + 1 < _PORTS else _FIRST_PORT
+        return port
+
+    def resolve(self, host: bytes, done: Callable[[str | None], None]) -> None:
+        """The address of a host, at once if it is one; None if there is none or nobody knows."""
+        literal = self._firmware.personality.tcpip.literal(host)
+        if literal is not None:
+            done(literal)
+            return
+        answer = once(done)
+        self._firmware.network.resolve(host.decode("latin-1"), answer)
+        self._firmware.later(self._firmware.timing.dns_timeout, lambda: answer(None))
+
+    # The server.
+
+    def serve(self, port: int) -> None:
+        """Take connections on a port; raises PortTaken."""
+        self.server = self._firmware.network.listen(port, self._accept)
+
+    def stop_serving(self) -> list[Link]:
+        """Take no more; the clients that there were, closed."""
+        if self.server:
+            self.server.close()
+        self.server = None
+        clients = [each for each in self.links.values() if each.served]
+        for link in clients:
+            self.close(link)
+        return clients
+
+    def watch_clients(self) -> None:
+        """Begin to count the idle seconds of clients (clause 5.2.16)."""
+        for link in self.links.values():
+            if link.served:
+                self._tick(link)
+
+    # What the network tells.
+
+    def _add(self, link: Link) -> Link:
+        self.links[link.id] = link
+        self._linked_once = True
+        return link
+
+    def _accept(self, stream: Stream) -> StreamEvents | None:
+        number = next((each for each in range(LINKS) if each not in self.links), None)
+        if number is None:
+            return None
+        link = self._add(Link(number, TCP, stream.remote, stream, served=True))
+        self._firmware.tell(self.named(number, b"CONNECT"))
+        self._firmware.later(SECOND, lambda: self._tick(link))
+        return StreamEvents(
+            lambda: None, lambda data: self._bytes(link, data), lambda: self._lost(link)
+        )
+
+    def _tick(self, link: Link) -> None:
+        if self.links.get(link.id) is not link or not self.server_timeout_s:
+            return
+        link.idle_s += 1
+        if link.idle_s > self.server_timeout_s:
+            self.close(link)
+            self._firmware.tell(self.named(link.id, b"CLOSED"))
+            return
+        self._firmware.later(SECOND, lambda: self._tick(link))
+
+    def _datagram(self, link: Link, data: bytes, sender: Address) -> None:
+        link.heard(sender)
+        self._receive(link, data, sender)
+
+    def _bytes(self, link: Link, data: bytes) -> None:
+        link.idle_s = 0
+        for at in range(0, len(data), _SEGMENT):
+            self._receive(link, data[at : at + _SEGMENT], link.remote)
+
+    def _receive(self, link: Link, data: bytes, sender: Address) -> None:
+        """Hand over what has come: as it is while passing through, else with its head."""
+        if self._firmware.passing_through:
+            self._firmware.say(data)
+            return
+        head = b"+IPD,%d" % len(data)
+        if self.multiple:
+            head = b"+IPD,%d,%d" % (link.id, len(data))
+        if self.shows_sender:
+            head += b",%s,%d" % (sender[0].encode("ascii"), sender[1])
+        self._firmware.say(self._firmware.personality.tcpip.ipd_break + head + b":" + data)
+
+    def _lost(self, link: Link) -> None:
+        """The other end has closed a link."""
+        if self.links.get(link.id) is not link:
+            return
+        self.close(link)
+        if self._firmware.passing_through:
+            self._firmware.reconnect(link)
+        else:
+            self._firmware.tell(self.named(link.id, b"CLOSED"))
+
+
+def once(done: Callable[[Told], None]) -> Callable[[Told], None]:
+    """The same call, that works the first time only."""
+    told = False
+
+    def first(value: Told) -> None:
+        nonlocal told
+        if not told:
+            told = True
+            done(value)
+
+    return first
+
+
+class _Unopened:
+    """Stands in for the socket of a link that is just being made."""
+
+    local_port = 0
+
+    def __init__(self, remote: Address) -> None:
+        self.remote = remote
+
+    def send(self, data: bytes, done: Callable[[bool], None]) -> None:
+        """It cannot."""
+        done(False)
+
+    def close(self) -> None:
+        """There is nothing."""
