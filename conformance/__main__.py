@@ -19,7 +19,8 @@ from typing import Any
 from conformance.catalogue import EditionError, load_edition
 from conformance.coverage import Coverage
 from conformance.document import Edition, Ruling, TestPurpose, starts_with_segments
-from conformance.statement import blank_pics
+from conformance.evidence import Evidence, EvidenceError, decisions, kills
+from conformance.statement import StatementError, blank_pics, load_shipped_profiles
 
 _ROOT = Path(__file__).resolve().parent.parent
 
@@ -34,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     answer: Callable[[Edition, argparse.Namespace], int] = options.answer
     try:
         return answer(load_edition(), options)
-    except (CannotTell, EditionError) as error:
+    except (CannotTell, EditionError, EvidenceError, StatementError) as error:
         print(f"python -m conformance: {error}", file=sys.stderr)
         return 2
     except BrokenPipeError:
@@ -62,6 +63,16 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument("prefix", nargs="?", default="", help="for example 3.2.5 or 2/-")
         if name == "explain":
             command.add_argument("id", help="for example 3.2.5/ATE/set/03, TP/BASIC/AT/BV-01, R-05")
+        if name == "coverage":
+            command.add_argument(
+                "--results", metavar="FILE", default="",
+                help="results.json of a run: tell what was exercised and never decided",
+            )  # fmt: skip
+            command.add_argument(
+                "--kills", metavar="FILE", default="",
+                help="matrix.json of the kill matrix: a requirement counts as verified only if "
+                "its check was reached and noticed a fault of it",
+            )  # fmt: skip
         if name != "pics":
             command.add_argument("--json", action="store_true", help="as JSON")
         if name == "rulings":
@@ -133,11 +144,18 @@ def _print(fields: dict[str, Any], as_json: bool) -> None:
 
 
 def _coverage(edition: Edition, options: argparse.Namespace) -> int:
+    load_shipped_profiles(edition)
     coverage = Coverage(edition, collected_purposes())
+    evidence = Evidence(
+        coverage.verified,
+        decisions(Path(options.results)) if options.results else None,
+        kills(Path(options.kills), edition) if options.kills else None,
+    )
     if options.json:
-        print(json.dumps(coverage.as_dict(), indent=1))
+        print(json.dumps(coverage.as_dict() | evidence.as_dict(), indent=1))
     else:
-        print("\n".join(coverage.told()))
+        *lines, last = coverage.told()
+        print("\n".join([*lines, *evidence.told(), last]))
     return 1 if coverage.gaps else 0
 
 

@@ -1,7 +1,7 @@
 """Coverage in both directions: requirements without a purpose, purposes without a requirement.
 
-Law of this file: it counts what stands in the edition and in the suites; whether a check can fail
-is shown by the kill matrix, not here.
+Law of this file: it counts what stands in the edition and in the suites. What a run decided, and
+whether a check can fail, is `evidence.py`'s to say.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from conformance.document import Edition, TestPurpose
+from conformance.document import COMMAND_FORMS, FORMS, Command, Edition, TestPurpose
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +63,36 @@ class Coverage:
         commands = [{known[r].command for r in p.verifies if r in known} for p in self.purposes]
         return {name: sum(name in those for those in commands) for name in self.edition.commands}
 
+    def by_command(self) -> Mapping[str, Mapping[str, Any]]:
+        """Each command of the edition: its forms, and what is required and checked of each.
+
+        Those of test, query, set and execute that the document does not list are there, too: that
+        they are refused is required, and checked.
+        """
+        counts = self.per_command()
+        return {
+            command.name: {
+                "clause": command.clause,
+                "title": command.title,
+                "purposes": counts[command.name],
+                "forms": self._forms_of(command),
+            }
+            for command in self.edition.commands.values()
+        }
+
+    def _forms_of(self, command: Command) -> Mapping[str, Mapping[str, Any]]:
+        rows = [row for row in self.edition.requirements.values() if row.command == command.name]
+        names = {form: [row.id for row in rows if row.form == form] for form in FORMS}
+        return {
+            form: {
+                "documented": form in command.forms,
+                "requirements": names[form],
+                "purposes": [p.id for p in self.purposes if set(p.verifies) & set(names[form])],
+            }
+            for form in FORMS
+            if form in COMMAND_FORMS or names[form]
+        }
+
     def as_dict(self) -> dict[str, Any]:
         return {
             "edition": self.edition.name,
@@ -70,7 +100,7 @@ class Coverage:
             "verified": sorted(self.verified),
             "untested": dict(self.untested),
             "purposes": len(self.purposes),
-            "commands": dict(self.per_command()),
+            "commands": self.by_command(),
             "requirements_without_purpose": list(self.without_purpose),
             "purposes_without_requirement": list(self.without_requirement),
             "excused_and_tested": list(self.excused_and_tested),
@@ -84,12 +114,27 @@ class Coverage:
             f"{total} requirements: {verified} verified by {len(self.purposes)} purposes, "
             f"{len(self.untested)} with a reason why no automatic test decides them",
         ]
-        lines += [f"  {name}: {count} purposes" for name, count in self.per_command().items()]
+        lines += [
+            f"  {name}: {command['purposes']} purposes ({_told_forms(command['forms'])})"
+            for name, command in self.by_command().items()
+        ]
         lines += [f"  {name}: not tested: {why}" for name, why in self.untested.items()]
         lines += _gap("requirement without a purpose", self.without_purpose)
         lines += _gap("purpose without a requirement", self.without_requirement)
         lines += _gap("excused and yet tested", self.excused_and_tested)
         return [*lines, "no gap" if not self.gaps else f"{len(self.gaps)} gaps"]
+
+
+def _told_forms(forms: Mapping[str, Mapping[str, Any]]) -> str:
+    """The purposes of each form; those of a form that the document does not list in brackets."""
+    counts = [
+        f"{form} {number}"
+        if known["documented"] or form not in COMMAND_FORMS
+        else f"[{form} {number}]"
+        for form, known in forms.items()
+        for number in [len(known["purposes"])]
+    ]
+    return ", ".join(counts)
 
 
 def _gap(what: str, names: Iterable[str]) -> list[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -56,6 +57,22 @@ class Pixit:
         }
 
 
+#: The numbers of a firmware's version.
+Version = tuple[int, ...]
+
+_TELLS_VERSION = "AT version:"
+_VERSION = re.compile(r"\d+(?:\.\d+)*")
+
+
+def version_of(text: str) -> Version:
+    """The version that `text` begins with; empty if it begins with none. 1.3 is 1.3.0.0."""
+    found = _VERSION.match(text)
+    numbers = [int(each) for each in found[0].split(".")] if found else []
+    while len(numbers) > 1 and numbers[-1] == 0:
+        numbers.pop()
+    return tuple(numbers)
+
+
 @dataclass(frozen=True, slots=True)
 class Deviation:
     """A known difference of a named firmware from the document."""
@@ -65,6 +82,15 @@ class Deviation:
     instead: str
     #: Where that was learnt: a field guide, a transcript, a public report; never our emulator.
     source: str
+    #: The first version of the firmware that does so, and the first that does so no more, as in
+    #: `1.3.0.0`; empty: always did, still does.
+    since: str = ""
+    until: str = ""
+
+    def holds_for(self, version: Version) -> bool:
+        """Whether this version of the firmware deviates so."""
+        since, until = version_of(self.since), version_of(self.until)
+        return not (since and version < since) and not (until and version >= until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +99,18 @@ class Profile:
 
     name: str = "none"
     deviations: Mapping[str, Deviation] = field(default_factory=dict)
+
+    def of(self, identity: Sequence[str]) -> Profile:
+        """What of it holds for the firmware that says so of itself; all of it if it says nothing.
+
+        A firmware tells its version in the line that begins `AT version:` (clause 3.2.3).
+        """
+        said = next((line for line in identity if line.startswith(_TELLS_VERSION)), "")
+        version = version_of(said.removeprefix(_TELLS_VERSION))
+        if not version:
+            return self
+        holding = {name: d for name, d in self.deviations.items() if d.holds_for(version)}
+        return dataclasses.replace(self, deviations=holding)
 
 
 def load_pics(path: Path, edition: Edition) -> Pics:
@@ -123,7 +161,11 @@ def load_pixit(path: Path) -> Pixit:
 
 
 def load_profile(path: Path, edition: Edition) -> Profile:
-    """The deviation profile in `path`; raises `StatementError` on an unknown requirement."""
+    """The deviation profile in `path`; raises `StatementError`.
+
+    A requirement that is unknown is an error, and so is one that no automatic test decides: such a
+    deviation could never show.
+    """
     content = _read(path)
     _only(content, ("firmware", "identity", "deviation"), path)
     deviations = {}
@@ -136,8 +178,32 @@ def load_profile(path: Path, edition: Edition) -> Profile:
             raise StatementError(f"{path}: {deviation.requirement} is registered twice")
         if deviation.requirement not in edition.requirements:
             raise StatementError(f"{path}: no requirement {deviation.requirement!r} in the edition")
+        if edition.requirements[deviation.requirement].untested_because:
+            raise StatementError(
+                f"{path}: {deviation.requirement} is stale: no automatic test decides it any more"
+            )
+        _check_versions(deviation, path)
         deviations[deviation.requirement] = deviation
     return Profile(str(content.get("firmware", path.stem)), deviations)
+
+
+def _check_versions(deviation: Deviation, path: Path) -> None:
+    since, until = deviation.since, deviation.until
+    for key, given in (("since", since), ("until", until)):
+        if given and not _VERSION.fullmatch(given):
+            raise StatementError(
+                f"{path}: {deviation.requirement}: {key}: a version as 1.3.0.0 wanted, "
+                f"found {given!r}"
+            )
+    if since and until and version_of(since) >= version_of(until):
+        raise StatementError(
+            f"{path}: {deviation.requirement}: since {since} is not before until {until}"
+        )
+
+
+def load_shipped_profiles(edition: Edition, folder: Path = PROFILES) -> Sequence[Profile]:
+    """All profiles that ship with the harness; raises `StatementError` if one is wrong."""
+    return [load_profile(path, edition) for path in sorted(folder.glob("*.toml"))]
 
 
 def profile_named(name: str, edition: Edition, folder: Path = PROFILES) -> Profile:

@@ -28,6 +28,7 @@ from conformance.statement import (
     StatementError,
     load_pics,
     load_pixit,
+    load_shipped_profiles,
     profile_named,
 )
 from conformance.testbed import HAZARDS, LineSettings
@@ -100,6 +101,8 @@ def _run(config: pytest.Config) -> Run:
     edition = load_edition()
     pics, pixit = config.getoption("pics"), config.getoption("pixit")
     profile = config.getoption("profile")
+    if profile == "auto":
+        load_shipped_profiles(edition)  # what is wrong with one is said before anything is opened
     return Run(
         choice=read_choice(config.getoption("rig"), Path.cwd()),
         edition=edition,

@@ -130,6 +130,7 @@ class Run:
         self._postamble = Postamble(rig, self.pixit.timing, yardstick)
         if self.profile is None:
             self.profile = profile_for(identity, self.edition)
+        self.profile = self.profile.of(identity)
         self.found = RigRecord(
             worker=self.worker,
             rig=rig.name,

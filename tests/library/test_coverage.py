@@ -1,5 +1,6 @@
 """Coverage: each gap, in either direction, is counted and told; nothing else is."""
 
+import dataclasses
 import json
 
 import pytest
@@ -114,8 +115,40 @@ def test_the_numbers_for_machines_and_for_people_are_the_same():
     numbers = json.loads(json.dumps(full.as_dict()))
 
     assert (numbers["requirements"], len(numbers["verified"]), numbers["purposes"]) == (4, 3, 3)
-    assert numbers["commands"] == {"AT": 3, "X": 0}
+    counts = {name: command["purposes"] for name, command in numbers["commands"].items()}
+    assert counts == full.per_command() == {"AT": 3, "X": 0}
     told = "\n".join(full.told())
     assert "4 requirements: 3 verified by 3 purposes, 1 with a reason" in told
-    assert "AT: 3 purposes" in told
+    assert "AT: 3 purposes ([test 0], [query 0], [set 1], execute 2)" in told
+    assert "X: 0 purposes ([test 0], [query 0], set 0, [execute 0])" in told
     assert "3.2/X/set/01: not tested: needs an access point" in told
+
+
+def test_each_form_of_a_command_has_its_requirements_and_purposes():
+    commands = coverage(**FULL).by_command()
+
+    assert list(commands) == ["AT", "X"]
+    assert {**commands["AT"], "forms": None} == {
+        "clause": "3.1", "title": "Test", "purposes": 3, "forms": None,
+    }  # fmt: skip
+    assert commands["AT"]["forms"] == {
+        "test": {"documented": False, "requirements": [], "purposes": []},
+        "query": {"documented": False, "requirements": [], "purposes": []},
+        "set": {"documented": False, "requirements": ["3.1/AT/set/01"], "purposes": ["three"]},
+        "execute": {
+            "documented": True,
+            "requirements": ["3.1/AT/execute/01"],
+            "purposes": ["one", "two"],
+        },
+    }
+
+
+def test_what_comes_unasked_is_a_form_where_something_is_required_of_it():
+    urc = Requirement("3.2/X/urc/01", "x", Level.MANDATORY, "row")
+    edition = dataclasses.replace(EDITION, requirements={**EDITION.requirements, urc.id: urc})
+    purposes = [TestPurpose("one", "x", (urc.id,))]
+
+    forms = Coverage(edition, purposes).by_command()["X"]["forms"]
+
+    assert forms["urc"]["purposes"] == ["one"]
+    assert "data" not in forms

@@ -1,5 +1,6 @@
 """`python -m conformance` tells what there is, and says in one line what it cannot tell."""
 
+import dataclasses
 import json
 import tomllib
 
@@ -7,7 +8,7 @@ import pytest
 
 from conformance import __main__ as program
 from conformance.catalogue import load_edition
-from conformance.statement import load_pics
+from conformance.statement import load_pics, load_shipped_profiles
 
 EDITION = load_edition()
 
@@ -75,7 +76,43 @@ def test_the_coverage_has_no_gap(capsys):
     coverage = json.loads(said)
     assert coverage["requirements_without_purpose"] == []
     assert coverage["purposes_without_requirement"] == []
-    assert min(coverage["commands"].values()) > 0
+    assert len(coverage["commands"]) == 68
+    for command in coverage["commands"].values():
+        assert command["purposes"] > 0
+        assert set(command["forms"]) >= {"test", "query", "set", "execute"}
+
+
+def test_the_coverage_tells_what_stored_runs_show(capsys, tmp_path):
+    name, other = "3.2.1/AT/execute/01", "3.2.1/AT/query/01"
+    judgements = [{"requirement": name, "verdict": "inconclusive"}]
+    results, matrix = tmp_path / "results.json", tmp_path / "matrix.json"
+    results.write_text(json.dumps({"purposes": [{"judgements": judgements, "earlier": []}]}))
+    row = {"kind": "fault", "breaks": [other], "failed_requirements": [other]}
+    matrix.write_text(json.dumps({"faults": [row]}))
+
+    _, said = told(capsys, "coverage", f"--results={results}", f"--kills={matrix}")
+    assert f"UNDECIDED: exercised and never decided: {name}" in said
+    assert f"NOT VERIFIED: {name}: no fault breaks it" in said
+    assert f"NOT VERIFIED: {other}: the run did not decide it" in said
+    _, said = told(capsys, "coverage", f"--kills={matrix}", "--json")
+    assert json.loads(said)["verified_by_kills"] == [other]
+
+
+def test_what_a_stored_run_cannot_tell_is_told_in_one_line(capsys, tmp_path):
+    for option in ("--results", "--kills"):
+        assert program.main(["coverage", f"{option}={tmp_path / 'none.json'}"]) == 2
+        assert "none.json" in capsys.readouterr().err
+
+
+def test_a_shipped_profile_of_a_requirement_that_is_gone_is_told(capsys, monkeypatch):
+    profiles = load_shipped_profiles(EDITION)
+    gone = next(iter(profiles[0].deviations))
+    left = {name: each for name, each in EDITION.requirements.items() if name != gone}
+    edition = dataclasses.replace(EDITION, requirements=left)
+    monkeypatch.setattr(program, "load_edition", lambda: edition)
+
+    assert program.main(["coverage"]) == 2
+    assert gone in capsys.readouterr().err
 
 
 def test_a_gap_in_the_coverage_is_told_and_is_exit_code_1(capsys, monkeypatch, purposes):

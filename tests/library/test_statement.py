@@ -19,6 +19,7 @@ from conformance.statement import (
     load_pics,
     load_pixit,
     load_profile,
+    load_shipped_profiles,
     profile_for,
     profile_named,
 )
@@ -347,3 +348,75 @@ def test_the_shipped_profile_is_found_by_what_the_real_firmware_says():
     said = ["AT version:1.3.0.0(Jul 14 2016 18:54:01)", "SDK version:2.0.0(656edbf)"]
 
     assert profile_for(said, load_edition()).name == "nonos-1.3"
+
+
+STALE = {
+    **EDITION.requirements,
+    "3.1/AT/execute/01": dataclasses.replace(
+        EDITION.requirements["3.1/AT/execute/01"], untested_because="nobody can see it"
+    ),
+}
+
+
+def test_a_deviation_from_what_no_test_decides_any_more_is_stale(written):
+    edition = dataclasses.replace(EDITION, requirements=STALE)
+
+    message = refused(load_profile, written(PROFILE), edition)
+
+    assert "3.1/AT/execute/01 is stale" in message
+
+
+VERSIONED = PROFILE + 'since = "1.3"\nuntil = "1.6.2.0"\n'
+
+
+@pytest.mark.parametrize(
+    ("said", "holds"),
+    [
+        ("AT version:1.2.9.9(May 2016)", False),
+        ("AT version:1.3.0.0(Jul 2016)", True),
+        ("AT version:1.3(Jul 2016)", True),
+        ("AT version:1.6.1.0", True),
+        ("AT version:1.6.2.0", False),
+        ("AT version:1.6.2", False),
+        ("AT version:1.10.0.0", False),
+        ("AT version:0.25", False),
+        # Whoever tells no version is taken at the profile's word.
+        ("AT version:unknown", True),
+        ("SDK version:9.9", True),
+    ],
+)
+def test_a_deviation_holds_for_the_versions_it_is_registered_for(written, said, holds):
+    profile = load_profile(written(VERSIONED), EDITION).of((said, "compile time:0.1"))
+
+    assert bool(profile.deviations) is holds
+    assert profile.name == "old"
+
+
+def test_a_deviation_without_versions_holds_for_all(written):
+    profile = load_profile(written(PROFILE), EDITION)
+
+    assert profile.of(("AT version:9.9",)) == profile
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "named"),
+    [
+        ("1.3-beta", "", "since"),
+        ("", "next", "until"),
+        ("1.6", "1.3", "not before"),
+        ("1.3", "1.3.0.0", "not before"),
+    ],
+)
+def test_versions_with_a_mistake_are_refused(written, since, until, named):
+    text = PROFILE + f'since = "{since}"\nuntil = "{until}"\n'
+
+    message = refused(load_profile, written(text), EDITION)
+
+    assert named in message
+    assert "3.1/AT/execute/01" in message
+
+
+def test_all_shipped_profiles_load():
+    names = {profile.name for profile in load_shipped_profiles(load_edition())}
+
+    assert names == {path.stem for path in PROFILES.glob("*.toml")}
