@@ -27,7 +27,7 @@ from tests.faults.judging import (
     problems_of_variants,
 )
 from tests.faults.page import render
-from tests.faults.runs import ROOT, Job, Outcome, known_faults, known_variants, run_all
+from tests.faults.runs import LIMIT_S, ROOT, Job, Outcome, known_faults, known_variants, run_all
 
 #: Mixtures of variants are drawn from these seeds, which have every variant but the slow ones
 #: (there are timeouts here that a slow one does not keep); more of them with `--full`.
@@ -114,6 +114,8 @@ VARIANT = "variant:"
 #: what a bench tells that has patience with them.
 PACES = ("pace.slow", "pace.slow-final", "pace.dribble", "boot.slow")
 PATIENT = "patient.toml"
+#: How long one of them may take against everything, in seconds.
+SLOWLY_S = 3600
 PACED = ("3.2.1", "3.2.2", "3.2.3", "3.2.5/ATE/set/03", "3.2.8/UART_CUR/set/15", "3.2.10/SLEEP/set")
 
 
@@ -127,7 +129,8 @@ def _variants(full: bool) -> Iterator[Job]:
         if full or name in PACES:
             paced = PACED if name in PACES and not full else ()
             pixit = PATIENT if name in PACES else "pixit.toml"
-            yield Job(VARIANT + name, f"emulator:variant={name}", paced, pixit)
+            limit_s = SLOWLY_S if name in PACES and full else LIMIT_S
+            yield Job(VARIANT + name, f"emulator:variant={name}", paced, pixit, limit_s)
     for seed in MORE_MIXTURES if full else MIXTURES:
         name = f"random:{seed}"
         yield Job(VARIANT + name, f"emulator:variant={name}")

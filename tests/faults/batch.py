@@ -28,9 +28,6 @@ from rigs.open import read_choice
 from rigs.purposes import PURPOSE, is_selected, with_purpose
 from rigs.run import Run
 
-#: No job may take longer, in seconds: its process dies of it, and whoever waits for it says so.
-LIMIT_S = 300
-
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Where the jobs come from and the outcomes go to."""
@@ -74,8 +71,9 @@ def _serve(jobs_from: int, outcomes_to: int, session: pytest.Session, run: Run) 
             os.fdopen(outcomes_to, "w", encoding="utf-8", buffering=1) as outcomes,
         ):
             for line in iter(jobs.readline, ""):
-                signal.alarm(LIMIT_S)
-                outcomes.write(json.dumps(_done(json.loads(line), session, run)) + "\n")
+                job = json.loads(line)
+                signal.alarm(job["limit_s"])  # we die of it, and whoever waits for us says so
+                outcomes.write(json.dumps(_done(job, session, run)) + "\n")
         status = 0
     except BaseException:
         traceback.print_exc()

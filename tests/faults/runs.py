@@ -58,6 +58,10 @@ def _listed(option: str) -> dict[str, str]:
     return {name: says.strip() for name, says in rows}
 
 
+#: What a job may take by default, in seconds.
+LIMIT_S = 300
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """One fault (none: the healthy emulator), on one rig, against what verifies `requirements`."""
@@ -68,6 +72,8 @@ class Job:
     requirements: tuple[str, ...] = ()
     #: What the bench tells, a file in this folder.
     pixit: str = "pixit.toml"
+    #: How many seconds it may take; its process dies of more.
+    limit_s: int = LIMIT_S
 
 
 def run_all(jobs: Sequence[Job], folder: Path, processes: int) -> Iterator[Outcome]:
