@@ -18,18 +18,17 @@ from conformance.exchange import Exchange
 from conformance.grammar import OK
 from conformance.session import Session
 from conformance.verdict import Inconclusive, NonConformity
+from suites.tcpip.passthrough import lead_out
+from suites.tcpip.udp import LOCAL_PORT, PEER, REMOTE_PORT
 
-#: Addresses of the softAP's own net, at which nobody needs to be.
-PEER, OTHER_PEER = "192.168.4.2", "192.168.4.3"
-PEER_PORT, LOCAL_PORT = 1001, 2001
+#: Another address of the softAP's own net, at which nobody needs to be either.
+OTHER_PEER = "192.168.4.3"
 
 #: Every link ID (clause 5.2.1, row Parameters).
 IDS = range(5)
 
 #: How long a connection that nobody accepts may take to fail, in seconds; the text names no time.
 CONNECT_S = 60.0
-#: Clause 5.2.4: as long as a host waits after +++, in seconds.
-AFTER_PLUS_S = 1.0
 #: More bytes than any IUT that still waits for data can want (clause 5.2.4: at most 2048).
 _MORE_THAN_ENOUGH = b"x" * 2048
 
@@ -67,18 +66,11 @@ def be_access_point(session: Session, mux: int) -> Session:
 def take_back(session: Session) -> None:
     """Lead the IUT out of any data mode and restart it: no link and no mode outlives that."""
     if not _takes_commands(session):
-        leave_transmission(session)
+        lead_out(session)
     if not _takes_commands(session):
         session.give_part(_MORE_THAN_ENOUGH)
         session.close_line()
     session.restart()
-
-
-def leave_transmission(session: Session) -> None:
-    """+++ as a packet of its own, and then the second that the document asks for."""
-    session.settle()
-    session.give_part(b"+++")
-    session.pause(AFTER_PLUS_S)
 
 
 def _takes_commands(session: Session) -> bool:
@@ -89,13 +81,13 @@ def _takes_commands(session: Session) -> bool:
 
 
 def udp(
-    *link: int, ip: str = PEER, port: int = PEER_PORT, local: int = LOCAL_PORT, mode: int = 0
+    *link: int, ip: str = PEER, port: int = REMOTE_PORT, local: int = LOCAL_PORT, mode: int = 0
 ) -> CommandLine:
     """AT+CIPSTART for UDP with all that it can have; the link ID, if one is given, first."""
     return set_("CIPSTART", *link, "UDP", ip, port, local, mode)
 
 
-def udp_in_brief(*link: int, ip: str = PEER, port: int = PEER_PORT) -> CommandLine:
+def udp_in_brief(*link: int, ip: str = PEER, port: int = REMOTE_PORT) -> CommandLine:
     """AT+CIPSTART for UDP without local port and mode."""
     return set_("CIPSTART", *link, "UDP", ip, port)
 

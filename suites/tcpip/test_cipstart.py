@@ -8,10 +8,7 @@ from suites.malformed import outside, wrong_shapes
 from suites.tcpip.net import (
     CONNECT_S,
     IDS,
-    LOCAL_PORT,
     OTHER_PEER,
-    PEER,
-    PEER_PORT,
     ask,
     is_refused,
     open_udp,
@@ -24,6 +21,7 @@ from suites.tcpip.net import (
     udp_in_brief,
     with_value,
 )
+from suites.tcpip.udp import LOCAL_PORT, PEER, REMOTE_PORT
 
 CIPSTART = load_edition().commands["CIPSTART"]
 
@@ -32,7 +30,7 @@ SINGLE = shaped(
     CIPSTART,
     type="UDP",
     remote_ip=PEER,
-    remote_port=PEER_PORT,
+    remote_port=REMOTE_PORT,
     udp_local_port=LOCAL_PORT,
     udp_mode=0,
 )
@@ -41,7 +39,7 @@ MULTI = shaped(
     link_id=0,
     type="UDP",
     remote_ip=PEER,
-    remote_port=PEER_PORT,
+    remote_port=REMOTE_PORT,
     udp_local_port=LOCAL_PORT,
     udp_mode=0,
 )
@@ -51,12 +49,12 @@ NO_TYPES = ["XYZ", "", "TCPX", "UDPX", "UD", "TC", "SS", "UDP,TCP", " UDP", "UDP
 
 #: Lines that are refused with CIPMUX=0, each for a reason of its own.
 BAD = {
-    "type": set_("CIPSTART", "XYZ", PEER, PEER_PORT, LOCAL_PORT, 0),
+    "type": set_("CIPSTART", "XYZ", PEER, REMOTE_PORT, LOCAL_PORT, 0),
     "remote-port": udp(port=65536),
     "local-port": udp(local=65536),
     "mode": udp(mode=3),
     "no-port": set_("CIPSTART", "UDP", PEER),
-    "one-more": set_("CIPSTART", "UDP", PEER, PEER_PORT, LOCAL_PORT, 0, 0),
+    "one-more": set_("CIPSTART", "UDP", PEER, REMOTE_PORT, LOCAL_PORT, 0, 0),
     "link-id": udp(0),
 }
 
@@ -214,7 +212,7 @@ def test_another_mode_is_refused(single, mode):
 @pytest.mark.parametrize(("cipmux", "link"), [("single", ()), ("multi", (1,))])
 def test_a_mode_without_a_local_port_is_refused(request, cipmux, link, mode):
     """A UDP mode behind an empty local port is refused."""
-    line = set_("CIPSTART", *link, "UDP", PEER, PEER_PORT, Verbatim(b""), mode)
+    line = set_("CIPSTART", *link, "UDP", PEER, REMOTE_PORT, Verbatim(b""), mode)
 
     request.getfixturevalue(cipmux).send(line).is_refused()
 
@@ -277,7 +275,7 @@ def test_no_transmission_over_a_link_of_another_mode(single, mode):
 @pytest.mark.parametrize(("cipmux", "link"), [("single", ()), ("multi", (0,))])
 def test_tcp_that_nobody_accepts_is_an_error(request, cipmux, link, keep_alive):
     """A TCP connection to an address at which nobody is ends in ERROR."""
-    line = set_("CIPSTART", *link, "TCP", PEER, PEER_PORT, *keep_alive)
+    line = set_("CIPSTART", *link, "TCP", PEER, REMOTE_PORT, *keep_alive)
     session = request.getfixturevalue(cipmux)
 
     session.observe(line, answer_s=CONNECT_S).is_refused()
@@ -287,7 +285,7 @@ def test_tcp_that_nobody_accepts_is_an_error(request, cipmux, link, keep_alive):
 @pytest.mark.parametrize(("cipmux", "link"), [("single", ()), ("multi", (0,))])
 def test_ssl_that_nobody_accepts_is_an_error(request, cipmux, link):
     """An SSL connection to an address at which nobody is ends in ERROR."""
-    line = set_("CIPSTART", *link, "SSL", PEER, PEER_PORT)
+    line = set_("CIPSTART", *link, "SSL", PEER, REMOTE_PORT)
     session = request.getfixturevalue(cipmux)
 
     session.observe(line, answer_s=CONNECT_S).is_refused()

@@ -6,7 +6,8 @@ import pytest
 
 from conformance.commandline import execute
 from conformance.verdict import NonConformity
-from suites.tcpip.net import IDS, OTHER_PEER, PEER, links, links_told, open_udp, udp
+from suites.tcpip.net import IDS, OTHER_PEER, links, links_told, open_udp, udp
+from suites.tcpip.udp import PEER
 
 CIPSTATUS = execute("CIPSTATUS")
 
