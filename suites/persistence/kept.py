@@ -1,23 +1,19 @@
-"""What the flash keeps: for each kind two values to save, and how to give back what was there.
+"""What the flash keeps: for each kind two values to save, and how what was there is given back.
 
 Law of this file: a purpose that saves something takes it from here, so that the board's owner gets
-his own settings back. What was there is asked without being written down, as it may hold passwords.
+his own settings back. How each kind is given back, the suites of its own clause know.
 """
 
-import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from conformance.commandline import CommandLine, Value, query, set_
-from conformance.grammar import OK
+from conformance.commandline import Value, set_
 from conformance.session import Session
-from conformance.verdict import Inconclusive
+from suites.wifi import mode, softap
+from suites.wifi.address import keep_ip, keep_mac, keep_range
+from suites.wifi.dhcp import keep_dhcp
 
-#: Both interfaces are there, so that every command has the one that it is for.
-BOTH = set_("CWMODE_CUR", 3)
-
-#: Lines of an answer -> the lines that set what it told; none if it told nothing that can be set.
-Back = Callable[[bytes], Iterator[CommandLine]]
+Values = tuple[Value, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,114 +22,43 @@ class Kept:
 
     #: The name of its commands, without what stands behind the underscore.
     base: str
-    first: tuple[Value, ...]
-    second: tuple[Value, ...]
-    #: The queries that tell what is there, the best first; and what to make of their answers.
-    queries: tuple[str, ...]
-    back: Back
+    first: Values
+    second: Values
+    #: Sees to it that afterwards the flash keeps what it keeps now; the command's name is given.
+    keep: Callable[[Session, str], object]
 
 
-def _mode(told: bytes) -> Iterator[CommandLine]:
-    if match := re.search(rb"[:=] ?(\d)", told):
-        yield set_("CWMODE_DEF", int(match[1]))
+def _keep_dhcp(session: Session, _: str) -> None:
+    keep_dhcp(session)
 
 
-def _softap(told: bytes) -> Iterator[CommandLine]:
-    pattern = rb'[:=] ?"?([^\r\n]*?)"? ?, ?"?([^\r\n]*?)"? ?, ?(\d+) ?, ?(\d+)(?:,(\d+),(\d+))?\s*$'
-    if match := re.search(pattern, told):
-        numbers = [int(number) for number in match.groups()[2:] if number]
-        documented = len(numbers) == 4 and 1 <= numbers[2] <= 4
-        yield set_("CWSAP_DEF", match[1], match[2], *numbers[: 4 if documented else 2])
+def _keep_range(session: Session, _: str) -> None:
+    keep_range(session)
 
 
-def _dhcp(told: bytes) -> Iterator[CommandLine]:
-    """Bit 0 of what is told is the softAP's, which is mode 0, bit 1 the station's, mode 1."""
-    if match := re.search(rb"[:=] ?([0-3])", told):
-        for mode in (0, 1):
-            yield set_("CWDHCP_DEF", mode, int(match[1]) >> mode & 1)
+def _keep_joining(session: Session, command: str) -> None:
+    """No query tells it, so the default of clause 4.1.19 is given back."""
+    session.afterwards(lambda: session.prepare(set_(command, 1)))
 
 
-def _dhcp_range(told: bytes) -> Iterator[CommandLine]:
-    lease = re.search(rb"[:=] ?(\d+) ?,", told)
-    ends = _addresses(told)
-    if lease and int(lease[1]) and len(ends) == 2:
-        yield set_("CWDHCPS_DEF", 1, int(lease[1]), *ends)
-    else:
-        yield set_("CWDHCPS_DEF", 0)
+_HOSTS = ("192.168.4.10", "192.168.4.15")
 
-
-def _addresses(told: bytes) -> list[str]:
-    return [address.decode() for address in re.findall(rb"\d+(?:\.\d+){3}", told)]
-
-
-def _ip(command: str) -> Back:
-    def back(told: bytes) -> Iterator[CommandLine]:
-        found = _addresses(told)
-        if found and found[0] != "0.0.0.0":
-            yield set_(command, *found[:3])
-
-    return back
-
-
-def _mac(command: str) -> Back:
-    def back(told: bytes) -> Iterator[CommandLine]:
-        match = re.search(rb"([0-9a-fA-F]{2}(?::[0-9a-fA-F]{2}){5})", told)
-        if match and set(match[1].lower()) not in ({*b"f:"}, {*b"0:"}):
-            yield set_(command, match[1].decode())
-
-    return back
-
-
-def _joins(told: bytes) -> Iterator[CommandLine]:
-    """No query tells it, so what clause 4.1.19 says to be there by default is given back."""
-    yield set_("CWAUTOCONN", 1)
-
-
-DHCP_RANGE = ("192.168.4.10", "192.168.4.15")
-
-#: Clause 6, by the area of the table.
+#: Clause 6, by the area of its table; AT+UART_DEF and AT+SAVETRANSLINK have files of their own.
 KEPT = {
     "user": (
-        Kept("CWDHCP", (1, 0), (1, 1), ("CWDHCP_DEF", "CWDHCP"), _dhcp),
-        Kept(
-            "CIPSTAMAC",
-            ("18:fe:35:98:d3:7b",),
-            ("18:fe:35:98:d3:7c",),
-            ("CIPSTAMAC_DEF", "CIPSTAMAC_CUR"),
-            _mac("CIPSTAMAC_DEF"),
-        ),
-        Kept(
-            "CIPAPMAC",
-            ("1a:fe:36:97:d5:7b",),
-            ("1a:fe:36:97:d5:7c",),
-            ("CIPAPMAC_DEF", "CIPAPMAC_CUR"),
-            _mac("CIPAPMAC_DEF"),
-        ),
-        Kept("CIPSTA", ("192.168.6.100",), ("192.168.6.101",), ("CIPSTA_DEF",), _ip("CIPSTA_DEF")),
-        Kept(
-            "CIPAP",
-            ("192.168.5.1",),
-            ("192.168.6.1",),
-            ("CIPAP_DEF", "CIPAP_CUR"),
-            _ip("CIPAP_DEF"),
-        ),
-        Kept("CWDHCPS", (1, 3, *DHCP_RANGE), (1, 4, *DHCP_RANGE), ("CWDHCPS_DEF",), _dhcp_range),
+        Kept("CWDHCP", (1, 0), (1, 1), _keep_dhcp),
+        Kept("CIPSTAMAC", ("18:fe:35:98:d3:7b",), ("18:fe:35:98:d3:7c",), keep_mac),
+        Kept("CIPAPMAC", ("1a:fe:36:97:d5:7b",), ("1a:fe:36:97:d5:7c",), keep_mac),
+        Kept("CIPSTA", ("192.168.6.100",), ("192.168.6.101",), keep_ip),
+        Kept("CIPAP", ("192.168.5.1",), ("192.168.6.1",), keep_ip),
+        Kept("CWDHCPS", (1, 3, *_HOSTS), (1, 4, *_HOSTS), _keep_range),
     ),
     "system": (
-        Kept("CWMODE", (1,), (2,), ("CWMODE_DEF",), _mode),
-        Kept(
-            "CWSAP",
-            ("conformance-a", "12345678", 5, 3),
-            ("conformance-b", "12345678", 5, 3),
-            ("CWSAP_DEF",),
-            _softap,
-        ),
-        Kept("CWAUTOCONN", (0,), (1,), (), _joins),
+        Kept("CWMODE", (1,), (2,), mode.borrow),
+        Kept("CWSAP", ("first", "0123456789", 5, 3), ("second", "0123456789", 5, 3), softap.borrow),
+        Kept("CWAUTOCONN", (0,), (1,), _keep_joining),
     ),
 }
-
-#: What a static address switches off, and so has to be given back with it.
-_WITH = {"CIPSTA": ("CWDHCP",), "CIPAP": ("CWDHCP",), "CWDHCPS": ("CWDHCP",)}
 
 
 def of(base: str) -> Kept:
@@ -142,29 +67,12 @@ def of(base: str) -> Kept:
 
 
 def given_back(session: Session, kept: Kept) -> None:
-    """See to it that afterwards the flash keeps what it kept before, and the IUT is restarted."""
-    session.afterwards(session.restart)
-    for base in (*_WITH.get(kept.base, ()), kept.base):
-        lines = _lines_back(session, of(base))
-        session.afterwards(lambda lines=lines: _set_back(session, lines))
+    """See to it that afterwards the flash keeps what it keeps now, and the IUT is restarted."""
+    mode.enter(session, mode.BOTH)
+    saving = kept.base if kept.base == "CWAUTOCONN" else f"{kept.base}_DEF"
+    kept.keep(session, saving)
 
 
-def _lines_back(session: Session, kept: Kept) -> list[CommandLine]:
-    session.prepare(BOTH)
-    for name in kept.queries:
-        exchange = session.confide(query(name))
-        if exchange.final == OK and (lines := list(kept.back(b"\n".join(exchange.information)))):
-            return lines
-    return list(kept.back(b""))
-
-
-def _set_back(session: Session, lines: Iterable[CommandLine]) -> None:
-    session.prepare(BOTH)
-    for line in lines:
-        if session.confide(line).final != OK:
-            raise Inconclusive(f"AT+{line.name} did not take back what was saved before")
-
-
-def save(session: Session, command: str, values: tuple[Value, ...]) -> None:
+def save(session: Session, command: str, values: Values) -> None:
     """Set `command` to `values` where both interfaces are there."""
-    session.prepare(BOTH, set_(command, *values))
+    session.prepare(set_("CWMODE_CUR", mode.BOTH), set_(command, *values))

@@ -4,13 +4,10 @@ import pytest
 
 from conformance.catalogue import load_edition
 from conformance.commandline import execute, query, set_
-from conformance.dialogue import Until
 from conformance.grammar import ERROR, OK
-from conformance.verdict import Inconclusive
 from suites.malformed import outside, with_one, wrong_shapes
-from suites.tcpip.passthrough import lead_out
+from suites.tcpip.net import be_asked, leave_transmission, udp
 from suites.tcpip.setting import after_restart, pattern, require, says_builded
-from suites.tcpip.udp import as_softap, opened
 
 CIPMODE = load_edition().commands["CIPMODE"]
 MODES = CIPMODE.parameters[0].values
@@ -21,13 +18,6 @@ def iut(session):
     """An IUT with single connections, restarted afterwards."""
     session.afterwards(session.restart)
     session.prepare(set_("CIPMUX", 0))
-    return session
-
-
-@pytest.fixture
-def softap(session):
-    """An IUT that is a softAP with single connections, restarted afterwards."""
-    as_softap(session).prepare(set_("CIPMUX", 0))
     return session
 
 
@@ -119,26 +109,26 @@ def test_single_connections_allow_the_passthrough_mode_again(iut):
 
 @cipmode("BI-05", "07")
 @pytest.mark.parametrize("udp_mode", [1, 2])
-def test_a_peer_that_may_change_forbids_the_passthrough_mode(softap, udp_mode):
+def test_a_peer_that_may_change_forbids_the_passthrough_mode(single, udp_mode):
     """With a UDP link of mode 1 or 2, AT+CIPMODE=1 is refused and the query tells 0."""
-    softap.prepare(set_("CIPMODE", 0), opened(udp_mode))
+    single.prepare(set_("CIPMODE", 0), udp(mode=udp_mode))
 
-    exchange = softap.provoke(set_("CIPMODE", 1))
+    exchange = single.provoke(set_("CIPMODE", 1))
     exchange.is_not_executed()
     refused = says_builded(exchange) or exchange.final == ERROR
     assert refused, "ERROR, or a line Link is builded"
-    require(softap, "CIPMODE", 0)
+    require(single, "CIPMODE", 0)
 
 
 @cipmode("BV-05", "08")
-def test_with_a_peer_that_stays_the_answer_is_true(softap):
+def test_with_a_peer_that_stays_the_answer_is_true(single):
     """With a UDP link of mode 0, AT+CIPMODE=1 holds if it is answered OK, and else does not."""
-    softap.prepare(set_("CIPMODE", 0), opened(0))
+    single.prepare(set_("CIPMODE", 0), udp())
 
-    exchange = softap.provoke(set_("CIPMODE", 1))
+    exchange = single.provoke(set_("CIPMODE", 1))
     done = exchange.final == OK
     assert done or says_builded(exchange), "OK, or a line Link is builded"
-    require(softap, "CIPMODE", int(done))
+    require(single, "CIPMODE", int(done))
 
 
 @cipmode("BV-06", "09")
@@ -162,14 +152,12 @@ def test_the_mode_is_not_in_the_flash(iut):
 
 @cipmode("BV-08", "11")
 @pytest.mark.parametrize("data", [b"", b"some data"], ids=["nothing-sent", "data-sent"])
-def test_three_plus_signs_end_the_transmission(softap, data):
+def test_three_plus_signs_end_the_transmission(single, data):
     """A passthrough transmission begins; after +++ and a second, AT is answered OK."""
-    softap.prepare(set_("CIPMODE", 1), opened(0))
-    begun = softap.send(execute("CIPSEND"), Until.PROMPT)
-    if not begun.prompted:
-        raise Inconclusive(f"no passthrough transmission to end: {begun.describe()}")
+    single.prepare(set_("CIPMODE", 1), udp())
+    be_asked(single, execute("CIPSEND"))
     if data:
-        softap.give_part(data)
-    lead_out(softap)
+        single.give_part(data)
+    leave_transmission(single)
 
-    softap.send(execute("AT")).succeeds()
+    single.send(execute("AT")).succeeds()

@@ -3,16 +3,16 @@
 import pytest
 
 from conformance.catalogue import load_edition
-from conformance.commandline import query, set_
+from conformance.commandline import execute, query, set_
 from suites.malformed import outside, with_one, wrong_shapes
+from suites.tcpip.net import be_access_point, open_udp
 from suites.tcpip.setting import after_restart, pattern, require, says_builded
-from suites.tcpip.udp import as_softap, closed, opened
 
 CIPMUX = load_edition().commands["CIPMUX"]
 MODES = CIPMUX.parameters[0].values
 
-#: A link that is opened in either mode: the mode, and the id that it has there.
-LINKS = [pytest.param(0, None, id="single"), pytest.param(1, 0, id="multiple")]
+#: A link that is opened in either mode: the mode, and the ID that it has there.
+LINKS = [pytest.param(0, (), id="single"), pytest.param(1, (0,), id="multiple")]
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def iut(session):
 @pytest.fixture
 def linked(session, mode, link):
     """An IUT with an open UDP link in `mode`."""
-    as_softap(session).prepare(set_("CIPMUX", mode), opened(0, link))
+    open_udp(be_access_point(session, mode), *link)
     return session
 
 
@@ -135,7 +135,7 @@ def test_a_link_is_what_the_answer_names(linked, mode, link):
 @pytest.mark.parametrize(("mode", "link"), LINKS)
 def test_without_its_link_the_mode_changes(linked, mode, link):
     """When the link is closed, AT+CIPMUX is answered OK and the query tells the new mode."""
-    linked.prepare(closed(link))
+    linked.prepare(set_("CIPCLOSE", *link) if link else execute("CIPCLOSE"))
 
     linked.send(set_("CIPMUX", 1 - mode)).succeeds()
     require(linked, "CIPMUX", 1 - mode)

@@ -9,7 +9,7 @@ import pytest
 
 from conformance.commandline import execute
 from conformance.grammar import ERROR
-from suites.tcpip.udp import as_softap
+from suites.tcpip.net import be_access_point
 
 #: R-96: how long an update may take to fail, in seconds.
 LONGEST_S = 60.0
@@ -21,7 +21,7 @@ WITH_A_SERVER = rb"\+ ?CIP?UPDATE ?: ?[234]"
 @pytest.fixture
 def alone(session):
     """An IUT that is a softAP and no station, and is restarted afterwards."""
-    return as_softap(session)
+    return be_access_point(session, 0)
 
 
 def update(session):

@@ -8,7 +8,7 @@ from conformance.catalogue import load_edition
 from conformance.commandline import set_
 from conformance.grammar import ERROR
 from suites.malformed import wrong_shapes
-from suites.tcpip.udp import as_softap
+from suites.tcpip.net import be_access_point
 
 PING = load_edition().commands["PING"]
 
@@ -22,7 +22,7 @@ NOBODY = ["192.168.4.77", "192.168.4.254", "10.1.2.3"]
 @pytest.fixture
 def alone(session):
     """An IUT that is a softAP and no station, and is restarted afterwards."""
-    return as_softap(session)
+    return be_access_point(session, 0)
 
 
 def ping(session, host):

@@ -10,7 +10,7 @@ from conformance.grammar import OK
 from conformance.session import Session
 from conformance.verdict import Inconclusive
 from suites.tcpip.passthrough import is_in, lead_out_if_in
-from suites.tcpip.setting import told
+from suites.wifi import mode
 
 NAME = "SAVETRANSLINK"
 
@@ -47,10 +47,9 @@ def afterwards_none(session: Session) -> Session:
 
 def softap_at_start(session: Session) -> None:
     """See to it that the IUT is a softAP when it starts; afterwards it starts as it did before."""
-    mode = told(session, "CWMODE_DEF")
-    if mode == 1:
-        session.afterwards(lambda: session.prepare(set_("CWMODE_DEF", mode)))
-        session.prepare(set_("CWMODE_DEF", 2))
+    mode.borrow(session, "CWMODE_DEF")
+    if mode.told(session, "CWMODE_DEF") not in mode.WITH_SOFTAP:
+        session.prepare(set_("CWMODE_DEF", mode.SOFTAP))
 
 
 def start_in_passthrough(session: Session) -> None:
