@@ -1,4 +1,4 @@
-"""The passthrough mode in which an IUT started: whether it is in it, and the way out (R-89).
+"""The passthrough mode: whether an IUT is in it, and the way out (ruling R-89).
 
 Law of this file: it leads out of the mode and judges nothing. Nobody may count on what an IUT says
 in it, so it is told by the silence after a command.
@@ -7,7 +7,9 @@ in it, so it is told by the silence after a command.
 from conformance.commandline import execute
 from conformance.grammar import OK
 from conformance.session import Session
-from suites.tcpip.net import leave_transmission
+
+#: Clause 5.2.14: how long to wait after +++ before the next command, in seconds.
+AFTER_PLUS_S = 1.0
 
 #: How long AT is waited for whose answer would show that there is no passthrough, in seconds.
 UNANSWERED_S = 0.7
@@ -19,11 +21,13 @@ def is_in(session: Session) -> bool:
 
 
 def lead_out(session: Session) -> None:
-    """+++ and the second that the document asks for.
+    """+++ alone after a silence, and the second that the document asks for.
 
     An IUT that was not in passthrough mode has three signs of a line then, which is closed.
     """
-    leave_transmission(session)
+    session.settle()
+    session.give_part(b"+++")
+    session.pause(AFTER_PLUS_S)
     session.close_line()
 
 

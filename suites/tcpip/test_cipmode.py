@@ -6,7 +6,8 @@ from conformance.catalogue import load_edition
 from conformance.commandline import execute, query, set_
 from conformance.grammar import ERROR, OK
 from suites.malformed import outside, with_one, wrong_shapes
-from suites.tcpip.net import be_asked, leave_transmission, udp
+from suites.tcpip.net import be_asked, udp
+from suites.tcpip.passthrough import lead_out
 from suites.tcpip.setting import after_restart, pattern, require, says_builded
 
 CIPMODE = load_edition().commands["CIPMODE"]
@@ -158,6 +159,6 @@ def test_three_plus_signs_end_the_transmission(single, data):
     be_asked(single, execute("CIPSEND"))
     if data:
         single.give_part(data)
-    leave_transmission(single)
+    lead_out(single)
 
     single.send(execute("AT")).succeeds()
