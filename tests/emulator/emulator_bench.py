@@ -16,6 +16,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from rigs.emulator.air import Air
 from rigs.emulator.board import Board
 from rigs.emulator.faults.catalogue import no_faults
 from rigs.emulator.flash import Flash
@@ -41,6 +42,7 @@ class Bench:
         variants: Iterable[str] = (),
         flash: Flash | None = None,
         wake_wire: bool = True,
+        air: Air | None = None,
     ) -> None:
         self.now_ns = 0
         self.sent = bytearray()
@@ -58,6 +60,7 @@ class Bench:
             flash=flash,
             variants=self.variants,
             wake_wire=wake_wire,
+            air=air,
         )
 
     def booted(self) -> Bench:

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 import pytest
 from emulator_bench import OK, Bench
 from probes import CYCLE, GAP, RESET, SOON, Probe, basic
+from probes_station import station
+from town import Town
 
 from rigs.emulator.commands import DEFINITIONS
 from rigs.emulator.faults import Faults, UnknownFault
@@ -27,6 +29,8 @@ HEALTHY_IN_NONOS = re.compile(
     r"|.*wraps-32"
     r"|uart.*\.baud-(109|4608001)-accepted|uart.*\.parity-empty-accepted"
     r"|gslp\.time-(not-printed|wrong|after-ok)|sleep\.set-in-any-mode"
+    r"|cwsap.*\.ecn-empty-accepted|cwlapopt\.sort-empty-accepted"
+    r"|cwlapopt\.mask-(0-refused|1-refused|127-refused|minus-1-accepted|wraps-8)"
 )
 """Faults that real firmware has: in personality nonos-1.3 they change nothing."""
 
@@ -122,6 +126,7 @@ PROBES = (
     *FORMS,
     *(p for name in (b"", b"_CUR", b"_DEF") for p in _wifi(name)),
     *(probe for slug in SLUGS for probe in basic(slug)),
+    *(probe for slug in SLUGS for probe in station(slug)),
 )
 
 
@@ -136,7 +141,7 @@ class Heard:
 
 
 def _run(firmware: str, probe: Probe, faults: tuple[str, ...] = ()) -> list[Heard]:
-    bench = Bench(firmware, faults)
+    bench = Bench(firmware, faults, air=Town())
     bench.board.power_on()
     heard = [_heard(bench, bench.settle())]
     for step in probe:

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 BASE = "+CWJAP"
 SSID = Text("ssid", 32, default=b"none")
-PASSWORD = Text("password", 64)
-BSSID = Text("bssid", 17, bounded=False)
+PASSWORD = Text("password", 64, default=b"12345678")
+BSSID = Text("bssid", 17, default=b"18:fe:34:00:00:01", bounded=False, free=False)
 SHAPES: tuple[Shape, ...] = (SSID, PASSWORD, BSSID)
 REQUIRED = 2
 

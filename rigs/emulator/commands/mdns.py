@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 SLUG = "mdns"
 ENABLE = Field("enable", 1, (0, 1), known=(0, 1), foreign=(-1, 2))
-HOST = Text("host", 32, default=b"espressif", bounded=False)
-SERVER = Text("server", 32, default=b"iot", bounded=False)
+HOST = Text("host", 32, default=b"espressif", bounded=False, free=False)
+SERVER = Text("server", 32, default=b"iot", bounded=False, free=False)
 PORT = Field("port", 8080, range(1, 65536), known=(1, 8080, 65535), foreign=(-1, 65536))
 SHAPES: tuple[Shape, ...] = (ENABLE, HOST, SERVER, PORT)
 
@@ -29,7 +29,7 @@ _PROTOCOLS = (b"http", b"https", b"ftp", b"tcp", b"udp")
 
 
 def _set(firmware: Firmware, call: Call) -> Answer:
-    parameters = Shaped(firmware, SLUG, call, SHAPES, required=1)
+    parameters = Shaped(firmware, SLUG, call, SHAPES)
     if parameters.legal_number(ENABLE) == 0:
         return _disabled(firmware, parameters)
     try:

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 LIST, OPTIONS = "cwlap", "cwlapopt"
 
-SSID = Text("ssid", 32)
-MAC = Text("mac", 17, bounded=False)
+SSID = Text("ssid", 32, default=b"ESP8266")
+MAC = Text("mac", 17, default=b"18:fe:34:00:00:01", bounded=False, free=False)
 CHANNEL = Field("ch", 0, range(14), known=(1, 13), foreign=(-1,))
 SHAPES: tuple[Shape, ...] = (SSID, MAC, CHANNEL)
 

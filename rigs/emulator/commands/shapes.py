@@ -29,13 +29,15 @@ class Text:
     """One parameter that is a string.
 
     `name`: as fault ids spell it.  `longest`: in bytes, escapes undone.  `default`: what a faulty
-    parser assumes.  `bounded`: whether the document says how long it may be.
+    parser assumes.  `bounded`: whether the document says how long it may be.  `free`: whether any
+    byte may stand in it, and can be seen again.
     """
 
     name: str
     longest: int
     default: bytes = b""
     bounded: bool = True
+    free: bool = True
 
     def family(self, slug: str) -> str:
         """What the ids of this parameter's faults begin with."""
@@ -151,7 +153,7 @@ def _mended_one(firmware: Firmware, slug: str, part: bytes, shape: Shape) -> byt
         return _default(shape)
     if part and b'"' not in part and active(f"{family}unquoted-accepted"):
         return b'"%s"' % part
-    if active(f"{family}escapes-kept"):
+    if shape.free and active(f"{family}escapes-kept"):
         part = _ESCAPED.sub(rb"\\\\\\\1", part)
     tailed = _QUOTED_WITH_TAIL.fullmatch(part)
     if tailed and active(f"{family}tail-accepted"):

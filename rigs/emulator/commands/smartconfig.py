@@ -25,12 +25,12 @@ LOCKED = replace(ERROR, information=b"Smart started")
 
 def locks(firmware: Firmware, name: str) -> bool:
     """Whether a command cannot be used because SmartConfig runs."""
-    locked = firmware.personality.station.locked_by_smartconfig
-    return (
-        firmware.services.smartconfig
-        and locked(name)
-        and not firmware.faults.active(f"{START}.locks-nothing")
-    )
+    active = firmware.faults.active
+    if not firmware.services.smartconfig or active(f"{START}.locks-nothing"):
+        return False
+    if name == "+CWSTARTSMART" and active(f"{START}.twice-accepted"):
+        return False
+    return firmware.personality.station.locked_by_smartconfig(name)
 
 
 def _execute(firmware: Firmware, _call: Call) -> Answer:

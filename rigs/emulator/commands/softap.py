@@ -22,7 +22,7 @@ BASE = "+CWSAP"
 
 SECURED_PASSWORD_MIN = 8
 SSID = Text("ssid", 32, default=b"ESP8266")
-PASSWORD = Text("password", 64)
+PASSWORD = Text("password", 64, default=b"12345678")
 CHANNEL = Field("channel", 1, range(1, 14), known=(1, 6, 13), foreign=(0, 14))
 ECN = Field("ecn", 0, (0, 2, 3, 4), known=(0, 2, 3, 4), foreign=(1, 5))
 CONNECTIONS = Field("max", 4, range(1, 5), known=(1, 4), foreign=(0, 5))

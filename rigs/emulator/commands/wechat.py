@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 START = "cwstartdiscover"
 DAY_S = 24 * 3600
-NUMBER = Text("number", 32, default=b"gh", bounded=False)
-TYPE = Text("type", 80, default=b"1", bounded=False)
+NUMBER = Text("number", 32, default=b"gh", bounded=False, free=False)
+TYPE = Text("type", 80, default=b"1", bounded=False, free=False)
 TIME = Field("time", 10, range(DAY_S + 1), known=(0, 10, DAY_S), foreign=(-1, DAY_S + 1))
 SHAPES: tuple[Shape, ...] = (NUMBER, TYPE, TIME)
 

@@ -39,6 +39,8 @@ def _text(slug: str, typed: str, text: Text) -> Iterator[Fault]:
     yield Fault(f"{family}unquoted-accepted", f"{typed} takes a {what} without quotes")
     yield Fault(f"{family}empty-accepted", f"{typed} assumes a default if {what} is nothing")
     yield Fault(f"{family}tail-accepted", f"{typed} ignores what follows the quotes of {what}")
+    if not text.free:
+        return
     yield Fault(f"{family}escapes-kept", f"{typed} leaves the backslashes in {what}")
     yield Fault(f"{family}comma-refused", f"{typed} refuses a comma in {what}")
     yield Fault(f"{family}8-bit-refused", f"{typed} refuses bytes above 127 in {what}")

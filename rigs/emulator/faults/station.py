@@ -94,7 +94,7 @@ _WPS = (
 )
 _MDNS = (
     Fault("mdns.0-alone-refused", "AT+MDNS=0 is refused"),
-    *shapes.families("mdns", "AT+MDNS=", mdns.SHAPES, required=1),
+    *shapes.families("mdns", "AT+MDNS=", mdns.SHAPES),
 )
 
 FAULTS: tuple[Fault, ...] = (
