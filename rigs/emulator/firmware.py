@@ -139,10 +139,10 @@ class Firmware:
         if saved is None or self.faults.active("savetranslink.not-at-boot"):
             return
         self.tcpip.transparent = True
-        self.pass_through()
-        passthrough = self.sink
-        if isinstance(passthrough, Passthrough):
-            passthrough.open_saved(saved)
+        self.say(self.personality.tcpip.saved_prompt)
+        passthrough = Passthrough(self)
+        self.divert(passthrough)
+        passthrough.open_saved(saved)
 
     def started(self) -> None:
         """Ready has been said; the station looks for what it is to join (clause 4.1.19)."""

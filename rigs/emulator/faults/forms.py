@@ -7,6 +7,7 @@ act in personalities that do without it.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 
 from ..command import Command, Form
@@ -22,10 +23,22 @@ _DONE = {
 }
 _PRINTS = frozenset((Form.TEST, Form.QUERY))
 _RESTARTS = ("+RST", "+RESTORE")
-_ACTORS = (*_RESTARTS, "+CWQAP", "+CWSTARTSMART", "+CWSTOPSMART")
-_PRINTERS = ("+GMR", "+CWLAP")
-_UNSEEN = ("+RFPOWER", "+RFVDD", "+CWLAP", "+CWSTARTDISCOVER", "+WPS", "+MDNS")
+_ACTORS = (*_RESTARTS, "+CWQAP", "+CWSTARTSMART", "+CWSTOPSMART", "+CIPCLOSE", "+CIPSEND")
+_PRINTERS = ("+GMR", "+CWLAP", "+CIPSTATUS")
+_UNSEEN = (
+    "+RFPOWER",
+    "+RFVDD",
+    "+CWLAP",
+    "+CWSTARTDISCOVER",
+    "+WPS",
+    "+MDNS",
+    "+CIPSSLSIZE",
+    "+CIPDINFO",
+)
 """What they set does not show on the serial line."""
+
+_NEVER_OK = ("+CIPSENDBUF", "+CIPBUFSTATUS", "+CIPCHECKSEQ", "+CIPBUFRESET", "+PING", "+CIUPDATE")
+"""What can only be refused where there is no peer; faults of its success would not show."""
 
 
 def _typed(command: Command, form: Form) -> str:
@@ -35,6 +48,10 @@ def _typed(command: Command, form: Form) -> str:
 
 
 def _existing(command: Command, form: Form) -> Iterator[tuple[str, str]]:
+    if command.name in _NEVER_OK:
+        yield "silent", "is not answered at all, and nothing is done"
+        yield "refusal-ok", "answers OK although it cannot be done"
+        return
     prints = form in _PRINTS or command.name in _PRINTERS
     acts = command.name in _ACTORS or (form is Form.SET and command.name not in _UNSEEN)
     yield "silent", "is not answered at all, and nothing is done"
@@ -66,8 +83,8 @@ def _missing(command: Command, form: Form) -> Iterator[tuple[str, str]]:
 
 
 def _faults() -> Iterator[Fault]:
-    for command in DEFINITIONS:
-        for form in Form:
+    for command, form in itertools.product(DEFINITIONS, Form):
+        if command.listed:  # the others do not exist in the document
             family = _existing if form in command.listed else _missing
             for word, says in family(command, form):
                 yield Fault(command.fault_id(form, word), f"{_typed(command, form)} {says}")

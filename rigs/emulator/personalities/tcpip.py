@@ -71,6 +71,7 @@ DOCUMENT = TcpIpRules(
     prompt_ok=True,
     prompt=b"> ",
     passthrough_prompt=b"\r\n>",
+    saved_prompt=b"\r\n>",
     recv_line=True,
     send_fail=b"SEND FAIL\r\n",
     lenient_length=False,

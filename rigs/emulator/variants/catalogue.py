@@ -6,6 +6,7 @@ other files of this package and at the places that ask.
 
 from __future__ import annotations
 
+from . import tcpip
 from .active import Variant, Variants
 
 _FRAME = "clause 2 says nothing of line ends and blank lines around answers"
@@ -157,6 +158,7 @@ CATALOGUE: tuple[Variant, ...] = (
     *_GMR,
     *_READINGS,
     *_BUSY,
+    *tcpip.VARIANTS,
     *_PACE,
     *_FACTORY,
 )

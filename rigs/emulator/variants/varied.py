@@ -15,6 +15,7 @@ from ..settings import Settings
 from ..uart import BOOT_RATE
 from .active import Variants
 from .livereader import SkippingReader
+from .tcpip import ruled
 
 _RANGE_LINE = b"range:1900~3300\r\n"
 _VENDOR = b"\r\nAi-Thinker Technology Co. Ltd.\r\n"
@@ -34,6 +35,7 @@ def varied(personality: Personality, variants: Variants) -> Personality:
         basic=_basic(personality.basic, variants),
         boot=_boot(personality.boot, variants),
         factory=_factory(personality.factory, variants),
+        tcpip=ruled(personality.tcpip, variants),
     )
 
 
