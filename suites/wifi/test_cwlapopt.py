@@ -12,7 +12,6 @@ SORT, MASK = LAPOPT.parameters
 
 #: None, all, and each of the seven bits alone.
 MASKS = [0, MASK.maximum, *(1 << bit for bit in range(7))]
-NEGATIVE = [-1, -127, 1 - 2**31]
 
 
 def purpose(code, number):
@@ -45,13 +44,6 @@ def test_another_first_value_is_refused(station, value):
 
 
 @purpose("BI-02", "03")
-@pytest.mark.parametrize("mask", NEGATIVE)
-def test_a_negative_mask_is_refused(station, mask):
-    """A negative mask is refused."""
-    station.send(with_one(LAPOPT, 1, mask)).is_refused()
-
-
-@purpose("BI-03", "04")
 @pytest.mark.parametrize(
     "wrong", [pytest.param(line, id=name) for name, line in wrong_shapes(LAPOPT)]
 )
