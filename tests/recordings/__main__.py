@@ -23,7 +23,7 @@ from tests.recordings.replaying import chosen, replay
 DEFAULT_RIG = "emulator:firmware=nonos-1.3,endpoint=tcp,timing=real"
 
 #: So many emulators at a time, because they mostly wait.
-RIGS = 24
+RIGS = 32
 
 
 def main(arguments: list[str] | None = None) -> int:

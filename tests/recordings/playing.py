@@ -6,6 +6,7 @@ knows no command but the one that brings a board back to the factory. Every wait
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,8 +22,9 @@ from tests.recordings.recording import Step
 #: The silence that ends a step which was recorded without one, in seconds; and the shortest that
 #: says anything on a line with processes at both ends.
 QUIET_S = 0.05
-#: How long a step is waited for that was recorded without a limit, in seconds.
-LIMIT_S = 3.0
+#: How long a step is waited for that was recorded without a limit, in seconds, beside the time
+#: that it took then, twice.
+LIMIT_S = 1.5
 #: How long a device may take to start, in seconds.
 START_S = 10.0
 
@@ -75,10 +77,18 @@ def _answer(port: Port, step: Step, limit_s: float | None) -> bytes:
     early = _until(port, after(port.now(), step.delay_s)) if step.delay_s else b""
     if step.send:
         port.write(step.send)
-    most_s = LIMIT_S if step.max_s is None else step.max_s
-    if limit_s is not None:
-        most_s = min(most_s, limit_s)
-    return early + _hear(port, step.read, max(step.quiet_s or 0, QUIET_S), most_s)
+    most_s = min(limit_of(step), limit_s or math.inf)
+    return early + _hear(port, step.read, silence_of(step), most_s)
+
+
+def limit_of(step: Step) -> float:
+    """How long `step` may take, in seconds."""
+    return LIMIT_S + 2 * step.took_s if step.max_s is None else step.max_s
+
+
+def silence_of(step: Step) -> float:
+    """The silence that ends it, in seconds."""
+    return max(step.quiet_s or 0, QUIET_S)
 
 
 def _hear(port: Port, read: str, quiet_s: float, most_s: float, *, last: bool = False) -> bytes:

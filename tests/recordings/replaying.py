@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from conformance.testbed import Rig, TestbedError
 from tests.recordings.agreement import Agreement
-from tests.recordings.playing import LIMIT_S, QUIET_S, NotPlayed, Played, play
+from tests.recordings.playing import NotPlayed, Played, limit_of, play, silence_of
 from tests.recordings.recording import Recording, Step
 
 
@@ -59,8 +59,6 @@ def chosen(groups: Recording, prefixes: Iterable[str]) -> Recording:
 def _size(steps: Sequence[Step]) -> float:
     """About how long it takes to play, in seconds."""
     return sum(
-        step.delay_s
-        + max(step.quiet_s or 0, QUIET_S)
-        + ((step.max_s or LIMIT_S) if step.timed_out else step.took_s)
+        step.delay_s + silence_of(step) + (limit_of(step) if step.timed_out else step.took_s)
         for step in steps
     )
