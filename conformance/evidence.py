@@ -123,12 +123,13 @@ class Evidence:
         return "the run did not decide it"
 
     def as_dict(self) -> dict[str, Any]:
+        """What is known beyond the coverage; `verified` takes the place of the coverage's own."""
         told: dict[str, Any] = {}
         if self.decisions is not None:
             told["exercised_never_decided"] = list(self.decisions.undecided)
         if self.kills is not None:
-            told["verified_by_kills"] = sorted(self.verified)
-            told["not_verified_by_kills"] = dict(self.unverified)
+            told["verified"] = sorted(self.verified)
+            told["not_verified"] = dict(self.unverified)
             told["faults_of_unknown_requirements"] = sorted(self.kills.strange)
         return told
 

@@ -120,8 +120,8 @@ def test_numbers_for_machines():
 
     assert json.loads(json.dumps(evidence.as_dict())) == {
         "exercised_never_decided": [A],
-        "verified_by_kills": [],
-        "not_verified_by_kills": {A: "no fault breaks it", B: "no fault breaks it"},
+        "verified": [],
+        "not_verified": {A: "no fault breaks it", B: "no fault breaks it"},
         "faults_of_unknown_requirements": [],
     }
     assert Evidence(frozenset({A})).as_dict() == {}

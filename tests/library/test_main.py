@@ -95,7 +95,7 @@ def test_the_coverage_tells_what_stored_runs_show(capsys, tmp_path):
     assert f"NOT VERIFIED: {name}: no fault breaks it" in said
     assert f"NOT VERIFIED: {other}: the run did not decide it" in said
     _, said = told(capsys, "coverage", f"--kills={matrix}", "--json")
-    assert json.loads(said)["verified_by_kills"] == [other]
+    assert json.loads(said)["verified"] == [other]
 
 
 def test_what_a_stored_run_cannot_tell_is_told_in_one_line(capsys, tmp_path):

@@ -17,6 +17,7 @@ from conformance.grammar import BUSY, ERROR, FAIL, OK, READY, SENT
 from conformance.session import Session
 from conformance.testbed import Port, Reflashable, Rig, TestbedError, Timing, after
 from conformance.transcript import NullRecorder
+from conformance.verdict import Inconclusive
 from tests.recordings.recording import Step
 
 #: The silence that ends a step which was recorded without one, in seconds; and the shortest that
@@ -57,7 +58,7 @@ def play(rig: Rig, steps: Sequence[Step], limit_s: float | None = None) -> Seque
     try:
         refresh(rig)
         return [Played(step, _answer(rig.port, step, limit_s)) for step in steps]
-    except TestbedError as error:
+    except (TestbedError, Inconclusive) as error:  # the latter from a stored run
         raise NotPlayed(f"{steps[0].group}: {error}") from error
 
 

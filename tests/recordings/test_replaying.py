@@ -10,6 +10,7 @@ import pytest
 
 from conformance.statement import Pixit
 from conformance.testbed import NANOSECONDS, PortError
+from conformance.verdict import Inconclusive
 from rigs.open import read_choice
 from tests.recordings.made_rig import READY, MadeRig
 from tests.recordings.playing import LIMIT_S, QUIET_S, NotPlayed, play, refresh
@@ -220,3 +221,12 @@ class _Board:
 
     def __init__(self, rig):
         self.port, self.recover = rig.port, rig.recover
+
+
+def test_a_stored_run_knows_nothing_of_a_recording():
+    class Stored(MadeRig):
+        def reflash(self):
+            raise Inconclusive("the stored run ends here")
+
+    agreement = replay({"a": [step(group="a")]}, lambda: Stored({}), 1)
+    assert agreement.not_played == ["a: the stored run ends here"]
