@@ -7,10 +7,10 @@ Rulings R-32 and R-36 to R-42.
 
 import pytest
 
-from conformance.commandline import execute, query, set_
+from conformance.commandline import Verbatim, execute, query, set_
 from conformance.grammar import ERROR, OK
 from conformance.verdict import NonConformity
-from suites.malformed import SPECIAL, inside_length, text, wrong_shapes
+from suites.malformed import SPECIAL, inside_length, text, with_one, wrong_shapes
 from suites.wifi import mode
 from suites.wifi.joining import NOWHERE, PASSWORD, Attempt, join
 from suites.wifi.triples import COMMANDS, alone, cases
@@ -127,13 +127,14 @@ def test_what_is_no_address_is_refused(station, command, bssid):
     join(station, command, NOWHERE, PASSWORD, bssid).was_refused()
 
 
+def shapes_of(command):
+    """The wrong shapes of `command`; an empty address is one of them (ruling R-39)."""
+    return dict(wrong_shapes(command)) | {"bssid-empty": with_one(command, 2, Verbatim(b""))}
+
+
 @pytest.mark.parametrize(
     ("command", "wrong"),
-    [
-        case
-        for name in ALL
-        for case in cases("BI-03", [name], "set/08", dict(wrong_shapes(COMMANDS[name])))
-    ],
+    [case for name in ALL for case in cases("BI-03", [name], "set/08", shapes_of(COMMANDS[name]))],
 )
 def test_a_wrong_shape_is_refused(station, command, wrong):
     """Too few or too many parameters, or one that is no string, are refused without a join."""

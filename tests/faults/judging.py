@@ -68,6 +68,10 @@ def _forms_of(requirements: Iterable[str]) -> set[str]:
 
 _NOT_06 = tuple(f"{number:02}" for number in range(1, 20) if number != 6)
 
+_CWMODES = ("4.1.1/CWMODE/set", "4.1.2/CWMODE_CUR/set", "4.1.3/CWMODE_DEF/set")
+_CWJAPS = ("4.1.4/CWJAP/set", "4.1.5/CWJAP_CUR/set", "4.1.6/CWJAP_DEF/set")
+_CWSAPS = ("4.1.10/CWSAP/set", "4.1.11/CWSAP_CUR/set", "4.1.12/CWSAP_DEF/set")
+
 #: Kin that is left out unless it is named: many values or rates, a restart or seconds of sleep for
 #: each. What is left is enough to see that the command lives. `--full` runs it all.
 _LONG = frozenset(
@@ -80,6 +84,11 @@ _LONG = frozenset(
         "3.2.10/SLEEP/set": ("02", "03", "04", "05"),
         "3.2.11/RFPOWER/set": ("02", "03"),
         "3.2.12/RFVDD/set": ("02", "03"),
+        **dict.fromkeys(_CWMODES, ("02", "03", "04", "05", "08", "09", "10")),
+        **dict.fromkeys(_CWJAPS, ("04", "05", "07", "08", "10", "13", "15")),
+        **dict.fromkeys(_CWSAPS, tuple(f"{number:02}" for number in range(4, 24))),
+        "4.1.7/CWLAPOPT/set": ("01", "02", "03"),
+        "4.1.8/CWLAP/set": ("05",),
     }.items()
     for numbered in numbers
 )
