@@ -34,7 +34,7 @@ from .timing import Timing
 from .uart import UartFormat
 from .variants import Variants
 from .variants.livereader import LiveReader
-from .variants.pace import FLASH_DELAY, NEWS_DELAY, Delays
+from .variants.pace import FLASH_DELAY, NEWS_DELAY, RADIO_SLOWNESS, Delays
 from .variants.varied import varied
 from .variants.voice import Voice
 from .variants.wording import answered
@@ -105,7 +105,7 @@ class Firmware:
             lambda: outside.air,
             self.tell,
             outside.later,
-            Ways(timing.scan, personality.station.tells_failure),
+            self._station_ways,
             lambda: self.current.dhcp.station,
         )
         self.services = Services()
@@ -215,6 +215,10 @@ class Firmware:
         if isinstance(self.sink, Passthrough):
             self.sink.lost(link)
 
+    def radio_ns(self, usual: int) -> int:
+        """How long the radio takes for something that usually takes so long."""
+        return usual * (RADIO_SLOWNESS if self.variants.active("pace.slow-radio") else 1)
+
     def set_sleep_mode(self, mode: int) -> None:
         """How the chip dozes from now on (clause 3.2.10)."""
         self.sleep_mode = mode
@@ -287,6 +291,10 @@ class Firmware:
     def after_gap(self, check: object) -> None:
         """Tell the receiver once the line has been quiet for a moment."""
         self._outside.later(self.timing.line_gap, lambda: self._receiver.gap(check))
+
+    def _station_ways(self) -> Ways:
+        rules = self.personality.station
+        return Ways(self.radio_ns(self.timing.scan), rules.tells_failure)
 
     # One command, from line to final code.
 

@@ -83,16 +83,21 @@ class StationRules:
 
     `tells_failure`: a wish to join that fails is told as a disconnection (observed 1.3, item 14).
     `bare_strings`: nothing counts as an empty string where an empty one has a meaning.
+    `scans_in_softap_mode`: AT+CWLAP works there, too.
     `scan_broken_off`: how AT+CWLAP ends when a forced restart comes (observed 1.3, item 5).
-    `free_mask`: AT+CWLAPOPT= takes any mask, in hex, too.  `quit_complaint`: what AT+CWQAP says
-    before ERROR in softAP mode; None where it is OK.  `explains`: lines before ERROR and OK say
-    more.  `locked_by_smartconfig`: which commands wait until SmartConfig is over.  `wps_modes`:
-    where there is AT+WPS.  The rest: whether these need a station that has an address, and whether
-    a name may hold what clause 4.1.37 advises against.
+    `free_mask`: AT+CWLAPOPT= takes any mask, in hex, too.
+    `quit_complaint`: what AT+CWQAP says before ERROR in softAP mode; None where it is OK.
+    `explains`: lines before ERROR and OK say more.
+    `locked_by_smartconfig`: which commands wait until SmartConfig is over.
+    `wps_modes`: where there is AT+WPS.
+    `discovery_needs_address`, `mdns_needs_address`: only for a station that has an address.
+    `mdns_off_alone`: AT+MDNS=0 has no other parameters.
+    `mdns_any_name`: a name may hold what clause 4.1.37 advises against.
     """
 
     tells_failure: bool
     bare_strings: bool
+    scans_in_softap_mode: bool
     scan_broken_off: Final | None
     free_mask: bool
     quit_complaint: bytes | None
@@ -101,6 +106,7 @@ class StationRules:
     wps_modes: Container[int]
     discovery_needs_address: bool
     mdns_needs_address: bool
+    mdns_off_alone: bool
     mdns_any_name: bool
 
 

@@ -41,7 +41,7 @@ class Station:
         air: Callable[[], Air],
         tell: Callable[[bytes], None],
         later: Callable[[int, Callable[[], None]], None],
-        ways: Ways,
+        ways: Callable[[], Ways],
         asks_for_address: Callable[[], bool],
     ) -> None:
         self.wish: AccessPoint | None = None
@@ -74,7 +74,7 @@ class Station:
         """Leave what is joined, and wish for this."""
         self.leave()
         self.wish = wish
-        self._later(self._ways.searches_ns, lambda: self._ask(wish))
+        self._later(self._ways().searches_ns, lambda: self._ask(wish))
 
     def leave(self) -> None:
         """Leave what is joined and wish for nothing."""
@@ -92,7 +92,7 @@ class Station:
         """See Listener."""
         self._forget()
         self.refusal = why
-        if self._ways.tells_failure:
+        if self._ways().tells_failure:
             self._tell_outage()
 
     def connected(self, access_point: Beacon) -> None:

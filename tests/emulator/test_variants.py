@@ -26,6 +26,7 @@ from emulator_bench import (
 )
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from town import Town
 
 from rigs.emulator.variants import UnknownVariant, Variants
 from rigs.emulator.variants.catalogue import CATALOGUE, no_variants
@@ -65,6 +66,25 @@ PROBE = (
     b"AT+CWSAP?\r\n",
     b"AT+GSLP=10\r\n",
     b"AT\r\n",
+    b"AT+CWMODE_CUR=2\r\n",
+    b"AT+CWQAP\r\n",
+    b"AT+CWLAP\r\n",
+    b"AT+CWMODE_CUR=1\r\n",
+    b"AT+CWJAP_CUR?\r\n",
+    b'AT+CWJAP_CUR="nosuch","12345678"\r\n',
+    b'AT+CWSTARTDISCOVER="gh","1",10\r\n',
+    b'AT+MDNS=1,"espressif","iot",8080\r\n',
+    b'AT+CWJAP_CUR="cafe",""\r\n',
+    b"AT+CWJAP_CUR?\r\n",
+    b'AT+MDNS=1,"a.b","iot",8080\r\n',
+    b"AT+CWLAPOPT=0,255\r\n",
+    b"AT+CWLAP\r\n",
+    b"AT+WPS=0\r\n",
+    b"AT+CWSTARTSMART\r\n",
+    b"AT+CWMODE?\r\n",
+    b"AT+CWSTOPSMART\r\n",
+    b"AT+CWMODE_CUR=3\r\n",
+    b"AT+WPS=0\r\n",
 )
 
 PLAIN = 8
@@ -78,6 +98,14 @@ READINGS = {
     "param.spaces-accepted",
     "factory.station",
     "factory.both",
+    "cwlap.any-mode",
+    "cwqap.softap-error",
+    "cwlapopt.free-mask",
+    "smart.locks-joining-only",
+    "discover.needs-address",
+    "wps.station-mode-only",
+    "mdns.needs-address",
+    "mdns.any-name",
 }
 """Variants that answer other final codes, each in steps of its own."""
 
@@ -87,6 +115,14 @@ OWN_MANNER = {
         "sleep.set-any-mode",
         "rfvdd.range-line",
         "line.nonsense-before-at",
+        "cwjap.disconnect-first",
+        "cwqap.softap-error",
+        "cwlapopt.free-mask",
+        "smart.locks-joining-only",
+        "station.lines",
+        "wps.station-mode-only",
+        "mdns.needs-address",
+        "mdns.any-name",
     },
 }
 """Variants that a personality has by itself."""
@@ -96,7 +132,7 @@ Heard = tuple[bytes, int]
 
 def _run(firmware: str, variants: tuple[str, ...]) -> list[Heard]:
     """What is said at each step, and how long it took."""
-    bench = Bench(firmware, variants=variants)
+    bench = Bench(firmware, variants=variants, air=Town())
     bench.board.power_on()
     heard = [(bench.settle(), bench.now_ns)]
     for step in PROBE:

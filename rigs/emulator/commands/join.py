@@ -117,6 +117,7 @@ def _start(scope: Scope, firmware: Firmware, wish: AccessPoint) -> None:
 def _look(firmware: Firmware, slug: str, done: Callable[[Answer], None], looks: int) -> None:
     """Look how it went, after a while, so many times at most."""
     wait = firmware.timing.join_first if looks == _LOOKS else firmware.timing.join_poll
+    wait = firmware.radio_ns(wait)
 
     def look() -> None:
         if firmware.station.has_address:

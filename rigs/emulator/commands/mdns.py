@@ -46,7 +46,7 @@ def _disabled(firmware: Firmware, parameters: Shaped) -> Answer:
     if parameters.exhausted:
         return ERROR if firmware.faults.active(f"{SLUG}.0-alone-refused") else OK
     try:
-        if firmware.personality.station.explains:
+        if firmware.personality.station.mdns_off_alone:
             raise BadParameter("surplus")
         parameters.text(HOST)
         parameters.text(SERVER)

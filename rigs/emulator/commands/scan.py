@@ -62,13 +62,16 @@ def _some(firmware: Firmware, call: Call) -> Answer:
 
 
 def _scan(firmware: Firmware, form: str, wanted: Callable[[], Filter]) -> Answer:
-    in_softap_mode = firmware.current.mode == SOFTAP
-    if in_softap_mode and not firmware.faults.active(f"{LIST}.{form}-in-softap-mode"):
+    anywhere = firmware.personality.station.scans_in_softap_mode
+    mistaken = firmware.faults.active(f"{LIST}.{form}-in-softap-mode")
+    if firmware.current.mode == SOFTAP and not (anywhere or mistaken):
         return ERROR
     which = wanted()
 
     def wait(done: Callable[[Answer], None]) -> None:
-        firmware.later(firmware.timing.scan, lambda: done(_listed(firmware, which)))
+        firmware.later(
+            firmware.radio_ns(firmware.timing.scan), lambda: done(_listed(firmware, which))
+        )
 
     return Answer(None, pending=wait, broken_off=firmware.personality.station.scan_broken_off)
 

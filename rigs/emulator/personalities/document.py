@@ -109,6 +109,7 @@ DOCUMENT = Personality(
     station=StationRules(
         tells_failure=False,
         bare_strings=False,
+        scans_in_softap_mode=False,
         scan_broken_off=None,
         free_mask=False,
         quit_complaint=None,
@@ -116,6 +117,7 @@ DOCUMENT = Personality(
         locked_by_smartconfig=lambda name: name not in _FREE_DURING_SMARTCONFIG,
         wps_modes=(1, 3),
         discovery_needs_address=False,
+        mdns_off_alone=False,
         mdns_needs_address=False,
         mdns_any_name=False,
     ),

@@ -129,6 +129,7 @@ NONOS_1_3 = Personality(
     station=StationRules(
         tells_failure=True,
         bare_strings=True,
+        scans_in_softap_mode=False,
         scan_broken_off=Final.ERROR,
         free_mask=True,
         quit_complaint=b"QAP fail\r\n",
@@ -136,6 +137,7 @@ NONOS_1_3 = Personality(
         locked_by_smartconfig=lambda name: name.startswith("+CWJAP"),
         wps_modes=(1,),
         discovery_needs_address=False,
+        mdns_off_alone=True,
         mdns_needs_address=True,
         mdns_any_name=True,
     ),

@@ -6,7 +6,7 @@ other files of this package and at the places that ask.
 
 from __future__ import annotations
 
-from . import tcpip
+from . import station, tcpip
 from .active import Variant, Variants
 
 _FRAME = "clause 2 says nothing of line ends and blank lines around answers"
@@ -134,6 +134,7 @@ _NO_TIMES = "the document gives no times for answers"
 _PACE = (
     Variant("pace.slow", "every command begins 50 to 200 ms late", _NO_TIMES),
     Variant("pace.slow-final", "every final code comes 50 to 200 ms late", _NO_TIMES),
+    Variant("pace.slow-radio", "scanning and joining take eight times as long", _NO_TIMES),
     Variant("pace.dribble", "bytes come one by one, with gaps between them", _NO_TIMES),
     Variant(
         "flash.after-ok",
@@ -158,6 +159,7 @@ CATALOGUE: tuple[Variant, ...] = (
     *_GMR,
     *_READINGS,
     *_BUSY,
+    *station.VARIANTS,
     *tcpip.VARIANTS,
     *_PACE,
     *_FACTORY,

@@ -19,6 +19,7 @@ Later = Callable[[int, Callable[[], None]], None]
 FLASH_DELAY = 20 * MILLISECOND
 BOOT_DELAY = 1000 * MILLISECOND
 NEWS_DELAY = 5 * MILLISECOND
+RADIO_SLOWNESS = 8
 
 _DELAYS = tuple(each * MILLISECOND for each in (50, 200, 125, 75, 175, 100))
 _GAP = MILLISECOND // 4

@@ -13,6 +13,7 @@ from ..personality import BasicRules, Identity, Personality
 from ..reader import ReaderFactory, WholeLineReader
 from ..settings import Settings
 from ..uart import BOOT_RATE
+from . import station
 from .active import Variants
 from .livereader import SkippingReader
 from .tcpip import ruled
@@ -36,6 +37,7 @@ def varied(personality: Personality, variants: Variants) -> Personality:
         boot=_boot(personality.boot, variants),
         factory=_factory(personality.factory, variants),
         tcpip=ruled(personality.tcpip, variants),
+        station=station.ruled(personality.station, variants),
     )
 
 

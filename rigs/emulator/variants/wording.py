@@ -13,6 +13,7 @@ from ..command import ERROR, Answer, Call, Final, Form
 from ..commands.wifimode import STATION
 from ..framing import final_code
 from ..restart import Restart
+from . import station
 from .active import Variants
 from .catalogue import DIAGNOSTICS
 
@@ -44,6 +45,8 @@ def _called(firmware: Firmware, call: Call, answer: Callable[[], Answer]) -> Ans
 
 def _told(firmware: Firmware, call: Call, told: Answer) -> Answer:
     active = firmware.variants.active
+    if told.final is Final.FAIL:
+        return _failed(firmware, call, told)
     if told.final is not Final.OK:
         return told
     if _is(call, "+RST", Form.EXECUTE) and active("rst.ok-before-ready"):
@@ -57,6 +60,13 @@ def _is(call: Call, name: str, form: Form) -> bool:
     """Whether a call is of a command, under whichever of its three names, and of a form."""
     bare = call.name.removesuffix("_CUR").removesuffix("_DEF")
     return bare == name and call.form is form
+
+
+def _failed(firmware: Firmware, call: Call, told: Answer) -> Answer:
+    text = station.excused(call, told.information, firmware.variants)
+    if firmware.variants.active("cwjap.disconnect-last"):
+        return replace(told, information=text, afterwards=lambda: firmware.tell(b"WIFI DISCONNECT"))
+    return replace(told, information=text)
 
 
 def _with_late_ok(firmware: Firmware, answer: Answer) -> Answer:
@@ -98,7 +108,7 @@ def _reworded(call: Call, answer: Answer, variants: Variants) -> Answer:
         text = text.replace(b"+RFVDD:", b"+RFVDD: ")
     if _is(call, "+CWMODE", Form.TEST) and variants.active("cwmode.range-listed"):
         text = text.replace(b"(1-3)", b"(1,2,3)")
-    return replace(answer, information=text)
+    return replace(answer, information=station.reworded(call, text, variants))
 
 
 def _version(text: bytes, variants: Variants) -> bytes:
