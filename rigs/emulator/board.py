@@ -25,7 +25,7 @@ from .net.none import NoNetwork
 from .personality import Personality
 from .pins import RELEASED, Levels
 from .restart import Restart
-from .settings import Lifetime, Settings, taken
+from .settings import Lifetime, Settings
 from .store import Store
 from .timers import Timers
 from .timing import Timing
@@ -340,9 +340,9 @@ class Board:
         settings = self._store.read()
         if before is None:
             return settings
-        for fault, names in SURVIVORS.items():
+        for fault, carried in SURVIVORS.items():
             if self.faults.active(fault):
-                settings = replace(settings, **taken(before.current, *names))
+                settings = carried(settings, before.current)
         return settings
 
     def _uart_at_boot(self, settings: Settings) -> UartFormat:

@@ -27,11 +27,17 @@ class ParameterRules:
     refused.
     `empty_is_zero`: nothing before a comma counts as 0 (observed 1.3, item 9).
     `skips_spaces`: spaces may stand between a comma and what follows it (errata 30).
+    `unsigned`: a minus is no part of a number (observed 1.3: AT+CWAUTOCONN=-0 is an ERROR).
+    `any_separator`: any byte separates two parameters (observed 1.3, item 3).
+    `bare_text`: a string may lack its quotes (a fault's doing).
     """
 
     wraps: bool = False
     empty_is_zero: bool = False
     skips_spaces: bool = False
+    unsigned: bool = False
+    any_separator: bool = False
+    bare_text: bool = False
 
 
 class Parameters:
@@ -64,6 +70,8 @@ class Parameters:
             found = _QUOTED_NUMBER.match(self._text, self._at)
         if found is None:
             raise BadParameter("not a number")
+        if self._rules.unsigned and found[0].startswith(b"-"):
+            raise BadParameter("signed")
         self._at = found.end()
         value = int(found[found.lastindex or 0])
         if value != _wrapped(value) and not self._rules.wraps:
@@ -98,6 +106,22 @@ class Parameters:
             self._at += 1
         return lone
 
+    def optional_text(self, longest: int, empty: bool) -> bytes | None:
+        """A trailing string that may be left out together with its comma; then None.
+
+        `empty`: it may also be left out alone, with nothing between the commas.
+        """
+        if self.exhausted:
+            if self._faults.active("param.optional-required"):
+                raise BadParameter("missing")
+            return None
+        at = self._at
+        self._separator()
+        if empty and (self.exhausted or self._next(COMMA)):
+            return None
+        self._at = at
+        return self.text(longest)
+
     def end(self) -> None:
         """Nothing may follow the last parameter (field guide 2)."""
         if self.exhausted or self._faults.active("param.surplus-accepted"):
@@ -110,7 +134,7 @@ class Parameters:
     def _separator(self) -> None:
         if self._first:
             self._first = False
-        elif self._next(COMMA):
+        elif self._next(COMMA) or (self._rules.any_separator and not self.exhausted):
             self._at += 1
             while self._rules.skips_spaces and self._next(b" "):
                 self._at += 1
@@ -119,7 +143,8 @@ class Parameters:
 
     def _bare(self) -> bytes:
         found = _BARE_TEXT.match(self._text, self._at)
-        if found is None or not self._faults.active("param.unquoted-accepted"):
+        bare = self._rules.bare_text or self._faults.active("param.unquoted-accepted")
+        if found is None or not bare:
             raise BadParameter("no opening quote")
         self._at = found.end()
         return found[0]

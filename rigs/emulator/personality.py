@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 
-from .addresses import IpConfig
+from .addressrules import DhcpRules, IpRules, MacRules
 from .boottext import BootText
 from .command import Final, Registered
 from .grammar import LineEnd
@@ -62,22 +62,6 @@ class SoftApRules:
 
 
 @dataclass(frozen=True)
-class AddressRules:
-    """MAC and IP addresses: what the chip and the factory have, and where firmwares differ.
-
-    `softap_ip`: in force until another is set.  `static_before_join`: a static address counts for
-    the station before it has joined an AP.  `dhcp_displaces_softap_ip`: a static address of the
-    softAP is not in force while its DHCP server is on.
-    """
-
-    station_mac: bytes
-    softap_mac: bytes
-    softap_ip: IpConfig
-    static_before_join: bool
-    dhcp_displaces_softap_ip: bool
-
-
-@dataclass(frozen=True)
 class StationRules:
     """Where firmwares differ in the commands of the station (clauses 4.1.4 to 4.1.9, from 4.1.32).
 
@@ -124,7 +108,9 @@ class Personality:
     basic: BasicRules
     softap: SoftApRules
     tcpip: TcpIpRules
-    addresses: AddressRules
+    macs: MacRules
+    ips: IpRules
+    dhcp: DhcpRules
     station: StationRules
     boot: BootText
     factory: Settings

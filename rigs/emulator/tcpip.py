@@ -62,7 +62,7 @@ class TcpIp:
     @property
     def station_has_ip(self) -> bool:
         """Whether the station has one."""
-        current, rules = self._firmware.current, self._firmware.personality.addresses
+        current, rules = self._firmware.current, self._firmware.personality.ips
         if not interfaces.has_station(current):
             return False
         return interfaces.station_ip(current, rules, self._firmware.air) != NO_IP

@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 
 import pytest
+from address_probes import RESTORED, addresses
 from emulator_bench import OK, Bench
 from probes import CYCLE, GAP, RESET, SOON, Probe, basic
 from probes_station import station
@@ -26,7 +27,9 @@ IDS = [each.id for each in CATALOGUE]
 
 HEALTHY_IN_NONOS = re.compile(
     r"name\.lower-case-prefix|line\.leading-space-accepted"
-    r"|.*wraps-32"
+    r"|(?!cwautoconn).*wraps-32"
+    r"|cwdhcp(_cur|_def)?\.static-stays|cwdhcps_...\.set-without-dhcp"
+    r"|cwdhcps_def\.query-in-station-mode|cip(sta|ap)(_cur|_def)?\.(three|two)-accepted"
     r"|uart.*\.baud-(109|4608001)-accepted|uart.*\.parity-empty-accepted"
     r"|gslp\.time-(not-printed|wrong|after-ok)|sleep\.set-in-any-mode"
     r"|cwsap.*\.ecn-empty-accepted|cwlapopt\.sort-empty-accepted"
@@ -127,6 +130,8 @@ PROBES = (
     *(p for name in (b"", b"_CUR", b"_DEF") for p in _wifi(name)),
     *(probe for slug in SLUGS for probe in basic(slug)),
     *(probe for slug in SLUGS for probe in station(slug)),
+    *(probe for slug in SLUGS for probe in addresses(slug)),
+    *RESTORED,
 )
 
 

@@ -22,8 +22,18 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     "uart": ("uart",),
     "mode": ("mode",),
     "softap": ("softap",),
+    "auto-connect": ("auto_connect",),
+    "dhcp": ("dhcp",),
+    "station-mac": ("station_mac",),
+    "softap-mac": ("softap_mac",),
+    "station-ip": ("station_ip", "dhcp"),
+    "softap-ip": ("softap_ip", "dhcp"),
+    "leases": ("leases",),
 }
-"""What a faulty firmware keeps, as fault ids spell it -> the settings it consists of."""
+"""What a faulty firmware keeps, as fault ids spell it -> the settings it consists of.
+
+With a static address goes what it has done to DHCP.
+"""
 
 
 def fault_id(word: str) -> str:

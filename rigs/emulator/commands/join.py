@@ -105,8 +105,6 @@ def _bssid(firmware: Firmware, slug: str, parameters: Shaped) -> bytes | None:
 
 def _save(scope: Scope, firmware: Firmware, wish: AccessPoint) -> None:
     scope.write(firmware, BASE, access_point=wish)
-    if scope.saves and firmware.faults.active(f"{scope.slug(BASE)}.rewrites-same"):
-        firmware.store.write(even_if_equal=True, access_point=wish)
 
 
 def _start(scope: Scope, firmware: Firmware, wish: AccessPoint) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from ..command import BadParameter
 from ..faults import Faults
-from ..parameters import COMMA, Parameters
+from ..parameters import COMMA, ParameterRules, Parameters
 
 if TYPE_CHECKING:
     from ..firmware import Firmware
@@ -79,11 +79,20 @@ ODDITIES: Mapping[str, tuple[re.Pattern[bytes], Meaning, str]] = {
 """Texts that are no decimal number -> what a faulty parser reads, and what they are."""
 
 
-def read(firmware: Firmware, slug: str, text: bytes, fields: Sequence[Field]) -> tuple[int, ...]:
-    """The values, one for each field, no more and no less; raises Refused."""
+def read(
+    firmware: Firmware,
+    slug: str,
+    text: bytes,
+    fields: Sequence[Field],
+    rules: ParameterRules | None = None,
+) -> tuple[int, ...]:
+    """The values, one for each field, no more and no less; raises Refused.
+
+    `rules`: how numbers are written, if not as usual in this firmware.
+    """
     faults = firmware.faults
     mended = _mended(firmware, slug, text, fields)
-    parameters = Parameters(mended, firmware.personality.parameters, faults)
+    parameters = Parameters(mended, rules or firmware.personality.parameters, faults)
     values: list[int] = []
     try:
         for _ in fields:

@@ -6,11 +6,11 @@ Law: which value a name reads and which it writes; what the setting is, its own 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Unpack
 
-from ..settings import Changes, Lifetime, Settings
+from ..settings import Changes, Lifetime, Settings, taken
 
 if TYPE_CHECKING:
     from ..firmware import Firmware
@@ -38,22 +38,37 @@ class Scope:
             return (base if self.suffix else f"{base}_CUR").encode("ascii")
         return self.name(base).encode("ascii")
 
-    def read(self, firmware: Firmware, base: str) -> Settings:
-        """What the query form shows."""
+    def label(self, firmware: Firmware, base: str) -> bytes:
+        """What stands in front of the value in an answer."""
+        if firmware.faults.active(f"{self.slug(base)}.query-no-prefix"):
+            return b""
+        return self.printed_name(firmware, base) + b":"
+
+    def shows_saved(self, firmware: Firmware, base: str) -> bool:
+        """Whether the query form shows what is saved, and not what RAM holds."""
         other = "current" if self.queries_saved else "saved"
         swapped = firmware.faults.active(f"{self.slug(base)}.query-shows-{other}")
-        saved = self.queries_saved is not swapped
+        return self.queries_saved is not swapped
+
+    def read(self, firmware: Firmware, base: str) -> Settings:
+        """What the query form shows."""
+        saved = self.shows_saved(firmware, base)
         return firmware.store.read() if saved else firmware.current
 
     def write(self, firmware: Firmware, base: str, **changes: Unpack[Changes]) -> None:
         """What the set form does."""
+        self.change(firmware, base, lambda _settings: changes)
+
+    def change(self, firmware: Firmware, base: str, changed: Callable[[Settings], Changes]) -> None:
+        """What the set form does, if the new values depend on the old ones of the same store."""
         active, slug = firmware.faults.active, self.slug(base)
         if not (self.saves and active(f"{slug}.not-current")):
-            firmware.current = replace(firmware.current, **changes)
+            firmware.current = replace(firmware.current, **changed(firmware.current))
         if self.saves and not active(f"{slug}.not-saved"):
-            firmware.store.write(self._lifetime(firmware, slug), **changes)
+            lifetime, again = self._lifetime(firmware, slug), active(f"{slug}.rewrites-same")
+            firmware.store.write(lifetime, again, **changed(firmware.store.read()))
         if not self.saves and active(f"{slug}.saved-too"):
-            firmware.store.write(**changes)
+            firmware.store.write(**changed(firmware.store.read()))
 
     def _lifetime(self, firmware: Firmware, slug: str) -> Lifetime:
         if firmware.faults.active(f"{slug}.lost-over-rst"):
@@ -69,10 +84,35 @@ SCOPES = (
     Scope("_DEF", saves=True, queries_saved=True),
 )
 
-SURVIVORS: Mapping[str, tuple[str, ...]] = {
-    "cwmode_cur.survives-rst": ("mode",),
-    "cwsap_cur.survives-rst": ("softap",),
-    "cwjap_cur.survives-rst": ("access_point",),
-    "uart_cur.survives-rst": ("uart",),
+
+def _carried(*names: str) -> Callable[[Settings, Settings], Settings]:
+    return lambda saved, before: replace(saved, **taken(before, *names))
+
+
+def _with_station_ip(saved: Settings, before: Settings) -> Settings:
+    if before.station_ip is None:
+        return saved
+    return replace(saved, station_ip=before.station_ip, dhcp=replace(saved.dhcp, station=False))
+
+
+def _with_softap_ip(saved: Settings, before: Settings) -> Settings:
+    if before.softap_ip is None:
+        return saved
+    dhcp = replace(saved.dhcp, softap=before.dhcp.softap)
+    return replace(saved, softap_ip=before.softap_ip, dhcp=dhcp)
+
+
+SURVIVORS: Mapping[str, Callable[[Settings, Settings], Settings]] = {
+    "cwmode_cur.survives-rst": _carried("mode"),
+    "cwsap_cur.survives-rst": _carried("softap"),
+    "cwjap_cur.survives-rst": _carried("access_point"),
+    "uart_cur.survives-rst": _carried("uart"),
+    "cwdhcp_cur.survives-rst": _carried("dhcp"),
+    "cwdhcps_cur.survives-rst": _carried("leases"),
+    "cipstamac_cur.survives-rst": _carried("station_mac"),
+    "cipapmac_cur.survives-rst": _carried("softap_mac"),
+    "cipsta_cur.survives-rst": _with_station_ip,
+    "cipap_cur.survives-rst": _with_softap_ip,
 }
-"""Faults that carry what a `_CUR` name set over AT+RST -> the settings carried."""
+"""Faults that carry what a `_CUR` name set over AT+RST -> what is saved, and what RAM held, to
+what a boot begins with."""

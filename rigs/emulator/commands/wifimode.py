@@ -63,8 +63,6 @@ def _set(scope: Scope, firmware: Firmware, call: Call) -> Answer:
 def _change(scope: Scope, firmware: Firmware, mode: int) -> None:
     """Without a station there is no link, and nothing that only a station can do."""
     scope.write(firmware, BASE, mode=mode)
-    if scope.saves and firmware.faults.active(f"{scope.slug(BASE)}.rewrites-same"):
-        firmware.store.write(even_if_equal=True, mode=mode)
     if firmware.current.mode == SOFTAP:
         firmware.station.leave()
         firmware.services.smartconfig = False

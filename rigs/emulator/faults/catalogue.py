@@ -5,7 +5,20 @@ Law: only the collection; each theme has its file.
 
 from __future__ import annotations
 
-from . import basic, forms, lines, links, power, sending, session, station, transfer, uart, wifi
+from . import (
+    addresses,
+    basic,
+    forms,
+    lines,
+    links,
+    power,
+    sending,
+    session,
+    station,
+    transfer,
+    uart,
+    wifi,
+)
 from .active import Fault, Faults
 
 CATALOGUE: tuple[Fault, ...] = (
@@ -14,6 +27,7 @@ CATALOGUE: tuple[Fault, ...] = (
     *uart.FAULTS,
     *power.FAULTS,
     *wifi.FAULTS,
+    *addresses.FAULTS,
     *station.FAULTS,
     *links.FAULTS,
     *sending.FAULTS,

@@ -12,23 +12,7 @@ from ..commands.scope import SCOPES, Scope
 from ..commands.softap import FIELDS
 from . import numeric, shapes
 from .active import Fault
-
-
-def _stores(scope: Scope, base: str) -> Iterator[tuple[str, str]]:
-    """Faults of where a value is read from and written to."""
-    other = "the value in RAM" if scope.queries_saved else "the saved value"
-    shown = "current" if scope.queries_saved else "saved"
-    yield f"query-shows-{shown}", f"? shows {other}"
-    yield "query-other-name", "? prints another of the three names in front"
-    if scope.saves:
-        yield "not-current", "= saves the value, but it does not take effect before the next boot"
-        yield "not-saved", "= takes effect, but the value is not saved"
-        yield "lost-over-rst", "= saves the value in a copy that any restart loses"
-        yield "lost-over-power-cycle", "= saves the value in a copy that a loss of power loses"
-        yield "rewrites-same", "= writes the flash although it holds this value already"
-    else:
-        yield "saved-too", "= also saves the value"
-        yield "survives-rst", "= sets a value that survives AT+RST"
+from .scoped import scoped
 
 
 def _mode(scope: Scope) -> Iterator[tuple[str, str]]:
@@ -59,7 +43,7 @@ def _softap(scope: Scope) -> Iterator[tuple[str, str]]:
 def _faults() -> Iterator[Fault]:
     for base, own in (("+CWMODE", _mode), ("+CWSAP", _softap)):
         for scope in SCOPES:
-            for word, says in (*_stores(scope, base), *own(scope)):
+            for word, says in (*scoped(scope), *own(scope)):
                 yield Fault(f"{scope.slug(base)}.{word}", f"AT{scope.name(base)}{says}")
     for scope in SCOPES:
         slug, typed = scope.slug(wifimode.BASE), f"AT{scope.name(wifimode.BASE)}="

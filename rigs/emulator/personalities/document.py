@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from ipaddress import IPv4Address
 
-from ..addresses import IpConfig
+from ..addresses import IpConfig, dotted
+from ..addressrules import DhcpRules, IpRules, MacRules
 from ..boottext import BootText, ResetCause
 from ..commands import registered
 from ..grammar import LineEnd
 from ..parameters import ParameterRules
-from ..personality import AddressRules, BasicRules, Identity, Personality, SoftApRules, StationRules
+from ..personality import BasicRules, Identity, Personality, SoftApRules, StationRules
 from ..reader import WholeLineReader
 from ..settings import Settings, SoftAp
 from ..uart import ROM_RATE
@@ -40,7 +41,28 @@ _BASIC_AND_MODE = {
     "+CWSAP_DEF": "QS",
 }
 
-_ADDRESSES: dict[str, str] = {}
+_ADDRESSES = {
+    "+CWLIF": "E",
+    "+CWDHCP": "QS",
+    "+CWDHCP_CUR": "QS",
+    "+CWDHCP_DEF": "QS",
+    "+CWDHCPS_CUR": "QS",
+    "+CWDHCPS_DEF": "QS",
+    "+CWAUTOCONN": "S",
+    "+CIPSTAMAC": "QS",
+    "+CIPSTAMAC_CUR": "QS",
+    "+CIPSTAMAC_DEF": "QS",
+    "+CIPAPMAC": "QS",
+    "+CIPAPMAC_CUR": "QS",
+    "+CIPAPMAC_DEF": "QS",
+    "+CIPSTA": "QS",
+    "+CIPSTA_CUR": "QS",
+    "+CIPSTA_DEF": "QS",
+    "+CIPAP": "QS",
+    "+CIPAP_CUR": "QS",
+    "+CIPAP_DEF": "QS",
+    "+CIFSR": "E",
+}
 
 _STATION = {
     "+CWJAP": "QS",
@@ -69,6 +91,19 @@ _LOADER = (
     b"  SPI Flash Size : 32Mbit\r\njump to run user1\r\n\r\n"
 )
 
+_SOFTAP_IP = IpConfig(
+    address=IPv4Address("192.168.4.1"),
+    gateway=IPv4Address("192.168.4.1"),
+    netmask=IPv4Address("255.255.255.0"),
+)
+_CLASS_C = range(192, 224)
+
+
+def _class_c(address: IPv4Address) -> bool:
+    """What a softAP supports (clause 4.1.29)."""
+    return address.packed[0] in _CLASS_C
+
+
 DOCUMENT = Personality(
     name="document",
     says="what the AT instruction set v1.5 says; strict where it is silent",
@@ -95,16 +130,38 @@ DOCUMENT = Personality(
         printed=lambda softap: (softap.ssid, softap.password),
     ),
     tcpip=tcpip.DOCUMENT,
-    addresses=AddressRules(
-        station_mac=bytes.fromhex("18fe34a7c05e"),
-        softap_mac=bytes.fromhex("1afe34a7c05e"),
-        softap_ip=IpConfig(
-            address=IPv4Address("192.168.4.1"),
-            gateway=IPv4Address("192.168.4.1"),
-            netmask=IPv4Address("255.255.255.0"),
-        ),
+    macs=MacRules(
+        station=bytes.fromhex("18fe34a7c05e"),
+        softap=bytes.fromhex("1afe34a7c05e"),
+        needs_interface=True,
+        must_differ_in=(1, 2, 3),
+        unset=None,
+    ),
+    ips=IpRules(
+        softap=_SOFTAP_IP,
+        parameters=ParameterRules(),
+        parsed=dotted,
+        each_optional=False,
+        usable=_class_c,
+        needs_interface=True,
         static_before_join=False,
-        dhcp_displaces_softap_ip=True,
+        unset=_SOFTAP_IP,
+        three_lines=False,
+        labelled=False,
+    ),
+    dhcp=DhcpRules(
+        parameters=ParameterRules(),
+        needs_interface=True,
+        half=False,
+        forgets_static=True,
+        on_with_softap_ip=False,
+        end=b"\r\n",
+        leases_line=b"%b=%d,%b,%b",
+        leases_need_server=True,
+        saved_leases_any_mode=False,
+        zero_alone=True,
+        most=2**32,
+        unset_shows=False,
     ),
     station=StationRules(
         tells_failure=False,

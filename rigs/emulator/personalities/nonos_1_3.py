@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from ipaddress import IPv4Address
 
-from ..addresses import IpConfig
+from ..addresses import NO_IP, NOWHERE, IpConfig, read_as_c_does
+from ..addressrules import DhcpRules, IpRules, MacRules
 from ..boottext import BootText, ResetCause
 from ..command import Final
 from ..commands import registered
 from ..grammar import LineEnd
 from ..parameters import ParameterRules
-from ..personality import AddressRules, BasicRules, Identity, Personality, SoftApRules, StationRules
+from ..personality import BasicRules, Identity, Personality, SoftApRules, StationRules
 from ..reader import WindowReader
 from ..settings import Settings, SoftAp
 from . import tcpip
@@ -39,7 +40,28 @@ _BASIC_AND_MODE = {
     "+CWSAP_DEF": "QS",
 }
 
-_ADDRESSES: dict[str, str] = {}
+_ADDRESSES = {
+    "+CWLIF": "E",
+    "+CWDHCP": "QS",
+    "+CWDHCP_CUR": "QS",
+    "+CWDHCP_DEF": "QS",
+    "+CWDHCPS_CUR": "QS",
+    "+CWDHCPS_DEF": "QS",
+    "+CWAUTOCONN": "QS",
+    "+CIPSTAMAC": "QS",
+    "+CIPSTAMAC_CUR": "QS",
+    "+CIPSTAMAC_DEF": "QS",
+    "+CIPAPMAC": "QS",
+    "+CIPAPMAC_CUR": "QS",
+    "+CIPAPMAC_DEF": "QS",
+    "+CIPSTA": "QS",
+    "+CIPSTA_CUR": "QS",
+    "+CIPSTA_DEF": "QS",
+    "+CIPAP": "QS",
+    "+CIPAP_CUR": "QS",
+    "+CIPAP_DEF": "QS",
+    "+CIFSR": "TSE",
+}
 
 _STATION = {
     "+CWJAP": "QS",
@@ -115,16 +137,42 @@ NONOS_1_3 = Personality(
     ),
     softap=SoftApRules(secured_password_max=63, printed=_printed_as_c_strings),
     tcpip=tcpip.NONOS_1_3,
-    addresses=AddressRules(
-        station_mac=bytes.fromhex("18fe34cdef01"),
-        softap_mac=bytes.fromhex("1afe34cdef01"),
-        softap_ip=IpConfig(
+    macs=MacRules(
+        station=bytes.fromhex("18fe34cdef01"),
+        softap=bytes.fromhex("1afe34cdef01"),
+        needs_interface=True,
+        must_differ_in=(3,),
+        unset=b"\xff" * 6,
+    ),
+    ips=IpRules(
+        softap=IpConfig(
             address=IPv4Address("192.168.4.1"),
             gateway=IPv4Address("192.168.4.1"),
             netmask=IPv4Address("255.255.255.0"),
         ),
+        parameters=ParameterRules(any_separator=True),
+        parsed=read_as_c_does,
+        each_optional=True,
+        usable=lambda address: address != NOWHERE,
+        needs_interface=True,
         static_before_join=False,
-        dhcp_displaces_softap_ip=False,
+        unset=NO_IP,
+        three_lines=True,
+        labelled=True,
+    ),
+    dhcp=DhcpRules(
+        parameters=ParameterRules(wraps=True),
+        needs_interface=True,
+        half=True,
+        forgets_static=False,
+        on_with_softap_ip=True,
+        end=b"",
+        leases_line=b"%b:%d,%b,%b",
+        leases_need_server=False,
+        saved_leases_any_mode=True,
+        zero_alone=True,
+        most=101,
+        unset_shows=True,
     ),
     station=StationRules(
         tells_failure=True,

@@ -1,0 +1,38 @@
+"""AT+CWAUTOCONN (clause 4.1.19; field guide 4): whether a boot joins the saved access point.
+
+Law: one saved switch; joining is not done here.  Only real firmware tells it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..command import OK, Answer, Call, Command, Final, Form
+from ..parameters import ParameterRules
+from . import numbers
+from .numbers import Field
+
+if TYPE_CHECKING:
+    from ..firmware import Firmware
+
+SLUG = "cwautoconn"
+SWITCH = Field("", 1, range(2), (0, 1), (2,))
+_RULES = ParameterRules(unsigned=True)
+
+
+def _query(firmware: Firmware, _call: Call) -> Answer:
+    on = firmware.store.read().auto_connect
+    return Answer(Final.OK, b"+CWAUTOCONN:%d" % on + firmware.personality.dhcp.end)
+
+
+def _set(firmware: Firmware, call: Call) -> Answer:
+    (on,) = numbers.read(firmware, SLUG, call.arguments, (SWITCH,), _RULES)
+    if firmware.faults.active(f"{SLUG}.not-saved"):
+        return OK
+    wanted = bool(on) is not firmware.faults.active(f"{SLUG}.inverted")
+    return Answer(Final.OK, effect=lambda: firmware.store.write(auto_connect=wanted))
+
+
+COMMANDS = (
+    Command("+CWAUTOCONN", {Form.QUERY: _query, Form.SET: _set}, extra=frozenset((Form.QUERY,))),
+)

@@ -1,0 +1,248 @@
+"""AT+CIPSTA and AT+CIPAP, each with _CUR and _DEF (clauses 4.1.26 to 4.1.31; field guide 4).
+
+Law: static IP addresses, and what setting one does to DHCP.  Which address is in force is for
+`interfaces`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from ipaddress import IPv4Address
+from typing import TYPE_CHECKING
+
+from ..addresses import NO_IP, NOWHERE, IpConfig, ip_text
+from ..addressrules import DhcpRules
+from ..command import ERROR, Answer, BadParameter, Call, Command, Final, Form, Handler
+from ..interfaces import has_softap, has_station, softap_ip, station_ip
+from ..parameters import Parameters
+from ..settings import Changes, Settings
+from .scope import SCOPES, Scope
+
+if TYPE_CHECKING:
+    from ..firmware import Firmware
+
+_LONGEST = 64  # bytes; what is longer than an address is refused for its shape
+_NETMASK, _ALL_ONES = IPv4Address("255.255.255.0"), IPv4Address("255.255.255.255")
+
+FOREIGN = {
+    "word": (b"abc", "a word"),
+    "256": (b"256.1.1.1", "an address with a number above 255"),
+    "three": (b"192.168.6", "an address of three numbers"),
+    "five": (b"192.168.6.100.1", "an address of five numbers"),
+    "empty": (b"", "an empty string"),
+}
+"""Texts that are no address, as fault ids spell them, and what they are."""
+
+
+@dataclass(frozen=True)
+class Interface:
+    """One of the two.
+
+    `own`: the address in force.  `saved`: what is shown of the saved settings.  `gateway`: of an
+    address that comes without one.  `changes`: what setting a static address changes.
+    """
+
+    base: str
+    there: Callable[[Settings], bool]
+    own: Callable[[Firmware], IpConfig]
+    saved: Callable[[Firmware, Settings], IpConfig]
+    other: Callable[[Firmware], IpConfig]
+    gateway: Callable[[IPv4Address], IPv4Address]
+    usable: Callable[[Firmware, IPv4Address], bool]
+    static: Callable[[IpConfig], Changes]
+    dhcp: Callable[[Settings, DhcpRules], Changes]
+    other_dhcp: Callable[[Settings, DhcpRules], Changes]
+
+
+def _station_now(firmware: Firmware) -> IpConfig:
+    return station_ip(firmware.current, firmware.personality.ips, firmware.air)
+
+
+def _softap_now(firmware: Firmware) -> IpConfig:
+    return softap_ip(firmware.current, firmware.personality.ips)
+
+
+def _first_of_network(address: IPv4Address) -> IPv4Address:
+    return IPv4Address(address.packed[:3] + b"\1")
+
+
+def _station_dhcp(settings: Settings, _rules: DhcpRules) -> Changes:
+    return Changes(dhcp=replace(settings.dhcp, station=False))
+
+
+def _softap_dhcp(settings: Settings, rules: DhcpRules) -> Changes:
+    return Changes(dhcp=replace(settings.dhcp, softap=rules.on_with_softap_ip))
+
+
+def softap_at(address: IPv4Address) -> IpConfig:
+    """What a softAP has whose address came alone."""
+    return IpConfig(address, address, _NETMASK)
+
+
+INTERFACES = (
+    Interface(
+        base="+CIPSTA",
+        there=has_station,
+        own=_station_now,
+        saved=lambda _firmware, settings: settings.station_ip or NO_IP,
+        other=_softap_now,
+        gateway=_first_of_network,
+        usable=lambda _firmware, _address: True,
+        static=lambda ip: Changes(station_ip=ip),
+        dhcp=_station_dhcp,
+        other_dhcp=_softap_dhcp,
+    ),
+    Interface(
+        base="+CIPAP",
+        there=has_softap,
+        own=_softap_now,
+        saved=lambda firmware, settings: settings.softap_ip or firmware.personality.ips.unset,
+        other=_station_now,
+        gateway=lambda address: address,
+        usable=lambda firmware, address: firmware.personality.ips.usable(address),
+        static=lambda ip: Changes(softap_ip=ip),
+        dhcp=_softap_dhcp,
+        other_dhcp=_station_dhcp,
+    ),
+)
+
+
+def _command(interface: Interface, scope: Scope) -> Command:
+    handlers: dict[Form, Handler] = {
+        Form.QUERY: lambda firmware, _call: _query(interface, scope, firmware),
+        Form.SET: lambda firmware, call: _set(interface, scope, firmware, call),
+    }
+    return Command(scope.name(interface.base), handlers)
+
+
+def _query(interface: Interface, scope: Scope, firmware: Firmware) -> Answer:
+    slug, active = scope.slug(interface.base), firmware.faults.active
+    ip = _shown(interface, scope, firmware)
+    label = scope.label(firmware, interface.base)
+    if firmware.personality.ips.bare_default_name:
+        label = label.replace(b"+CIPSTA_DEF", b"+CIPSTA")
+    if not firmware.personality.ips.three_lines:
+        return Answer(Final.OK, label + _written(slug, firmware, ip.address) + b"\r\n")
+    named = {b"ip": ip.address, b"gateway": ip.gateway, b"netmask": ip.netmask}
+    if active(f"{slug}.query-cut"):
+        named = {b"ip": ip.address}
+    lines = (label + name + b":" + _written(slug, firmware, each) for name, each in named.items())
+    return Answer(Final.OK, b"".join(line + b"\r\n" for line in lines))
+
+
+def _shown(interface: Interface, scope: Scope, firmware: Firmware) -> IpConfig:
+    if firmware.faults.active(f"{scope.slug(interface.base)}.query-other-interface"):
+        return interface.other(firmware)
+    if scope.shows_saved(firmware, interface.base):
+        return interface.saved(firmware, firmware.store.read())
+    return interface.own(firmware)
+
+
+def _written(slug: str, firmware: Firmware, address: IPv4Address) -> bytes:
+    active = firmware.faults.active
+    text = ip_text(address)
+    if active(f"{slug}.query-plus-1"):
+        text = ip_text(IPv4Address((int(address) + 1) % 2**32))
+    if active(f"{slug}.query-hex"):
+        text = address.packed.hex().encode("ascii")
+    if active(f"{slug}.query-cut"):
+        text = text.rpartition(b".")[0]
+    return text if active(f"{slug}.query-unquoted") else b'"%b"' % text
+
+
+def _set(interface: Interface, scope: Scope, firmware: Firmware, call: Call) -> Answer:
+    slug, active = scope.slug(interface.base), firmware.faults.active
+    needed = firmware.personality.ips.needs_interface
+    if needed and not interface.there(firmware.current):
+        return ERROR
+    parameters = _parameters(slug, firmware, call)
+    address = _address(slug, firmware, parameters.text(_LONGEST))
+    try:
+        ip = _completed(interface, slug, firmware, address, parameters)
+    except BadParameter:
+        if not active(f"{slug}.refused-takes-effect"):
+            raise
+        taken = IpConfig(address, interface.gateway(address), _NETMASK)
+        return replace(ERROR, effect=lambda: _write(interface, scope, firmware, taken))
+    return Answer(Final.OK, effect=lambda: _write(interface, scope, firmware, ip))
+
+
+def _parameters(slug: str, firmware: Firmware, call: Call) -> Parameters:
+    bare = firmware.faults.active(f"{slug}.unquoted-accepted")
+    rules = replace(firmware.personality.ips.parameters, bare_text=bare)
+    return Parameters(call.arguments, rules, firmware.faults)
+
+
+def _completed(
+    interface: Interface,
+    slug: str,
+    firmware: Firmware,
+    address: IPv4Address,
+    parameters: Parameters,
+) -> IpConfig:
+    """The address with what follows it, or with what is assumed where nothing does."""
+    active, each_optional = firmware.faults.active, firmware.personality.ips.each_optional
+    gateway = parameters.optional_text(_LONGEST, each_optional)
+    netmask = parameters.optional_text(_LONGEST, each_optional)
+    if not active(f"{slug}.surplus-accepted"):
+        parameters.end()
+    if gateway is None and active(f"{slug}.address-alone-refused"):
+        raise BadParameter("no gateway")
+    if netmask is not None and active(f"{slug}.three-refused"):
+        raise BadParameter("a netmask")
+    pair = (gateway is None) is (netmask is None)
+    if not (pair or each_optional or active(f"{slug}.two-accepted")):
+        raise BadParameter("a gateway without a netmask")
+    if not interface.usable(firmware, address):
+        raise BadParameter("not usable")
+    return IpConfig(
+        address,
+        _address(slug, firmware, gateway) if gateway else interface.gateway(address),
+        _netmask(firmware, netmask) if netmask else _NETMASK,
+    )
+
+
+def _address(slug: str, firmware: Firmware, text: bytes) -> IPv4Address:
+    found = firmware.personality.ips.parsed(text)
+    if found is not None:
+        return found
+    for word, (foreign, _says) in FOREIGN.items():
+        if text == foreign and firmware.faults.active(f"{slug}.{word}-accepted"):
+            return firmware.personality.ips.softap.address
+    raise BadParameter("no address")
+
+
+def _netmask(firmware: Firmware, text: bytes) -> IPv4Address:
+    """What cannot be read is all ones for firmware that takes its parameters one by one."""
+    rules = firmware.personality.ips
+    found = rules.parsed(text) or (_ALL_ONES if rules.each_optional else None)
+    if found is None or found == NOWHERE:
+        raise BadParameter("no netmask")
+    return found
+
+
+def _write(interface: Interface, scope: Scope, firmware: Firmware, ip: IpConfig) -> None:
+    slug, active, rules = scope.slug(interface.base), firmware.faults.active, firmware.personality
+    number = int(ip.address)
+    listed_and_active = firmware.faults.listed_and_active
+    if listed_and_active(f"{slug}.last-number-lost"):
+        number &= ~255
+    if listed_and_active(f"{slug}.last-number-plus-1"):
+        number += 1
+    ip = replace(ip, address=IPv4Address(number % 2**32))
+    dhcp = interface.other_dhcp if active(f"{slug}.other-dhcp") else interface.dhcp
+
+    in_ram_only = scope.saves and active(f"{slug}.dhcp-in-ram-only")
+
+    def changed(settings: Settings) -> Changes:
+        changes = interface.static(ip)
+        spared = in_ram_only and settings is not firmware.current
+        if not (active(f"{slug}.dhcp-untouched") or spared):
+            changes |= dhcp(settings, rules.dhcp)
+        return changes
+
+    scope.change(firmware, interface.base, changed)
+
+
+COMMANDS = tuple(_command(each, scope) for each in INTERFACES for scope in SCOPES)

@@ -1,0 +1,170 @@
+"""The faults of MAC and IP addresses and of DHCP: AT+CIPSTAMAC, AT+CIPAPMAC, AT+CIPSTA, AT+CIPAP,
+AT+CWDHCP, AT+CWDHCPS under their names each; AT+CIFSR, AT+CWLIF and AT+CWAUTOCONN.
+
+Law: ids and sentences; the places that ask are the files of these commands, `scope.py` and
+`numbers.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..commands import autoconnect, dhcp, leases, mac, staticip
+from ..commands.numbers import spelled
+from ..commands.scope import SCOPES, Scope
+from .active import Fault
+from .numeric import families
+from .scoped import scoped
+
+Words = Iterator[tuple[str, str]]
+
+
+def _printed() -> Words:
+    """Faults of any query."""
+    yield "query-no-prefix", "? prints the value without its name in front"
+
+
+def _quoted() -> Words:
+    """Faults of any set form with a quoted text."""
+    yield "unquoted-accepted", "= takes its text without quotes"
+    yield "surplus-accepted", "= ignores whatever follows the last parameter"
+    yield "refused-takes-effect", "= answers ERROR where it has to, yet what it could read applies"
+
+
+def _mac() -> Words:
+    yield from _printed()
+    yield "query-reversed", "? prints the bytes of the address in reverse"
+    yield "query-dashes", "? prints dashes for colons"
+    yield "query-cut", "? leaves out the last byte of the address"
+    yield "query-unquoted", "? prints the address without quotes"
+    yield "query-other-interface", "? prints the address of the other interface"
+    yield from _quoted()
+    for word, (_shape, says) in mac.FOREIGN.items():
+        yield f"{word}-accepted", f"= takes an address {says}"
+    yield "group-accepted", "= takes a group's address (bit 0 of the first byte is 1)"
+    yield "zero-accepted", "= takes the address 00:00:00:00:00:00"
+    yield "same-accepted", "= takes the address that the other interface has"
+    yield "local-refused", "= refuses an address with bit 1 of the first byte set (1a:...)"
+    yield "upper-refused", "= refuses the digits A to F"
+    yield "lower-refused", "= refuses the digits a to f"
+    yield "last-byte-lost", "= sets an address whose last byte is 0"
+    yield "last-byte-plus-1", "= sets an address whose last byte is 1 too large"
+    yield "sets-other", "= sets the address of the other interface"
+
+
+_UNSEEN = ((SCOPES[1], staticip.INTERFACES[0]),)
+"""AT+CIPSTA_CUR: what it sets shows only while the station has joined (clause 4.1.27)."""
+
+
+def _ip(scope: Scope, interface: staticip.Interface) -> Words:
+    yield from _printed()
+    yield "query-plus-1", "? prints an address that is 1 too large"
+    yield "query-hex", "? prints the address as eight hex digits"
+    yield "query-cut", "? leaves out the last number of the address"
+    yield "query-unquoted", "? prints the address without quotes"
+    yield "query-other-interface", "? prints the address of the other interface"
+    yield from _quoted()
+    for word, (_text, says) in staticip.FOREIGN.items():
+        yield f"{word}-accepted", f"= takes {says} for the softAP's usual address"
+    yield "two-accepted", "= takes a gateway without a netmask"
+    yield "address-alone-refused", "= refuses an address without gateway and netmask"
+    yield "three-refused", "= refuses gateway and netmask"
+    if (scope, interface) not in _UNSEEN:
+        yield "last-number-lost", "= sets an address whose last number is 0"
+        yield "last-number-plus-1", "= sets an address whose last number is 1 too large"
+    yield "dhcp-untouched", "= leaves DHCP as it is"
+    yield "other-dhcp", "= does to the other interface's DHCP what it should do to its own"
+    if scope.saves:
+        yield "dhcp-in-ram-only", "= saves the address, but not what becomes of DHCP"
+
+
+def _dhcp() -> Words:
+    yield from _printed()
+    yield "query-bits-swapped", "? shows the station's switch in bit 0, the softAP's in bit 1"
+    yield "query-inverted", "? shows 1 for off and 0 for on"
+    yield "query-plus-1", "? shows a number that is 1 too large"
+    yield "query-softap-only", "? shows bit 0 alone"
+    yield "query-no-digit", "? prints its name without a number"
+    yield "mode-swapped", "= switches the station for <mode> 0 and the softAP for 1"
+    yield "both-means-softap", "=2,<en> switches the softAP alone"
+    yield "both-means-station", "=2,<en> switches the station alone"
+    yield "softap-means-both", "=0,<en> switches both"
+    yield "station-means-both", "=1,<en> switches both"
+    yield "softap-not-applied", "= answers OK, but the softAP's switch stays as it was"
+    yield "station-not-applied", "= answers OK, but the station's switch stays as it was"
+    yield "en-0-not-applied", "=<mode>,0 answers OK and switches nothing off"
+    yield "en-1-not-applied", "=<mode>,1 answers OK and switches nothing on"
+    yield "en-inverted", "= switches off for <en> 1 and on for 0"
+    yield "static-stays", "=<mode>,1 leaves a static address in force"
+    yield "refused-takes-effect", "= answers ERROR where it has to, yet switches"
+
+
+def _leases() -> Words:
+    yield "query-no-prefix", "? prints the values without the name in front"
+    yield "query-plus-1", "? shows a lease time that is 1 too large"
+    yield "query-range-reversed", "? shows the end of the range before its start"
+    yield "query-no-minutes", "? leaves out the lease time"
+    yield "query-no-last", "? leaves out the end of the range"
+    yield "query-in-station-mode", "? works in station mode"
+    yield from _quoted()
+    yield "set-in-station-mode", "= works in station mode"
+    yield "set-without-dhcp", "= works while the softAP's DHCP server is off"
+    for value in leases.KNOWN_MINUTES:
+        yield f"lease-{spelled(value)}-refused", f"= refuses a lease time of {value}"
+    for value in leases.FOREIGN_MINUTES:
+        yield f"lease-{spelled(value)}-accepted", f"= takes a lease time of {value}"
+    for value in leases.FOREIGN_ENABLES:
+        yield f"{spelled(value)}-accepted", f"= takes <enable> {value} for 1"
+    yield "0-refused", "=0 answers ERROR"
+    yield "1-refused", "=1,... answers ERROR"
+    yield "0-not-applied", "=0 answers OK, but the range stays as it was set"
+    yield "1-alone-accepted", "=1 is taken without the other parameters"
+    yield "last-missing-accepted", "= is taken without the end of the range"
+    yield "word-accepted", "= takes a word for an address"
+    yield "other-network-accepted", "= takes addresses of another network than the softAP's"
+    yield "reversed-accepted", "= takes a range whose end comes before its start"
+    yield "own-address-accepted", "= takes a range that holds the softAP's own address"
+    yield "minutes-not-applied", "= answers OK, but the lease time stays as it was"
+    yield "first-not-applied", "= answers OK, but the start of the range stays as it was"
+    yield "last-not-applied", "= answers OK, but the end of the range stays as it was"
+    yield "stops-dhcp", "= switches the softAP's DHCP server off"
+
+
+_CIFSR = (
+    Fault("cifsr.softap-missing", "AT+CIFSR leaves out the softAP's address"),
+    Fault("cifsr.station-missing", "AT+CIFSR leaves out the station's address"),
+    Fault("cifsr.factory-address", "AT+CIFSR tells the softAP's usual address whatever is set"),
+    Fault("cifsr.no-prefix", "AT+CIFSR prints the addresses without its name in front"),
+    Fault("cifsr.other-prefix", "AT+CIFSR prints +CIPSTA: in front of the addresses"),
+    Fault("cifsr.address-cut", "AT+CIFSR leaves out the last number of the addresses"),
+)
+_CWLIF = (
+    Fault("cwlif.in-station-mode", "AT+CWLIF works in station mode"),
+    Fault("cwlif.phantom", "AT+CWLIF lists a station that is not there"),
+)
+_CWAUTOCONN = (
+    Fault("cwautoconn.not-saved", "AT+CWAUTOCONN= answers OK and saves nothing"),
+    Fault("cwautoconn.inverted", "AT+CWAUTOCONN= saves 0 for 1 and 1 for 0"),
+    *families("cwautoconn", "AT+CWAUTOCONN=", (autoconnect.SWITCH,)),
+)
+
+
+def _named(scope: Scope, base: str, words: Words) -> Iterator[Fault]:
+    for word, says in (*scoped(scope), *words):
+        yield Fault(f"{scope.slug(base)}.{word}", f"AT{scope.name(base)}{says}")
+
+
+def _faults() -> Iterator[Fault]:
+    for scope in SCOPES:
+        yield from _named(scope, dhcp.BASE, _dhcp())
+        typed = f"AT{scope.name(dhcp.BASE)}="
+        yield from families(scope.slug(dhcp.BASE), typed, dhcp.FIELDS)
+        for each in mac.INTERFACES:
+            yield from _named(scope, each.base, _mac())
+        for interface in staticip.INTERFACES:
+            yield from _named(scope, interface.base, _ip(scope, interface))
+    for scope in leases.OWN_SCOPES:
+        yield from _named(scope, leases.BASE, _leases())
+
+
+FAULTS: tuple[Fault, ...] = (*_CWLIF, *_CWAUTOCONN, *_CIFSR, *_faults())
