@@ -29,7 +29,7 @@ def cipdinfo(code, number):
 @pytest.mark.parametrize("mode", MODES)
 def test_a_documented_mode_is_answered_ok(iut, before, mode):
     """AT+CIPDINFO with 0 and with 1 is answered OK, whichever was set before."""
-    iut.prepare(set_("CIPDINFO", before))
+    iut.send(set_("CIPDINFO", before)).succeeds()
 
     iut.send(set_("CIPDINFO", mode)).succeeds()
 

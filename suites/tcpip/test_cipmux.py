@@ -49,7 +49,7 @@ def test_the_query_tells_a_mode(iut, mode):
 @pytest.mark.parametrize("mode", MODES)
 def test_a_documented_mode_is_answered_ok(iut, before, mode):
     """AT+CIPMUX with 0 and with 1 is answered OK, whichever mode holds."""
-    iut.prepare(set_("CIPMUX", before))
+    iut.send(set_("CIPMUX", before)).succeeds()
 
     iut.send(set_("CIPMUX", mode)).succeeds()
 

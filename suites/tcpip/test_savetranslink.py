@@ -12,7 +12,9 @@ from conformance.commandline import Verbatim, execute, set_
 from conformance.verdict import Inconclusive
 from suites.malformed import outside, wrong_shapes
 from suites.tcpip import translink
+from suites.tcpip.net import links
 from suites.tcpip.passthrough import is_in, lead_out
+from suites.tcpip.setting import require
 from suites.tcpip.translink import NAME, PEER, PORT, saved
 
 WHOLE = load_edition().commands[NAME]
@@ -223,11 +225,10 @@ def link_at_start(session):
     """The first link that AT+CIPSTATUS tells after a start in passthrough mode and +++."""
     translink.start_in_passthrough(session)
     lead_out(session)
-    exchange = session.send(execute("CIPSTATUS"))
-    links = [line for line in exchange.information if line.startswith(b"+CIPSTATUS")]
-    if not links:  # R-92: it may be closed by then
-        raise Inconclusive(f"no link is told after +++: {exchange.describe()}")
-    return links[0].replace(b'"', b"").replace(b" ", b"").partition(b":")[2].split(b",")
+    told = links(session)
+    if not told:  # R-92: it may be closed by then
+        raise Inconclusive("AT+CIPSTATUS tells no link after +++")
+    return told[0]
 
 
 @purpose("BV-11", "17")
@@ -236,8 +237,9 @@ def test_the_link_is_the_saved_one(softap, host, port):
     """After a start and +++, AT+CIPSTATUS tells a UDP link to the address and port saved."""
     softap.prepare(saved(host, port, "UDP"))
 
-    fields = link_at_start(softap)[1:4]
-    assert fields == [b"UDP", host.encode(), b"%d" % port], f"a UDP link to {host}, port {port}"
+    link = link_at_start(softap)
+    actual = (link.type, link.ip, link.port)
+    assert actual == ("UDP", host, port), f"a UDP link to {host}, port {port}"
 
 
 @purpose("BV-12", "18")
@@ -246,8 +248,29 @@ def test_the_local_port_is_the_saved_one(softap, port):
     """After a start and +++, AT+CIPSTATUS tells the local port that was saved."""
     softap.agree(translink.save_local_port(softap, port))
 
-    fields = link_at_start(softap)
-    assert fields[4:5] == [b"%d" % port], f"local port {port}"
+    assert link_at_start(softap).local == port, f"local port {port}"
+
+
+@purpose("BV-14", "19")
+def test_without_a_type_no_udp_link_is_there(softap):
+    """A link is saved without a type; after a start and +++ there is no link but a TCP one."""
+    softap.prepare(saved(PEER, PORT))
+    translink.start_in_passthrough(softap)
+    lead_out(softap)
+
+    told = links(softap)
+    assert all(link.type == "TCP" for link in told), "TCP as the type of every link, if any"
+
+
+@purpose("BV-15", "23")
+@pytest.mark.parametrize("before", [0, 1])
+def test_without_a_link_the_iut_starts_in_normal_mode(iut, before):
+    """When no link is saved, after AT+RST AT+CIPMODE? tells 0, whatever it told before."""
+    iut.agree(translink.cancel(iut))
+    iut.observe(set_("CIPMODE", before))  # where it is refused there is less to see
+    iut.restart()
+
+    require(iut, "CIPMODE", 0)
 
 
 @purpose("BV-13", "22")
