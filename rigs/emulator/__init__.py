@@ -17,6 +17,7 @@ Map, from the outside in:
     flash, store                the flash chip; the settings that are saved in it
     loader                      the ROM's download mode, for esptool
     firmware                    one run from boot to boot
+    air, station                what its radio can reach, and what has become of its wish to join
     receiver, reader, echo      bytes in -> lines
     grammar, dispatch, commands lines -> handlers -> answers
     personalities               which firmware it is, as data

@@ -107,6 +107,7 @@ class Firmware:
             outside.later,
             self._station_ways,
             lambda: self.current.dhcp.station,
+            lambda: self.current.station_ip is not None,
         )
         self.services = Services()
         self._voice = Voice(outside.send, variants)

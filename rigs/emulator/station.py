@@ -33,7 +33,8 @@ class Station:
     """Joins and leaves, and tells what happens (see also air.Listener, air.Surroundings).
 
     `air` is asked for at every turn.  `tell` says a line, `later` runs something after a time in
-    ns.  `asks_for_address`: whether it waits for a lease once it is connected.
+    ns.  `asks_for_address`: whether it waits for a lease once it is connected; `has_fixed`:
+    whether it has an address without one.
     """
 
     def __init__(
@@ -43,6 +44,7 @@ class Station:
         later: Callable[[int, Callable[[], None]], None],
         ways: Callable[[], Ways],
         asks_for_address: Callable[[], bool],
+        has_fixed: Callable[[], bool],
     ) -> None:
         self.wish: AccessPoint | None = None
         self.access_point: Beacon | None = None
@@ -54,6 +56,7 @@ class Station:
         self._later = later
         self._ways = ways
         self._asks_for_address = asks_for_address
+        self._has_fixed = has_fixed
         self._outage_told = False
 
     @property
@@ -101,7 +104,7 @@ class Station:
         self.access_point = access_point
         self._outage_told = False
         self._tell(CONNECTED)
-        if not self._asks_for_address():
+        if not self._asks_for_address() and self._has_fixed():
             self._addressed()
 
     def leased(self, lease: IpConfig) -> None:

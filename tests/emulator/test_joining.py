@@ -278,6 +278,38 @@ def test_the_factory_joins_nobody(visit: Visit) -> None:
     assert bench.say(b"AT+RST\r\n").endswith(b"\r\nready\r\n")
 
 
+@pytest.mark.parametrize(("enabled", "news"), [(0, b""), (1, JOINED)])
+def test_joining_at_boot_can_be_switched_off(visit: Visit, enabled: int, news: bytes) -> None:
+    bench = visit(Town())
+    bench.say(b"AT+CWJAP_DEF" + AT_HOME)
+    bench.say(b"AT+CWAUTOCONN=%d\r\n" % enabled)
+    assert bench.say(b"AT+RST\r\n").partition(b"\r\nready\r\n")[2] == news
+
+
+# The address.
+
+
+def test_the_lease_is_shown_while_it_lasts(visit: Visit) -> None:
+    bench = visit(Town())
+    bench.say(b"AT+CWJAP_CUR" + AT_HOME)
+    assert b"192.168.1.23" in bench.say(b"AT+CIFSR\r\n")
+    bench.say(b"AT+CWQAP\r\n")
+    assert b"192.168.1.23" not in bench.say(b"AT+CIFSR\r\n")
+
+
+def test_a_fixed_address_needs_no_lease(visit: Visit) -> None:
+    bench = visit(Town([Place(CAFE.beacon, leases=False)]))
+    bench.say(b'AT+CIPSTA_CUR="192.168.6.100"\r\n')
+    assert bench.say(b'AT+CWJAP_CUR="cafe",""\r\n') == JOINED + OK
+    assert b"192.168.6.100" in bench.say(b"AT+CIFSR\r\n")
+
+
+def test_without_dhcp_and_an_address_there_is_none(visit: Visit) -> None:
+    bench = visit(Town())
+    bench.say(b"AT+CWDHCP_CUR=1,0\r\n")
+    assert bench.say(b"AT+CWJAP_CUR" + AT_HOME) == CONNECTED + b"+CWJAP:1\r\n\r\nFAIL\r\n"
+
+
 def test_a_board_that_is_off_leaves_the_air() -> None:
     town = Town()
     bench = Bench(air=town).booted().mute()
