@@ -16,6 +16,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from village import Village
+
 from rigs.emulator.air import Air
 from rigs.emulator.board import Board
 from rigs.emulator.faults.catalogue import no_faults
@@ -43,6 +45,7 @@ class Bench:
         flash: Flash | None = None,
         wake_wire: bool = True,
         air: Air | None = None,
+        village: Village | None = None,
     ) -> None:
         self.now_ns = 0
         self.sent = bytearray()
@@ -61,7 +64,10 @@ class Bench:
             variants=self.variants,
             wake_wire=wake_wire,
             air=air,
+            network=village,
         )
+        if village:
+            village.later = self.board.later
 
     def booted(self) -> Bench:
         """Power up and forget what was said."""

@@ -11,6 +11,9 @@ RESET, CYCLE, GAP = b"<reset>", b"<power cycle>", b"<gap>"
 SOON = b"<soon>"
 """In front of a line: only 10 ms pass after it, not all the time that it needs."""
 
+BOOT = b"<reset for a second>"
+"""A reset after which only a second passes: what passes through may try for ever."""
+
 Probe = tuple[bytes, ...]
 
 ECHO_OFF, AT, RST = b"ATE0\r\n", b"AT\r\n", b"AT+RST\r\n"

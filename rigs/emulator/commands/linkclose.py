@@ -53,6 +53,8 @@ def _close(firmware: Firmware, call: Call) -> Answer:
         ):
             return Answer(None, afterwards=firmware.crash)
         raise
+    if number not in range(ALL + 1):  # under a fault
+        return OK
     if number == ALL:
         return _close_all(firmware)
     link = tcpip.links.get(number)

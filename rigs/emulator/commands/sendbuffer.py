@@ -40,22 +40,22 @@ def _write(firmware: Firmware, call: Call) -> Answer:
     return invited(firmware, Plan("cipsendbuf", link.id, length, buffered=True), numbers_)
 
 
-def _of_single(slug: str, act: Callable[[Firmware, Link | None], Answer]) -> Callable[..., Answer]:
+def _of_single(act: Callable[[Firmware, Link | None], Answer]) -> Callable[..., Answer]:
     """An execute form, which means the one link of CIPMUX=0."""
 
     def handle(firmware: Firmware, _call: Call) -> Answer:
-        if firmware.tcpip.multiple and not firmware.faults.active(f"{slug}.wrong-form-ok"):
+        if firmware.tcpip.multiple:
             raise Complaint
         return act(firmware, firmware.tcpip.links.get(0))
 
     return explained(handle)
 
 
-def _of_one(slug: str, act: Callable[[Firmware, Link | None], Answer]) -> Callable[..., Answer]:
+def _of_one(act: Callable[[Firmware, Link | None], Answer]) -> Callable[..., Answer]:
     """A set form, which names a link and needs CIPMUX=1."""
 
     def handle(firmware: Firmware, call: Call) -> Answer:
-        if not firmware.tcpip.multiple and not firmware.faults.active(f"{slug}.wrong-form-ok"):
+        if not firmware.tcpip.multiple:
             raise Complaint
         number = _numbers(firmware, call, 1)[0]
         if number not in range(LINKS):
@@ -129,8 +129,8 @@ COMMANDS = (
     Command(
         "+CIPBUFSTATUS",
         {
-            Form.SET: _of_one("cipbufstatus", _status),
-            Form.EXECUTE: _of_single("cipbufstatus", _status),
+            Form.SET: _of_one(_status),
+            Form.EXECUTE: _of_single(_status),
         },
     ),
     Command("+CIPCHECKSEQ", {Form.SET: _check("cipcheckseq")}),
@@ -138,8 +138,8 @@ COMMANDS = (
     Command(
         "+CIPBUFRESET",
         {
-            Form.SET: _of_one("cipbufreset", _reset),
-            Form.EXECUTE: _of_single("cipbufreset", _reset),
+            Form.SET: _of_one(_reset),
+            Form.EXECUTE: _of_single(_reset),
         },
     ),
 )

@@ -55,11 +55,9 @@ _BUFFER = (
     Fault("cipsendbuf.udp-accepted", "AT+CIPSENDBUF= works with UDP"),
     Fault("cipbufstatus.unlinked-ok", "AT+CIPBUFSTATUS answers zeros and OK without a link"),
     Fault("cipbufstatus.udp-ok", "AT+CIPBUFSTATUS works with UDP"),
-    Fault("cipbufstatus.wrong-form-ok", "AT+CIPBUFSTATUS takes the form of the other CIPMUX"),
     Fault("cipcheckseq.unlinked-ok", "AT+CIPCHECKSEQ= answers FALSE and OK without a link"),
     Fault("cipbufreset.unlinked-ok", "AT+CIPBUFRESET answers OK without a link"),
     Fault("cipbufreset.udp-ok", "AT+CIPBUFRESET works with UDP"),
-    Fault("cipbufreset.wrong-form-ok", "AT+CIPBUFRESET takes the form of the other CIPMUX"),
 )
 
 FAULTS: tuple[Fault, ...] = (*_sending("cipsend"), *_sending("cipsendex"), *_SEND, *_EX, *_BUFFER)
