@@ -43,6 +43,7 @@ class IpRules:
     saved address shows if none is saved.  `three_lines`: a query shows gateway and netmask, too.
     `bare_default_name`: AT+CIPSTA_DEF? answers as +CIPSTA (errata 66).  `labelled`: AT+CIFSR tells
     which address is whose, and the MACs.
+    `minutes`, `leases`: for how long, and how many addresses, the softAP's DHCP server hands out.
     """
 
     softap: IpConfig
@@ -56,6 +57,8 @@ class IpRules:
     three_lines: bool
     labelled: bool
     bare_default_name: bool = False
+    minutes: int = 120
+    leases: int = 100
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,7 @@ class DhcpRules:
     `leases_need_server`: the leases can be set only while the server is on.
     `saved_leases_any_mode`: the saved ones are told in station mode, too.  `zero_alone`: nothing
     may come after `=0`.  `most`: addresses in a range.  `unset_shows`: the saved range shows as
-    zeros if none is saved.
+    zeros if none is saved.  `small_s`: the query answers as +CWDHCPs (errata 58).
     """
 
     parameters: ParameterRules
@@ -85,3 +88,4 @@ class DhcpRules:
     zero_alone: bool
     most: int
     unset_shows: bool
+    small_s: bool = False

@@ -16,8 +16,6 @@ from .settings import Settings
 STATION, SOFTAP = (1, 3), (2, 3)
 """The Wi-Fi modes that have a station, and those that have a softAP (clause 4.1.1)."""
 
-LEASE_MINUTES, _LEASES = 120, 100
-
 
 def has_station(settings: Settings) -> bool:
     """Whether there is a station at all."""
@@ -54,9 +52,9 @@ def softap_ip(settings: Settings, rules: IpRules) -> IpConfig:
 
 
 def leases(settings: Settings, rules: IpRules) -> Leases:
-    """What the softAP's DHCP server hands out: as set, or the hundred behind its own address."""
+    """What the softAP's DHCP server hands out: as set, or some behind its own address."""
     if settings.leases is not None:
         return settings.leases
     own = int(softap_ip(settings, rules).address)
-    first, last = (IPv4Address((own + each) % 2**32) for each in (1, _LEASES))
-    return Leases(LEASE_MINUTES, first, last)
+    first, last = (IPv4Address((own + each) % 2**32) for each in (1, rules.leases))
+    return Leases(rules.minutes, first, last)

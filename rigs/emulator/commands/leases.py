@@ -51,6 +51,8 @@ def _query(scope: Scope, firmware: Firmware) -> Answer:
     if active(f"{slug}.query-range-reversed"):
         shown = replace(shown, first=shown.last, last=shown.first)
     name = scope.printed_name(firmware, BASE)
+    if rules.small_s:
+        name = name.replace(b"DHCPS", b"DHCPs")
     values = shown.minutes, ip_text(shown.first), ip_text(shown.last)
     line = rules.leases_line % (name, *values)
     if active(f"{slug}.query-no-minutes"):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ipaddress import IPv4Address
 
-from ..addresses import IpConfig, dotted
+from ..addresses import NOWHERE, IpConfig, dotted
 from ..addressrules import DhcpRules, IpRules, MacRules
 from ..boottext import BootText, ResetCause
 from ..commands import registered
@@ -96,13 +96,6 @@ _SOFTAP_IP = IpConfig(
     gateway=IPv4Address("192.168.4.1"),
     netmask=IPv4Address("255.255.255.0"),
 )
-_CLASS_C = range(192, 224)
-
-
-def _class_c(address: IPv4Address) -> bool:
-    """What a softAP supports (clause 4.1.29)."""
-    return address.packed[0] in _CLASS_C
-
 
 DOCUMENT = Personality(
     name="document",
@@ -142,7 +135,7 @@ DOCUMENT = Personality(
         parameters=ParameterRules(),
         parsed=dotted,
         each_optional=False,
-        usable=_class_c,
+        usable=lambda address: address != NOWHERE,
         needs_interface=True,
         static_before_join=False,
         unset=_SOFTAP_IP,

@@ -6,7 +6,7 @@ other files of this package and at the places that ask.
 
 from __future__ import annotations
 
-from . import station, tcpip
+from . import addresses, station, tcpip
 from .active import Variant, Variants
 
 _FRAME = "clause 2 says nothing of line ends and blank lines around answers"
@@ -159,6 +159,7 @@ CATALOGUE: tuple[Variant, ...] = (
     *_GMR,
     *_READINGS,
     *_BUSY,
+    *addresses.VARIANTS,
     *station.VARIANTS,
     *tcpip.VARIANTS,
     *_PACE,

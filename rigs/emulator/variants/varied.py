@@ -13,7 +13,7 @@ from ..personality import BasicRules, Identity, Personality
 from ..reader import ReaderFactory, WholeLineReader
 from ..settings import Settings
 from ..uart import BOOT_RATE
-from . import station
+from . import addresses, station
 from .active import Variants
 from .livereader import SkippingReader
 from .tcpip import ruled
@@ -35,6 +35,9 @@ def varied(personality: Personality, variants: Variants) -> Personality:
         identity=_identity(personality.identity, variants),
         basic=_basic(personality.basic, variants),
         boot=_boot(personality.boot, variants),
+        macs=addresses.ruled_macs(personality.macs, variants),
+        ips=addresses.ruled_ips(personality.ips, variants),
+        dhcp=addresses.ruled_dhcp(personality.dhcp, variants),
         factory=_factory(personality.factory, variants),
         tcpip=ruled(personality.tcpip, variants),
         station=station.ruled(personality.station, variants),

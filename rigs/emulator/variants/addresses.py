@@ -1,0 +1,150 @@
+"""Variants of MAC and IP addresses and of DHCP: what clauses 4.1.13 to 4.1.31, 5.2.11 leave open.
+
+Law: ids, sentences, places and what each makes of the rules; nothing else knows them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from ipaddress import IPv4Address
+
+from ..addresses import NO_IP, IpConfig
+from ..addressrules import DhcpRules, IpRules, MacRules
+from .active import Variant, Variants
+
+_OPEN = "no clause names a factory value of it"
+_MODES = "clauses 4.1.14 to 4.1.31 do not say what happens without this interface"
+_LINE = "clauses 4.1.17 and 4.1.18 print `=` and no quotes, elsewhere is `:` (errata 59)"
+_UNSET = "what the query of a saved value shows if none is saved, no clause says"
+_GROUP = "[,<gateway>,<netmask>]: whether each is optional, it leaves open (errata 68)"
+_RANGE = "clause 4.1.17: enabled when ... the DHCP server is running normally; no answer otherwise"
+_CLASS_C = "clause 4.1.29: only class C; neither what that means today nor the answer (errata 70)"
+
+VARIANTS: tuple[Variant, ...] = (
+    Variant("factory.other-macs", "the chip has other MAC addresses", _OPEN),
+    Variant("factory.other-softap-ip", "the softAP is at 192.168.10.1 from the factory", _OPEN),
+    Variant("factory.other-leases", "leases of 90 minutes, 20 addresses, by default", _OPEN),
+    Variant(
+        "mac.upper-case",
+        "MAC addresses are printed with A to F",
+        "clause 4.1.20: a string; which case, it does not say (errata 64)",
+    ),
+    Variant(
+        "mac.same-accepted",
+        "both interfaces may be given the same MAC",
+        "clause 4.1.20 asks not to do it; what happens, it does not say",
+    ),
+    Variant("addresses.any-mode", "what the mode does not have can be set, too", _MODES),
+    Variant("addresses.unset-blank", "what was never saved shows as ff and as zeros", _UNSET),
+    Variant(
+        "ip.three-lines",
+        "AT+CIPSTA? and AT+CIPAP? print address, gateway and netmask, a line each",
+        "clause 4.1.26 prints the address; that nothing follows, it does not say (errata 65)",
+    ),
+    Variant(
+        "ip.bare-default-name",
+        "AT+CIPSTA_DEF? answers with +CIPSTA:",
+        "clause 4.1.28 prints it so, its neighbours print the typed name (errata 66)",
+    ),
+    Variant(
+        "ip.static-before-join",
+        "AT+CIPSTA? tells a static address before the station has joined",
+        "clause 4.1.26: only when connected can it be got; static ones are not got (errata 67)",
+    ),
+    Variant("ip.gateway-alone", "a gateway is taken without a netmask, and empty ones", _GROUP),
+    Variant("cipap.class-c-only", "AT+CIPAP= refuses what is not 192 to 223", _CLASS_C),
+    Variant(
+        "cifsr.labelled",
+        "AT+CIFSR prints APIP, APMAC, STAIP, STAMAC and quotes",
+        "clause 5.2.11 prints one address for two, without a label (errata 112)",
+    ),
+    Variant("cwdhcps.colon", "AT+CWDHCPS_CUR? prints a colon, not =", _LINE),
+    Variant("cwdhcps.quoted", "AT+CWDHCPS_CUR? prints the addresses in quotes", _LINE),
+    Variant(
+        "cwdhcps.small-s",
+        "AT+CWDHCPS_CUR? answers with +CWDHCPs_CUR",
+        "clause 4.1.17 prints it so, clause 4 the other way (errata 58)",
+    ),
+    Variant("cwdhcps.without-server", "AT+CWDHCPS_CUR= works while DHCP is off", _RANGE),
+    Variant("cwdhcps.saved-any-mode", "AT+CWDHCPS_DEF? works in station mode", _RANGE),
+    Variant(
+        "cwdhcps.zero-with-others",
+        "AT+CWDHCPS_CUR=0 may have the other parameters behind it",
+        "clause 4.1.17: its signature has all four, its example one (errata 60)",
+    ),
+)
+
+_STATION, _SOFTAP = bytes.fromhex("5ccf7f0b17e4"), bytes.fromhex("5ecf7f0b17e4")
+_OWN, _NETMASK = IPv4Address("192.168.10.1"), IPv4Address("255.255.255.0")
+_MINUTES, _LEASES = 90, 20
+_CLASS_C_FIRST = range(192, 224)
+
+
+def ruled_macs(rules: MacRules, variants: Variants) -> MacRules:
+    """What the rules of MAC addresses are under the active variants."""
+    active = variants.active
+    if active("factory.other-macs"):
+        rules = replace(rules, station=_STATION, softap=_SOFTAP)
+    if active("mac.upper-case"):
+        rules = replace(rules, upper_case=True)
+    if active("mac.same-accepted"):
+        rules = replace(rules, must_differ_in=())
+    if active("addresses.any-mode"):
+        rules = replace(rules, needs_interface=False)
+    if active("addresses.unset-blank"):
+        rules = replace(rules, unset=b"\xff" * len(rules.station))
+    return rules
+
+
+def ruled_ips(rules: IpRules, variants: Variants) -> IpRules:
+    """What the rules of IP addresses are under the active variants."""
+    active = variants.active
+    if active("factory.other-softap-ip"):
+        own = IpConfig(_OWN, _OWN, _NETMASK)
+        rules = replace(rules, softap=own, unset=rules.unset if rules.unset == NO_IP else own)
+    if active("factory.other-leases"):
+        rules = replace(rules, minutes=_MINUTES, leases=_LEASES)
+    if active("addresses.any-mode"):
+        rules = replace(rules, needs_interface=False)
+    if active("addresses.unset-blank"):
+        rules = replace(rules, unset=NO_IP)
+    if active("ip.three-lines"):
+        rules = replace(rules, three_lines=True)
+    if active("ip.bare-default-name"):
+        rules = replace(rules, bare_default_name=True)
+    if active("ip.static-before-join"):
+        rules = replace(rules, static_before_join=True)
+    if active("ip.gateway-alone"):
+        rules = replace(rules, each_optional=True)
+    if active("cipap.class-c-only"):
+        rules = replace(rules, usable=_class_c)
+    if active("cifsr.labelled"):
+        rules = replace(rules, labelled=True)
+    return rules
+
+
+def _class_c(address: IPv4Address) -> bool:
+    return address.packed[0] in _CLASS_C_FIRST
+
+
+def ruled_dhcp(rules: DhcpRules, variants: Variants) -> DhcpRules:
+    """What the rules of DHCP are under the active variants."""
+    active, line = variants.active, rules.leases_line
+    if active("cwdhcps.colon"):
+        line = line.replace(b"=", b":")
+    if active("cwdhcps.quoted"):
+        line = line.replace(b",%b", b',"%b"')
+    rules = replace(rules, leases_line=line)
+    if active("cwdhcps.small-s"):
+        rules = replace(rules, small_s=True)
+    if active("cwdhcps.without-server"):
+        rules = replace(rules, leases_need_server=False)
+    if active("cwdhcps.saved-any-mode"):
+        rules = replace(rules, saved_leases_any_mode=True)
+    if active("cwdhcps.zero-with-others"):
+        rules = replace(rules, zero_alone=False)
+    if active("addresses.any-mode"):
+        rules = replace(rules, needs_interface=False)
+    if active("addresses.unset-blank"):
+        rules = replace(rules, unset_shows=True)
+    return rules
