@@ -78,3 +78,9 @@ def test_the_iut_goes_on_after_a_stop(station, line):
         station.prepare(START, STOP)
 
     station.send(line).succeeds()
+
+
+@pytest.mark.purpose("TP/WIFI/WPS/EXECUTE-BI-01", verifies=["4.1.36/WPS/execute/01"])
+def test_wps_without_a_value_is_refused(station):
+    """In station mode, where WPS can be used, AT+WPS without a value is refused."""
+    station.send(execute("WPS")).is_refused()
