@@ -103,7 +103,7 @@ class Firmware:
         self.uart_at_boot = current.uart
         self.station = Station(
             lambda: outside.air,
-            self.tell,
+            self._tell_of_station,
             outside.later,
             self._station_ways,
             lambda: self.current.dhcp.station,
@@ -292,6 +292,10 @@ class Firmware:
     def after_gap(self, check: object) -> None:
         """Tell the receiver once the line has been quiet for a moment."""
         self._outside.later(self.timing.line_gap, lambda: self._receiver.gap(check))
+
+    def _tell_of_station(self, text: bytes) -> None:
+        if not self.tcpip.transparent or self.personality.station.tells_in_transparent_mode:
+            self.tell(text)
 
     def _station_ways(self) -> Ways:
         rules = self.personality.station

@@ -66,6 +66,8 @@ class StationRules:
     """Where firmwares differ in the commands of the station (clauses 4.1.4 to 4.1.9, from 4.1.32).
 
     `tells_failure`: a wish to join that fails is told as a disconnection (observed 1.3, item 14).
+    `tells_in_transparent_mode`: what becomes of the link is told with AT+CIPMODE=1, too, as long
+    as nothing passes through (field guide 2, Unsolicited lines).
     `bare_strings`: nothing counts as an empty string where an empty one has a meaning.
     `scans_in_softap_mode`: AT+CWLAP works there, too.
     `scan_broken_off`: how AT+CWLAP ends when a forced restart comes (observed 1.3, item 5).
@@ -80,6 +82,7 @@ class StationRules:
     """
 
     tells_failure: bool
+    tells_in_transparent_mode: bool
     bare_strings: bool
     scans_in_softap_mode: bool
     scan_broken_off: Final | None

@@ -233,6 +233,16 @@ def test_an_outage_is_told_once_and_ends_by_itself(visit: Visit) -> None:
     assert b",11,-80" in bench.say(b"AT+CWJAP?\r\n")
 
 
+def test_nonos_tells_nothing_in_transparent_mode(visit: Visit) -> None:
+    town = Town()
+    bench = visit(town)
+    bench.say(b"AT+CWJAP_CUR" + AT_HOME)
+    bench.say(b"AT+CIPMODE=1\r\n")
+    town.vanish()
+    nonos = bench.board.status().firmware == "nonos-1.3"
+    assert bench.settle() == (b"" if nonos else DISCONNECT)
+
+
 def test_who_has_quit_does_not_come_back(visit: Visit) -> None:
     town = Town()
     bench = visit(town)

@@ -158,6 +158,7 @@ DOCUMENT = Personality(
     ),
     station=StationRules(
         tells_failure=False,
+        tells_in_transparent_mode=True,
         bare_strings=False,
         scans_in_softap_mode=False,
         scan_broken_off=None,

@@ -176,6 +176,7 @@ NONOS_1_3 = Personality(
     ),
     station=StationRules(
         tells_failure=True,
+        tells_in_transparent_mode=False,
         bare_strings=True,
         scans_in_softap_mode=False,
         scan_broken_off=Final.ERROR,
