@@ -7,9 +7,9 @@ decides who may join what; the firmware says what it says about it and takes its
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from enum import IntEnum
+from enum import Enum, IntEnum
 from ipaddress import IPv4Address
 from typing import Protocol
 
@@ -51,6 +51,16 @@ class Refusal(IntEnum):
     FAILED = 4
 
 
+class Way(Enum):
+    """How somebody nearby can tell a station whom to join (clauses 4.1.32, 4.1.36)."""
+
+    SMARTCONFIG = "SmartConfig"
+    WPS = "WPS"
+
+
+Told = Callable[[AccessPoint], None]
+
+
 class Listener(Protocol):
     """The station, as the air sees it; it is told things at once or later, never after leaving."""
 
@@ -83,6 +93,12 @@ class Air(Protocol):
     def leave(self) -> None:
         """Leave, or give the wish up."""
 
+    def listen(self, way: Way, told: Told) -> None:
+        """Wait for somebody who tells whom to join, in one way at a time."""
+
+    def hush(self) -> None:
+        """Wait for nobody any more."""
+
 
 class EmptyAir:
     """See Air; nobody is there."""
@@ -98,6 +114,12 @@ class EmptyAir:
         station.refused(Refusal.NOT_FOUND)
 
     def leave(self) -> None:
+        """See Air."""
+
+    def listen(self, way: Way, told: Told) -> None:
+        """See Air."""
+
+    def hush(self) -> None:
         """See Air."""
 
 

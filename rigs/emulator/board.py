@@ -223,7 +223,7 @@ class Board:
 
     def sleep(self, duration_ns: int | None) -> None:
         """Deep sleep until the timer (if it is set and wired), a reset or a power cycle."""
-        self.air.leave()
+        self._leave_air()
         self._outlet.flush()
         self._outlet.drop()
         self._timers.clear()
@@ -255,7 +255,7 @@ class Board:
     # Booting.
 
     def _stop(self) -> None:
-        self.air.leave()
+        self._leave_air()
         self._outlet.drop()
         self._timers.clear()
         self.network.drop()
@@ -264,10 +264,14 @@ class Board:
         self._asleep = False
         self._store.survive(Lifetime.FOREVER)
 
+    def _leave_air(self) -> None:
+        self.air.leave()
+        self.air.hush()
+
     def _boot(self, cause: ResetCause, how: Restart = _HEALTHY) -> None:
         carried = self._firmware if cause is ResetCause.SOFTWARE and not how.forgets else None
         warm = cause in (ResetCause.SOFTWARE, ResetCause.WATCHDOG)
-        self.air.leave()
+        self._leave_air()
         if warm:
             self._outlet.flush()
         self._outlet.drop()

@@ -25,7 +25,7 @@ from .personality import Personality
 from .reader import Reader
 from .receiver import Receiver, Sink
 from .restart import Restart
-from .services import Services
+from .scanoptions import ScanOptions
 from .settings import Settings
 from .station import Station, Ways
 from .store import Store
@@ -109,7 +109,7 @@ class Firmware:
             lambda: self.current.dhcp.station,
             lambda: self.current.station_ip is not None,
         )
-        self.services = Services()
+        self.scan_options = ScanOptions()
         self._voice = Voice(outside.send, variants)
         self.echo = Echo(self._voice.echo, faults, variants, echo_on)
         self.sleep_mode = sleep_mode

@@ -5,9 +5,10 @@ Law: the shape of a personality; the personalities themselves stand in `personal
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 
+from .accesspoint import AccessPoint
 from .addressrules import DhcpRules, IpRules, MacRules
 from .boottext import BootText
 from .command import Final, Registered
@@ -74,6 +75,8 @@ class StationRules:
     `free_mask`: AT+CWLAPOPT= takes any mask, in hex, too.
     `quit_complaint`: what AT+CWQAP says before ERROR in softAP mode; None where it is OK.
     `explains`: lines before ERROR and OK say more.
+    `smartconfig_lines`: what is said when SmartConfig has told whom to join;
+    `smartconfig_done`: when it has given an address.
     `locked_by_smartconfig`: which commands wait until SmartConfig is over.
     `wps_modes`: where there is AT+WPS.
     `discovery_needs_address`, `mdns_needs_address`: only for a station that has an address.
@@ -89,6 +92,8 @@ class StationRules:
     free_mask: bool
     quit_complaint: bytes | None
     explains: bool
+    smartconfig_lines: Callable[[AccessPoint], Sequence[bytes]]
+    smartconfig_done: bytes
     locked_by_smartconfig: Callable[[str], bool]
     wps_modes: Container[int]
     discovery_needs_address: bool

@@ -11,9 +11,13 @@ from dataclasses import dataclass
 
 from .accesspoint import AccessPoint
 from .addresses import IpConfig
-from .air import Air, Beacon, Guest, Refusal
+from .air import Air, Beacon, Guest, Refusal, Told, Way
 
 CONNECTED, GOT_IP, DISCONNECT = b"WIFI CONNECTED", b"WIFI GOT IP", b"WIFI DISCONNECT"
+
+
+def _nothing() -> None:
+    """Nobody waits for an address."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,7 @@ class Station:
         self.lease: IpConfig | None = None
         self.has_address = False
         self.refusal: Refusal | None = None
+        self.listens_for: Way | None = None
         self._air = air
         self._tell = tell
         self._later = later
@@ -58,6 +63,7 @@ class Station:
         self._asks_for_address = asks_for_address
         self._has_fixed = has_fixed
         self._outage_told = False
+        self._arrived: Callable[[], None] = _nothing
 
     @property
     def joined(self) -> bool:
@@ -73,10 +79,11 @@ class Station:
         """What can be heard now."""
         return list(self._air().scan())
 
-    def join(self, wish: AccessPoint) -> None:
-        """Leave what is joined, and wish for this."""
+    def join(self, wish: AccessPoint, arrived: Callable[[], None] = _nothing) -> None:
+        """Leave what is joined, and wish for this; `arrived` is called at the first address."""
         self.leave()
         self.wish = wish
+        self._arrived = arrived
         self._later(self._ways().searches_ns, lambda: self._ask(wish))
 
     def leave(self) -> None:
@@ -88,6 +95,16 @@ class Station:
         if joined:
             self._tell(DISCONNECT)
         self._outage_told = False
+
+    def listen(self, way: Way, told: Told) -> None:
+        """From now on let somebody nearby tell whom to join."""
+        self.listens_for = way
+        self._air().listen(way, told)
+
+    def hush(self) -> None:
+        """Listen for nobody any more."""
+        self.listens_for = None
+        self._air().hush()
 
     # What the air tells (see air.Listener).
 
@@ -126,6 +143,8 @@ class Station:
         if not self.has_address:
             self.has_address = True
             self._tell(GOT_IP)
+            arrived, self._arrived = self._arrived, _nothing
+            arrived()
 
     def _forget(self) -> None:
         self.access_point = self.lease = None

@@ -6,6 +6,9 @@ import pytest
 from emulator_bench import ERROR, OK, Bench
 from town import Town
 
+from rigs.emulator.accesspoint import AccessPoint
+from rigs.emulator.air import Way
+
 SMART_STARTED = b"Smart started" + ERROR
 
 
@@ -73,6 +76,40 @@ def test_a_restart_ends_smartconfig(firmware: str) -> None:
     assert bench.say(b"AT+CWSTARTSMART\r\n") == OK
 
 
+PHONE = AccessPoint(b"home", b"12345678")
+JOINED = b"WIFI CONNECTED\r\nWIFI GOT IP\r\n"
+SAID = {
+    "document": b"Smart get WiFi info\r\n" + JOINED,
+    "nonos-1.3": b"smartconfig type:ESPTOUCH\r\nSmart get wifi info\r\nssid:home\r\n"
+    b"password:12345678\r\n" + JOINED + b"smartconfig connected wifi\r\n",
+}
+
+
+@pytest.mark.parametrize("firmware", SAID)
+def test_a_phone_tells_whom_to_join(firmware: str) -> None:
+    town = Town()
+    bench = _in_mode(firmware, 1, town)
+    assert not town.tell(Way.SMARTCONFIG, PHONE)
+    bench.say(b"AT+CWSTARTSMART\r\n")
+    assert not town.tell(Way.WPS, PHONE)
+    assert town.tell(Way.SMARTCONFIG, PHONE)
+    assert bench.settle() == SAID[firmware]
+    bench.say(b"AT+CWSTOPSMART\r\n")
+    assert b'"home"' in bench.say(b"AT+CWJAP?\r\n")
+    assert not town.tell(Way.SMARTCONFIG, PHONE)
+    bench.say(b"AT+CWMODE_DEF=1\r\n")
+    assert bench.say(b"AT+RST\r\n").endswith(JOINED)
+
+
+@pytest.mark.parametrize("end", [b"AT+CWSTOPSMART\r\n", b"AT+CWMODE_CUR=2\r\n", b"AT+RST\r\n"])
+def test_after_its_end_no_phone_is_heard(end: bytes) -> None:
+    town = Town()
+    bench = _in_mode("nonos-1.3", 1, town)
+    bench.say(b"AT+CWSTARTSMART\r\n")
+    bench.say(end)
+    assert not town.tell(Way.SMARTCONFIG, PHONE)
+
+
 # Discovery
 
 
@@ -122,6 +159,21 @@ def test_wps_in_nonos() -> None:
     for mode in (2, 3):
         said = _in_mode("nonos-1.3", mode).say(b"AT+WPS=1\r\n")
         assert said == b"opmode mismatch when wps\r\n" + ERROR
+
+
+def test_wps_joins_whoever_answers() -> None:
+    says = {"document": b"", "nonos-1.3": b"wps success,connecting ap ...\r\n"}
+    for firmware, said in says.items():
+        town = Town()
+        bench = _in_mode(firmware, 1, town)
+        bench.say(b'AT+CWJAP_CUR="cafe",""\r\n')
+        assert b"WIFI DISCONNECT" in bench.say(b"AT+WPS=1\r\n")
+        assert town.tell(Way.WPS, PHONE)
+        assert bench.settle() == said + JOINED
+        assert not town.tell(Way.WPS, PHONE)
+        bench.say(b"AT+WPS=1\r\n")
+        bench.say(b"AT+WPS=0\r\n")
+        assert not town.tell(Way.WPS, PHONE)
 
 
 # MDNS

@@ -11,7 +11,7 @@ from ipaddress import IPv4Address
 
 from rigs.emulator.accesspoint import AccessPoint
 from rigs.emulator.addresses import IpConfig
-from rigs.emulator.air import Beacon, Guest, Listener, Refusal
+from rigs.emulator.air import Beacon, Guest, Listener, Refusal, Told, Way
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,7 @@ class Town:
         self.fails = fails
         self._wish: AccessPoint | None = None
         self._station: Listener | None = None
+        self._listening: tuple[Way, Told] | None = None
 
     def scan(self) -> Sequence[Beacon]:
         return [each.beacon for each in self.places]
@@ -58,6 +59,19 @@ class Town:
 
     def leave(self) -> None:
         self._wish = self._station = None
+
+    def listen(self, way: Way, told: Told) -> None:
+        self._listening = way, told
+
+    def hush(self) -> None:
+        self._listening = None
+
+    def tell(self, way: Way, wish: AccessPoint) -> bool:
+        """A phone or a button nearby; whether anybody listens for it."""
+        if self._listening is None or self._listening[0] is not way:
+            return False
+        self._listening[1](wish)
+        return True
 
     def vanish(self) -> None:
         """All access points are switched off."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from ..addresses import mac_text
 from ..air import Beacon
 from ..command import ERROR, OK, Answer, BadParameter, Call, Command, Final, Form
-from ..services import ALL_FIELDS, ScanOptions
+from ..scanoptions import ALL_FIELDS, ScanOptions
 from .join import mac
 from .numbers import Field
 from .shapes import Shape, Shaped, Text
@@ -98,7 +98,7 @@ def _bssid(firmware: Firmware, text: bytes) -> bytes | None:
 
 
 def _listed(firmware: Firmware, which: Filter) -> Answer:
-    active, options = firmware.faults.active, firmware.services.scan_options
+    active, options = firmware.faults.active, firmware.scan_options
     if active(f"{LIST}.filter-ignored"):
         which = Filter()
     heard = [each for each in firmware.station.scan() if which.lets(each)]
@@ -169,7 +169,7 @@ def _refused(firmware: Firmware, why: bytes) -> Answer:
 
 
 def _set_options(firmware: Firmware, options: ScanOptions) -> None:
-    firmware.services.scan_options = options
+    firmware.scan_options = options
 
 
 COMMANDS = (

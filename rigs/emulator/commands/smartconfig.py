@@ -1,7 +1,8 @@
 """AT+CWSTARTSMART and AT+CWSTOPSMART (clauses 4.1.32, 4.1.33; field guide 4).
 
-Law: starting and stopping; nobody is in the air to configure the station, so it listens until it
-is stopped.  What else can be done meanwhile is a personality's, and asked for in `dispatch`.
+Law: starting and stopping, and what is said when somebody has told the station whom to join; it
+goes on listening until it is stopped.  What else can be done meanwhile is a personality's, and
+asked for in `dispatch`.
 """
 
 from __future__ import annotations
@@ -9,8 +10,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ..accesspoint import AccessPoint
+from ..air import Way
 from ..command import ERROR, OK, Answer, Call, Command, Form
 from . import numbers
+from .join import join_told
 from .numbers import Field
 from .wifimode import STATION
 
@@ -23,10 +27,15 @@ LOCKED = replace(ERROR, information=b"Smart started")
 """What a command gets that has to wait until it is over: no blank line (observed 1.3, item 13)."""
 
 
+def runs(firmware: Firmware) -> bool:
+    """Whether SmartConfig runs."""
+    return firmware.station.listens_for is Way.SMARTCONFIG
+
+
 def locks(firmware: Firmware, name: str) -> bool:
     """Whether a command cannot be used because SmartConfig runs."""
     active = firmware.faults.active
-    if not firmware.services.smartconfig or active(f"{START}.locks-nothing"):
+    if not runs(firmware) or active(f"{START}.locks-nothing"):
         return False
     if name == "+CWSTARTSMART" and active(f"{START}.twice-accepted"):
         return False
@@ -44,7 +53,7 @@ def _set(firmware: Firmware, call: Call) -> Answer:
         numbers.read(firmware, START, call.arguments, (TYPE,))
     except numbers.Refused:
         if firmware.faults.active(f"{START}.refused-takes-effect"):
-            return replace(ERROR, effect=lambda: _listen(firmware, True))
+            return replace(ERROR, effect=lambda: _listen(firmware))
         raise
     return _start(firmware, "set")
 
@@ -52,9 +61,9 @@ def _set(firmware: Firmware, call: Call) -> Answer:
 def _start(firmware: Firmware, form: str) -> Answer:
     if not _available(firmware, form):
         return ERROR
-    if firmware.services.smartconfig:
+    if runs(firmware):
         return OK if firmware.faults.active(f"{START}.twice-accepted") else ERROR
-    return replace(OK, effect=lambda: _listen(firmware, True))
+    return replace(OK, effect=lambda: _listen(firmware))
 
 
 def _available(firmware: Firmware, form: str) -> bool:
@@ -64,14 +73,21 @@ def _available(firmware: Firmware, form: str) -> bool:
 
 
 def _stop(firmware: Firmware, _call: Call) -> Answer:
-    active, runs = firmware.faults.active, firmware.services.smartconfig
-    if (active(f"{STOP}.idle-error") and not runs) or (active(f"{STOP}.running-error") and runs):
+    running = runs(firmware)
+    if firmware.faults.active(f"{STOP}.running-error" if running else f"{STOP}.idle-error"):
         return ERROR
-    return replace(OK, effect=lambda: _listen(firmware, False))
+    return replace(OK, effect=firmware.station.hush if running else None)
 
 
-def _listen(firmware: Firmware, runs: bool) -> None:
-    firmware.services.smartconfig = runs
+def _listen(firmware: Firmware) -> None:
+    firmware.station.listen(Way.SMARTCONFIG, lambda wish: _told(firmware, wish))
+
+
+def _told(firmware: Firmware, wish: AccessPoint) -> None:
+    rules = firmware.personality.station
+    for line in rules.smartconfig_lines(wish):
+        firmware.tell(line)
+    join_told(firmware, wish, rules.smartconfig_done)
 
 
 COMMANDS = (

@@ -65,7 +65,7 @@ def _change(scope: Scope, firmware: Firmware, mode: int) -> None:
     scope.write(firmware, BASE, mode=mode)
     if firmware.current.mode == SOFTAP:
         firmware.station.leave()
-        firmware.services.smartconfig = False
+        firmware.station.hush()
 
 
 COMMANDS = tuple(_commands(scope) for scope in SCOPES)

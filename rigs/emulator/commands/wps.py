@@ -1,6 +1,6 @@
 """AT+WPS (clause 4.1.36; field guide 4).
 
-Law: starting and stopping; nobody is in the air who could answer, so nothing comes of it.
+Law: starting and stopping, and what is said when an access point has answered.
 """
 
 from __future__ import annotations
@@ -8,8 +8,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ..accesspoint import AccessPoint
+from ..air import Way
 from ..command import ERROR, OK, Answer, Call, Command, Form
 from . import numbers
+from .join import join_told
 from .numbers import Field
 
 if TYPE_CHECKING:
@@ -50,9 +53,24 @@ def _refused(firmware: Firmware, why: bytes) -> Answer:
 
 
 def _switched(firmware: Firmware, enable: int) -> Answer:
-    """Whoever starts it leaves the access point that the station has joined."""
     said = _SAID.get(enable, b"") if firmware.personality.station.explains else b""
-    return replace(OK, information=said, effect=firmware.station.leave if enable else None)
+    return replace(OK, information=said, effect=lambda: _switch(firmware, enable))
+
+
+def _switch(firmware: Firmware, enable: int) -> None:
+    """Whoever starts it leaves the access point that the station has joined."""
+    if enable:
+        firmware.station.leave()
+        firmware.station.listen(Way.WPS, lambda wish: _told(firmware, wish))
+    elif firmware.station.listens_for is Way.WPS:
+        firmware.station.hush()
+
+
+def _told(firmware: Firmware, wish: AccessPoint) -> None:
+    firmware.station.hush()
+    if firmware.personality.station.explains:
+        firmware.tell(b"wps success,connecting ap ...")
+    join_told(firmware, wish)
 
 
 COMMANDS = (

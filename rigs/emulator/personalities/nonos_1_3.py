@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from ipaddress import IPv4Address
 
+from ..accesspoint import AccessPoint
 from ..addresses import NO_IP, NOWHERE, IpConfig, read_as_c_does
 from ..addressrules import DhcpRules, IpRules, MacRules
 from ..boottext import BootText, ResetCause
@@ -114,6 +115,16 @@ def _slept_us(time: int) -> int | None:
     return time * 1000 % 2**32 or None
 
 
+def _smartconfig_lines(wish: AccessPoint) -> tuple[bytes, ...]:
+    """Field guide 4, CWSTARTSMART."""
+    return (
+        b"smartconfig type:ESPTOUCH",
+        b"Smart get wifi info",
+        b"ssid:" + wish.ssid,
+        b"password:" + wish.password,
+    )
+
+
 NONOS_1_3 = Personality(
     name="nonos-1.3",
     says="Espressif's NONOS AT 1.3.0.0 (SDK 2.0.0), byte for byte as recorded",
@@ -183,6 +194,8 @@ NONOS_1_3 = Personality(
         free_mask=True,
         quit_complaint=b"QAP fail\r\n",
         explains=True,
+        smartconfig_lines=_smartconfig_lines,
+        smartconfig_done=b"smartconfig connected wifi",
         locked_by_smartconfig=lambda name: name.startswith("+CWJAP"),
         wps_modes=(1,),
         discovery_needs_address=False,
