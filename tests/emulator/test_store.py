@@ -12,12 +12,15 @@ from emulator_bench import Bench
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rigs.emulator.flash import SECTOR, Flash, FlashMap
+from rigs.emulator.accesspoint import AccessPoint
+from rigs.emulator.addresses import DhcpSwitches, IpConfig, Leases
+from rigs.emulator.flash import SECTOR, Flash, FlashMap, areas, values
 from rigs.emulator.flash.build import in_memory
 from rigs.emulator.flash.cells import MemoryCells
 from rigs.emulator.flash.record import MARK, Record
 from rigs.emulator.personalities import PERSONALITIES
-from rigs.emulator.settings import Lifetime, Settings, SoftAp
+from rigs.emulator.savedlink import SavedLink
+from rigs.emulator.settings import NAMES, Lifetime, Settings, SoftAp, taken
 from rigs.emulator.store import Store
 from rigs.emulator.uart import UartFormat
 
@@ -62,6 +65,50 @@ def test_any_softap_is_read_back(softap: SoftAp, mode: int) -> None:
     store, flash = _store()
     store.write(softap=softap, mode=mode)
     assert _store(flash)[0].read() == replace(FACTORY, mode=mode, softap=softap)
+
+
+MAC = st.binary(min_size=6, max_size=6)
+ADDRESS = st.ip_addresses(v=4)
+IP = st.builds(IpConfig, ADDRESS, ADDRESS, ADDRESS)
+ALL = st.builds(
+    Settings,
+    mode=NUMBER,
+    softap=st.builds(SoftAp, TEXT, TEXT, NUMBER, NUMBER, NUMBER, NUMBER),
+    access_point=st.none() | st.builds(AccessPoint, TEXT, TEXT, st.none() | MAC),
+    auto_connect=st.booleans(),
+    uart=st.builds(UartFormat, st.integers(1, 5_000_000), st.integers(5, 8)),
+    dhcp=st.builds(DhcpSwitches, st.booleans(), st.booleans()),
+    station_mac=st.none() | MAC,
+    softap_mac=st.none() | MAC,
+    station_ip=st.none() | IP,
+    softap_ip=st.none() | IP,
+    leases=st.none() | st.builds(Leases, st.integers(-(2**31), 2**31), ADDRESS, ADDRESS),
+    link=st.none() | st.builds(SavedLink, TEXT, NUMBER, st.just(b"UDP"), NUMBER, NUMBER),
+)
+
+
+@given(ALL)
+def test_whatever_clause_6_saves_is_read_back(wanted: Settings) -> None:
+    store, flash = _store()
+    store.write(**taken(wanted, *NAMES))
+    assert _store(flash)[0].read() == wanted
+
+
+def test_every_setting_lies_in_exactly_one_area() -> None:
+    assert sorted((*areas.USER, *areas.SYSTEM)) == sorted(NAMES)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_bytes_of_another_length_are_no_value(name: str) -> None:
+    with pytest.raises(values.Implausible):
+        values.VALUES[name].unpacked(b"\0" * 333)
+
+
+@pytest.mark.parametrize("data", [b"x", b"\x05\x00ab", b"\x02\x00ab", b"\x00\x00" * 9])
+def test_an_area_that_is_not_made_like_one_means_the_factory(data: bytes) -> None:
+    store, flash = _store()
+    Record(flash, USER, b"VER1").write(data)
+    assert store.read() == FACTORY
 
 
 def test_the_uart_lies_in_the_user_area_and_begins_with_its_version() -> None:

@@ -35,7 +35,8 @@ class Scope:
     def printed_name(self, firmware: Firmware, base: str) -> bytes:
         """The name in front of an answer: the one that was typed (field guide 4)."""
         if firmware.faults.active(f"{self.slug(base)}.query-other-name"):
-            return (base if self.suffix else f"{base}_CUR").encode("ascii")
+            other = base if self.suffix == "_CUR" else f"{base}_CUR"
+            return other.encode("ascii")
         return self.name(base).encode("ascii")
 
     def label(self, firmware: Firmware, base: str) -> bytes:
