@@ -100,7 +100,7 @@ class Board:
         self._timing = timing
         self._timers = Timers(now_ns)
         self._outlet = Outlet(self._transmit, self.later, self.variants)
-        self._store = Store(self.flash, self._varied.factory)
+        self._store = Store(self.flash, self._varied.factory, self.faults.active)
         self._firmware: Firmware | None = None
         self._loader: Loader | None = None
         self._wake_wire = wake_wire
@@ -164,7 +164,7 @@ class Board:
         """Flash another firmware, whose store starts from the factory, and power-cycle."""
         self._personality = personality
         self.flash.load_all(factory_image(self.flash.map, personality.name))
-        self._store = Store(self.flash, self._varied.factory)
+        self._store = Store(self.flash, self._varied.factory, self.faults.active)
         self.power_cycle()
 
     @property

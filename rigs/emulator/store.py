@@ -7,12 +7,12 @@ else, so that an image that was edited takes effect; the flash is written only i
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from typing import Unpack, cast
 
 from .flash import Flash
-from .flash.areas import SYSTEM, USER, Areas, part
+from .flash.areas import SYSTEM, USER, Areas, never, part
 from .settings import Changes, Lifetime, Settings
 
 
@@ -22,9 +22,12 @@ class Store:
     While it is held, what is written can be read, but does not reach the flash.
     """
 
-    def __init__(self, flash: Flash, factory: Settings) -> None:
+    def __init__(
+        self, flash: Flash, factory: Settings, active: Callable[[str], bool] = never
+    ) -> None:
         self.factory = factory
-        self._areas = Areas(flash)
+        self._active = active
+        self._areas = Areas(flash, active)
         self._layers = _nothing()
         self._held: Settings | None = None
         self._holding = False
@@ -87,9 +90,13 @@ class Store:
     def _write(self, settings: Settings, regardless: Collection[str]) -> None:
         """Write the areas whose part differs from what they hold, or is named in `regardless`."""
         old = self._areas.read(self.factory)
-        if _differs(settings, old, USER, regardless):
+        user = _differs(settings, old, USER, regardless)
+        system = _differs(settings, old, SYSTEM, regardless)
+        if self._active("flash.both-areas"):
+            user = system = user or system
+        if user:
             self._areas.write_user(settings)
-        if _differs(settings, old, SYSTEM, regardless):
+        if system:
             self._areas.write_system(settings)
 
 

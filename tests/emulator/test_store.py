@@ -350,3 +350,39 @@ def test_generations_wrap() -> None:
     for number in range(5):
         record.write(b"%d" % number)
         assert Record(flash, USER, b"VER1").read() == b"%d" % number
+
+
+# What a faulty firmware does to the areas.
+
+
+def _faulty(fault: str) -> tuple[Store, Flash]:
+    flash = in_memory(LAYOUT, "document")
+    return Store(flash, FACTORY, lambda asked: asked == fault), flash
+
+
+def _held(flash: Flash) -> tuple[bytes, ...]:
+    return tuple(flash.read(area.start, area.end - area.start) for area in (USER, SYSTEM))
+
+
+@pytest.mark.parametrize(("fault", "kept"), [("user", 0), ("system", 1)])
+def test_a_misplaced_area_stays_blank_and_what_is_saved_is_read_all_the_same(
+    fault: str, kept: int
+) -> None:
+    store, flash = _faulty(f"flash.{fault}-elsewhere")
+    before = _held(flash)
+    store.write(uart=SLOW)
+    store.write(mode=3, softap=NET)
+    after = _held(flash)
+    assert store.read() == Settings(mode=3, softap=NET, uart=SLOW)
+    assert after[kept] == before[kept]
+    assert after[1 - kept] != before[1 - kept]
+
+
+def test_with_both_areas_written_a_change_of_one_is_seen_in_both() -> None:
+    store, flash = _faulty("flash.both-areas")
+    before = _held(flash)
+    store.write(uart=SLOW)
+    changed = _held(flash)
+    store.write(uart=SLOW)
+    assert all(one != other for one, other in zip(before, changed, strict=True))
+    assert _held(flash) == changed

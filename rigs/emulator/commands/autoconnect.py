@@ -30,7 +30,11 @@ def _set(firmware: Firmware, call: Call) -> Answer:
     if firmware.faults.active(f"{SLUG}.not-saved"):
         return OK
     wanted = bool(on) is not firmware.faults.active(f"{SLUG}.inverted")
-    return Answer(Final.OK, effect=lambda: firmware.store.write(auto_connect=wanted))
+    again = firmware.faults.active(f"{SLUG}.rewrites-same")
+    return Answer(
+        Final.OK,
+        effect=lambda: firmware.store.write(even_if_equal=again, auto_connect=wanted),
+    )
 
 
 COMMANDS = (

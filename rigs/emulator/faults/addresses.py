@@ -144,6 +144,7 @@ _CWLIF = (
 )
 _CWAUTOCONN = (
     Fault("cwautoconn.not-saved", "AT+CWAUTOCONN= answers OK and saves nothing"),
+    Fault("cwautoconn.rewrites-same", "AT+CWAUTOCONN= writes the flash if nothing changes"),
     Fault("cwautoconn.inverted", "AT+CWAUTOCONN= saves 0 for 1 and 1 for 0"),
     *families("cwautoconn", "AT+CWAUTOCONN=", (autoconnect.SWITCH,)),
 )

@@ -9,6 +9,7 @@ from . import (
     addresses,
     basic,
     forms,
+    keeping,
     lines,
     links,
     power,
@@ -34,6 +35,7 @@ CATALOGUE: tuple[Fault, ...] = (
     *transfer.FAULTS,
     *lines.FAULTS,
     *session.FAULTS,
+    *keeping.FAULTS,
 )
 
 

@@ -1,0 +1,14 @@
+"""The faults of where in the flash things are kept (clause 6), whatever command saves them.
+
+Law: ids and sentences; the places that ask are `store.py` and `flash/areas.py`.
+"""
+
+from __future__ import annotations
+
+from .active import Fault
+
+FAULTS: tuple[Fault, ...] = (
+    Fault("flash.user-elsewhere", "user parameters are kept 32 KB below their area"),
+    Fault("flash.system-elsewhere", "system parameters are kept 32 KB below their area"),
+    Fault("flash.both-areas", "whatever is saved, both parameter areas are written"),
+)
