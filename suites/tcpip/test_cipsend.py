@@ -27,8 +27,11 @@ from suites.tcpip.udp import REMOTE_PORT
 COMMANDS = load_edition().commands
 BOTH = ("CIPSEND", "CIPSENDEX")
 
-#: Of all bytes those that AT+CIPSENDEX could read as its sign (ruling R-81).
-SIGN = b"\\\x00"
+#: Every byte value; of AT+CIPSENDEX without those that it could read as its sign (ruling R-81).
+EVERY_BYTE = {
+    "CIPSEND": bytes(range(256)),
+    "CIPSENDEX": bytes(byte for byte in range(256) if byte not in b"\\\x00"),
+}
 
 #: What looks like something else than data, each with its name.
 STRANGE = {
@@ -37,7 +40,6 @@ STRANGE = {
     "restart": b"AT+RST\r\n",
     "plus": b"+++",
     "prompt": b"> > ",
-    "every-byte": bytes(byte for byte in range(256) if byte not in SIGN),
 }
 
 LENGTHS = [1, 2, 3, 10, 255, 256, 257, 1000, 1460, 1472, 1473]
@@ -129,11 +131,20 @@ def test_fewer_bytes_are_waited_on(single, name, part, length):
 
 @pytest.mark.parametrize(("name", "look"), cases("BV-07", "05", STRANGE))
 def test_data_is_data_whatever_it_looks_like(single, name, look):
-    """Line ends, commands, +++ and every byte value count as data; SEND OK follows."""
+    """Line ends, commands and +++ count as data; SEND OK follows."""
     open_udp(single)
     be_asked(single, set_(name, len(STRANGE[look])))
 
     single.give(STRANGE[look]).is_sent()
+
+
+@pytest.mark.parametrize("name", cases("BV-13", "05"))
+def test_every_byte_is_data(single, name):
+    """Every byte value counts as data; SEND OK follows."""
+    open_udp(single)
+    be_asked(single, set_(name, len(EVERY_BYTE[name])))
+
+    single.give(EVERY_BYTE[name]).is_sent()
 
 
 @pytest.mark.parametrize(("name", "length"), cases("BV-08", "06", [2047, 2048]))

@@ -45,6 +45,7 @@ MULTI = shaped(
 )
 
 MODES = parameter_of(CIPSTART, "udp-mode").values
+PORTS = [1, 1024, 2001, 50000, 65535]
 NO_TYPES = ["XYZ", "", "TCPX", "UDPX", "UD", "TC", "SS", "UDP,TCP", " UDP", "UDP "]
 
 #: Lines that are refused with CIPMUX=0, each for a reason of its own.
@@ -70,6 +71,11 @@ def shapes(command, quotes):
         about_quotes = name.endswith(("quoted", "-tail")) and name.startswith(("type", "remote-ip"))
         if about_quotes is quotes:
             yield pytest.param(line, id=name)
+
+
+def more_shapes(command):
+    """Wrong shapes that a string can have and a number cannot."""
+    yield pytest.param(with_value(command, "remote-ip", ""), id="remote-ip-nothing-in-it")
 
 
 def says_already(exchange):
@@ -104,6 +110,13 @@ def test_local_port_and_mode_are_answered_ok(request, cipmux, link, mode):
     request.getfixturevalue(cipmux).send(udp(*link, mode=mode)).succeeds()
 
 
+@pytest.mark.purpose("TP/TCPIP/CIPSTART/BV-09", verifies=["5.2.2/CIPSTART/set/03"])
+@pytest.mark.parametrize("port", PORTS)
+def test_every_local_port_is_answered_ok(single, port):
+    """Local ports from one end of the range to the other are answered OK."""
+    single.send(udp(local=port)).succeeds()
+
+
 @pytest.mark.purpose("TP/TCPIP/CIPSTART/BV-04", verifies=["5.2.2/CIPSTART/set/04"])
 @pytest.mark.parametrize("line", [udp_in_brief(), udp(), udp(mode=2)], ids=["brief", "0", "2"])
 def test_a_single_link_is_open(single, line):
@@ -123,13 +136,23 @@ def test_several_links_are_open(multi, ids):
 
 
 @pytest.mark.purpose("TP/TCPIP/CIPSTART/BV-06", verifies=["5.2.2/CIPSTART/set/05"])
-@pytest.mark.parametrize("port", [1024, 2001, 50000, 65535])
+@pytest.mark.parametrize("port", PORTS)
 def test_the_local_port_is_the_one_given(single, port):
     """A link has the local port that it was given."""
     single.prepare(udp(local=port))
 
     link = require_one(single)
     assert link.local == port, f"the link has the local port {port}, not {link.local}"
+
+
+@pytest.mark.purpose("TP/TCPIP/CIPSTART/BV-10", verifies=["5.2.2/CIPSTART/set/34"])
+@pytest.mark.parametrize(("ip", "port"), [(PEER, 1), (OTHER_PEER, 1001), (PEER, 65535)])
+def test_the_peer_is_the_one_given(single, ip, port):
+    """A link has the remote IP and port that it was given."""
+    single.prepare(udp(ip=ip, port=port))
+
+    link = require_one(single)
+    assert (link.ip, link.port) == (ip, port), f"the peer is {ip}:{port}, not {link.ip}:{link.port}"
 
 
 # A link that exists already
@@ -228,14 +251,14 @@ def test_what_is_no_port_is_refused(single, name, port):
 
 
 @pytest.mark.purpose("TP/TCPIP/CIPSTART/BI-08", verifies=["5.2.2/CIPSTART/set/14"])
-@pytest.mark.parametrize("line", list(shapes(SINGLE, quotes=False)))
+@pytest.mark.parametrize("line", [*shapes(SINGLE, quotes=False), *more_shapes(SINGLE)])
 def test_a_wrong_shape_is_refused(single, line):
     """With CIPMUX=0 parameters that are missing, too many, empty or no numbers are refused."""
     single.send(line).is_refused()
 
 
 @pytest.mark.purpose("TP/TCPIP/CIPSTART/BI-09", verifies=["5.2.2/CIPSTART/set/14"])
-@pytest.mark.parametrize("line", list(shapes(MULTI, quotes=False)))
+@pytest.mark.parametrize("line", [*shapes(MULTI, quotes=False), *more_shapes(MULTI)])
 def test_a_wrong_shape_with_a_link_id_is_refused(multi, line):
     """With CIPMUX=1 parameters that are missing, too many, empty or no numbers are refused."""
     multi.send(line).is_refused()

@@ -69,14 +69,6 @@ def test_plus_ends_the_transmission(transmitting, data):
     transmitting.send(execute("AT")).succeeds()
 
 
-@pytest.mark.purpose("TP/TCPIP/CIPSEND/BV-35", verifies=["5.2.4/CIPSEND/execute/01"])
-def test_transmission_can_begin_again(transmitting):
-    """After +++ another AT+CIPSEND is answered with the prompt."""
-    lead_out(transmitting)
-
-    ask(transmitting, CIPSEND).asks_for_data()
-
-
 @pytest.mark.purpose("TP/TCPIP/CIPSEND/BI-31", verifies=["5.2.4/CIPSEND/execute/04"])
 def test_in_normal_mode_it_is_refused(single):
     """With CIPMODE=0 and a link open AT+CIPSEND without a length is refused."""
