@@ -7,7 +7,7 @@ bytes are raw and not echoed.  `paused` comes whenever the bytes that were there
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from .link import Link
@@ -132,6 +132,7 @@ class DataPhase:
                 self._count += 1
             self._end()
             return
+        self._escaped = byte == _BACKSLASH and self._active("escaped-ends")
         if byte != _BACKSLASH or self._active("double-backslash-kept"):
             self._put(_BACKSLASH)
         if not self._sending:
@@ -148,6 +149,8 @@ class DataPhase:
 
     def _surplus(self) -> None:
         """More than was announced: dropped, and said so once a burst (errata 102)."""
+        if self._active("surplus-spoils"):
+            self._data.clear()
         if not self._said_busy and not self._active("surplus-silent"):
             self._firmware.say(BUSY_SENDING)
         self._said_busy = True
@@ -176,13 +179,17 @@ class DataPhase:
     def _over(self, arrived: bool) -> None:
         """It is known what became of the data."""
         if self._firmware.sink is self:
-            self._firmware.divert(None)
+            again = DataPhase(self._firmware, replace(self._plan, slug=""))
+            self._firmware.divert(again if self._active("takes-more-data") else None)
         if self._active("send-fail"):
             arrived = False
         if not arrived:
             self._firmware.say(self._rules.send_fail)
         elif not self._active("send-ok-missing"):
             self._firmware.say(b"OK\r\n" if self._active("send-ok-bare") else b"\r\nSEND OK\r\n")
+        link = self._firmware.tcpip.links.get(self._plan.link)
+        if link and self._active("closes-link"):
+            self._firmware.tcpip.close(link)
 
     def _buffer(self, link: Link | None) -> None:
         if link is None or not self._data:

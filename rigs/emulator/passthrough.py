@@ -114,6 +114,8 @@ class Passthrough:
     def _send(self) -> None:
         data = bytes(self._packet)
         self._packet.clear()
+        if data and self._firmware.faults.active("cipsend.passthrough-answers"):
+            self._firmware.say(b"\r\nOK\r\n")
         link = self._firmware.tcpip.links.get(LINK)
         if link and data:
             link.send(data, None, lambda _arrived: None)

@@ -33,7 +33,10 @@ def _status(firmware: Firmware, _call: Call) -> Answer:
         links = links[:-1]
     if active("cipstatus.one-link-only"):
         links = links[:1]
-    return Answer(Final.OK, head + b"".join(_line(firmware, link) for link in links))
+    lines = [_line(firmware, link) for link in links]
+    if active("cipstatus.line-without-link") and not tcpip.links:
+        lines = [b'+CIPSTATUS:0,"UDP","192.168.4.2",1001,2001,0\r\n']
+    return Answer(Final.OK, head + b"".join(lines))
 
 
 def _line(firmware: Firmware, link: Link) -> bytes:

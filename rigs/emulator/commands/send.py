@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from ..command import OK, Answer, Call, Command, Final, Form
+from ..command import OK, Answer, BadParameter, Call, Command, Final, Form
 from ..dataphase import DataPhase, Plan
 from ..link import UDP, Link
 from ..net import Address
@@ -38,6 +38,15 @@ def _test(_firmware: Firmware, _call: Call) -> Answer:
 
 def _set(slug: str, escapes: bool) -> Callable[[Firmware, Call], Answer]:
     def handle(firmware: Firmware, call: Call) -> Answer:
+        try:
+            return planned(firmware, call)
+        except BadParameter:
+            if not firmware.faults.active(f"{slug}.refused-takes-data"):
+                raise
+            unasked = DataPhase(firmware, Plan("", 0, LENGTH.default))
+            return Answer(Final.ERROR, afterwards=lambda: firmware.divert(unasked))
+
+    def planned(firmware: Firmware, call: Call) -> Answer:
         link, rest = link_of(firmware, slug, call.arguments)
         if link.segments.waiting:
             raise Complaint(b"send mode error")
@@ -153,9 +162,18 @@ def _pass_through(firmware: Firmware, _call: Call) -> Answer:
     tcpip, active = firmware.tcpip, firmware.faults.active
     allowed = tcpip.transparent or active("cipsend.execute-without-mode-accepted")
     link = tcpip.links.get(LINK)
-    if tcpip.multiple or not allowed or link is None:
+    if tcpip.multiple and active("cipsend.execute-in-multiple-accepted"):
+        allowed = bool(tcpip.links)
+    elif tcpip.multiple:
+        allowed = False
+    if not allowed or (link is None and not active("cipsend.execute-unlinked-accepted")):
         raise Complaint
-    if link.kind == UDP and link.udp_mode and not active("cipmode.udp-mode-unchecked"):
+    if (
+        link is not None
+        and link.kind == UDP
+        and link.udp_mode
+        and not active("cipmode.udp-mode-unchecked")
+    ):
         raise Complaint
     final = Final.OK if firmware.personality.tcpip.prompt_ok else None
     return Answer(final, afterwards=firmware.pass_through)

@@ -26,6 +26,7 @@ _START = (
     Fault("cipstart.port-plus-one", "AT+CIPSTART= opens a link to the next remote port"),
     Fault("cipstart.local-port-ignored", "AT+CIPSTART= chooses the UDP local port itself, always"),
     Fault("cipstart.udp-mode-ignored", "AT+CIPSTART= takes the UDP mode for 0, always"),
+    Fault("cipstart.unreached-ok", "AT+CIPSTART= answers OK if TCP or SSL reaches nobody"),
     Fault("cipstart.opens-other-id", "AT+CIPSTART= opens the link after the one it was given"),
     *families("cipstart", "AT+CIPSTART=", linkopen.FIELDS),
 )
@@ -50,6 +51,7 @@ _STATUS = (
     Fault("cipstatus.other-word", "AT+CIPSTATUS prints STAT: where STATUS: is due"),
     Fault("cipstatus.last-link-missing", "AT+CIPSTATUS leaves out the last link"),
     Fault("cipstatus.one-link-only", "AT+CIPSTATUS prints one link, however many there are"),
+    Fault("cipstatus.line-without-link", "AT+CIPSTATUS prints a link though none is open"),
     Fault("cipstatus.other-prefix", "AT+CIPSTATUS prints +CIPLINK: in front of a link"),
     Fault("cipstatus.id-always-0", "AT+CIPSTATUS prints id 0 for every link"),
     Fault("cipstatus.id-plus-one", "AT+CIPSTATUS prints ids that are one too large"),

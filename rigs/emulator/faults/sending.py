@@ -27,6 +27,10 @@ def _sending(slug: str) -> Iterator[Fault]:
     yield Fault(f"{slug}.echoes-data", f"data of {of} are echoed")
     yield Fault(f"{slug}.nul-lost", f"NUL bytes in data of {of} are lost and not counted")
     yield Fault(f"{slug}.cr-ends-data", f"a CR ends the data of {of}")
+    yield Fault(f"{slug}.surplus-spoils", f"bytes beyond the length of {of} spoil what was sent")
+    yield Fault(f"{slug}.takes-more-data", f"after SEND OK {of} takes as many bytes once more")
+    yield Fault(f"{slug}.closes-link", f"{of} closes the link when the data are sent")
+    yield Fault(f"{slug}.refused-takes-data", f"{typed} takes four bytes of data when it refuses")
     yield Fault(f"{slug}.single-takes-id", f"{typed} ignores a link id with CIPMUX=0")
     yield Fault(f"{slug}.sends-to-first", f"{typed} sends on the first link, whatever its id is")
     yield Fault(
@@ -40,6 +44,9 @@ def _sending(slug: str) -> Iterator[Fault]:
 
 _SEND = (
     Fault("cipsend.execute-without-mode-accepted", "AT+CIPSEND passes through with CIPMODE=0"),
+    Fault("cipsend.execute-unlinked-accepted", "AT+CIPSEND passes through without a link"),
+    Fault("cipsend.execute-in-multiple-accepted", "AT+CIPSEND passes through with CIPMUX=1"),
+    Fault("cipsend.passthrough-answers", "what passes through is answered OK"),
     Fault("cipsend.passthrough-echoes", "what passes through is echoed"),
     Fault("cipsend.exit-ignored", "a lone +++ does not end the passing through"),
     Fault("cipsend.four-plus-leave", "a lone ++++ ends the passing through, too"),
@@ -48,6 +55,7 @@ _SEND = (
 )
 _EX = (
     Fault("cipsendex.escape-ignored", "a backslash and a 0 do not end the data of AT+CIPSENDEX"),
+    Fault("cipsendex.escaped-ends", "a \\0 with another backslash before it ends the data, too"),
     Fault("cipsendex.end-counted", "AT+CIPSENDEX counts the \\0 that ends the data as one byte"),
     Fault("cipsendex.double-backslash-kept", "AT+CIPSENDEX sends both of two backslashes"),
 )
