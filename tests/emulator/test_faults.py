@@ -102,6 +102,7 @@ def _wifi(name: bytes) -> tuple[Probe, ...]:
     """Probes of one of the three names of CWMODE and CWSAP, without the other two if possible."""
     mode, softap = b"AT+CWMODE" + name, b"AT+CWSAP" + name
     good = _softap(b'"net"', b'"12345678"', b"6", b"3", b"2", b"1")
+    short = _softap(b'"net"', b'"12345678\xc3\xa4"', b"6", b"3")
     saps = [
         good,
         _softap(b'"a\\"b"', b'"12,345678"', b"1", b"2", b"1", b"0"),
@@ -124,6 +125,7 @@ def _wifi(name: bytes) -> tuple[Probe, ...]:
     return (
         *((mode + value, mode + query) for value in values),
         *((softap + value, softap + query) for value in saps),
+        (softap + good, softap + short, softap + query),
         *((each, ask, boot, ask) for each, ask in ((mode + b"=3\r\n", mode + query), (softap + good, softap + query)) for boot in (b"AT+RST\r\n", RESET, CYCLE)),  # noqa: E501
         (mode + b"=3\r\n", b"AT+CWMODE%s?\r\n" % other, b"AT+CWMODE_DEF?\r\n"),
         (softap + good, b"AT+CWSAP%s?\r\n" % other, b"AT+CWSAP_DEF?\r\n"),

@@ -74,13 +74,14 @@ def _set(scope: Scope, firmware: Firmware, call: Call) -> Answer:
     if _without_softap(firmware) and not active(f"{slug}.set-in-station-mode"):
         return ERROR
     parameters = Shaped(firmware, slug, call, SHAPES, REQUIRED)
-    softap = _read(parameters)
+    softap, left_out = _read(parameters)
     try:
         _check(firmware, slug, parameters, softap)
     except BadParameter:
         if active(f"{slug}.refused-takes-effect"):
             return replace(ERROR, effect=_change(scope, firmware, softap))
         raise
+    softap = _misread(firmware, slug, softap, left_out)
     return Answer(
         Final.OK,
         effect=_change(scope, firmware, softap),
@@ -120,16 +121,29 @@ def _without_softap(firmware: Firmware) -> bool:
     return firmware.current.mode == STATION
 
 
-def _read(parameters: Shaped) -> SoftAp:
-    softap = SoftAp(
-        ssid=parameters.text(SSID),
-        password=parameters.text(PASSWORD),
-        channel=parameters.number(),
-        ecn=parameters.number(),
-        max_connections=parameters.optional_number(CONNECTIONS.default),
-        hidden=parameters.optional_number(HIDDEN.default),
-    )
+def _read(parameters: Shaped) -> tuple[SoftAp, set[str]]:
+    """The configuration, and which of its fields were left out."""
+    ssid, password = parameters.text(SSID), parameters.text(PASSWORD)
+    channel, ecn = parameters.number(), parameters.number()
+    left_out = {CONNECTIONS.name, HIDDEN.name} if parameters.exhausted else set()
+    connections = parameters.optional_number(CONNECTIONS.default)
+    if parameters.exhausted:
+        left_out.add(HIDDEN.name)
+    hidden = parameters.optional_number(HIDDEN.default)
     parameters.end()
+    return SoftAp(ssid, password, channel, ecn, connections, hidden), left_out
+
+
+def _misread(firmware: Firmware, slug: str, softap: SoftAp, left_out: set[str]) -> SoftAp:
+    """What a careless firmware makes of a configuration that it has found good."""
+    active = firmware.faults.active
+    if CONNECTIONS.name in left_out and active(f"{slug}.max-default-0"):
+        softap = replace(softap, max_connections=0)
+    if HIDDEN.name in left_out and active(f"{slug}.hidden-default-kept"):
+        softap = replace(softap, hidden=firmware.current.softap.hidden)
+    if active(f"{slug}.password-8-bit-cut"):
+        ascii_only = bytes(byte for byte in softap.password if byte < 0x80)
+        softap = replace(softap, password=ascii_only)
     return softap
 
 

@@ -38,7 +38,7 @@ def _test(scope: Scope, firmware: Firmware) -> Answer:
 def _query(scope: Scope, firmware: Firmware) -> Answer:
     slug, active = scope.slug(BASE), firmware.faults.active
     prefix = scope.printed_name(firmware, BASE) + b":"
-    shown = b"%d" % scope.read(firmware, BASE).mode
+    shown = b"%d" % (0 if active(f"{slug}.query-mode-0") else scope.read(firmware, BASE).mode)
     if active(f"{slug}.query-no-prefix"):
         prefix = b""
     if active(f"{slug}.query-no-digit"):

@@ -22,6 +22,7 @@ def _mode(scope: Scope) -> Iterator[tuple[str, str]]:
         yield f"{mode}-not-applied", f"={mode} answers OK and changes nothing"
     yield "query-no-prefix", "? prints the bare number"
     yield "query-no-digit", "? prints its prefix without a number"
+    yield "query-mode-0", "? shows mode 0 whatever the mode is"
 
 
 def _softap(scope: Scope) -> Iterator[tuple[str, str]]:
@@ -32,6 +33,9 @@ def _softap(scope: Scope) -> Iterator[tuple[str, str]]:
             yield f"{field}-not-saved", f"= takes effect, but <{field}> is not saved"
     yield "refused-takes-effect", "= answers ERROR to a value it refuses, yet all of it applies"
     yield "password-7-accepted", "= takes a password of fewer than 8 bytes for a secured softAP"
+    yield "password-8-bit-cut", "= answers OK, but drops bytes above 127 from the password"
+    yield "max-default-0", "= allows no station if <max conn> is left out"
+    yield "hidden-default-kept", "= leaves <ssid hidden> as it was if it is left out"
     yield "open-needs-password", "= refuses an open softAP without a password"
     yield "set-in-station-mode", "= works in station mode"
     yield "query-in-station-mode", "? works in station mode"
