@@ -5,9 +5,10 @@ Law: one saved switch; joining is not done here.  Only real firmware tells it.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ..command import OK, Answer, Call, Command, Final, Form
+from ..command import ERROR, OK, Answer, Call, Command, Final, Form
 from ..parameters import ParameterRules
 from . import numbers
 from .numbers import Field
@@ -26,7 +27,12 @@ def _query(firmware: Firmware, _call: Call) -> Answer:
 
 
 def _set(firmware: Firmware, call: Call) -> Answer:
-    (on,) = numbers.read(firmware, SLUG, call.arguments, (SWITCH,), _RULES)
+    try:
+        (on,) = numbers.read(firmware, SLUG, call.arguments, (SWITCH,), _RULES)
+    except numbers.Refused as refused:
+        if refused.complete and firmware.faults.active(f"{SLUG}.refused-takes-effect"):
+            return replace(ERROR, effect=lambda: _toggle(firmware))
+        raise
     if firmware.faults.active(f"{SLUG}.not-saved"):
         return OK
     wanted = bool(on) is not firmware.faults.active(f"{SLUG}.inverted")
@@ -35,6 +41,10 @@ def _set(firmware: Firmware, call: Call) -> Answer:
         Final.OK,
         effect=lambda: firmware.store.write(even_if_equal=again, auto_connect=wanted),
     )
+
+
+def _toggle(firmware: Firmware) -> None:
+    firmware.store.write(auto_connect=not firmware.store.read().auto_connect)
 
 
 COMMANDS = (

@@ -145,6 +145,7 @@ _CWLIF = (
 _CWAUTOCONN = (
     Fault("cwautoconn.not-saved", "AT+CWAUTOCONN= answers OK and saves nothing"),
     Fault("cwautoconn.rewrites-same", "AT+CWAUTOCONN= writes the flash if nothing changes"),
+    Fault("cwautoconn.refused-takes-effect", "AT+CWAUTOCONN= answers ERROR and saves the other"),
     Fault("cwautoconn.inverted", "AT+CWAUTOCONN= saves 0 for 1 and 1 for 0"),
     *families("cwautoconn", "AT+CWAUTOCONN=", (autoconnect.SWITCH,)),
 )
