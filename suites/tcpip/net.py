@@ -15,10 +15,9 @@ from conformance.commandline import CommandLine, Value, execute, set_
 from conformance.dialogue import Until
 from conformance.document import Command, Parameter
 from conformance.exchange import Exchange
-from conformance.grammar import OK
 from conformance.session import Session
 from conformance.verdict import Inconclusive, NonConformity
-from suites.tcpip.passthrough import lead_out
+from suites.tcpip.passthrough import is_in, lead_out_if_in
 from suites.tcpip.udp import LOCAL_PORT, PEER, REMOTE_PORT
 
 #: Another address of the softAP's own net, at which nobody needs to be either.
@@ -65,16 +64,11 @@ def be_access_point(session: Session, mux: int) -> Session:
 
 def take_back(session: Session) -> None:
     """Lead the IUT out of any data mode and restart it: no link and no mode outlives that."""
-    if not _takes_commands(session):
-        lead_out(session)
-    if not _takes_commands(session):
+    lead_out_if_in(session)
+    if is_in(session):
         session.give_part(_MORE_THAN_ENOUGH)
         session.close_line()
     session.restart()
-
-
-def _takes_commands(session: Session) -> bool:
-    return session.observe(execute("AT")).final == OK
 
 
 # Command lines

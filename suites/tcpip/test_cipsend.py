@@ -80,6 +80,7 @@ def test_data_is_asked_for(single, name, length):
     open_udp(single)
 
     ask(single, set_(name, length)).asks_for_data()
+    single.afterwards(lambda: single.give(data(length)))
 
 
 @pytest.mark.parametrize(("name", "link"), cases("BV-02", "02", IDS))
@@ -88,6 +89,7 @@ def test_data_for_a_link_is_asked_for(multi, name, link):
     open_udp(multi, link)
 
     ask(multi, set_(name, link, 10)).asks_for_data()
+    multi.afterwards(lambda: multi.give(data(10)))
 
 
 @pytest.mark.parametrize(("name", "link"), cases("BV-03", "02", [1, 3]))
@@ -96,6 +98,7 @@ def test_data_for_one_of_two_links_is_asked_for(multi, name, link):
     open_udp(multi, 1, 3)
 
     ask(multi, set_(name, link, 10)).asks_for_data()
+    multi.afterwards(lambda: multi.give(data(10)))
 
 
 # The data
@@ -186,6 +189,7 @@ def test_the_link_is_still_open(single, name):
     require_one(single)
 
     ask(single, set_(name, 5)).asks_for_data()
+    single.afterwards(lambda: single.give(data(5)))
 
 
 @pytest.mark.parametrize(("name", "surplus"), cases("BV-12", "17", ["z", "zz", "z" * 100]))
