@@ -10,6 +10,7 @@ HERE = Path(__file__).parent
 
 #: The files that take longest, mostly waiting: several workers are done sooner if these begin.
 FIRST = (
+    "recordings/test_thresholds.py",
     "rigs/test_plugin.py",
     "reports/test_plugin.py",
     "rigs/test_flash.py",
