@@ -110,6 +110,7 @@ class Firmware:
             lambda: self.current.station_ip is not None,
         )
         self.scan_options = ScanOptions()
+        self.pretended_mode: int | None = None  # a fault's Wi-Fi mode, which is shown and no more
         self._voice = Voice(outside.send, variants)
         self.echo = Echo(self._voice.echo, faults, variants, echo_on)
         self.sleep_mode = sleep_mode

@@ -100,7 +100,8 @@ def _bssid(firmware: Firmware, slug: str, parameters: Shaped) -> bytes | None:
         raise BadParameter("a BSSID")
     if not _MAC.fullmatch(text) and active(f"{slug}.bssid-malformed-accepted"):
         return None
-    return None if active(f"{slug}.bssid-ignored") else mac(text)
+    bssid = mac(text)
+    return None if active(f"{slug}.bssid-ignored") else bssid
 
 
 def _save(scope: Scope, firmware: Firmware, wish: AccessPoint) -> None:

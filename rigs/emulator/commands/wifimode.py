@@ -38,7 +38,8 @@ def _test(scope: Scope, firmware: Firmware) -> Answer:
 def _query(scope: Scope, firmware: Firmware) -> Answer:
     slug, active = scope.slug(BASE), firmware.faults.active
     prefix = scope.printed_name(firmware, BASE) + b":"
-    shown = b"%d" % (0 if active(f"{slug}.query-mode-0") else scope.read(firmware, BASE).mode)
+    mode = firmware.pretended_mode or scope.read(firmware, BASE).mode
+    shown = b"%d" % (0 if active(f"{slug}.query-mode-0") else mode)
     if active(f"{slug}.query-no-prefix"):
         prefix = b""
     if active(f"{slug}.query-no-digit"):
@@ -57,7 +58,13 @@ def _set(scope: Scope, firmware: Firmware, call: Call) -> Answer:
         raise
     if mode not in MODE.legal or active(f"{slug}.{mode}-not-applied"):
         return Answer(Final.OK)
+    if active(f"{slug}.shown-only"):
+        return Answer(Final.OK, effect=lambda: _pretend(firmware, mode))
     return Answer(Final.OK, effect=lambda: _change(scope, firmware, mode))
+
+
+def _pretend(firmware: Firmware, mode: int) -> None:
+    firmware.pretended_mode = mode
 
 
 def _change(scope: Scope, firmware: Firmware, mode: int) -> None:

@@ -20,6 +20,7 @@ def _mode(scope: Scope) -> Iterator[tuple[str, str]]:
     yield "refused-takes-effect", "= answers ERROR to a wrong mode, but changes to another one"
     for mode in wifimode.MODE.known:
         yield f"{mode}-not-applied", f"={mode} answers OK and changes nothing"
+    yield "shown-only", "= sets what is shown; station and softAP stay as they were"
     yield "query-no-prefix", "? prints the bare number"
     yield "query-no-digit", "? prints its prefix without a number"
     yield "query-mode-0", "? shows mode 0 whatever the mode is"

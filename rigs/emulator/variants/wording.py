@@ -45,7 +45,7 @@ def _called(firmware: Firmware, call: Call, answer: Callable[[], Answer]) -> Ans
 
 def _told(firmware: Firmware, call: Call, told: Answer) -> Answer:
     active = firmware.variants.active
-    if told.final is Final.FAIL:
+    if told.final is Final.FAIL and _is(call, "+CWJAP", Form.SET):
         return _failed(firmware, call, told)
     if told.final is not Final.OK:
         return told
@@ -63,6 +63,7 @@ def _is(call: Call, name: str, form: Form) -> bool:
 
 
 def _failed(firmware: Firmware, call: Call, told: Answer) -> Answer:
+    """A join that came to nothing."""
     text = station.excused(call, told.information, firmware.variants)
     if firmware.variants.active("cwjap.disconnect-last"):
         return replace(told, information=text, afterwards=lambda: firmware.tell(b"WIFI DISCONNECT"))
