@@ -210,6 +210,13 @@ def test_what_is_no_address_is_refused(both: Bench, name: bytes, text: bytes) ->
     assert (_asked(both, b"AT+" + name + b"_DEF?"), _dhcp(both)) == before
 
 
+@pytest.mark.parametrize("address", [b"10.0.0.1", b"172.16.0.1", b"224.0.0.1"])
+def test_only_class_c_is_for_a_softap(document: Bench, nonos: Bench, address: bytes) -> None:
+    line = b'AT+CIPAP_CUR="' + address + b'"'
+    assert _asked(document.mute(), line) == ERROR
+    assert _asked(nonos.mute(), line) == OK
+
+
 @pytest.mark.parametrize("firmware", ["document", "nonos-1.3"])
 def test_a_joined_station_has_its_lease_and_loses_it_to_a_static_address(firmware: str) -> None:
     bench = _both(firmware, air=Town())

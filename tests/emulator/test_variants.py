@@ -122,7 +122,6 @@ READINGS = {
     "addresses.any-mode",
     "mac.same-accepted",
     "ip.gateway-alone",
-    "cipap.class-c-only",
     "cwdhcps.without-server",
     "cwdhcps.saved-any-mode",
     "cwdhcps.zero-with-others",

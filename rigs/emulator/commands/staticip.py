@@ -34,6 +34,9 @@ FOREIGN = {
 }
 """Texts that are no address, as fault ids spell them, and what they are."""
 
+CLASSES = {"class-a": range(1, 128), "class-b": range(128, 192)}
+"""What a softAP does not support (clause 4.1.29), as fault ids spell it -> first numbers."""
+
 
 @dataclass(frozen=True)
 class Interface:
@@ -194,12 +197,20 @@ def _completed(
     pair = (gateway is None) is (netmask is None)
     if not (pair or each_optional or active(f"{slug}.two-accepted")):
         raise BadParameter("a gateway without a netmask")
-    if not interface.usable(firmware, address):
+    if not (interface.usable(firmware, address) or _class_overlooked(slug, firmware, address)):
         raise BadParameter("not usable")
     return IpConfig(
         address,
         _address(slug, firmware, gateway) if gateway else interface.gateway(address),
         _netmask(firmware, netmask) if netmask else _NETMASK,
+    )
+
+
+def _class_overlooked(slug: str, firmware: Firmware, address: IPv4Address) -> bool:
+    """Whether a fault takes an address of this class."""
+    return any(
+        address.packed[0] in first and firmware.faults.listed_and_active(f"{slug}.{word}-accepted")
+        for word, first in CLASSES.items()
     )
 
 

@@ -66,6 +66,9 @@ def _ip(scope: Scope, interface: staticip.Interface) -> Words:
     yield from _quoted()
     for word, (_text, says) in staticip.FOREIGN.items():
         yield f"{word}-accepted", f"= takes {says} for the softAP's usual address"
+    if interface.base == "+CIPAP":
+        for word in staticip.CLASSES:
+            yield f"{word}-accepted", f"= takes an address of {word.replace('-', ' ')}"
     yield "two-accepted", "= takes a gateway without a netmask"
     yield "address-alone-refused", "= refuses an address without gateway and netmask"
     yield "three-refused", "= refuses gateway and netmask"

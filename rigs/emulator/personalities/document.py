@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ipaddress import IPv4Address
 
-from ..addresses import NOWHERE, IpConfig, dotted
+from ..addresses import IpConfig, dotted
 from ..addressrules import DhcpRules, IpRules, MacRules
 from ..boottext import BootText, ResetCause
 from ..commands import registered
@@ -97,6 +97,14 @@ _SOFTAP_IP = IpConfig(
     netmask=IPv4Address("255.255.255.0"),
 )
 
+_CLASS_C = range(192, 224)
+
+
+def _class_c(address: IPv4Address) -> bool:
+    """What a softAP supports (clause 4.1.29)."""
+    return address.packed[0] in _CLASS_C
+
+
 DOCUMENT = Personality(
     name="document",
     says="what the AT instruction set v1.5 says; strict where it is silent",
@@ -135,7 +143,7 @@ DOCUMENT = Personality(
         parameters=ParameterRules(),
         parsed=dotted,
         each_optional=False,
-        usable=lambda address: address != NOWHERE,
+        usable=_class_c,
         needs_interface=True,
         static_before_join=False,
         unset=_SOFTAP_IP,

@@ -16,9 +16,8 @@ _OPEN = "no clause names a factory value of it"
 _MODES = "clauses 4.1.14 to 4.1.31 do not say what happens without this interface"
 _LINE = "clauses 4.1.17 and 4.1.18 print `=` and no quotes, elsewhere is `:` (errata 59)"
 _UNSET = "what the query of a saved value shows if none is saved, no clause says"
-_GROUP = "[,<gateway>,<netmask>]: whether each is optional, it leaves open (errata 68)"
+_GROUP = "clause 4.1.26: [,<gateway>,<netmask>]; whether each alone, it leaves open (errata 68)"
 _RANGE = "clause 4.1.17: enabled when ... the DHCP server is running normally; no answer otherwise"
-_CLASS_C = "clause 4.1.29: only class C; neither what that means today nor the answer (errata 70)"
 
 VARIANTS: tuple[Variant, ...] = (
     Variant("factory.other-macs", "the chip has other MAC addresses", _OPEN),
@@ -52,7 +51,6 @@ VARIANTS: tuple[Variant, ...] = (
         "clause 4.1.26: only when connected can it be got; static ones are not got (errata 67)",
     ),
     Variant("ip.gateway-alone", "a gateway is taken without a netmask, and empty ones", _GROUP),
-    Variant("cipap.class-c-only", "AT+CIPAP= refuses what is not 192 to 223", _CLASS_C),
     Variant(
         "cifsr.labelled",
         "AT+CIFSR prints APIP, APMAC, STAIP, STAMAC and quotes",
@@ -77,7 +75,6 @@ VARIANTS: tuple[Variant, ...] = (
 _STATION, _SOFTAP = bytes.fromhex("5ccf7f0b17e4"), bytes.fromhex("5ecf7f0b17e4")
 _OWN, _NETMASK = IPv4Address("192.168.10.1"), IPv4Address("255.255.255.0")
 _MINUTES, _LEASES = 90, 20
-_CLASS_C_FIRST = range(192, 224)
 
 
 def ruled_macs(rules: MacRules, variants: Variants) -> MacRules:
@@ -116,15 +113,9 @@ def ruled_ips(rules: IpRules, variants: Variants) -> IpRules:
         rules = replace(rules, static_before_join=True)
     if active("ip.gateway-alone"):
         rules = replace(rules, each_optional=True)
-    if active("cipap.class-c-only"):
-        rules = replace(rules, usable=_class_c)
     if active("cifsr.labelled"):
         rules = replace(rules, labelled=True)
     return rules
-
-
-def _class_c(address: IPv4Address) -> bool:
-    return address.packed[0] in _CLASS_C_FIRST
 
 
 def ruled_dhcp(rules: DhcpRules, variants: Variants) -> DhcpRules:
