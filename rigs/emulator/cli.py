@@ -18,7 +18,7 @@ from .flash.build import layout
 from .flash.flashmap import MAP_DEFAULT, MAPS, SIZE_DEFAULT, SIZES
 from .personalities import PERSONALITIES
 from .pins import WIRINGS, Wiring, wiring
-from .server import Options, serve
+from .server import NETS, NONE, Options, serve
 from .timing import FAST, TIMINGS
 from .variants import UnknownVariant
 from .variants import catalogue as variants
@@ -75,6 +75,11 @@ download mode:
   for that (see above); elsewhere pull GPIO0 low with the control request pins, reset, and give it
   --before no_reset --after no_reset. Uploaded programs do not run: whatever is started in RAM acts
   as esptool's stub. Reading RAM tells zeros.
+
+the network (--net host):
+  AT+CIPSTART opens real sockets on 127.0.0.1 and reaches 127.0.0.0/8 and localhost, nothing else;
+  AT+CIPSERVER listens on 127.0.0.1 (below 1024, 333 among them, only if the user may). SSL checks
+  no certificate. A reset closes everything.
 
 the flash:
   Sectors of 4096 bytes; erasing sets a sector to 0xFF, programming only clears bits. What commands
@@ -202,6 +207,11 @@ def _parser() -> _Parser:
         help="XPD_DCDC is not wired to the reset pin: only a reset ends deep sleep (AT+GSLP)",
     )  # fmt: skip
     add(
+        "--net", choices=NETS, default=NONE,
+        help="none: nobody is at the other end of any link (default); host: the servers and "
+        "clients of this host, at 127.0.0.1 and localhost, which real drivers can be tried on",
+    )  # fmt: skip
+    add(
         "--timing", choices=TIMINGS, default=FAST.name,
         help="fast: a boot takes 50 ms (default); real: like a board",
     )  # fmt: skip
@@ -257,6 +267,7 @@ def _options(parsed: argparse.Namespace) -> Options:
         flash=parsed.flash,
         layout=layout(parsed.flash_map, parsed.flash_size, parsed.flash),
         wake_wire=not parsed.no_wake_wire,
+        net=parsed.net,
         timing=TIMINGS[parsed.timing],
         announce_json=parsed.announce == "json",
         exit_with_stdin=parsed.exit_with_stdin,

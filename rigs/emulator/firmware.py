@@ -193,6 +193,10 @@ class Firmware:
         """Say something that is no answer, as it is."""
         self._voice.raw(data)
 
+    def say_received(self, head: bytes, data: bytes) -> None:
+        """Say what a peer has sent (clause 5.2.20)."""
+        self._voice.received(head, data)
+
     @property
     def sink(self) -> Sink | None:
         """What takes the bytes of the UART instead of the parser."""

@@ -22,6 +22,8 @@ from .faults.catalogue import no_faults
 from .flash import Flash, FlashMap
 from .flash.build import in_file, in_memory
 from .loop import Loop
+from .net.host import HostNetwork
+from .net.none import NoNetwork
 from .personality import Personality
 from .pins import Pins, Wiring
 from .pty_endpoint import PtyEndpoint
@@ -32,6 +34,9 @@ from .wire import Wire
 
 if TYPE_CHECKING:
     from .rfc2217_endpoint import Rfc2217Endpoint
+
+NETS = (NONE, HOST) = ("none", "host")
+"""What `--net` takes."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +58,7 @@ class Options:
     flash: str | None
     layout: FlashMap
     wake_wire: bool
+    net: str
     timing: Timing
     announce_json: bool
     exit_with_stdin: bool
@@ -73,6 +79,7 @@ def serve(options: Options) -> None:
         flash=flash,
         variants=variants,
         wake_wire=options.wake_wire,
+        network=HostNetwork(loop) if options.net == HOST else NoNetwork(),
     )
     pins = Pins(board.pins, options.wiring, time.monotonic_ns)
     wire = Wire(board, pins)

@@ -152,6 +152,7 @@ def _passing() -> Iterable[Probe]:
         yield (*enter, end, GAP, AT, b"AT+CIPMODE?\r\n", b"+++", AT)
     yield (ECHO_OFF, UDP, b"AT+CIPSEND\r\n", b"data", b"+++", AT)
     yield (ECHO_OFF, MODE, b"AT+CIPSEND\r\n", b"data", b"+++", AT)
+    yield (ECHO_OFF, MUX, link(0), b"AT+CIPSEND\r\n", b"data", b"+++", AT)
     yield (ECHO_OFF, UDP, MODE, b"AT+CIPSEND\r\n", AT, b"+++", AT)
 
 

@@ -1,6 +1,6 @@
 """A network in memory with one inhabitant, for tests of what needs somebody at the other end.
 
-Law: 192.168.4.7, named peer.test, answers pings, takes TCP and TLS on port 7 and sends back all
+Law: 192.168.4.7, named peer.test and as the server of updates, answers pings, takes TCP and TLS on port 7 and sends back all
 that it gets there, by UDP too.  Nobody else answers.  Whoever tests can act for it: `visit` is a
 client of the chip's server, `tell` a datagram, `hang_up` the end of all its connections.
 """
@@ -11,7 +11,10 @@ from collections.abc import Callable
 
 from rigs.emulator.net import Accept, Address, PortTaken, StreamEvents
 
-PEER, NAME, PORT = "192.168.4.7", "peer.test", 7
+PEER, NAMES, PORT = "192.168.4.7", ("peer.test", "iot.espressif.cn"), 7
+HANGS_UP = 9
+"""A port where connections are closed as soon as something comes."""
+
 PING_NS = 3_000_000
 
 
@@ -36,7 +39,7 @@ class Village:
 
     def connect(self, to: Address, tls: bool, events: StreamEvents) -> Stream:
         stream = Stream(self, to, 4000 + len(self.streams), events)
-        if to == (PEER, PORT):
+        if to in ((PEER, PORT), (PEER, HANGS_UP)):
             self.streams.append(stream)
             self.soon(events.opened)
         return stream
@@ -48,7 +51,7 @@ class Village:
         return Listener(self, port)
 
     def resolve(self, name: str, done: Callable[[str | None], None]) -> None:
-        if name == NAME:
+        if name in NAMES:
             self.soon(lambda: done(PEER))
 
     def ping(self, to: str, done: Callable[[int], None]) -> None:
@@ -79,6 +82,8 @@ class Village:
     def hang_up(self) -> None:
         streams, self.streams = self.streams, []
         for each in streams:
+            for done in each.unacknowledged:
+                done(False)
             if each.events and each.open:
                 each.events.closed()
 
@@ -113,10 +118,16 @@ class Stream:
 
     def send(self, data: bytes, done: Callable[[bool], None]) -> None:
         self.village.heard.append((data, self.remote))
-        if not self.village.acknowledges:
+        if self.remote == (PEER, HANGS_UP):
             self.unacknowledged.append(done)
-            return
-        self.village.soon(lambda: done(True))
+            self.village.hang_up()
+        elif not self.village.acknowledges:
+            self.unacknowledged.append(done)
+        else:
+            self.village.soon(lambda: done(True))
+            self._answer(data)
+
+    def _answer(self, data: bytes) -> None:
         if self.events and self.remote == (PEER, PORT):
             events = self.events
             self.village.soon(lambda: events.received(data))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..command import OK, Answer, Call, Command, Final, Form
+from ..command import OK, Answer, BadParameter, Call, Command, Final, Form
 from ..link import Link
 from ..tcpip import LINKS
 from . import numbers
@@ -37,6 +37,17 @@ def _close_one(firmware: Firmware, _call: Call) -> Answer:
             return OK
         raise Complaint
     return _closed(firmware, [link], "cipclose.execute-not-closed")
+
+
+def _guarded(firmware: Firmware, call: Call) -> Answer:
+    """The same, but for a fault that closes although it refuses."""
+    try:
+        return _close(firmware, call)
+    except BadParameter:
+        if not firmware.faults.active("cipclose.refused-closes"):
+            raise
+        closed = _closed(firmware, _all(firmware), "cipclose.not-closed")
+        return Answer(Final.ERROR, effect=closed.effect)
 
 
 def _close(firmware: Firmware, call: Call) -> Answer:
@@ -104,7 +115,7 @@ def _closed(firmware: Firmware, links: list[Link], fault: str) -> Answer:
 COMMANDS = (
     Command(
         "+CIPCLOSE",
-        {Form.TEST: _test, Form.SET: explained(_close), Form.EXECUTE: explained(_close_one)},
+        {Form.TEST: _test, Form.SET: explained(_guarded), Form.EXECUTE: explained(_close_one)},
         extra=frozenset({Form.TEST}),
     ),
 )

@@ -257,4 +257,19 @@ def _failed(firmware: Firmware, request: Request) -> Answer:
     return Answer(Final.ERROR, afterwards=(lambda: firmware.tell(closed)) if said else None)
 
 
-COMMANDS = (Command("+CIPSTART", {Form.SET: explained(_start)}),)
+def _guarded(firmware: Firmware, call: Call) -> Answer:
+    """The same, but for a fault that opens a link that it refuses."""
+    try:
+        return _start(firmware, call)
+    except BadParameter:
+        number = next((each for each in range(LINKS) if each not in firmware.tcpip.links), None)
+        if number is None or not firmware.faults.active("cipstart.refused-opens"):
+            raise
+
+        def open_some(number: int = number) -> None:
+            firmware.tcpip.open_udp(number, ("192.168.4.9", PORT.default), 0, 0)
+
+        return Answer(Final.ERROR, effect=open_some)
+
+
+COMMANDS = (Command("+CIPSTART", {Form.SET: explained(_guarded)}),)

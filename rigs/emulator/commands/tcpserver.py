@@ -29,7 +29,12 @@ def _set(firmware: Firmware, call: Call) -> Answer:
         raise Complaint
     ported = b"," in call.arguments and not active("cipserver.surplus-accepted")
     fields = (MODE, PORT) if ported else (MODE,)
-    mode, *rest = numbers.read(firmware, SLUG, call.arguments, fields)
+    try:
+        mode, *rest = numbers.read(firmware, SLUG, call.arguments, fields)
+    except numbers.Refused:
+        if tcpip.server or not active("cipserver.refused-takes-effect"):
+            raise
+        return Answer(Final.ERROR, effect=lambda: tcpip.serve(DEFAULT_PORT))
     port = rest[0] if rest else DEFAULT_PORT
     if not rest and mode == 1 and active("cipserver.port-required"):
         raise Complaint

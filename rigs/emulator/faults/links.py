@@ -27,6 +27,7 @@ _START = (
     Fault("cipstart.local-port-ignored", "AT+CIPSTART= chooses the UDP local port itself, always"),
     Fault("cipstart.udp-mode-ignored", "AT+CIPSTART= takes the UDP mode for 0, always"),
     Fault("cipstart.unreached-ok", "AT+CIPSTART= answers OK if TCP or SSL reaches nobody"),
+    Fault("cipstart.refused-opens", "AT+CIPSTART= answers ERROR and yet opens a link"),
     Fault("cipstart.opens-other-id", "AT+CIPSTART= opens the link after the one it was given"),
     *families("cipstart", "AT+CIPSTART=", linkopen.FIELDS),
 )
@@ -34,6 +35,7 @@ _CLOSE = (
     Fault("cipclose.not-closed", "AT+CIPCLOSE=<id> answers OK, but the link stays open"),
     Fault("cipclose.closes-all", "AT+CIPCLOSE=<id> closes all links"),
     Fault("cipclose.unlinked-ok", "AT+CIPCLOSE=<id> answers OK without such a link"),
+    Fault("cipclose.refused-closes", "AT+CIPCLOSE= answers ERROR and yet closes all links"),
     Fault("cipclose.set-in-single-accepted", "AT+CIPCLOSE=<id> works with CIPMUX=0, too"),
     Fault("cipclose.execute-not-closed", "AT+CIPCLOSE answers OK, but the link stays open"),
     Fault("cipclose.execute-unlinked-ok", "AT+CIPCLOSE answers OK without a link"),

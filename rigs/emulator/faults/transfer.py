@@ -44,6 +44,7 @@ _LOCKS = (
 )
 _SERVER = (
     Fault("cipserver.single-accepted", "AT+CIPSERVER= works with CIPMUX=0"),
+    Fault("cipserver.refused-takes-effect", "AT+CIPSERVER= answers ERROR and yet starts a server"),
     Fault("cipserver.again-refused", "AT+CIPSERVER= is refused if it changes nothing"),
     Fault("cipserver.port-required", "AT+CIPSERVER=1 is refused without a port"),
     Fault("cipserver.0-not-applied", "AT+CIPSERVER=0 answers OK, but the server stays"),

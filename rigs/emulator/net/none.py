@@ -24,7 +24,7 @@ class NoNetwork(Network):
 
     def connect(self, to: Address, tls: bool, events: StreamEvents) -> Stream:
         """See Network; nobody answers."""
-        return _Unanswered(to)
+        return Unanswered(to)
 
     def listen(self, port: int, accept: Accept) -> Listener:
         """See Network; nobody comes."""
@@ -60,7 +60,7 @@ class _Port:
         self._taken.discard(self.local_port)
 
 
-class _Unanswered:
+class Unanswered:
     """A connection that is never established."""
 
     local_port = 0

@@ -36,6 +36,11 @@ class Voice:
             self._say(data)
             self._fresh = data.endswith(b"\n")
 
+    def received(self, head: bytes, data: bytes) -> None:
+        """What a peer has sent: nothing follows it, the next message begins right behind it."""
+        self.raw(head + data)
+        self._fresh = not self._variants.ids
+
     def echo(self, data: bytes) -> None:
         """A part of the echo of a line."""
         head = data[: max(0, _ECHOED_BEFORE - self._echoed)]
