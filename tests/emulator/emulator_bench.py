@@ -29,6 +29,7 @@ from rigs.emulator.variants.catalogue import no_variants
 
 ROOT = Path(__file__).parents[2]
 DEADLINE_S = 10.0
+SILENT_MOMENTS = 1000
 READY = b"\r\nready\r\n"
 OK, ERROR, BUSY = b"\r\nOK\r\n", b"\r\nERROR\r\n", b"\r\nbusy p...\r\n"
 
@@ -76,10 +77,16 @@ class Bench:
         return self
 
     def settle(self) -> bytes:
-        """Let everything that is under way happen; what was said since last time."""
-        while (due := self.board.next_due_ns()) is not None:
+        """Let everything that is under way happen; what was said since last time.
+
+        What goes on for ever without a word, such as opening a link again and again, is left.
+        """
+        silent = 0
+        while (due := self.board.next_due_ns()) is not None and silent < SILENT_MOMENTS:
+            heard = len(self.sent)
             self.now_ns = max(self.now_ns, due)
             self.board.run_due()
+            silent = silent + 1 if heard == len(self.sent) else 0
         said = bytes(self.sent)
         self.sent.clear()
         return said

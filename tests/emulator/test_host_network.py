@@ -52,7 +52,7 @@ def _opened(line: Line, server: socket.socket, host: bytes = b"127.0.0.1") -> so
 def test_a_client_talks_to_a_server_and_hears_it(line: Line, server: socket.socket) -> None:
     with _opened(line, server, b"localhost") as peer:
         port = peer.getpeername()[1]
-        assert b',%d,0\r\n' % port in _say(line, b"AT+CIPSTATUS\r\n", OK)
+        assert b",%d,0\r\n" % port in _say(line, b"AT+CIPSTATUS\r\n", OK)
         _say(line, b"AT+CIPSEND=5\r\n", b"> ")
         assert _say(line, b"he\0lo", b"SEND OK\r\n") == b"\r\nRecv 5 bytes\r\n\r\nSEND OK\r\n"
         assert read_until(peer, b"he\0lo") == b"he\0lo"

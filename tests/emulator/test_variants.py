@@ -27,6 +27,7 @@ from emulator_bench import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from town import Town
+from village import Village
 
 from rigs.emulator.variants import UnknownVariant, Variants
 from rigs.emulator.variants.catalogue import CATALOGUE, no_variants
@@ -106,6 +107,36 @@ PROBE = (
     b"AT+CWMODE_CUR=1\r\n",
     b"AT+CWDHCPS_DEF?\r\n",
     b'AT+CIPAPMAC_CUR="1a:fe:36:97:d5:7c"\r\n',
+    b"AT+RESTORE\r\n",
+    b'AT+CIPSTART="UDP","192.168.4.7",7,2001,0\r\n',
+    b'AT+CIPSTART="UDP","192.168.4.7",7,2001,0\r\n',
+    b"AT+CIPMODE=1\r\n",
+    b"AT+CIPMODE=0\r\n",
+    b"AT+CIPSTATUS\r\n",
+    b"AT+CIPSEND=3\r\n",
+    b"abc",
+    b"AT+CIPCLOSE\r\n",
+    b'AT+CIPSTART="TCP","192.168.4.7",9\r\n',
+    b"AT+CIPSEND=1\r\n",
+    b"x",
+    b'AT+CIPSTART="UDP","192.168.4.7",7,2001,0\r\n',
+    b"AT+CIPMUX=1\r\n",
+    b"AT+CIPCLOSE=0\r\n",
+    b"AT+CIPCLOSE\r\n",
+    b"AT+CIPMUX=1\r\n",
+    b"AT+CIPMODE=0\r\n",
+    b"AT+CIPSTO=60\r\n",
+    b"AT+CIPSERVER=0\r\n",
+    b"AT+CIPSERVER=1\r\n",
+    b"AT+CIPSERVER=0,333\r\n",
+    b"AT+CIPSERVER=0\r\n",
+    b"AT+CIPCLOSE=3\r\n",
+    b'AT+PING="192.168.4.2"\r\n',
+    b"AT+CIUPDATE\r\n",
+    b'AT+SAVETRANSLINK=1,"192.168.4.7",7,"UDP",2002\r\n',
+    b"AT+RST\r\n",
+    b"+++",
+    b"AT+SAVETRANSLINK=0\r\n",
 )
 
 PLAIN = 8
@@ -133,6 +164,14 @@ READINGS = {
     "wps.station-mode-only",
     "mdns.needs-address",
     "mdns.any-name",
+    "cipstart.already-alone",
+    "cipmux.builded-alone",
+    "cipmode.locked-by-link",
+    "cipmode.off-locked",
+    "cipserver.off-without-port",
+    "cipsto.needs-server",
+    "send.prompt-without-ok",
+    "send.error-for-fail",
 }
 """Variants that answer other final codes, each in steps of its own."""
 
@@ -157,6 +196,15 @@ OWN_MANNER = {
         "wps.station-mode-only",
         "mdns.needs-address",
         "mdns.any-name",
+        "tcpip.complaints",
+        "cipstart.connected",
+        "cipmux.builded-small",
+        "cipmux.builded-alone",
+        "cipmode.off-locked",
+        "cipserver.off-without-port",
+        "cipsto.needs-server",
+        "ping.timeout-line",
+        "ciupdate.other-prefix",
     },
 }
 """Variants that a personality has by itself."""
@@ -166,7 +214,7 @@ Heard = tuple[bytes, int]
 
 def _run(firmware: str, variants: tuple[str, ...]) -> list[Heard]:
     """What is said at each step, and how long it took."""
-    bench = Bench(firmware, variants=variants, air=Town())
+    bench = Bench(firmware, variants=variants, air=Town(), village=Village())
     bench.board.power_on()
     heard = [(bench.settle(), bench.now_ns)]
     for step in PROBE:
