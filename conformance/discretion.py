@@ -13,6 +13,8 @@ from conformance.testbed import Recorder
 
 #: A line's head with its `:` or `=`, its strings, and at most so many numbers at its end.
 _LINE = re.compile(rb"([^:=\r\n]*[:=])([^\r\n]*?)((?:,\d+){0,4}\r?\n?)")
+#: The test form has nothing to hide.
+_TEST = b"?"
 #: What stays of the strings: their marks, and what separates them.
 _MARKS = b'",'
 
@@ -27,6 +29,8 @@ def _veiled_line(line: bytes) -> bytes:
     if parts is None:
         return line
     head, strings, numbers = parts.groups()
+    if strings == _TEST:
+        return line
     return head + bytes(byte if byte in _MARKS else 0x2A for byte in strings) + numbers
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from conformance import commandline
 from conformance.commandline import CommandLine
+from conformance.discretion import veiled
 from conformance.document import Command, Edition
 from conformance.exchange import Exchange
 from conformance.grammar import OK
@@ -28,6 +29,11 @@ NOBODY = "XNOBODYHASTHIS"
 #: Commands that are left in peace: should a firmware take a question for an order, what they do
 #: could not be undone (clauses 3.2.2, 3.2.4, 3.2.6 and 5.2.16).
 LEFT_OUT = frozenset({"RST", "GSLP", "RESTORE", "CIUPDATE"})
+
+#: Commands whose queries tell names and passwords of the board's owner: those are not shown.
+CONFIDED = frozenset(
+    f"{name}{suffix}" for name in ("CWJAP", "CWSAP") for suffix in ("", "_CUR", "_DEF")
+)
 
 #: The most bytes of an answer that a report shows.
 _SHOWN = 80
@@ -88,7 +94,7 @@ def contradictions(
             probe.form,
             probe.claim.value,
             sentence,
-            readable(_said(exchange, probe.command))[:_SHOWN],
+            readable(_shown(probe, exchange))[:_SHOWN],
         )
         for probe, exchange in answers
         if (sentence := _objection(probe, exchange, unknown[probe.form]))
@@ -103,6 +109,15 @@ def _objection(probe: Probe, exchange: Exchange, unknown: Exchange) -> str:
     if probe.claim is not Claim.CLAIMED and exchange.final == OK and not as_unknown:
         return "answered OK all the same"
     return ""
+
+
+def _shown(probe: Probe, exchange: Exchange) -> bytes:
+    """What a report may show of an answer."""
+    said = _said(exchange, probe.command)
+    if probe.command not in CONFIDED:
+        return said
+    lines = [veiled(line) for line in exchange.information]
+    return b"\n".join([*lines, exchange.final or b""])
 
 
 def _said(exchange: Exchange, command: str) -> bytes:

@@ -104,15 +104,16 @@ class Session:
         """
         return self.send(commandline.execute(command), Until.RESTART)
 
-    def confide(self, line: CommandLine) -> Exchange:
+    def confide(self, line: CommandLine, answer_s: float | None = None) -> Exchange:
         """Like `observe`, but the strings of line and answer are written down nowhere.
 
-        For what the board's owner has saved, to give it back; not for anything that is judged.
+        For what the board's owner has saved. The exchange that is given has it whole, to compare it
+        and to give it back; what is judged, and so shown, is `last`, which is veiled.
         """
         whole = self.recorder
         self.recorder = discreet = DiscreetRecorder(whole)
         try:
-            exchange = self.observe(line)
+            exchange = self.observe(line, answer_s=answer_s)
         finally:
             discreet.close()
             self.recorder = whole

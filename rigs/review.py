@@ -12,7 +12,7 @@ from conformance.document import Edition
 from conformance.exchange import Exchange
 from conformance.grammar import OK
 from conformance.record import Review
-from conformance.review import FORMS, NOBODY, contradictions, line_of, probes
+from conformance.review import CONFIDED, FORMS, NOBODY, contradictions, line_of, probes
 from conformance.session import Session
 from conformance.statement import Pics
 from conformance.testbed import Port, after
@@ -57,7 +57,8 @@ class _Asking:
 
     def ask(self, form: str, command: str = NOBODY) -> Exchange:
         line = line_of(command, form)
-        exchange = self._session.observe(line, answer_s=self._answer_s)
+        put = self._session.confide if command in CONFIDED else self._session.observe
+        exchange = put(line, answer_s=self._answer_s)
         self._unanswered = 0 if exchange.legible else self._unanswered + 1
         if exchange.restarted_unasked:
             self._restarted = f"{line.text.decode('ascii')} made the IUT restart"

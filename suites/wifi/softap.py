@@ -47,7 +47,8 @@ class Told:
 
     def has_ssid(self, ssid: str) -> bool:
         """Whether the first string is `ssid`, in one of its spellings."""
-        return any(self.strings.startswith(each + b",") for each in spellings(ssid))
+        beginnings = [each + b"," for each in spellings(ssid)]
+        return any(self.strings.startswith((each, b" " + each)) for each in beginnings)
 
     def has_pwd(self, pwd: str) -> bool:
         """Whether the second string is `pwd`, in one of its spellings."""
@@ -73,7 +74,7 @@ def spellings(text: str) -> Iterator[bytes]:
 def of(exchange: Exchange) -> Told:
     """The configuration in the answer to a query; spaces are typography (ruling R-03)."""
     name = exchange.line.name
-    pattern = rb"\+%b ?: ?(.+)" % name.encode() + rb", ?(\d+)" * 4
+    pattern = rb"\+%b ?:(.+)" % name.encode() + rb", ?(\d+)" * 4
     what = f"a line +{name}:<ssid>,<pwd>,<chl>,<ecn>,<max conn>,<ssid hidden>"
     line = exchange.tells(pattern, what)
     strings, *numbers = line.groups()

@@ -3,6 +3,8 @@
 What the board's owner has saved is confided and compared, and comes into no report.
 """
 
+from dataclasses import replace
+
 import pytest
 
 from conformance.commandline import set_
@@ -18,6 +20,8 @@ SAVED = {
     "open": SoftAp("saved one", ecn=0),
 }
 CURRENT = SoftAp("current one", "current password", 3, 2, 1, 0)
+#: One for each purpose: what a faulty IUT has saved of one must not hide what it saves of the next.
+ANOTHER = [replace(CURRENT, ssid=f"current {number}") for number in range(4)]
 
 
 @pytest.fixture
@@ -69,7 +73,7 @@ def require_same(iut, command, before):
 def test_a_current_softap_is_gone_after_a_restart(iut, command):
     """After AT+RST the softAP is the saved one, not the current one from before."""
     saved = softap.confided(iut, DEF)
-    iut.prepare(CURRENT.line(command))
+    iut.prepare(ANOTHER[0].line(command))
     iut.restart()
 
     require_same(iut, command, saved)
@@ -79,7 +83,7 @@ def test_a_current_softap_is_gone_after_a_restart(iut, command):
 def test_a_current_softap_is_gone_without_power(iut, command):
     """When the power was off the softAP is the saved one, not the current one from before."""
     saved = softap.confided(iut, DEF)
-    iut.prepare(CURRENT.line(command))
+    iut.prepare(ANOTHER[1].line(command))
     iut.power_cycle()
 
     require_same(iut, command, saved)
@@ -89,7 +93,7 @@ def test_a_current_softap_is_gone_without_power(iut, command):
 def test_a_current_softap_leaves_the_saved_one(iut, command):
     """After AT+CWSAP_CUR the query of AT+CWSAP_DEF tells what it told before."""
     saved = softap.confided(iut, DEF)
-    iut.prepare(CURRENT.line(command))
+    iut.prepare(ANOTHER[2].line(command))
 
     require_same(iut, DEF, saved)
 
@@ -112,7 +116,7 @@ def test_a_current_softap_is_not_in_the_flash(iut, command):
     """AT+CWSAP_CUR changes nothing in either parameter area of the flash."""
     iut.settle()
     before = iut.read_flash("user", "system")
-    iut.prepare(set_("CWMODE_CUR", mode.SOFTAP), CURRENT.line(command))
+    iut.prepare(set_("CWMODE_CUR", mode.SOFTAP), ANOTHER[3].line(command))
     iut.settle()
 
     assert iut.read_flash("user", "system") == before, "both parameter areas as they were"

@@ -20,6 +20,7 @@ VEILED = b'+CWSAP_DEF:"******","********",1,3,4,0\r\n'
         (b'AT+CWSAP_DEF="my net","secret12",1,3,4,0\r\n', b"AT+CWSAP_DEF=" + VEILED[11:]),
         (b'+X:"a=b:c","",1,0', b'+X:"*****","",1,0'),
         (b"\r\nOK\r\n", b"\r\nOK\r\n"),
+        (b"AT+CWSAP=?\r\n", b"AT+CWSAP=?\r\n"),
         (b"+X:\r\nOK\r\n", b"+X:\r\nOK\r\n"),
     ],
 )

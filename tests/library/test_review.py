@@ -92,6 +92,15 @@ def test_a_contradiction_tells_what_was_asked_and_what_came():
     assert len(long.answer) <= 80
 
 
+def test_what_the_owner_has_saved_is_not_shown():
+    probe = Probe("CWSAP_DEF", "query", Claim.NOT_CLAIMED)
+    came = b'+CWSAP_DEF:"my net","secret12",1,3,4,0\r\n' + OK
+    (contradiction,) = contradictions([(probe, exchange(came, probe.line))], UNKNOWN)
+
+    assert "secret" not in contradiction.answer
+    assert ",1,3,4,0" in contradiction.answer
+
+
 def test_a_review_survives_the_journal():
     review = Review(2, 3, found(Claim.CLAIMED, ERROR), "the time was over", "transcripts/r.jsonl")
     for each in (review, Review(), None):

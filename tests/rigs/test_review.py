@@ -11,6 +11,7 @@ from conformance.session import Session
 from conformance.statement import Pics
 from conformance.testbed import NANOSECONDS, Timing
 from rigs.review import LIMIT_S, taken
+from tests.library.scripted_session import Notes
 from tests.rigs.scripted import ERROR, OK, ScriptedPort
 from tests.rigs.whole_runs import FIVE
 
@@ -49,6 +50,17 @@ def test_a_claim_is_contradicted_both_ways():
     lines = {each.line: each.claim for each in review(answering(answer), pics).contradictions}
     assert lines["AT+CWMODE_CUR?"] == "not claimed"
     assert "AT+CWMODE_DEF?" not in lines
+
+
+def test_what_the_owner_has_saved_comes_into_no_transcript():
+    saved = b'+CWSAP_CUR:"my net","secret12",1,3,4,0\r\n\r\nOK\r\n'
+    notes = Notes()
+    port = answering(lambda data: saved if b"CWSAP_CUR?" in data else ERROR)
+    taken(Session(port, Timing(), notes), port, EDITION, Pics())
+    heard = b"".join(data for direction, data, _ in notes.traffic if direction == "<")
+
+    assert b"+CWSAP_CUR:" in heard
+    assert b"secret" not in heard
 
 
 def test_who_says_ok_to_everything_tells_nothing():
