@@ -20,6 +20,8 @@ Map, from the outside in:
     air, station                what its radio can reach, and what has become of its wish to join
     receiver, reader, echo      bytes in -> lines
     grammar, dispatch, commands lines -> handlers -> answers
+    tcpip, link, net            links, and the network behind them: none, or the host's loopback
+    dataphase, passthrough      bytes that belong to a link and are no commands
     personalities               which firmware it is, as data
     faults                      what it may be told to get wrong
     variants                    how it may be told to differ and still conform

@@ -28,6 +28,7 @@ class Passthrough:
 
     def __init__(self, firmware: Firmware) -> None:
         self._firmware = firmware
+        self._longest = firmware.personality.tcpip.packet
         self._packet = bytearray()
         self._token = object()
 
@@ -41,7 +42,7 @@ class Passthrough:
         if self._firmware.faults.active("cipsend.passthrough-echoes"):
             self._firmware.say(bytes((byte,)))
         self._packet.append(byte)
-        if len(self._packet) >= self._firmware.personality.tcpip.packet:
+        if len(self._packet) >= self._longest:
             self._send()
 
     def paused(self) -> None:

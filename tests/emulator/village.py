@@ -1,8 +1,9 @@
 """A network in memory with one inhabitant, for tests of what needs somebody at the other end.
 
-Law: 192.168.4.7, named peer.test and as the server of updates, answers pings, takes TCP and TLS on port 7 and sends back all
-that it gets there, by UDP too.  Nobody else answers.  Whoever tests can act for it: `visit` is a
-client of the chip's server, `tell` a datagram, `hang_up` the end of all its connections.
+Law: 192.168.4.7, named peer.test and as the server of updates is, answers pings, takes TCP and
+TLS on port 7 and sends back all that it gets there, by UDP too.  Nobody else answers.  Whoever
+tests can act for it: `visit` is a client of the chip's server, `tell` a datagram, `hang_up` the
+end of all its connections.
 """
 
 from __future__ import annotations
