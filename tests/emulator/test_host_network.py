@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import re
+import shutil
 import socket
+import ssl
+import subprocess
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from emulator_bench import DEADLINE_S, ERROR, OK, READY, Emulator, connected, read_until, reset
@@ -148,3 +153,32 @@ def test_only_the_host_answers(line: Line) -> None:
     assert _say(line, b'AT+PING="127.0.0.1"\r\n', OK) == b"+1\r\n" + OK
     assert _say(line, b'AT+PING="192.168.4.2"\r\n', ERROR).endswith(ERROR)
     assert _say(line, b'AT+PING="example.org"\r\n', ERROR) == ERROR
+
+
+def test_tls(line: Line, tmp_path: Path) -> None:
+    openssl = shutil.which("openssl")
+    if openssl is None:
+        pytest.skip("no openssl to make a certificate with")
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    made = ["-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=peer", "-days", "2"]
+    files = ["-keyout", str(key), "-out", str(certificate)]
+    subprocess.run([openssl, "req", *made, *files], check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    with socket.create_server(("127.0.0.1", 0)) as server, ThreadPoolExecutor(1) as pool:
+        server.settimeout(DEADLINE_S)
+        answer = pool.submit(_answer_in_capitals, server, context)
+        start = b'AT+CIPSTART="SSL","127.0.0.1",%d\r\n' % server.getsockname()[1]
+        assert _say(line, start, OK) == b"CONNECT\r\n" + OK
+        assert b'+CIPSTATUS:0,"SSL",' in _say(line, b"AT+CIPSTATUS\r\n", OK)
+        _say(line, b"AT+CIPSEND=5\r\n", b"> ")
+        _say(line, b"hello", b"SEND OK\r\n")
+        assert read_until(line, b"CLOSED\r\n") == b"\r\n+IPD,5:HELLOCLOSED\r\n"
+        answer.result(DEADLINE_S)
+
+
+def _answer_in_capitals(server: socket.socket, context: ssl.SSLContext) -> None:
+    peer, _address = server.accept()
+    peer.settimeout(DEADLINE_S)
+    with context.wrap_socket(peer, server_side=True) as secured:
+        secured.sendall(secured.recv(100).upper())
