@@ -103,7 +103,7 @@ def contradictions(
 
 def _objection(probe: Probe, exchange: Exchange, unknown: Exchange) -> str:
     """What speaks against the claim; empty if nothing does."""
-    as_unknown = _said(exchange, probe.command) == _said(unknown, NOBODY)
+    as_unknown = _nameless(exchange, probe.command) == _nameless(unknown, NOBODY)
     if probe.claim is Claim.CLAIMED and as_unknown:
         return "answered as a name that no command has"
     if probe.claim is not Claim.CLAIMED and exchange.final == OK and not as_unknown:
@@ -113,17 +113,20 @@ def _objection(probe: Probe, exchange: Exchange, unknown: Exchange) -> str:
 
 def _shown(probe: Probe, exchange: Exchange) -> bytes:
     """What a report may show of an answer."""
-    said = _said(exchange, probe.command)
     if probe.command not in CONFIDED:
-        return said
+        return _said(exchange)
     lines = [veiled(line) for line in exchange.information]
     return b"\n".join([*lines, exchange.final or b""])
 
 
-def _said(exchange: Exchange, command: str) -> bytes:
-    """Information and final result code, without the command's own name."""
-    lines = [*exchange.information, exchange.final or b""]
-    return b"\n".join(lines).replace(command.encode("ascii"), b"").strip()
+def _said(exchange: Exchange) -> bytes:
+    """Information and final result code."""
+    return b"\n".join([*exchange.information, exchange.final or b""]).strip()
+
+
+def _nameless(exchange: Exchange, command: str) -> bytes:
+    """The same without the command's own name, so that two commands can be compared."""
+    return _said(exchange).replace(command.encode("ascii"), b"").strip()
 
 
 #: The most contradictions that a terminal shows.

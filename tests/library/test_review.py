@@ -87,7 +87,7 @@ def test_a_contradiction_tells_what_was_asked_and_what_came():
         "AT+CWX=?", "CWX", "test", "not in the document", "answered OK all the same",
         contradiction.answer,
     )  # fmt: skip
-    assert "(0-2)" in contradiction.answer
+    assert "+CWX:(0-2)" in contradiction.answer
     (long,) = found(Claim.NOT_CLAIMED, b"x" * 500 + b"\r\n" + OK)
     assert len(long.answer) <= 80
 
