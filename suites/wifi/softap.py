@@ -107,11 +107,15 @@ def confided(session: Session, command: str) -> bytes:
 
 
 def _give_back(session: Session, saved: bytes) -> None:
-    """Save what was saved before: whole, or without its last two values if they are refused."""
+    """Save what was saved before, as far as it is taken.
+
+    The last two values may have been out of range, and an open softAP without a password (R-33).
+    """
     session.prepare(set_("CWMODE_CUR", mode.SOFTAP))
-    values = _values_of(saved)
-    for count in (len(values), 4):
-        if session.confide(set_("CWSAP_DEF", *values[:count])).final == OK:
+    ssid, pwd, chl, ecn, *rest = _values_of(saved)
+    some = pwd if ecn else "00000000"
+    for values in ((ssid, pwd, chl, ecn, *rest), (ssid, pwd, chl, ecn), (ssid, some, chl, ecn)):
+        if session.confide(set_("CWSAP_DEF", *values)).final == OK:
             return
     raise Inconclusive("the softAP that was saved before could not be saved again")
 
