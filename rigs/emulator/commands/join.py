@@ -64,6 +64,10 @@ def _query(scope: Scope, firmware: Firmware) -> Answer:
     return Answer(Final.OK, b"%s:%s\r\n" % (name, b",".join(fields)))
 
 
+_REFUSED = AccessPoint(b"refused", b"refused?", None)
+"""What a faulty firmware saves of a line that it has refused."""
+
+
 def _set(scope: Scope, firmware: Firmware, call: Call) -> Answer:
     slug, active = scope.slug(BASE), firmware.faults.active
     if firmware.current.mode == SOFTAP and not active(f"{slug}.set-in-softap-mode"):
@@ -73,6 +77,8 @@ def _set(scope: Scope, firmware: Firmware, call: Call) -> Answer:
     except BadParameter:
         if active(f"{slug}.refused-takes-effect"):
             return replace(ERROR, effect=firmware.station.leave)
+        if scope.saves and active(f"{slug}.refused-saves"):
+            return replace(ERROR, effect=lambda: _save(scope, firmware, _REFUSED))
         raise
     if scope.saves and active(f"{slug}.not-current"):
         return replace(OK, effect=lambda: _save(scope, firmware, wish))

@@ -25,6 +25,7 @@ def _stores(scope: Scope) -> Iterator[tuple[str, str]]:
     yield "lost-over-rst", "= saves the access point in a copy that any restart loses"
     yield "lost-over-power-cycle", "= saves the access point in a copy that a loss of power loses"
     yield "rewrites-same", "= writes the flash although it holds this access point already"
+    yield "refused-saves", "= answers ERROR to what it cannot read, yet saves an access point"
 
 
 def _join() -> Iterator[tuple[str, str]]:
