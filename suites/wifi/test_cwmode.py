@@ -20,7 +20,8 @@ PARAMETER = COMMANDS["CWMODE"].parameters[0]
 
 #: Ruling R-30: the ends or all three, whatever stands between and around them.
 SCOPE = re.compile(rb"[\s(\[{<]*1[-\s,.~]+(?:2[-\s,.~]+)?3[\s)\]}>]*")
-SEQUENCES = {"-".join(map(str, each)): each for each in [(1,), (2,), (3,), (1, 3), (3, 2), (2, 1)]}
+#: From each mode to each other one, and to itself.
+SEQUENCES = {f"{first}-{last}": (first, last) for first in modes.MODES for last in modes.MODES}
 REFUSED = {"low": -1, "zero": 0, "high": 4}
 
 
@@ -145,8 +146,9 @@ def require_station(session, wanted):
     ("command", "mode"), list(cases("BV-06", ("CWMODE", CUR), "set/06", modes.MODES))
 )
 def test_the_softap_is_there_as_the_mode_says(wifi, command, mode):
-    """The softAP is there in modes 2 and 3, and not in mode 1, whatever the mode was before."""
-    wifi.prepare(set_(command, modes.another(mode)), set_(command, mode))
+    """The softAP is there in modes 2 and 3, and not in mode 1, unlike before."""
+    before = modes.STATION if mode in modes.WITH_SOFTAP else modes.SOFTAP
+    wifi.prepare(set_(command, before), set_(command, mode))
 
     require_softap(wifi, mode in modes.WITH_SOFTAP)
 
@@ -164,8 +166,9 @@ def test_the_softap_is_there_as_the_saved_mode_says(wifi, command, mode):
     ("command", "mode"), list(cases("BV-08", ("CWMODE", CUR), "set/07", modes.MODES))
 )
 def test_the_station_is_there_as_the_mode_says(wifi, command, mode):
-    """A join is tried in modes 1 and 3, and refused in mode 2, whatever the mode was before."""
-    wifi.prepare(set_(command, modes.another(mode)), set_(command, mode))
+    """A join is tried in modes 1 and 3, and refused in mode 2, unlike before."""
+    before = modes.SOFTAP if mode in modes.WITH_STATION else modes.STATION
+    wifi.prepare(set_(command, before), set_(command, mode))
 
     require_station(wifi, mode in modes.WITH_STATION)
 
@@ -185,7 +188,8 @@ def test_the_station_is_there_as_the_saved_mode_says(wifi, command, mode):
 @pytest.mark.parametrize(("command", "mode"), list(cases("BV-10", SAVING, "set/08", modes.MODES)))
 def test_a_saved_mode_is_there_after_a_restart(wifi, command, mode):
     """A mode is saved, another one is current; after AT+RST it is the saved one."""
-    wifi.prepare(set_(command, mode), set_(CUR, modes.another(mode)))
+    other = modes.another(mode)
+    wifi.prepare(set_(command, other), set_(command, mode), set_(CUR, other))
     wifi.restart()
 
     modes.require(wifi, CUR, mode)
@@ -204,7 +208,8 @@ def test_a_current_mode_is_gone_after_a_restart(wifi, command, step):
 @pytest.mark.parametrize(("command", "mode"), list(cases("BV-12", SAVING, "set/09", modes.MODES)))
 def test_a_saved_mode_is_there_without_power(wifi, command, mode):
     """A mode is saved, another one is current; without power it becomes the saved one."""
-    wifi.prepare(set_(command, mode), set_(CUR, modes.another(mode)))
+    other = modes.another(mode)
+    wifi.prepare(set_(command, other), set_(command, mode), set_(CUR, other))
     wifi.power_cycle()
 
     modes.require(wifi, CUR, mode)
