@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ..firmware import Firmware
 
 _LONGEST = 64  # bytes; what is longer than a MAC is refused for its shape
-_SIZE, _GROUP_BIT, _NONE = 6, 1, bytes(6)
+_SIZE, _GROUP_BIT, _LOCAL_BIT, _NONE = 6, 1, 2, bytes(6)
 _SHAPE = re.compile(rb"[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){5}")
 
 FOREIGN = {
@@ -35,6 +35,10 @@ FOREIGN = {
     "empty": (re.compile(rb""), "that is an empty string"),
 }
 """Texts that are no MAC, as fault ids spell them, and what they are."""
+
+
+_REFUSABLE = {"upper": re.compile(rb"[A-F]"), "lower": re.compile(rb"[a-f]")}
+"""Digits that a fault may refuse, as its id spells them."""
 
 
 @dataclass(frozen=True)
@@ -96,10 +100,10 @@ def _query(interface: Interface, scope: Scope, firmware: Firmware) -> Answer:
     text = mac_text(mac)
     if firmware.personality.macs.upper_case:
         text = text.upper()
+    if active(f"{slug}.query-cut"):
+        text = text.rpartition(b":")[0]
     if active(f"{slug}.query-dashes"):
         text = text.replace(b":", b"-")
-    if active(f"{slug}.query-cut"):
-        text = text[: text.rindex(text[2:3])]
     if not active(f"{slug}.query-unquoted"):
         text = b'"%b"' % text
     return Answer(Final.OK, scope.label(firmware, interface.base) + text + b"\r\n")
@@ -117,8 +121,9 @@ def _shown(interface: Interface, scope: Scope, firmware: Firmware) -> bytes:
 
 
 def _set(interface: Interface, scope: Scope, firmware: Firmware, call: Call) -> Answer:
-    slug, active, rules = scope.slug(interface.base), firmware.faults.active, firmware.personality
-    if rules.macs.needs_interface and not interface.there(firmware.current):
+    slug, active = scope.slug(interface.base), firmware.faults.active
+    needed = firmware.personality.macs.needs_interface
+    if needed and not interface.there(firmware.current):
         return ERROR
     mac = _read(interface, slug, firmware, call)
     try:
@@ -149,9 +154,6 @@ def _read(interface: Interface, slug: str, firmware: Firmware, call: Call) -> by
     raise BadParameter("no MAC")
 
 
-_REFUSABLE = {"upper": re.compile(rb"[A-F]"), "lower": re.compile(rb"[a-f]")}
-
-
 def _mended(text: bytes, before: bytes) -> bytes:
     """What a careless parser makes of a text that is no MAC: the rest stays as it was."""
     digits = re.sub(rb"[^0-9A-Fa-f:-]", b"0", text)
@@ -164,7 +166,7 @@ def _check(interface: Interface, slug: str, firmware: Firmware, mac: bytes) -> N
     active, rules = firmware.faults.active, firmware.personality.macs
     if mac[0] & _GROUP_BIT and not active(f"{slug}.group-accepted"):
         raise BadParameter("a group's address")
-    if mac[0] & 2 and active(f"{slug}.local-refused"):
+    if mac[0] & _LOCAL_BIT and active(f"{slug}.local-refused"):
         raise BadParameter("a local address")
     if mac == _NONE and not active(f"{slug}.zero-accepted"):
         raise BadParameter("zero")
