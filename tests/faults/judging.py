@@ -72,6 +72,15 @@ _CWMODES = ("4.1.1/CWMODE/set", "4.1.2/CWMODE_CUR/set", "4.1.3/CWMODE_DEF/set")
 _CWJAPS = ("4.1.4/CWJAP/set", "4.1.5/CWJAP_CUR/set", "4.1.6/CWJAP_DEF/set")
 _CWSAPS = ("4.1.10/CWSAP/set", "4.1.11/CWSAP_CUR/set", "4.1.12/CWSAP_DEF/set")
 
+_SENDS = ("5.2.4/CIPSEND/set", "5.2.5/CIPSENDEX/set")
+_NOT_01_08_16 = tuple(f"{number:02}" for number in range(2, 23) if number not in (8, 16))
+_BUFFERS = (
+    "5.2.6/CIPSENDBUF/set",
+    "5.2.7/CIPBUFSTATUS/set",
+    "5.2.8/CIPCHECKSEQ/set",
+    "5.2.9/CIPBUFRESET/set",
+)
+
 #: Kin that is left out unless it is named: many values or rates, a restart or seconds of sleep for
 #: each. What is left is enough to see that the command lives. `--full` runs it all.
 _LONG = frozenset(
@@ -89,6 +98,13 @@ _LONG = frozenset(
         **dict.fromkeys(_CWSAPS, tuple(f"{number:02}" for number in range(4, 24))),
         "4.1.7/CWLAPOPT/set": ("01", "02", "03"),
         "4.1.8/CWLAP/set": ("05",),
+        "5.2.1/CIPSTATUS/execute": ("03", "05", "06", "07", "08", "09", "10", "11"),
+        "5.2.2/CIPSTART/set": ("02", "03", *(f"{number:02}" for number in range(9, 35))),
+        "5.2.3/CIPSSLSIZE/set": ("02", "03"),
+        **dict.fromkeys(_SENDS, _NOT_01_08_16),
+        "5.2.4/CIPSEND/execute": ("02", "03", "06"),
+        **dict.fromkeys(_BUFFERS, ("03", "05")),
+        "5.2.10/CIPCLOSE/set": tuple(f"{number:02}" for number in (2, 3, 5, 7, 8, 9, 10, 11)),
     }.items()
     for numbered in numbers
 )
