@@ -27,7 +27,7 @@ FORMS = ("test", "query")
 NOBODY = "XNOBODYHASTHIS"
 
 #: Commands that are left in peace: should a firmware take a question for an order, what they do
-#: could not be undone (clauses 3.2.2, 3.2.4, 3.2.6 and 5.2.16).
+#: could not be undone (clauses 3.2.2, 3.2.4, 3.2.6 and 5.2.18).
 LEFT_OUT = frozenset({"RST", "GSLP", "RESTORE", "CIUPDATE"})
 
 #: Commands whose queries tell names and passwords of the board's owner: those are not shown.
