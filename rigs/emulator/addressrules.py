@@ -36,8 +36,9 @@ class IpRules:
     """The IP addresses (clauses 4.1.26 to 4.1.31, 5.2.11).
 
     `softap`: in force until another is set.  `parameters`: how they are written.  `parsed`: a text
-    -> an address, None if it is none.  `each_optional`: the gateway may be given without the
-    netmask, and either left empty.  `usable`: a static address of the softAP.
+    -> an address, None if it is none.  `gateway_alone`: the gateway may be given without the
+    netmask.  `careless`: either may be empty, and a netmask that is none is all ones.
+    `usable`: a static address of the softAP.
     `needs_interface`: only what the Wi-Fi mode has can be set.  `static_before_join`: a static
     address counts before the station has joined an AP.  `unset`: what the query of the softAP's
     saved address shows if none is saved.  `three_lines`: a query shows gateway and netmask, too.
@@ -49,7 +50,8 @@ class IpRules:
     softap: IpConfig
     parameters: ParameterRules
     parsed: Callable[[bytes], IPv4Address | None]
-    each_optional: bool
+    gateway_alone: bool
+    careless: bool
     usable: Callable[[IPv4Address], bool]
     needs_interface: bool
     static_before_join: bool

@@ -230,9 +230,7 @@ class TcpIp:
             head = b"+IPD,%d,%d" % (link.id, len(data))
         if self.shows_sender:
             head += b",%s,%d" % (sender[0].encode("ascii"), sender[1])
-        self._firmware.say_received(
-            self._firmware.personality.tcpip.ipd_break + head + b":", data
-        )
+        self._firmware.say_received(self._firmware.personality.tcpip.ipd_break + head + b":", data)
 
     def _lost(self, link: Link) -> None:
         """The other end has closed a link."""

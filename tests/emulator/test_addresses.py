@@ -232,6 +232,18 @@ def test_a_joined_station_has_its_lease_and_loses_it_to_a_static_address(firmwar
     assert b'"0.0.0.0"' in _asked(bench, b"AT+CIPSTA?")
 
 
+@pytest.mark.parametrize(
+    "text", [b'"192.168.6.100","192.168.6.1"', b'"192.168.6.100","","255.255.255.0"',
+             b'"192.168.6.100","192.168.6.1",""', b'"192.168.6.100",,"255.255.255.0"',
+             b'"192.168.6.100","192.168.6.1","abc"'],
+)  # fmt: skip
+def test_real_firmware_is_careless_with_gateway_and_netmask(
+    document: Bench, nonos: Bench, text: bytes
+) -> None:
+    assert _asked(document.mute(), b"AT+CIPAP_CUR=" + text) == ERROR
+    assert _asked(nonos.mute(), b"AT+CIPAP_CUR=" + text) == OK
+
+
 # How addresses are read
 
 

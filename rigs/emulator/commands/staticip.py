@@ -185,9 +185,11 @@ def _completed(
     parameters: Parameters,
 ) -> IpConfig:
     """The address with what follows it, or with what is assumed where nothing does."""
-    active, each_optional = firmware.faults.active, firmware.personality.ips.each_optional
-    gateway = parameters.optional_text(_LONGEST, each_optional)
-    netmask = parameters.optional_text(_LONGEST, each_optional)
+    active, rules = firmware.faults.active, firmware.personality.ips
+    gateway = parameters.optional_text(_LONGEST, rules.careless)
+    netmask = parameters.optional_text(_LONGEST, rules.careless)
+    if rules.careless:
+        gateway, netmask = gateway or None, netmask or None
     if not active(f"{slug}.surplus-accepted"):
         parameters.end()
     if gateway is None and active(f"{slug}.address-alone-refused"):
@@ -195,14 +197,14 @@ def _completed(
     if netmask is not None and active(f"{slug}.three-refused"):
         raise BadParameter("a netmask")
     pair = (gateway is None) is (netmask is None)
-    if not (pair or each_optional or active(f"{slug}.two-accepted")):
+    if not (pair or rules.gateway_alone or active(f"{slug}.two-accepted")):
         raise BadParameter("a gateway without a netmask")
     if not (interface.usable(firmware, address) or _class_overlooked(slug, firmware, address)):
         raise BadParameter("not usable")
     return IpConfig(
         address,
-        _address(slug, firmware, gateway) if gateway else interface.gateway(address),
-        _netmask(firmware, netmask) if netmask else _NETMASK,
+        interface.gateway(address) if gateway is None else _address(slug, firmware, gateway),
+        _NETMASK if netmask is None else _netmask(firmware, netmask),
     )
 
 
@@ -225,9 +227,9 @@ def _address(slug: str, firmware: Firmware, text: bytes) -> IPv4Address:
 
 
 def _netmask(firmware: Firmware, text: bytes) -> IPv4Address:
-    """What cannot be read is all ones for firmware that takes its parameters one by one."""
+    """A netmask; for careless firmware what cannot be read is all ones."""
     rules = firmware.personality.ips
-    found = rules.parsed(text) or (_ALL_ONES if rules.each_optional else None)
+    found = rules.parsed(text) or (_ALL_ONES if rules.careless else None)
     if found is None or found == NOWHERE:
         raise BadParameter("no netmask")
     return found

@@ -50,7 +50,7 @@ VARIANTS: tuple[Variant, ...] = (
         "AT+CIPSTA? tells a static address before the station has joined",
         "clause 4.1.26: only when connected can it be got; static ones are not got (errata 67)",
     ),
-    Variant("ip.gateway-alone", "a gateway is taken without a netmask, and empty ones", _GROUP),
+    Variant("ip.gateway-alone", "a gateway is taken without a netmask", _GROUP),
     Variant(
         "cifsr.labelled",
         "AT+CIFSR prints APIP, APMAC, STAIP, STAMAC and quotes",
@@ -112,7 +112,7 @@ def ruled_ips(rules: IpRules, variants: Variants) -> IpRules:
     if active("ip.static-before-join"):
         rules = replace(rules, static_before_join=True)
     if active("ip.gateway-alone"):
-        rules = replace(rules, each_optional=True)
+        rules = replace(rules, gateway_alone=True)
     if active("cifsr.labelled"):
         rules = replace(rules, labelled=True)
     return rules
