@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import cast
 
 from .net import Address, Datagrams, Stream
 
@@ -84,12 +85,10 @@ class Link:
         """Send to the peer, or for once to another one; `done` tells whether it worked."""
         self.idle_s = 0
         if self.kind == UDP:
-            datagrams: Datagrams = self.socket  # type: ignore[assignment]
-            datagrams.send(data, to or self.remote)
+            cast("Datagrams", self.socket).send(data, to or self.remote)
             done(True)
         else:
-            stream: Stream = self.socket  # type: ignore[assignment]
-            stream.send(data, done)
+            cast("Stream", self.socket).send(data, done)
 
     def heard(self, sender: Address) -> None:
         """A datagram has come: the peer may change, once or always (clause 5.2.2)."""

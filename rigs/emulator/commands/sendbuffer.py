@@ -36,8 +36,8 @@ def _write(firmware: Firmware, call: Call) -> Answer:
         raise Complaint(b"BUFFER FULL")
     if not segments.queue:
         raise Complaint(b"QUEUE FULL")
-    numbers_ = b"%d,%d\r\n" % (segments.next, segments.arrived)
-    return invited(firmware, Plan("cipsendbuf", link.id, length, buffered=True), numbers_)
+    told = b"%d,%d\r\n" % (segments.next, segments.arrived)
+    return invited(firmware, Plan("cipsendbuf", link.id, length, buffered=True), told)
 
 
 def _of_single(act: Callable[[Firmware, Link | None], Answer]) -> Callable[..., Answer]:

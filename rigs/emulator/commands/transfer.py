@@ -69,10 +69,12 @@ def _query(setting: Setting, firmware: Firmware) -> Answer:
     if active(f"{slug}.query-no-prefix"):
         prefix = b""
     text = b"" if active(f"{slug}.query-no-value") else setting.printed(shown)
-    forget = None
-    if active(f"{slug}.lost-when-read"):
-        forget = lambda: setting.apply(firmware, setting.field.default)  # noqa: E731
-    return Answer(Final.OK, prefix + text + setting.end, afterwards=forget)
+    lost = active(f"{slug}.lost-when-read")
+    return Answer(
+        Final.OK,
+        prefix + text + setting.end,
+        afterwards=(lambda: setting.apply(firmware, setting.field.default)) if lost else None,
+    )
 
 
 def _set(setting: Setting, firmware: Firmware, call: Call) -> Answer:
