@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from conformance.catalogue import load_edition
-from conformance.commandline import Verbatim, execute, set_
+from conformance.commandline import Verbatim, execute, raw, set_
 from conformance.verdict import Inconclusive
 from suites.malformed import outside, wrong_shapes
 from suites.tcpip import translink
@@ -49,8 +49,10 @@ def softap(session):
 
 
 @purpose("BV-01", "01")
-@pytest.mark.parametrize("host", ["192.168.6.110", PEER, "1.2.3.4", "223.255.255.254"])
-@pytest.mark.parametrize("port", [1, 255, 256, 1002, 65535])
+@pytest.mark.parametrize(
+    ("host", "port"),
+    [("192.168.6.110", 1002), (PEER, 1), ("1.2.3.4", 256), ("223.255.255.254", 65535)],
+)
 def test_a_tcp_link_is_answered_ok(iut, host, port):
     """An IP address, a port number and the type TCP are answered OK."""
     iut.send(saved(host, port, "TCP")).succeeds()
@@ -271,6 +273,27 @@ def test_without_a_link_the_iut_starts_in_normal_mode(iut, before):
     iut.restart()
 
     require(iut, "CIPMODE", 0)
+
+
+@purpose("BV-16", "24")
+@pytest.mark.parametrize("kind", ["TCP", "UDP"])
+def test_the_iut_takes_commands_until_it_starts_again(iut, kind):
+    """A link is saved; AT is answered OK afterwards, and again after a while."""
+    iut.prepare(saved(PEER, PORT, kind))
+
+    iut.send(execute("AT")).succeeds()
+    iut.settle()
+    iut.send(execute("AT")).succeeds()
+
+
+@purpose("BI-09", "25")
+@pytest.mark.parametrize("port", [-1, 65536, 65536 + 2002, 2**32 + 2002, 2**64 + 2002, 10**20])
+def test_a_local_port_that_is_none_is_refused(iut, port):
+    """Where the IUT takes a local port, a number that no port has is refused."""
+    told = translink.save_local_port(iut, 2002)
+    iut.agree(told)
+
+    iut.send(raw(told.line.text.replace(b"2002", b"%d" % port))).is_refused()
 
 
 @purpose("BV-13", "22")

@@ -93,6 +93,7 @@ _LONG = frozenset(
         "3.2.10/SLEEP/set": ("02", "03", "04", "05"),
         "3.2.11/RFPOWER/set": ("02", "03"),
         "3.2.12/RFVDD/set": ("02", "03"),
+        "5.2.15/SAVETRANSLINK/set": ("01", "04", "05", *(f"{n}" for n in range(13, 23))),
         **dict.fromkeys(_CWMODES, ("02", "03", "04", "05", "08", "09", "10")),
         **dict.fromkeys(_CWJAPS, ("04", "05", "07", "08", "10", "13", "15")),
         **dict.fromkeys(_CWSAPS, tuple(f"{number:02}" for number in range(4, 24))),
