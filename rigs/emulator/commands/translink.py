@@ -38,8 +38,11 @@ def _set(firmware: Firmware, call: Call) -> Answer:
         _mended(firmware, call.arguments), firmware.personality.parameters, firmware.faults
     )
     mode = _number(firmware, parameters, MODE)
-    if not mode and not active("savetranslink.off-needs-more"):
-        parameters.end()
+    if not mode:
+        if active("savetranslink.off-needs-more"):
+            _link(firmware, parameters)  # it has to be there, and is not looked at
+        else:
+            parameters.end()
         if active("savetranslink.not-cancelled"):
             return OK
         return Answer(Final.OK, effect=lambda: _save(firmware, None))
