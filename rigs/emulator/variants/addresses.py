@@ -17,7 +17,6 @@ _MODES = "clauses 4.1.14 to 4.1.31 do not say what happens without this interfac
 _LINE = "clauses 4.1.17 and 4.1.18 print `=` and no quotes, elsewhere is `:` (errata 59)"
 _UNSET = "what the query of a saved value shows if none is saved, no clause says"
 _GROUP = "clause 4.1.26: [,<gateway>,<netmask>]; whether each alone, it leaves open (errata 68)"
-_RANGE = "clause 4.1.17: enabled when ... the DHCP server is running normally; no answer otherwise"
 
 VARIANTS: tuple[Variant, ...] = (
     Variant("factory.other-macs", "the chip has other MAC addresses", _OPEN),
@@ -63,8 +62,11 @@ VARIANTS: tuple[Variant, ...] = (
         "AT+CWDHCPS_CUR? answers with +CWDHCPs_CUR",
         "clause 4.1.17 prints it so, clause 4 the other way (errata 58)",
     ),
-    Variant("cwdhcps.without-server", "AT+CWDHCPS_CUR= works while DHCP is off", _RANGE),
-    Variant("cwdhcps.saved-any-mode", "AT+CWDHCPS_DEF? works in station mode", _RANGE),
+    Variant(
+        "cwdhcps.saved-any-mode",
+        "AT+CWDHCPS_DEF? works in station mode",
+        "clause 4.1.18: enabled as a softAP; whether that means the query, it does not say",
+    ),
     Variant(
         "cwdhcps.zero-with-others",
         "AT+CWDHCPS_CUR=0 may have the other parameters behind it",
@@ -128,8 +130,6 @@ def ruled_dhcp(rules: DhcpRules, variants: Variants) -> DhcpRules:
     rules = replace(rules, leases_line=line)
     if active("cwdhcps.small-s"):
         rules = replace(rules, small_s=True)
-    if active("cwdhcps.without-server"):
-        rules = replace(rules, leases_need_server=False)
     if active("cwdhcps.saved-any-mode"):
         rules = replace(rules, saved_leases_any_mode=True)
     if active("cwdhcps.zero-with-others"):
