@@ -31,6 +31,7 @@ class Passthrough:
         self._longest = firmware.personality.tcpip.packet
         self._packet = bytearray()
         self._token = object()
+        self._answered = False
 
     @property
     def active(self) -> bool:
@@ -115,7 +116,8 @@ class Passthrough:
     def _send(self) -> None:
         data = bytes(self._packet)
         self._packet.clear()
-        if data and self._firmware.faults.active("cipsend.passthrough-answers"):
+        if not self._answered and self._firmware.faults.active("cipsend.passthrough-answers"):
+            self._answered = True
             self._firmware.say(b"\r\nOK\r\n")
         link = self._firmware.tcpip.links.get(LINK)
         if link and data:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 SLUG = "cipstart"
 HOST_MAX, TYPE_MAX = 128, 8
+SOMEBODY = b"192.168.4.2"
 PORTS = range(1, 65536)
 
 ID = Field("id", 0, range(LINKS), tuple(range(LINKS)), (-1, 5), (8, 32))
@@ -102,6 +103,7 @@ def _read(firmware: Firmware, call: Call) -> Request:
     host = _text(parameters, HOST_MAX, b"IP ERROR")
     if not host and not active("cipstart.empty-host-accepted"):
         raise Complaint(b"IP ERROR")
+    host = host or SOMEBODY  # under a fault
     port = parameters.number()
     if not numbers.taken(firmware.faults, SLUG, replace(PORT, legal=rules.remote_ports), port):
         raise Complaint

@@ -46,7 +46,7 @@ _SEND = (
     Fault("cipsend.execute-without-mode-accepted", "AT+CIPSEND passes through with CIPMODE=0"),
     Fault("cipsend.execute-unlinked-accepted", "AT+CIPSEND passes through without a link"),
     Fault("cipsend.execute-in-multiple-accepted", "AT+CIPSEND passes through with CIPMUX=1"),
-    Fault("cipsend.passthrough-answers", "what passes through is answered OK"),
+    Fault("cipsend.passthrough-answers", "the first packet that passes through is answered OK"),
     Fault("cipsend.passthrough-echoes", "what passes through is echoed"),
     Fault("cipsend.exit-ignored", "a lone +++ does not end the passing through"),
     Fault("cipsend.four-plus-leave", "a lone ++++ ends the passing through, too"),
