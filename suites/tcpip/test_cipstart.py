@@ -62,7 +62,7 @@ BAD = {
 
 def no_ports(name):
     """What is no port number; 0 is free (ruling R-75)."""
-    return [value for value in outside(parameter_of(CIPSTART, name)) if value != 0]
+    return [-1, *(value for value in outside(parameter_of(CIPSTART, name)) if value != 0)]
 
 
 def shapes(command, quotes):
@@ -74,8 +74,10 @@ def shapes(command, quotes):
 
 
 def more_shapes(command):
-    """Wrong shapes that a string can have and a number cannot."""
+    """An address that nothing is in, and a link ID that is missing."""
     yield pytest.param(with_value(command, "remote-ip", ""), id="remote-ip-nothing-in-it")
+    if command is MULTI:
+        yield pytest.param(with_value(MULTI, "link-id", Verbatim(b"")), id="link-id-empty")
 
 
 def says_already(exchange):
