@@ -59,7 +59,8 @@ class Store:
         if self._holding:
             self._held = settings
         else:
-            self._write(settings, changes if even_if_equal else ())
+            again = even_if_equal or self._active("flash.rewrites-equal")
+            self._write(settings, changes if again else ())
 
     def restore(self) -> None:
         """Back to the factory: both parameter areas are erased, whatever they held."""

@@ -10,10 +10,14 @@ from dataclasses import dataclass
 from conformance.commandline import Value, set_
 from conformance.session import Session
 from suites.wifi import mode, softap
-from suites.wifi.address import keep_ip, keep_mac, keep_range
-from suites.wifi.dhcp import keep_dhcp
+from suites.wifi.address import hosts, keep_ip, keep_mac, keep_range
+from suites.wifi.dhcp import SOFTAP, keep_dhcp
 
-Values = tuple[Value, ...]
+#: The values of a set form, or what makes them of what the IUT tells.
+Values = tuple[Value, ...] | Callable[[Session], tuple[Value, ...]]
+
+#: Both interfaces are there, so that every command has the one that it is for.
+BOTH = set_("CWMODE_CUR", mode.BOTH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,15 @@ def _keep_joining(session: Session, command: str) -> None:
     session.afterwards(lambda: session.prepare(set_(command, 1)))
 
 
-_HOSTS = ("192.168.4.10", "192.168.4.15")
+def _range(lease: int) -> Callable[[Session], tuple[Value, ...]]:
+    """A range of addresses in whichever net the softAP has, with its DHCP server on."""
+
+    def values(session: Session) -> tuple[Value, ...]:
+        session.prepare(set_("CWDHCP_CUR", SOFTAP, 1))
+        return (1, lease, *hosts(session, 10, 15))
+
+    return values
+
 
 #: Clause 6, by the area of its table; AT+UART_DEF and AT+SAVETRANSLINK have files of their own.
 KEPT = {
@@ -51,7 +63,7 @@ KEPT = {
         Kept("CIPAPMAC", ("1a:fe:36:97:d5:7b",), ("1a:fe:36:97:d5:7c",), keep_mac),
         Kept("CIPSTA", ("192.168.6.100",), ("192.168.6.101",), keep_ip),
         Kept("CIPAP", ("192.168.5.1",), ("192.168.6.1",), keep_ip),
-        Kept("CWDHCPS", (1, 3, *_HOSTS), (1, 4, *_HOSTS), _keep_range),
+        Kept("CWDHCPS", _range(3), _range(4), _keep_range),
     ),
     "system": (
         Kept("CWMODE", (1,), (2,), mode.borrow),
@@ -75,4 +87,5 @@ def given_back(session: Session, kept: Kept) -> None:
 
 def save(session: Session, command: str, values: Values) -> None:
     """Set `command` to `values` where both interfaces are there."""
-    session.prepare(set_("CWMODE_CUR", mode.BOTH), set_(command, *values))
+    session.prepare(BOTH)
+    session.prepare(set_(command, *(values(session) if callable(values) else values)))

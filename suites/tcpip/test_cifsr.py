@@ -11,7 +11,7 @@ from conformance.exchange import Exchange
 ADDRESS = rb'\+ ?CIFSR ?: ?(?:\w+ ?, ?)?"?(\d{1,3}(?:\.\d{1,3}){3})"?'
 
 #: Addresses that the softAP is given, one after the other; clause 4.1.30 has the first.
-GIVEN = ["192.168.5.1", "192.168.6.1", "10.200.199.254"]
+GIVEN = ["192.168.5.1", "192.168.6.1", "192.168.200.254"]
 
 #: What stands for no address (R-86).
 NONE = b"0.0.0.0"

@@ -68,7 +68,7 @@ class Scope:
         if self.saves and not active(f"{slug}.not-saved"):
             lifetime, again = self._lifetime(firmware, slug), active(f"{slug}.rewrites-same")
             firmware.store.write(lifetime, again, **changed(firmware.store.read()))
-        if not self.saves and active(f"{slug}.saved-too"):
+        if not self.saves and (active(f"{slug}.saved-too") or active("flash.current-saved")):
             firmware.store.write(**changed(firmware.store.read()))
 
     def _lifetime(self, firmware: Firmware, slug: str) -> Lifetime:
