@@ -69,7 +69,7 @@ def test_the_value_is_in_the_system_parameter_area(iut, value):
 
 
 @purpose("BI-03", "05")
-@pytest.mark.parametrize("refused", [-1, 2])
+@pytest.mark.parametrize("refused", [2, 255])
 @pytest.mark.parametrize("value", ENABLE.values)
 def test_what_is_refused_is_not_saved(iut, value, refused):
     """A set that is refused leaves the system parameter area of the flash as it was."""

@@ -20,8 +20,8 @@ PARAMETER = COMMANDS["CWMODE"].parameters[0]
 
 #: Ruling R-30: the ends or all three, whatever stands between and around them.
 SCOPE = re.compile(rb"[\s(\[{<]*1[-\s,.~]+(?:2[-\s,.~]+)?3[\s)\]}>]*")
-#: From each mode to each other one, and to itself.
-SEQUENCES = {f"{first}-{last}": (first, last) for first in modes.MODES for last in modes.MODES}
+#: From each mode to each other one.
+SEQUENCES = {f"{a}-{b}": (a, b) for a in modes.MODES for b in modes.MODES if a != b}
 REFUSED = {"low": -1, "zero": 0, "high": 4}
 
 
