@@ -56,6 +56,8 @@ class Station:
         self.has_address = False
         self.refusal: Refusal | None = None
         self.listens_for: Way | None = None
+        #: A fault: what has listened once does not listen again.
+        self.worn_out = False
         self._air = air
         self._tell = tell
         self._later = later

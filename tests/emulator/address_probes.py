@@ -29,6 +29,7 @@ _IPS = (
     b'"abc"', b'"256.1.1.1"', b'"192.168.6"', b'"192.168.6.100.1"', b'""', b"192.168.6.100", b"",
     b'"192.168.6.100","192.168.6.1","255.255.255.0",1', b'"192.168.6.100","abc","255.255.255.0"',
     b'"192.168.6.100","192.168.6.1","0.0.0.0"', b'"10.0.0.1"', b'"172.16.0.1"',
+    b'"192.168.a.b"',
 )  # fmt: skip
 _LEASES = (
     b'1,3,"192.168.4.10","192.168.4.15"', b'1,1,"192.168.4.10","192.168.4.15"',
@@ -119,6 +120,7 @@ def _dhcp(name: bytes) -> Iterator[Probe]:
     for static in (b"AT+CIPAP_DEF", b"AT+CIPSTA_DEF"):
         line = static + b'="192.168.6.100"\r\n'
         yield (ECHO_OFF, _BOTH, line, name + b"=2,1\r\n", static + b"?\r\n", b"AT+CIPAP_CUR?\r\n")
+        yield (ECHO_OFF, _BOTH, line, name + b"=2,1\r\n", name + b"?\r\n")
         yield (ECHO_OFF, _BOTH, line, name + b"=2,0\r\n", static + b"?\r\n", b"AT+CIPAP_CUR?\r\n")
     for mode in (_STATION, _SOFTAP):
         for value in (b"0,0", b"1,0", b"2,0"):

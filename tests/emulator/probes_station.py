@@ -180,10 +180,14 @@ def _discover(command: bytes) -> list[Probe]:
 def _wps(command: bytes) -> list[Probe]:
     values = (b"0", b"1", b"2", b"257", b"%d" % (LONG + 1))
     lines = _shaped(command, (b"1",), (values,))
+    start, stop = command + b"=1\r\n", command + b"=0\r\n"
     return [
-        (ECHO_OFF, way, line, AT)
-        for way in (STATION, SOFTAP, BOTH)
-        for line in (*lines, command + b"\r\n")
+        (ECHO_OFF, STATION, start, stop, start),
+        *(
+            (ECHO_OFF, way, line, AT)
+            for way in (STATION, SOFTAP, BOTH)
+            for line in (*lines, command + b"\r\n")
+        ),
     ]
 
 

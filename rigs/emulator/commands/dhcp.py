@@ -115,11 +115,18 @@ def _changes(
     station = station and not (stuck or active(f"{slug}.station-not-applied"))
     forgets = firmware.personality.dhcp.forgets_static and not active(f"{slug}.static-stays")
 
+    overruled = wanted and active(f"{slug}.off-after-static")
+
     def changed(settings: Settings) -> Changes:
         before = settings.dhcp
         switches = DhcpSwitches(
             wanted if softap else before.softap, wanted if station else before.station
         )
+        if overruled:
+            switches = DhcpSwitches(
+                switches.softap and settings.softap_ip is None,
+                switches.station and settings.station_ip is None,
+            )
         changes = Changes(dhcp=switches)
         if wanted and forgets:
             changes |= _forgotten(softap, station)

@@ -32,7 +32,8 @@ def _execute(firmware: Firmware, _call: Call) -> Answer:
         for guest in leased
         if guest.address is not None
     )
-    return Answer(Final.OK, b"".join(lines))
+    heading = b"CWLIF\r\n" if active("cwlif.heading") else b""
+    return Answer(Final.OK, heading + b"".join(lines))
 
 
 COMMANDS = (Command("+CWLIF", {Form.EXECUTE: _execute}),)

@@ -97,6 +97,8 @@ def _query(interface: Interface, scope: Scope, firmware: Firmware) -> Answer:
     mac = _shown(interface, scope, firmware)
     if active(f"{slug}.query-reversed"):
         mac = mac[::-1]
+    if active(f"{slug}.query-group-bit"):
+        mac = bytes((mac[0] | _GROUP_BIT, *mac[1:]))
     text = mac_text(mac)
     if firmware.personality.macs.upper_case:
         text = text.upper()

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..command import ERROR, OK, Answer, BadParameter, Call, Command, Form
+from ..restart import Restart
 from .numbers import Field
 from .shapes import Shape, Shaped, Text
 from .wifimode import SOFTAP
@@ -38,6 +39,8 @@ def _set(firmware: Firmware, call: Call) -> Answer:
         parameters.end()
     except BadParameter:
         return _refused(firmware, b"para error when mdns\r\n")
+    if firmware.faults.active(f"{SLUG}.odd-name-restarts") and (_odd(host) or _odd(server)):
+        return Answer(None, afterwards=lambda: firmware.restart(Restart()))
     return _enabled(firmware, host, server)
 
 
@@ -65,9 +68,14 @@ def _enabled(firmware: Firmware, host: bytes, server: bytes) -> Answer:
         if not firmware.station.has_address:
             return _refused(firmware, b"ip invalid when mdns\r\n")
     for name in (host, server):
-        if not rules.mdns_any_name and (not _PLAIN.fullmatch(name) or name in _PROTOCOLS):
+        if not rules.mdns_any_name and _odd(name):
             return _refused(firmware, b"hostname error when mdns\r\n")
     return OK
+
+
+def _odd(name: bytes) -> bool:
+    """Whether it has a special character, or is a protocol's."""
+    return not _PLAIN.fullmatch(name) or name in _PROTOCOLS
 
 
 def _refused(firmware: Firmware, why: bytes) -> Answer:

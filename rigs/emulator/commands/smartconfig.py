@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from ..accesspoint import AccessPoint
 from ..air import Way
-from ..command import ERROR, OK, Answer, Call, Command, Form
+from ..command import ERROR, OK, Answer, Call, Command, Final, Form
 from . import numbers
 from .join import join_told
 from .numbers import Field
@@ -59,7 +59,7 @@ def _set(firmware: Firmware, call: Call) -> Answer:
 
 
 def _start(firmware: Firmware, form: str) -> Answer:
-    if not _available(firmware, form):
+    if not _available(firmware, form) or firmware.station.worn_out:
         return ERROR
     if runs(firmware):
         return OK if firmware.faults.active(f"{START}.twice-accepted") else ERROR
@@ -73,10 +73,13 @@ def _available(firmware: Firmware, form: str) -> bool:
 
 
 def _stop(firmware: Firmware, _call: Call) -> Answer:
-    running = runs(firmware)
+    running, station = runs(firmware), firmware.station
+    if not running and firmware.faults.active(f"{STOP}.idle-fail"):
+        return Answer(Final.FAIL)
+    station.worn_out = firmware.faults.active(f"{START}.once")
     if firmware.faults.active(f"{STOP}.running-error" if running else f"{STOP}.idle-error"):
         return ERROR
-    return replace(OK, effect=firmware.station.hush if running else None)
+    return replace(OK, effect=station.hush if running else None)
 
 
 def _listen(firmware: Firmware) -> None:

@@ -6,12 +6,13 @@ Law: static IP addresses, and what setting one does to DHCP.  Which address is i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from ipaddress import IPv4Address
 from typing import TYPE_CHECKING
 
-from ..addresses import NO_IP, NOWHERE, IpConfig, ip_text
+from ..addresses import NO_IP, NOWHERE, DhcpSwitches, IpConfig, ip_text
 from ..addressrules import DhcpRules
 from ..command import ERROR, Answer, BadParameter, Call, Command, Final, Form, Handler
 from ..interfaces import has_softap, has_station, softap_ip, station_ip
@@ -26,11 +27,12 @@ _LONGEST = 64  # bytes; what is longer than an address is refused for its shape
 _NETMASK, _ALL_ONES = IPv4Address("255.255.255.0"), IPv4Address("255.255.255.255")
 
 FOREIGN = {
-    "word": (b"abc", "a word"),
-    "256": (b"256.1.1.1", "an address with a number above 255"),
-    "three": (b"192.168.6", "an address of three numbers"),
-    "five": (b"192.168.6.100.1", "an address of five numbers"),
-    "empty": (b"", "an empty string"),
+    "word": (re.compile(rb"[a-z]+"), "a word"),
+    "letters": (re.compile(rb"[0-9]+(\.[0-9a-z]+){3}"), "an address with letters in it"),
+    "256": (re.compile(rb"[0-9]{1,3}(\.[0-9]{1,3}){3}"), "an address with a number above 255"),
+    "three": (re.compile(rb"[0-9]{1,3}(\.[0-9]{1,3}){2}"), "an address of three numbers"),
+    "five": (re.compile(rb"[0-9]{1,3}(\.[0-9]{1,3}){4}"), "an address of five numbers"),
+    "empty": (re.compile(rb""), "an empty string"),
 }
 """Texts that are no address, as fault ids spell them, and what they are."""
 
@@ -56,6 +58,7 @@ class Interface:
     static: Callable[[IpConfig], Changes]
     dhcp: Callable[[Settings, DhcpRules], Changes]
     other_dhcp: Callable[[Settings, DhcpRules], Changes]
+    other_on: Callable[[DhcpSwitches], Changes]
 
 
 def _station_now(firmware: Firmware) -> IpConfig:
@@ -95,6 +98,7 @@ INTERFACES = (
         static=lambda ip: Changes(station_ip=ip),
         dhcp=_station_dhcp,
         other_dhcp=_softap_dhcp,
+        other_on=lambda dhcp: Changes(dhcp=replace(dhcp, softap=True)),
     ),
     Interface(
         base="+CIPAP",
@@ -107,6 +111,7 @@ INTERFACES = (
         static=lambda ip: Changes(softap_ip=ip),
         dhcp=_softap_dhcp,
         other_dhcp=_station_dhcp,
+        other_on=lambda dhcp: Changes(dhcp=replace(dhcp, station=True)),
     ),
 )
 
@@ -204,7 +209,7 @@ def _completed(
     return IpConfig(
         address,
         interface.gateway(address) if gateway is None else _address(slug, firmware, gateway),
-        _NETMASK if netmask is None else _netmask(firmware, netmask),
+        _NETMASK if netmask is None else _netmask(slug, firmware, netmask),
     )
 
 
@@ -220,16 +225,24 @@ def _address(slug: str, firmware: Firmware, text: bytes) -> IPv4Address:
     found = firmware.personality.ips.parsed(text)
     if found is not None:
         return found
-    for word, (foreign, _says) in FOREIGN.items():
-        if text == foreign and firmware.faults.active(f"{slug}.{word}-accepted"):
-            return firmware.personality.ips.softap.address
+    if _mistaken(slug, firmware, text):
+        return firmware.personality.ips.softap.address
     raise BadParameter("no address")
 
 
-def _netmask(firmware: Firmware, text: bytes) -> IPv4Address:
+def _mistaken(slug: str, firmware: Firmware, text: bytes) -> bool:
+    """Whether a fault takes this for an address."""
+    return any(
+        shape.fullmatch(text) and firmware.faults.active(f"{slug}.{word}-accepted")
+        for word, (shape, _says) in FOREIGN.items()
+    )
+
+
+def _netmask(slug: str, firmware: Firmware, text: bytes) -> IPv4Address:
     """A netmask; for careless firmware what cannot be read is all ones."""
     rules = firmware.personality.ips
-    found = rules.parsed(text) or (_ALL_ONES if rules.careless else None)
+    careless = rules.careless or _mistaken(slug, firmware, text)
+    found = rules.parsed(text) or (_ALL_ONES if careless else None)
     if found is None or found == NOWHERE:
         raise BadParameter("no netmask")
     return found
@@ -253,6 +266,8 @@ def _write(interface: Interface, scope: Scope, firmware: Firmware, ip: IpConfig)
         spared = in_ram_only and settings is not firmware.current
         if not (active(f"{slug}.dhcp-untouched") or spared):
             changes |= dhcp(settings, rules.dhcp)
+        if active(f"{slug}.other-dhcp-on"):
+            changes |= interface.other_on(changes.get("dhcp", settings.dhcp))
         return changes
 
     scope.change(firmware, interface.base, changed)

@@ -53,6 +53,9 @@ def _refused(firmware: Firmware, why: bytes) -> Answer:
 
 
 def _switched(firmware: Firmware, enable: int) -> Answer:
+    if enable and firmware.station.worn_out:
+        return ERROR
+    firmware.station.worn_out = not enable and firmware.faults.active(f"{SLUG}.once")
     said = _SAID.get(enable, b"") if firmware.personality.station.explains else b""
     return replace(OK, information=said, effect=lambda: _switch(firmware, enable))
 

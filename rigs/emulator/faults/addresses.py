@@ -34,6 +34,7 @@ def _quoted() -> Words:
 def _mac() -> Words:
     yield from _printed()
     yield "query-reversed", "? prints the bytes of the address in reverse"
+    yield "query-group-bit", "? prints the address with bit 0 of the first byte set"
     yield "query-dashes", "? prints dashes for colons"
     yield "query-cut", "? leaves out the last byte of the address"
     yield "query-unquoted", "? prints the address without quotes"
@@ -75,6 +76,7 @@ def _ip(scope: Scope, interface: staticip.Interface) -> Words:
     if (scope, interface) not in _UNSEEN:
         yield "last-number-lost", "= sets an address whose last number is 0"
         yield "last-number-plus-1", "= sets an address whose last number is 1 too large"
+    yield "other-dhcp-on", "= switches the other interface's DHCP on"
     yield "dhcp-untouched", "= leaves DHCP as it is"
     yield "other-dhcp", "= does to the other interface's DHCP what it should do to its own"
     if scope.saves:
@@ -98,6 +100,7 @@ def _dhcp() -> Words:
     yield "en-0-not-applied", "=<mode>,0 answers OK and switches nothing off"
     yield "en-1-not-applied", "=<mode>,1 answers OK and switches nothing on"
     yield "en-inverted", "= switches off for <en> 1 and on for 0"
+    yield "off-after-static", "=<mode>,1 does not switch on where a static address was set"
     yield "static-stays", "=<mode>,1 leaves a static address in force"
     yield "refused-takes-effect", "= answers ERROR where it has to, yet switches"
 
@@ -143,6 +146,7 @@ _CIFSR = (
 )
 _CWLIF = (
     Fault("cwlif.in-station-mode", "AT+CWLIF works in station mode"),
+    Fault("cwlif.heading", "AT+CWLIF prints a heading over the stations"),
     Fault("cwlif.phantom", "AT+CWLIF lists a station that is not there"),
 )
 _CWAUTOCONN = (

@@ -87,14 +87,18 @@ _SMART = (
     Fault("cwstartsmart.refused-takes-effect", "AT+CWSTARTSMART= answers ERROR, but starts it"),
     Fault("cwstopsmart.idle-error", "AT+CWSTOPSMART answers ERROR if SmartConfig does not run"),
     Fault("cwstopsmart.running-error", "AT+CWSTOPSMART answers ERROR while SmartConfig runs"),
+    Fault("cwstopsmart.idle-fail", "AT+CWSTOPSMART answers FAIL if SmartConfig does not run"),
+    Fault("cwstartsmart.once", "SmartConfig that was stopped starts no more before a restart"),
     *numeric.families("cwstartsmart", "AT+CWSTARTSMART=", (smartconfig.TYPE,)),
 )
 _WPS = (
     Fault("wps.set-in-mode-2", "AT+WPS= works in softAP mode"),
+    Fault("wps.once", "WPS that was stopped starts no more before a restart"),
     *numeric.families("wps", "AT+WPS=", (wps.ENABLE,)),
 )
 _MDNS = (
     Fault("mdns.0-alone-refused", "AT+MDNS=0 is refused"),
+    Fault("mdns.odd-name-restarts", "AT+MDNS= restarts at a name that it should not have"),
     *shapes.families("mdns", "AT+MDNS=", mdns.SHAPES),
 )
 
