@@ -7,6 +7,7 @@ back. Both interfaces are enabled wherever DHCP is looked at (ruling R-52).
 from __future__ import annotations
 
 from conformance.commandline import query, set_
+from conformance.exchange import Exchange
 from conformance.session import Session
 from conformance.verdict import Inconclusive, NonConformity
 from suites.wifi import mode
@@ -24,11 +25,16 @@ def enable_both(session: Session) -> None:
     session.prepare(set_("CWMODE_CUR", mode.BOTH))
 
 
+def bits_in(exchange: Exchange) -> int:
+    """The number in the answer to a query."""
+    return int(exchange.tells(_ANSWER, _ANSWER_IN_WORDS)[1])
+
+
 def told_bits(session: Session, name: str = "CWDHCP_CUR") -> int:
     """The number that the query of `name` tells."""
     exchange = session.send(query(name))
     session.agree(exchange)
-    return int(exchange.tells(_ANSWER, _ANSWER_IN_WORDS)[1])
+    return bits_in(exchange)
 
 
 def require_bits(session: Session, name: str, bits: int) -> None:

@@ -13,7 +13,7 @@ from suites.wifi.address import (
     require_same,
     told_range,
 )
-from suites.wifi.dhcp import SOFTAP, enable_both
+from suites.wifi.dhcp import SOFTAP, enable_both, require_bit
 from suites.wifi.siblings import COMMANDS, cases, each, keyed
 
 CUR, DEF = "CWDHCPS_CUR", "CWDHCPS_DEF"
@@ -63,9 +63,11 @@ def server(session, command):
 
 
 @pytest.mark.parametrize(("command", "_"), list(cases("query/01", ALL, each("asked"))))
-def test_the_query_tells_a_range(server, command, _):
+def test_the_query_tells_a_range(session, command, _):
     """The query tells lease time, start and end address and ends with OK."""
-    exchange = server.session.send(query(command))
+    session.afterwards(session.restart)
+    Server(session, command).start()
+    exchange = session.send(query(command))
 
     range_in(exchange.succeeds())
 
@@ -137,7 +139,7 @@ def test_another_first_parameter_is_refused(server, command, value):
 
 
 @pytest.mark.parametrize(
-    ("command", "value"), list(cases("set/07", ALL, each(*outside(LEASE)), code="BI"))
+    ("command", "value"), list(cases("set/07", ALL, each(-1, *outside(LEASE)), code="BI"))
 )
 def test_a_lease_time_outside_is_refused(server, command, value):
     """A lease time outside 1 to 2880 is refused."""
@@ -189,8 +191,7 @@ REFUSED = {
     "lease-0": lambda values: (1, 0, *values[2:]),
     "lease-2881": lambda values: (1, 2881, *values[2:]),
     "no-end": lambda values: values[:3],
-    "no-range": lambda values: values[:2],
-    "end-no-address": lambda values: (*values[:3], "somewhere"),
+    "start-no-address": lambda values: (*values[:2], "somewhere", values[3]),
     "elsewhere": lambda values: (*values[:2], elsewhere(values[2]), elsewhere(values[3])),
     "surplus": lambda values: (*values, 0),
 }
@@ -283,3 +284,14 @@ def test_what_is_saved_survives_the_loss_of_power(server, command, last):
     server.start()
 
     server.require(saved)
+
+
+@pytest.mark.parametrize(("command", "enable"), list(cases("set/19", ALL, each(0, 1))))
+def test_the_server_goes_on(server, command, enable):
+    """After a set with a range, and with 0, the softAP's DHCP is enabled as before."""
+    if enable:
+        server.set()
+    else:
+        server.session.prepare(set_(command, 0))
+
+    require_bit(server.session, "CWDHCP_CUR", SOFTAP, 1)

@@ -127,9 +127,7 @@ def test_a_stop_without_a_start_is_answered(station, stopped_before):
 
 @stop("BV-03", "03")
 @ALL_STARTS
-@pytest.mark.parametrize(
-    "line", [execute("AT"), query("CWMODE_CUR"), set_("CWMODE_CUR", 1)], ids=["AT", "query", "set"]
-)
+@pytest.mark.parametrize("line", [query("CWMODE_CUR"), set_("CWMODE_CUR", 1)], ids=["query", "set"])
 def test_other_commands_work_after_a_stop(station, start, line):
     """After AT+CWSTOPSMART other commands are answered OK."""
     station.prepare(start, STOP)
@@ -140,8 +138,9 @@ def test_other_commands_work_after_a_stop(station, start, line):
 @stop("BV-04", "04")
 @ALL_STARTS
 def test_smartconfig_can_be_started_again_and_again(station, start):
-    """After AT+CWSTOPSMART a start is answered OK, four times."""
-    for _ in range(4):
-        station.prepare(start, STOP)
+    """After AT+CWSTOPSMART a start is answered OK, three times."""
+    station.prepare(start, STOP)
 
-    station.send(start).succeeds()
+    for _ in range(3):
+        station.send(start).succeeds()
+        station.prepare(STOP)
