@@ -81,6 +81,15 @@ _BUFFERS = (
     "5.2.9/CIPBUFRESET/set",
 )
 
+_CWDHCPS = ("4.1.14/CWDHCP/set", "4.1.15/CWDHCP_CUR/set", "4.1.16/CWDHCP_DEF/set")
+_RANGES = ("4.1.17/CWDHCPS_CUR/set", "4.1.18/CWDHCPS_DEF/set")
+_SIDES = ("STA", "STA", "STA", "AP", "AP", "AP")
+_ENDS = ("", "_CUR", "_DEF") * 2
+_MACS = tuple(
+    f"4.1.{n}/CIP{s}MAC{e}/set" for n, s, e in zip(range(20, 26), _SIDES, _ENDS, strict=True)
+)
+_IPS = tuple(f"4.1.{n}/CIP{s}{e}/set" for n, s, e in zip(range(26, 32), _SIDES, _ENDS, strict=True))
+
 #: Kin that is left out unless it is named: many values or rates, a restart or seconds of sleep for
 #: each. What is left is enough to see that the command lives. `--full` runs it all.
 _LONG = frozenset(
@@ -97,6 +106,10 @@ _LONG = frozenset(
         **dict.fromkeys(_CWMODES, ("02", "03", "04", "05", "08", "09", "10")),
         **dict.fromkeys(_CWJAPS, ("04", "05", "07", "08", "10", "13", "15")),
         **dict.fromkeys(_CWSAPS, tuple(f"{number:02}" for number in range(4, 24))),
+        **dict.fromkeys(_CWDHCPS, tuple(f"{number:02}" for number in range(2, 16))),
+        **dict.fromkeys(_RANGES, tuple(f"{number:02}" for number in range(1, 20) if number != 4)),
+        **dict.fromkeys(_MACS, tuple(f"{number:02}" for number in range(2, 12))),
+        **dict.fromkeys(_IPS, tuple(f"{number:02}" for number in range(3, 17))),
         "4.1.7/CWLAPOPT/set": ("01", "02", "03"),
         "4.1.8/CWLAP/set": ("05",),
         "5.2.1/CIPSTATUS/execute": ("03", "05", "06", "07", "08", "09", "10", "11"),
