@@ -68,7 +68,9 @@ def take_back(session: Session) -> None:
     if is_in(session):
         session.give_part(_MORE_THAN_ENOUGH)
         session.close_line()
-    session.restart()
+    if not session.restart().restarted:  # what answered may have been data after all
+        lead_out(session)
+        session.restart()
 
 
 # Command lines
