@@ -17,7 +17,7 @@ from conformance.document import Command, Parameter
 from conformance.exchange import Exchange
 from conformance.session import Session
 from conformance.verdict import Inconclusive, NonConformity
-from suites.tcpip.passthrough import is_in, lead_out_if_in
+from suites.tcpip.passthrough import is_in, lead_out, lead_out_if_in
 from suites.tcpip.udp import LOCAL_PORT, PEER, REMOTE_PORT
 
 #: Another address of the softAP's own net, at which nobody needs to be either.
