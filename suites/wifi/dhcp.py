@@ -77,6 +77,9 @@ def keep_dhcp(session: Session) -> int:
 
 def enabled_by_default(session: Session, interface: int) -> None:
     """Only where DHCP is enabled after a start can its being disabled show."""
+    session.prepare(set_("CWDHCP_CUR", interface, 1))  # whatever was before
+    session.restart()
+    enable_both(session)
     if not told_bits(session) >> interface & 1:
         raise Inconclusive(f"the {_named(interface)}'s DHCP is disabled by default on this IUT")
 
