@@ -66,6 +66,8 @@ class Dispatcher:
             return ERROR
         if locks(firmware, entry.command.name):
             return LOCKED
+        if call.form is Form.QUERY and self._faults.active("flash.queries-write"):
+            firmware.store.write(even_if_equal=True, uart=firmware.store.read().uart)
         try:
             answer = entry.command.handlers[call.form](firmware, call)
         except BadParameter:

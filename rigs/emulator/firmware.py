@@ -120,6 +120,7 @@ class Firmware:
         self._dispatcher = Dispatcher(personality.commands, faults)
         self._receiver = Receiver(self, self._reader(), self.echo, faults)
         self.tcpip = TcpIp(self)
+        self.updated = False  # whether an update that failed has left its mark (a fault's doing)
         self._awaited: Answer | None = None
         self._restarting = False
         self._commands = 0
@@ -140,6 +141,8 @@ class Firmware:
         saved = self.current.link
         if saved is None or self.faults.active("savetranslink.not-at-boot"):
             return
+        if self.faults.active("savetranslink.once"):
+            self.store.write(link=None)
         self.tcpip.transparent = True
         self.say(self.personality.tcpip.saved_prompt)
         passthrough = Passthrough(self)

@@ -32,6 +32,7 @@ class Passthrough:
         self._packet = bytearray()
         self._token = object()
         self._answered = False
+        self._saved = False
 
     @property
     def active(self) -> bool:
@@ -53,6 +54,7 @@ class Passthrough:
 
     def open_saved(self, saved: SavedLink) -> None:
         """Open a link that was saved, again and again until it is open."""
+        self._saved = True
         if not self.active:
             return
         if not self._firmware.tcpip.has_ip:
@@ -75,7 +77,10 @@ class Passthrough:
 
     def _open_udp(self, saved: SavedLink, ip: str) -> None:
         try:
-            self._firmware.tcpip.open_udp(LINK, (ip, saved.port), saved.local_port, 0)
+            active = self._firmware.faults.active
+            port = saved.port + active("savetranslink.port-plus-one")
+            local = 0 if active("savetranslink.local-port-ignored") else saved.local_port
+            self._firmware.tcpip.open_udp(LINK, (ip, port), local, 0)
         except PortTaken:
             self._later(lambda: self.open_saved(saved))
 
@@ -106,6 +111,8 @@ class Passthrough:
     def _ends(self) -> bool:
         active, packet = self._firmware.faults.active, bytes(self._packet)
         if active("cipsend.exit-ignored"):
+            return False
+        if self._saved and active("savetranslink.exit-ignored"):
             return False
         if active("cipsend.four-plus-leave") and packet == b"++++":
             return True

@@ -83,6 +83,11 @@ class TcpIp:
         """The one SSL link that there may be."""
         return next((each for each in self.links.values() if each.kind == SSL), None)
 
+    @property
+    def was_linked(self) -> bool:
+        """Whether there was a link since the boot."""
+        return self._linked_once
+
     def named(self, number: int, word: bytes) -> bytes:
         """A word about a link, with its number in front if there may be several."""
         return b"%d,%s" % (number, word) if self.multiple else word

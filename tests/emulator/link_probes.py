@@ -53,6 +53,7 @@ def _mux() -> Iterable[Probe]:
     yield (ECHO_OFF, MODE, MUX, b"AT+CIPMUX?\r\n")
     yield (ECHO_OFF, MUX, link(1), SINGLE, b"AT+CIPMUX?\r\n", STATUS)
     yield (ECHO_OFF, UDP, MUX, b"AT+CIPMUX?\r\n")
+    yield (ECHO_OFF, UDP, CLOSE, MUX, b"AT+CIPMUX?\r\n")
 
 
 def _mode() -> Iterable[Probe]:
@@ -67,6 +68,7 @@ def _mode() -> Iterable[Probe]:
 
 def _server() -> Iterable[Probe]:
     command = b"AT+CIPSERVER="
+    yield (ECHO_OFF, MUX, SERVER, RST, ECHO_OFF, MUX, SINGLE)
     for text in (b"-1", b"0", b"1", b"2", *_spelled(b"1"), b"1,333,1", b"1,333,", b"0,333", b"1,"):
         yield (ECHO_OFF, MUX, command + text + b"\r\n", SERVER, b"AT+CIPMUX=0\r\n")
     for text in (b"0", b"1", b"65535", b"65536", b"-1", *_spelled(b"333")):
@@ -227,6 +229,7 @@ _PROBES = {
     "cipbufreset": lambda: _buffer(b"CIPBUFRESET"),
     "savetranslink": _saved,
     "ping": _ping,
+    "ciupdate": lambda: [(ECHO_OFF, b"AT+CIUPDATE\r\n", b"AT+GMR\r\n")],
 }  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ..addresses import IpConfig, ip_text, mac_text
+from ..addresses import NO_IP, IpConfig, ip_text, mac_text
 from ..command import ERROR, OK, Answer, BadParameter, Call, Command, Final, Form
 from ..interfaces import has_softap, has_station, softap_ip, softap_mac, station_ip, station_mac
 from ..parameters import QUOTE, Parameters
@@ -28,6 +28,8 @@ def _execute(firmware: Firmware, _call: Call) -> Answer:
     if has_softap(settings) and not active("cifsr.softap-missing"):
         found.append((b"AP", softap_ip(settings, rules.ips), softap_mac(settings, rules.macs)))
     station = station_ip(settings, rules.ips, firmware.air)
+    if active("cifsr.phantom-station") and station == NO_IP:
+        station = rules.ips.softap
     if has_station(settings) and not active("cifsr.station-missing"):
         found.append((b"STA", station, station_mac(settings, rules.macs)))
     if active("cifsr.factory-address"):

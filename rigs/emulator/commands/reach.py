@@ -90,10 +90,14 @@ def _update(firmware: Firmware, _call: Call) -> Answer:
 
 
 def _found(firmware: Firmware, ip: str | None, done: Callable[[Answer], None]) -> None:
+    prefix, answer = firmware.personality.tcpip.update_prefix, once(done)
     if ip is None:
+        if firmware.faults.active("ciupdate.steps-told"):
+            for step in (b"1", b"2", b"3", b"4"):
+                firmware.say(prefix + step + b"\r\n")
+        firmware.updated = firmware.faults.active("ciupdate.other-version")
         done(Answer(Final.ERROR))
         return
-    prefix, answer = firmware.personality.tcpip.update_prefix, once(done)
     firmware.say(prefix + b"1\r\n")
     failed = Answer(Final.ERROR)
 

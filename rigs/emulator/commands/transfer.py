@@ -54,6 +54,8 @@ class Setting:
         """Set it, as what it is: a switch or a number."""
         kind = type(getattr(firmware.tcpip, self.attribute))
         setattr(firmware.tcpip, self.attribute, kind(value))
+        if firmware.faults.listed_and_active(f"{self.slug}.writes-flash"):
+            firmware.store.write(even_if_equal=True, uart=firmware.store.read().uart)
         self.changed(firmware.tcpip)
 
 
@@ -109,6 +111,7 @@ def _mux_locked(firmware: Firmware) -> Answer | None:
     tcpip = firmware.tcpip
     by_link = firmware.personality.tcpip.mux_locked_by_any_link
     linked = bool(tcpip.links) if by_link else tcpip.status == CONNECTED
+    linked = linked or (tcpip.was_linked and firmware.faults.active("cipmux.lock-stays"))
     if not linked or firmware.faults.active("cipmux.with-link-accepted"):
         return None
     return _builded(firmware)
@@ -146,6 +149,8 @@ def _mode_refuses(firmware: Firmware, value: int) -> None:
     if _mode_needs_single(firmware):
         raise Complaint(b"CIPMUX and CIPSERVER must be 0")
     link = firmware.tcpip.links.get(0)
+    if link and firmware.faults.active("cipmode.link-unsaid"):
+        raise Complaint
     if link is None or firmware.faults.active("cipmode.udp-mode-unchecked"):
         return
     if link.kind == SSL or (link.kind == UDP and link.udp_mode) or link.segments.waiting:
@@ -201,6 +206,7 @@ QUERIED = (MUX, MODE, TIMEOUT)
 """Those whose query form the document lists."""
 
 SURVIVORS = {f"{each.slug}.survives-rst": each.attribute for each in QUERIED}
+SURVIVORS["cipserver.survives-rst"] = "server"
 """Fault -> what it carries over a restart by software."""
 
 

@@ -80,6 +80,10 @@ _SAVED = (
     Fault("savetranslink.refused-takes-effect", "AT+SAVETRANSLINK= saves a link that it refuses"),
     Fault("savetranslink.enters-at-once", "AT+SAVETRANSLINK=1 passes through before the next boot"),
     Fault("savetranslink.rewrites-same", "AT+SAVETRANSLINK= writes the flash if nothing changes"),
+    Fault("savetranslink.once", "a saved link is opened at the next boot and then forgotten"),
+    Fault("savetranslink.exit-ignored", "a lone +++ does not end what began at boot"),
+    Fault("savetranslink.port-plus-one", "a saved link is opened to the next remote port"),
+    Fault("savetranslink.local-port-ignored", "a saved link is opened from another local port"),
     Fault("savetranslink.lost-over-rst", "AT+SAVETRANSLINK= saves for until the next boot only"),
     Fault("savetranslink.lost-over-power-cycle", "AT+SAVETRANSLINK= does not survive a power loss"),
     *families("savetranslink", "AT+SAVETRANSLINK=", translink.FIELDS),
@@ -90,5 +94,9 @@ _PING = (
     Fault("ping.timeout-ok", "AT+PING= answers +1 and OK if no echo comes"),
     Fault("ping.surplus-accepted", "AT+PING= ignores surplus parameters"),
 )
+_UPDATE = (
+    Fault("ciupdate.steps-told", "AT+CIUPDATE tells every step although it fails"),
+    Fault("ciupdate.other-version", "an AT+CIUPDATE that fails leaves another version in AT+GMR"),
+)
 
-FAULTS: tuple[Fault, ...] = (*_START, *_CLOSE, *_STATUS, *_SAVED, *_PING)
+FAULTS: tuple[Fault, ...] = (*_START, *_CLOSE, *_STATUS, *_SAVED, *_PING, *_UPDATE)

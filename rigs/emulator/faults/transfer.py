@@ -36,6 +36,10 @@ _LOCKS = (
     Fault("cipmux.with-link-accepted", "AT+CIPMUX= works with a link open"),
     Fault("cipmux.in-passthrough-mode-accepted", "AT+CIPMUX=1 works with CIPMODE=1"),
     Fault("cipmux.with-server-accepted", "AT+CIPMUX=0 works with a server"),
+    Fault("cipmux.lock-stays", "AT+CIPMUX= is refused once there was a link, though it is closed"),
+    Fault("cipmode.link-unsaid", "AT+CIPMODE=1 with a link open answers ERROR alone"),
+    Fault("cipmode.writes-flash", "AT+CIPMODE= writes the flash"),
+    Fault("cipdinfo.writes-flash", "AT+CIPDINFO= writes the flash"),
     Fault("cipmux.default-1", "CIPMUX is 1 after every boot"),
     Fault("cipmode.with-mux-accepted", "AT+CIPMODE= works with CIPMUX=1"),
     Fault("cipmode.udp-mode-unchecked", "AT+CIPMODE=1 and AT+CIPSEND work with every UDP mode"),
@@ -45,6 +49,7 @@ _LOCKS = (
 _SERVER = (
     Fault("cipserver.single-accepted", "AT+CIPSERVER= works with CIPMUX=0"),
     Fault("cipserver.refused-takes-effect", "AT+CIPSERVER= answers ERROR and yet starts a server"),
+    Fault("cipserver.survives-rst", "a server is there after AT+RST, too"),
     Fault("cipserver.again-refused", "AT+CIPSERVER= is refused if it changes nothing"),
     Fault("cipserver.port-required", "AT+CIPSERVER=1 is refused without a port"),
     Fault("cipserver.0-not-applied", "AT+CIPSERVER=0 answers OK, but the server stays"),
