@@ -27,7 +27,7 @@ from tests.faults.judging import (
     problems_of_variants,
 )
 from tests.faults.page import render
-from tests.faults.runs import LIMIT_S, ROOT, Job, Outcome, known_faults, known_variants, run_all
+from tests.faults.runs import QUICK, ROOT, Job, Outcome, known_faults, known_variants, run_all
 
 #: Mixtures of variants are drawn from these seeds, which have every variant but the slow ones
 #: (there are timeouts here that a slow one does not keep); more of them with `--full`.
@@ -48,8 +48,9 @@ def main() -> int:
     faults = sorted(
         _faults(kinds, verified, options.full), key=partial(_size, purposes), reverse=True
     )  # the long ones first, so that none is left alone at the end
-    jobs = [*_healthy(), *_variants(options.full), *faults]
-    jobs = [job for job in jobs if not job.fault or job.fault.startswith(options.only)]
+    clauses = sorted({name.partition("/")[0] for name in verified})
+    jobs = [job for job in (*_variants(clauses, options.full), *faults) if _wanted(job, options)]
+    jobs = [*_healthy(clauses, jobs if options.only else ()), *jobs]
     outcomes = _run(jobs, folder, options.jobs)
     wrong = _problems(outcomes, entries, purposes)
     if again := [job for job in jobs if any(_is_of(job, line) for line in wrong)]:
@@ -119,41 +120,57 @@ SLOWLY_S = 3600
 PACED = ("3.2.1", "3.2.2", "3.2.3", "3.2.5/ATE/set/03", "3.2.8/UART_CUR/set/15", "3.2.10/SLEEP/set")
 
 
-def _healthy() -> Iterator[Job]:
-    yield Job("", "emulator")
+def _wanted(job: Job, options: argparse.Namespace) -> bool:
+    return job.fault.startswith(options.only)
 
 
-def _variants(full: bool) -> Iterator[Job]:
-    """Each by itself (of the quick ones only with `full`), and mixtures."""
+def _healthy(clauses: Sequence[str], others: Sequence[Job]) -> Iterator[Job]:
+    """No fault against everything, clause by clause; or against what `others` are run against."""
+    whole = tuple({name: None for job in others for name in job.requirements})
+    beside = tuple({name: None for job in others for name in job.beside})
+    if whole or beside:
+        yield Job("", requirements=whole, beside=beside, limit_s=SLOWLY_S)
+    else:
+        yield from (Job("", requirements=(clause,)) for clause in clauses)
+
+
+def _variants(clauses: Sequence[str], full: bool) -> Iterator[Job]:
+    """Each by itself (of the quick ones only with `full`), and mixtures; clause by clause."""
     for name in known_variants():
-        if full or name in PACES:
-            paced = PACED if name in PACES and not full else ()
-            pixit = PATIENT if name in PACES else "pixit.toml"
-            limit_s = SLOWLY_S if name in PACES and full else LIMIT_S
-            yield Job(VARIANT + name, f"emulator:variant={name}", paced, pixit, limit_s)
+        if name in PACES and not full:
+            yield Job(VARIANT + name, (), (name,), PACED, pixit=PATIENT)
+        elif full:
+            pixit = PATIENT if name in PACES else QUICK
+            for clause in clauses:
+                yield Job(VARIANT + name, (), (name,), (clause,), pixit=pixit, limit_s=SLOWLY_S)
     for seed in MORE_MIXTURES if full else MIXTURES:
         name = f"random:{seed}"
-        yield Job(VARIANT + name, f"emulator:variant={name}")
+        yield from (Job(VARIANT + name, (), (name,), (clause,)) for clause in clauses)
 
 
 def _faults(kinds: dict[str, Entry | None], verified: set[str], full: bool) -> Iterator[Job]:
     for fault, entry in kinds.items():
         if entry is None or entry.kind == "waiting":
             continue
-        concerned = () if full else entry.concerned(verified)
-        yield Job(fault, f"emulator:fault={fault}", tuple(concerned))
+        reach = ((), ()) if full else (entry.whole, tuple(entry.beside(verified)))
+        yield Job(fault, (fault,), (), *reach)
 
 
 def _size(purposes: Sequence[TestPurpose], job: Job) -> int:
     """About how long `job` will take: a fault that lets hardly anything pass takes longest."""
+    if not job.requirements and not job.beside:
+        return len(purposes)
     wanted = set(job.requirements)
-    return sum(not wanted or bool(wanted & set(purpose.verifies)) for purpose in purposes)
+    whole = sum(bool(wanted & set(purpose.verifies)) for purpose in purposes)
+    return whole + len(job.beside)
 
 
 def _run(jobs: list[Job], folder: Path, processes: int) -> dict[str, Outcome]:
-    outcomes = {}
+    """Fault or variant -> what came of it; jobs of one name are put together."""
+    outcomes: dict[str, Outcome] = {}
     for number, outcome in enumerate(run_all(jobs, folder, processes), 1):
-        outcomes[outcome.fault] = outcome
+        before = outcomes.get(outcome.fault)
+        outcomes[outcome.fault] = before.with_more(outcome) if before else outcome
         failed = [name for name, verdict in outcome.requirements.items() if verdict == "fail"]
         told = ", ".join(failed) or outcome.complaint or "nothing failed"
         name = outcome.fault or HEALTHY

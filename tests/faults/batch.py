@@ -24,9 +24,10 @@ from _pytest.runner import runtestprotocol
 from conformance.record import PROPERTY, PurposeRecord, load
 from conformance.statement import load_pixit
 from conformance.verdict import Verdict, roll_up
-from rigs.open import read_choice
+from rigs.emulated import EmulatorOptions
 from rigs.purposes import PURPOSE, is_selected, with_purpose
 from rigs.run import Run
+from tests.faults.reused import Reused
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -85,7 +86,7 @@ def _serve(jobs_from: int, outcomes_to: int, session: pytest.Session, run: Run) 
 def _done(job: dict[str, Any], session: pytest.Session, run: Run) -> dict[str, Any]:
     """What came of running what verifies the requirements of `job` on its rig."""
     begin = time.monotonic()
-    run.choice = read_choice(job["rig"], Path.cwd())
+    run.choice = Reused(EmulatorOptions(faults=tuple(job["on"]), variants=tuple(job["varied"])))
     run.pixit = load_pixit(Path(__file__).with_name(job["pixit"]))
     run.open()
     records: list[PurposeRecord] = []
@@ -110,11 +111,20 @@ def _done(job: dict[str, Any], session: pytest.Session, run: Run) -> dict[str, A
 
 
 def _chosen(session: pytest.Session, run: Run, job: dict[str, Any]) -> list[pytest.Item]:
+    """The items of a job, in the order of the suites."""
     items = with_purpose(session.items)
-    wanted = job["requirements"]
-    if not wanted:
+    wanted, beside = job["requirements"], set(job["beside"])
+    if not wanted and not beside:
         return items
-    return [item for item in items if is_selected(item.stash[PURPOSE], run.edition, wanted)]
+    chosen = []
+    for item in items:
+        purpose = item.stash[PURPOSE]
+        if wanted and is_selected(purpose, run.edition, wanted):
+            chosen.append(item)
+        elif first := beside.intersection(purpose.verifies):
+            beside -= first
+            chosen.append(item)
+    return chosen
 
 
 def _ran(item: pytest.Item) -> PurposeRecord:

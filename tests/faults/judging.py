@@ -41,20 +41,39 @@ class Entry:
     def allows(self, requirement: str) -> bool:
         return any(fnmatchcase(requirement, each) for each in (*self.breaks, *self.also))
 
-    def concerned(self, verified: Iterable[str]) -> list[str]:
-        """The requirements whose purposes this fault can touch, and its command's for contrast.
+    @property
+    def whole(self) -> tuple[str, ...]:
+        """The requirements (of a reading: prefixes) of which every purpose is run."""
+        if self.kind == "accepted":
+            return self.touches or EVERY_LINE
+        return self.breaks
+
+    def beside(self, verified: Iterable[str]) -> list[str]:
+        """The requirements of which one purpose is run: to see that the command lives, and no more
+        breaks than the entry says.
 
         The rules that belong to no command touch every line; there the unknown ones stand for all.
         What rests on a command that is silent altogether takes long to fail and shows nothing new.
         """
         if self.kind == "accepted":
-            return list(self.touches)
+            return [] if self.touches else _one_of_each_form(verified)
         commands = {_command_of(name) for name in self.breaks} - {"2/-"}
         kin = {name for name in verified if _command_of(name) in commands} - _LONG
         if self.blanket:  # other forms of the command show that it is not all silent
             kin = {name for name in kin if name.split("/")[2] not in _forms_of(self.breaks)}
         named = set() if self.blanket else {name for name in verified if name in self.also} - _LONG
-        return sorted(named | kin | set(self.breaks) | ({CONTRAST} if not commands else set()))
+        return sorted((named | kin | ({CONTRAST} if not commands else set())) - set(self.breaks))
+
+
+#: What a reading that touches no command in particular touches: the rules of every line.
+EVERY_LINE = ("2",)
+
+
+def _one_of_each_form(verified: Iterable[str]) -> list[str]:
+    """The first verified requirement of each form of each command."""
+    return sorted(
+        {name.rpartition("/")[0]: name for name in sorted(verified, reverse=True)}.values()
+    )
 
 
 def _command_of(requirement: str) -> str:

@@ -38,6 +38,17 @@ class Outcome:
     #: Purpose id -> why it was a fail, inconclusive or an error.
     sentences: dict[str, str] = field(default_factory=dict)
 
+    def with_more(self, other: Outcome) -> Outcome:
+        """Both as one: of the same fault, against other requirements."""
+        return Outcome(
+            self.fault,
+            self.duration_s + other.duration_s,
+            self.purposes | other.purposes,
+            self.requirements | other.requirements,
+            "; ".join(filter(None, (self.complaint, other.complaint))),
+            self.sentences | other.sentences,
+        )
+
 
 def known_faults() -> dict[str, str]:
     """Every fault that the emulator has, and what it says of it."""
@@ -58,20 +69,27 @@ def _listed(option: str) -> dict[str, str]:
     return {name: says.strip() for name, says in rows}
 
 
+#: The bench of most jobs.
+QUICK = "pixit.toml"
+
 #: What a job may take by default, in seconds.
 LIMIT_S = 300
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One fault (none: the healthy emulator), on one rig, against what verifies `requirements`."""
+    """One fault, or a variant, or neither, against what verifies `requirements`."""
 
     fault: str
-    rig: str
-    #: Empty: everything.
+    #: The faults and the variants that the emulator has.
+    on: tuple[str, ...] = ()
+    varied: tuple[str, ...] = ()
+    #: All purposes that verify these (prefixes are allowed); empty, and `beside` too: everything.
     requirements: tuple[str, ...] = ()
+    #: And one purpose for each of these.
+    beside: tuple[str, ...] = ()
     #: What the bench tells, a file in this folder.
-    pixit: str = "pixit.toml"
+    pixit: str = QUICK
     #: How many seconds it may take; its process dies of more.
     limit_s: int = LIMIT_S
 
