@@ -196,6 +196,8 @@ def _saved() -> Iterable[Probe]:
     for boot in (RST, RESET, CYCLE):
         yield (ECHO_OFF, saved, boot, b"+++", ECHO_OFF, STATUS, b"AT+CIPMODE?\r\n")
         yield (ECHO_OFF, saved, command + b"0\r\n", boot, AT)
+        leave = (b"+++", ECHO_OFF, command + b"0\r\n")
+        yield (ECHO_OFF, saved, boot, *leave, boot, AT)
     yield (ECHO_OFF, saved, saved, RESET, b"+++", ECHO_OFF, saved)
     yield (ECHO_OFF, _line(command, *good[:3]), saved, _line(command, *good[:3], b'"TCP"'), saved)
 

@@ -37,28 +37,35 @@ def _set(firmware: Firmware, call: Call) -> Answer:
     parameters = Parameters(
         _mended(firmware, call.arguments), firmware.personality.parameters, firmware.faults
     )
-    mode = _number(firmware, parameters, MODE)
-    if not mode:
-        if active("savetranslink.off-needs-more"):
-            _link(firmware, parameters)  # it has to be there, and is not looked at
-        else:
-            parameters.end()
-        if active("savetranslink.not-cancelled"):
-            return OK
-        return Answer(Final.OK, effect=lambda: _save(firmware, None))
     try:
-        link = _link(firmware, parameters)
+        link = _wanted(firmware, parameters)
     except BadParameter:
         if not active("savetranslink.refused-takes-effect"):
             raise
         wrong = SavedLink(b"192.168.4.9", PORT.default, UDP)
         return Answer(Final.ERROR, effect=lambda: _save(firmware, wrong))
+    if link is None:
+        begun = firmware.current.link is not None
+        if active("savetranslink.not-cancelled") or (begun and active("savetranslink.stays-begun")):
+            return OK
+        return Answer(Final.OK, effect=lambda: _save(firmware, None))
     at_once = active("savetranslink.enters-at-once")
     return Answer(
         Final.OK,
         effect=lambda: _save(firmware, link),
         afterwards=firmware.pass_through if at_once else None,
     )
+
+
+def _wanted(firmware: Firmware, parameters: Parameters) -> SavedLink | None:
+    """What is to be saved; None for mode 0."""
+    if _number(firmware, parameters, MODE):
+        return _link(firmware, parameters)
+    if firmware.faults.active("savetranslink.off-needs-more"):
+        _link(firmware, parameters)  # it has to be there, and is not looked at
+    else:
+        parameters.end()
+    return None
 
 
 def _link(firmware: Firmware, parameters: Parameters) -> SavedLink:

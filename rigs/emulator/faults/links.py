@@ -69,6 +69,7 @@ _STATUS = (
 _SAVED = (
     Fault("savetranslink.not-at-boot", "a saved link is not opened at boot"),
     Fault("savetranslink.not-cancelled", "AT+SAVETRANSLINK=0 answers OK, but the link stays saved"),
+    Fault("savetranslink.stays-begun", "AT+SAVETRANSLINK=0 cancels no link that began at boot"),
     Fault("savetranslink.off-needs-more", "AT+SAVETRANSLINK=0 is refused without a link"),
     Fault("savetranslink.ip-refused", "AT+SAVETRANSLINK= refuses every address"),
     Fault("savetranslink.bad-ip-accepted", "AT+SAVETRANSLINK= takes anything for an address"),
