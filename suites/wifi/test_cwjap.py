@@ -172,8 +172,8 @@ def test_what_is_refused_is_not_saved(station, command):
     station.settle()
     (before,) = station.read_flash("system")
     station.prepare(set_("CWMODE_CUR", mode.STATION))
-    station.provoke(set_(command, NOWHERE))
-    station.provoke(set_(command, NOWHERE, PASSWORD, ADDRESSES[0], 0))
+    join(station, command, NOWHERE)
+    join(station, command, NOWHERE, PASSWORD, ADDRESSES[0], 0)
     station.settle()
 
     (afterwards,) = station.read_flash("system")

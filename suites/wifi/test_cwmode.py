@@ -106,7 +106,7 @@ def test_a_wrong_shape_is_refused(wifi, command, wrong):
 def test_what_is_refused_changes_nothing(wifi, command, value, before):
     """After a set that is refused, the query tells the mode from before."""
     wifi.prepare(set_(command, before))
-    wifi.provoke(set_(command, value))
+    wifi.send(set_(command, value))
 
     modes.require(wifi, command, before)
 
@@ -115,7 +115,7 @@ def test_what_is_refused_changes_nothing(wifi, command, value, before):
 def test_what_is_refused_is_not_saved(wifi, command, value):
     """After a set that is refused, and a restart, the mode is the one from before."""
     wifi.prepare(set_(command, modes.STATION))
-    wifi.provoke(set_(command, value))
+    wifi.send(set_(command, value))
     wifi.restart()
 
     modes.require(wifi, CUR, modes.STATION)

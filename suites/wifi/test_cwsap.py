@@ -322,7 +322,7 @@ def test_what_is_refused_changes_nothing(iut, command, refused):
     """After a set that is refused the query tells everything as it was before."""
     before = SoftAp()
     iut.prepare(before.line(command))
-    iut.provoke(refused.line(command))
+    iut.send(refused.line(command))
 
     softap.told(iut, command).require(before)
 
@@ -340,7 +340,7 @@ def test_a_set_in_station_mode_changes_nothing(iut, command):
     """After a set in station mode the query in softAP mode tells everything as it was before."""
     before = SoftAp()
     iut.prepare(before.line(command), set_("CWMODE_CUR", mode.STATION))
-    iut.provoke(OTHER.line(command))
+    iut.send(OTHER.line(command))
     iut.prepare(set_("CWMODE_CUR", mode.SOFTAP))
 
     softap.told(iut, command).require(before)
