@@ -29,6 +29,7 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     "station-ip": ("station_ip", "dhcp"),
     "softap-ip": ("softap_ip", "dhcp"),
     "leases": ("leases",),
+    "link": ("link",),
 }
 """What a faulty firmware keeps, as fault ids spell it -> the settings it consists of.
 
