@@ -85,7 +85,12 @@ def given_back(session: Session, kept: Kept) -> None:
     kept.keep(session, saving)
 
 
+def resolved(session: Session, values: Values) -> tuple[Value, ...]:
+    """The values themselves, where both interfaces are there."""
+    session.prepare(BOTH)
+    return values(session) if callable(values) else values
+
+
 def save(session: Session, command: str, values: Values) -> None:
     """Set `command` to `values` where both interfaces are there."""
-    session.prepare(BOTH)
-    session.prepare(set_(command, *(values(session) if callable(values) else values)))
+    session.prepare(set_(command, *resolved(session, values)))

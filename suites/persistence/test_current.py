@@ -5,7 +5,7 @@ import pytest
 from conformance.catalogue import load_edition
 from conformance.commandline import query
 from suites.persistence import flash
-from suites.persistence.kept import BOTH, KEPT, save
+from suites.persistence.kept import BOTH, KEPT, resolved, save
 
 COMMANDS = load_edition().commands
 
@@ -25,9 +25,10 @@ def currents(code):
 def test_what_is_set_for_now_is_not_saved(session, command, kept):
     """Two values that are set for now change neither parameter area of the flash."""
     session.afterwards(session.restart)
+    chosen = [resolved(session, values) for values in (kept.first, kept.second)]
     before = flash.read(session)
-    save(session, command, kept.first)
-    save(session, command, kept.second)
+    for values in chosen:
+        save(session, command, values)
 
     assert before.differing(flash.read(session)) == [], "both parameter areas are as before"
 

@@ -54,6 +54,7 @@ def _mux() -> Iterable[Probe]:
     yield (ECHO_OFF, MUX, link(1), SINGLE, b"AT+CIPMUX?\r\n", STATUS)
     yield (ECHO_OFF, UDP, MUX, b"AT+CIPMUX?\r\n")
     yield (ECHO_OFF, UDP, CLOSE, MUX, b"AT+CIPMUX?\r\n")
+    yield (ECHO_OFF, MODE, MODE_OFF, MUX, SINGLE, MODE)
 
 
 def _mode() -> Iterable[Probe]:
@@ -69,6 +70,7 @@ def _mode() -> Iterable[Probe]:
 def _server() -> Iterable[Probe]:
     command = b"AT+CIPSERVER="
     yield (ECHO_OFF, MUX, SERVER, RST, ECHO_OFF, MUX, SINGLE)
+    yield (ECHO_OFF, MUX, SERVER, command + b"2\r\n", SINGLE)
     for text in (b"-1", b"0", b"1", b"2", *_spelled(b"1"), b"1,333,1", b"1,333,", b"0,333", b"1,"):
         yield (ECHO_OFF, MUX, command + text + b"\r\n", SERVER, b"AT+CIPMUX=0\r\n")
     for text in (b"0", b"1", b"65535", b"65536", b"-1", *_spelled(b"333")):

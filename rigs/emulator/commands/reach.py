@@ -50,7 +50,7 @@ def _echo(firmware: Firmware, ip: str | None, done: Callable[[Answer], None]) ->
         if firmware.faults.active("ping.name-failure-ok"):
             done(Answer(Final.OK))
         else:
-            done(Answer(Final.ERROR))
+            done(Answer(Final.ERROR, _timed(firmware)))
         return
     answer = once(done)
     firmware.network.ping(
@@ -62,7 +62,12 @@ def _echo(firmware: Firmware, ip: str | None, done: Callable[[Answer], None]) ->
 def _unheard(firmware: Firmware) -> Answer:
     if firmware.faults.active("ping.timeout-ok"):
         return Answer(Final.OK, b"+1\r\n")
-    return Answer(Final.ERROR, firmware.personality.tcpip.ping_timeout)
+    return Answer(Final.ERROR, _timed(firmware) or firmware.personality.tcpip.ping_timeout)
+
+
+def _timed(firmware: Firmware) -> bytes:
+    """The time that only a faulty firmware tells of a ping that failed."""
+    return b"+1\r\n" if firmware.faults.active("ping.failure-timed") else b""
 
 
 def _domain(firmware: Firmware, call: Call) -> Answer:

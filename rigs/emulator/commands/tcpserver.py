@@ -32,6 +32,8 @@ def _set(firmware: Firmware, call: Call) -> Answer:
     try:
         mode, *rest = numbers.read(firmware, SLUG, call.arguments, fields)
     except numbers.Refused:
+        if active("cipserver.refused-deletes"):
+            return Answer(Final.ERROR, effect=lambda: _delete(firmware))
         if tcpip.server or not active("cipserver.refused-takes-effect"):
             raise
         return Answer(Final.ERROR, effect=lambda: tcpip.serve(DEFAULT_PORT))
@@ -45,6 +47,10 @@ def _set(firmware: Firmware, call: Call) -> Answer:
             raise Complaint
         return Answer(Final.OK, rules.no_change)
     return _started(firmware, port) if mode else _stopped(firmware)
+
+
+def _delete(firmware: Firmware) -> None:
+    firmware.tcpip.stop_serving()
 
 
 def _started(firmware: Firmware, port: int) -> Answer:

@@ -54,6 +54,8 @@ class Setting:
         """Set it, as what it is: a switch or a number."""
         kind = type(getattr(firmware.tcpip, self.attribute))
         setattr(firmware.tcpip, self.attribute, kind(value))
+        if value:
+            firmware.tcpip.been_on.add(self.attribute)
         if firmware.faults.listed_and_active(f"{self.slug}.writes-flash"):
             firmware.store.write(even_if_equal=True, uart=firmware.store.read().uart)
         self.changed(firmware.tcpip)
@@ -87,6 +89,9 @@ def _set(setting: Setting, firmware: Firmware, call: Call) -> Answer:
     try:
         (value,) = numbers.read(firmware, slug, call.arguments, (setting.field,))
     except numbers.Refused as refusal:
+        if active(f"{slug}.refused-resets"):
+            default = setting.field.default
+            return Answer(Final.ERROR, effect=lambda: setting.apply(firmware, default))
         if not refusal.read or not active(f"{slug}.refused-takes-effect"):
             raise
         wrong = refusal.read[0]
@@ -119,6 +124,8 @@ def _mux_locked(firmware: Firmware) -> Answer | None:
 
 def _mux_refuses(firmware: Firmware, value: int) -> None:
     tcpip, active = firmware.tcpip, firmware.faults.active
+    if value and "transparent" in tcpip.been_on and active("cipmux.mode-lock-stays"):
+        raise Complaint
     if value and tcpip.transparent and not active("cipmux.in-passthrough-mode-accepted"):
         raise Complaint(b"IPMODE must be 0")
     if not value and tcpip.server and not active("cipmux.with-server-accepted"):
@@ -148,6 +155,8 @@ def _mode_refuses(firmware: Firmware, value: int) -> None:
         return
     if _mode_needs_single(firmware):
         raise Complaint(b"CIPMUX and CIPSERVER must be 0")
+    if "multiple" in firmware.tcpip.been_on and firmware.faults.active("cipmode.mux-lock-stays"):
+        raise Complaint
     link = firmware.tcpip.links.get(0)
     if link and firmware.faults.active("cipmode.link-unsaid"):
         raise Complaint

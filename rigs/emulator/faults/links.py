@@ -93,6 +93,7 @@ _PING = (
     Fault("ping.unread-ok", "AT+PING= answers OK whatever it is given"),
     Fault("ping.name-failure-ok", "AT+PING= answers OK to a name that nobody knows"),
     Fault("ping.timeout-ok", "AT+PING= answers +1 and OK if no echo comes"),
+    Fault("ping.failure-timed", "AT+PING= tells a time before the ERROR of a ping that failed"),
     Fault("ping.surplus-accepted", "AT+PING= ignores surplus parameters"),
 )
 _UPDATE = (

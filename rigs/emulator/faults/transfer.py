@@ -26,6 +26,7 @@ def _queried(setting: transfer.Setting) -> Iterator[Fault]:
     yield Fault(
         f"{slug}.refused-takes-effect", f"{typed}= answers ERROR to a wrong value, but sets it"
     )
+    yield Fault(f"{slug}.refused-resets", f"{typed}= goes back to {default} for a wrong value")
     for value in setting.field.known:
         yield Fault(
             f"{slug}.{value}-not-applied", f"{typed}={value} answers OK and changes nothing"
@@ -37,6 +38,8 @@ _LOCKS = (
     Fault("cipmux.in-passthrough-mode-accepted", "AT+CIPMUX=1 works with CIPMODE=1"),
     Fault("cipmux.with-server-accepted", "AT+CIPMUX=0 works with a server"),
     Fault("cipmux.lock-stays", "AT+CIPMUX= is refused once there was a link, though it is closed"),
+    Fault("cipmux.mode-lock-stays", "AT+CIPMUX=1 is refused once CIPMODE was 1"),
+    Fault("cipmode.mux-lock-stays", "AT+CIPMODE=1 is refused once CIPMUX was 1"),
     Fault("cipmode.link-unsaid", "AT+CIPMODE=1 with a link open answers ERROR alone"),
     Fault("cipmode.writes-flash", "AT+CIPMODE= writes the flash"),
     Fault("cipdinfo.writes-flash", "AT+CIPDINFO= writes the flash"),
@@ -49,6 +52,7 @@ _LOCKS = (
 _SERVER = (
     Fault("cipserver.single-accepted", "AT+CIPSERVER= works with CIPMUX=0"),
     Fault("cipserver.refused-takes-effect", "AT+CIPSERVER= answers ERROR and yet starts a server"),
+    Fault("cipserver.refused-deletes", "AT+CIPSERVER= answers ERROR and yet deletes a server"),
     Fault("cipserver.survives-rst", "a server is there after AT+RST, too"),
     Fault("cipserver.again-refused", "AT+CIPSERVER= is refused if it changes nothing"),
     Fault("cipserver.port-required", "AT+CIPSERVER=1 is refused without a port"),
