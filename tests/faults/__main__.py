@@ -11,7 +11,7 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -26,13 +26,12 @@ from tests.faults.judging import (
     problems,
     problems_of_variants,
 )
+from tests.faults.mixtures import covering, more
 from tests.faults.page import render
 from tests.faults.runs import QUICK, ROOT, Job, Outcome, known_faults, known_variants, run_all
 
-#: Mixtures of variants are drawn from these seeds, which have every variant but the slow ones
-#: (there are timeouts here that a slow one does not keep); more of them with `--full`.
-MIXTURES = (2, 5, 50, 69)
-MORE_MIXTURES = (*MIXTURES, 6, 28, 36, 37, 39, 48, 60, 67, 74, 79, 85, 86, 87, 90, 95, 97, 100)
+#: How many mixtures of variants beside those that hold every variant once, with `--full`.
+MORE_MIXTURES = 20
 
 
 def main() -> int:
@@ -48,9 +47,8 @@ def main() -> int:
     faults = sorted(
         _faults(kinds, verified, options.full), key=partial(_size, purposes), reverse=True
     )  # the long ones first, so that none is left alone at the end
-    clauses = sorted({name.partition("/")[0] for name in verified})
-    jobs = [job for job in (*_variants(clauses, options.full), *faults) if _wanted(job, options)]
-    jobs = [*_healthy(clauses, jobs if options.only else ()), *jobs]
+    jobs = [job for job in (*_variants(verified, options.full), *faults) if _wanted(job, options)]
+    jobs = [*_healthy(_by_clause(verified), jobs if options.only else ()), *jobs]
     outcomes = _run(jobs, folder, options.jobs)
     wrong = _problems(outcomes, entries, purposes)
     if again := [job for job in jobs if any(_is_of(job, line) for line in wrong)]:
@@ -120,22 +118,26 @@ SLOWLY_S = 3600
 PACED = ("3.2.1", "3.2.2", "3.2.3", "3.2.5/ATE/set/03", "3.2.8/UART_CUR/set/15", "3.2.10/SLEEP/set")
 
 
+#: Beginnings of the clauses of which every purpose is run on a mixture; of others one purpose for
+#: each requirement, and every one with `--full`.
+WHOLE = ("2", "3")
+
+
 def _wanted(job: Job, options: argparse.Namespace) -> bool:
     return job.fault.startswith(options.only)
 
 
-def _healthy(clauses: Sequence[str], others: Sequence[Job]) -> Iterator[Job]:
-    """No fault against everything, clause by clause; or against what `others` are run against."""
-    whole = tuple({name: None for job in others for name in job.requirements})
-    beside = tuple({name: None for job in others for name in job.beside})
-    if whole or beside:
-        yield Job("", requirements=whole, beside=beside, limit_s=SLOWLY_S)
-    else:
-        yield from (Job("", requirements=(clause,)) for clause in clauses)
+def _healthy(clauses: Iterable[str], others: Sequence[Job]) -> Iterator[Job]:
+    """No fault against everything, clause by clause; or in the clauses that `others` reach."""
+    reached = {
+        name.partition("/")[0] for job in others for name in (*job.requirements, *job.beside)
+    }
+    yield from (Job("", requirements=(each,)) for each in sorted(reached) or clauses)
 
 
-def _variants(clauses: Sequence[str], full: bool) -> Iterator[Job]:
-    """Each by itself (of the quick ones only with `full`), and mixtures; clause by clause."""
+def _variants(verified: set[str], full: bool) -> Iterator[Job]:
+    """Mixtures, and with `full` more of them, and each variant by itself."""
+    clauses = _by_clause(verified)
     for name in known_variants():
         if name in PACES and not full:
             yield Job(VARIANT + name, (), (name,), PACED, pixit=PATIENT)
@@ -143,9 +145,19 @@ def _variants(clauses: Sequence[str], full: bool) -> Iterator[Job]:
             pixit = PATIENT if name in PACES else QUICK
             for clause in clauses:
                 yield Job(VARIANT + name, (), (name,), (clause,), pixit=pixit, limit_s=SLOWLY_S)
-    for seed in MORE_MIXTURES if full else MIXTURES:
-        name = f"random:{seed}"
-        yield from (Job(VARIANT + name, (), (name,), (clause,)) for clause in clauses)
+    mixtures = [*covering(PACES), *(more(MORE_MIXTURES, PACES) if full else ())]
+    for name in dict.fromkeys(mixtures):
+        for clause, names in clauses.items():
+            whole = full or clause.startswith(WHOLE)
+            yield Job(VARIANT + name, (), (name,), *(((clause,),) if whole else ((), names)))
+
+
+def _by_clause(verified: set[str]) -> dict[str, tuple[str, ...]]:
+    """Clause -> its verified requirements."""
+    clauses: dict[str, list[str]] = {}
+    for name in sorted(verified):
+        clauses.setdefault(name.partition("/")[0], []).append(name)
+    return {clause: tuple(names) for clause, names in clauses.items()}
 
 
 def _faults(kinds: dict[str, Entry | None], verified: set[str], full: bool) -> Iterator[Job]:
