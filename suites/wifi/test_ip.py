@@ -281,7 +281,11 @@ def test_a_saved_address_is_in_the_user_parameter_area(ip, command, values):
     assert afterwards != before, "the user parameter area differs after a new address"
 
 
-@pytest.mark.parametrize(("command", "values"), list(cases("set/13", current(ALL), both)))
+#: Addresses that no other purpose sets, so that it shows if they are written.
+UNUSED = {"alone": ("192.168.211.7",), "full": ("192.168.212.9", "192.168.212.1", NETMASK)}
+
+
+@pytest.mark.parametrize(("command", "values"), list(cases("set/13", current(ALL), keyed(UNUSED))))
 def test_a_current_address_is_not_in_the_flash(ip, command, values):
     """The user and system parameter areas of the flash are as before."""
     ip.settle()
