@@ -149,7 +149,7 @@ def invited(firmware: Firmware, plan: Plan, information: bytes = b"") -> Answer:
 
     def begin() -> None:
         if not active(f"{plan.slug}.prompt-missing"):
-            firmware.say(b": " if active(f"{plan.slug}.other-prompt") else rules.prompt)
+            firmware.invite(b": " if active(f"{plan.slug}.other-prompt") else rules.prompt)
         if not active(f"{plan.slug}.data-executed"):
             firmware.divert(DataPhase(firmware, plan))
 

@@ -79,6 +79,12 @@ class Voice:
         self.raw(framed)
         self._news_at("urc.after-final")
 
+    def prompt(self, data: bytes) -> None:
+        """An invitation to send data; a variant of the echo may have left the line open."""
+        if self._variants.ids and not data.startswith(END):
+            self._break()
+        self.raw(data)
+
     def busy(self, framed: bytes) -> None:
         """The answer to a line that came too early, in its usual frame."""
         if self._variants.active("busy.sending"):
