@@ -185,7 +185,7 @@ OWN_MANNER = {
         "ip.gateway-alone",
         "cifsr.labelled",
         "cwdhcps.colon",
-            "cwdhcps.saved-any-mode",
+        "cwdhcps.saved-any-mode",
         "cwjap.disconnect-first",
         "cwqap.softap-error",
         "cwlapopt.free-mask",
