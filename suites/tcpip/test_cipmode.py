@@ -83,7 +83,7 @@ def test_a_wrong_shape_is_refused(iut, line):
 def test_what_is_refused_changes_nothing(iut, before, value):
     """After an AT+CIPMODE that is refused for its value, the query tells the mode from before."""
     iut.prepare(set_("CIPMODE", before))
-    iut.provoke(set_("CIPMODE", value))
+    iut.send(set_("CIPMODE", value))
 
     require(iut, "CIPMODE", before)
 
@@ -114,7 +114,7 @@ def test_a_peer_that_may_change_forbids_the_passthrough_mode(single, udp_mode):
     """With a UDP link of mode 1 or 2, AT+CIPMODE=1 is refused and the query tells 0."""
     single.prepare(set_("CIPMODE", 0), udp(mode=udp_mode))
 
-    exchange = single.provoke(set_("CIPMODE", 1))
+    exchange = single.send(set_("CIPMODE", 1))
     exchange.is_not_executed()
     refused = says_builded(exchange) or exchange.final == ERROR
     assert refused, "ERROR, or a line Link is builded"
@@ -126,7 +126,7 @@ def test_with_a_peer_that_stays_the_answer_is_true(single):
     """With a UDP link of mode 0, AT+CIPMODE=1 holds if it is answered OK, and else does not."""
     single.prepare(set_("CIPMODE", 0), udp())
 
-    exchange = single.provoke(set_("CIPMODE", 1))
+    exchange = single.send(set_("CIPMODE", 1))
     done = exchange.final == OK
     assert done or says_builded(exchange), "OK, or a line Link is builded"
     require(single, "CIPMODE", int(done))

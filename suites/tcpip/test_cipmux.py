@@ -88,7 +88,7 @@ def test_a_wrong_shape_is_refused(iut, line):
 def test_what_is_refused_changes_nothing(iut, before, value):
     """After an AT+CIPMUX that is refused for its value, the query tells the mode from before."""
     iut.prepare(set_("CIPMUX", before))
-    iut.provoke(set_("CIPMUX", value))
+    iut.send(set_("CIPMUX", value))
 
     require(iut, "CIPMUX", before)
 
@@ -115,7 +115,7 @@ def test_the_normal_mode_allows_multiple_connections_again(iut):
 @pytest.mark.parametrize(("mode", "link"), LINKS)
 def test_a_link_keeps_the_mode(linked, mode, link):
     """While a UDP link is open, AT+CIPMUX claims no change, and the query tells none."""
-    exchange = linked.provoke(set_("CIPMUX", 1 - mode))
+    exchange = linked.send(set_("CIPMUX", 1 - mode))
 
     exchange.is_not_executed()
     require(linked, "CIPMUX", mode)
@@ -125,7 +125,7 @@ def test_a_link_keeps_the_mode(linked, mode, link):
 @pytest.mark.parametrize(("mode", "link"), LINKS)
 def test_a_link_is_what_the_answer_names(linked, mode, link):
     """While a UDP link is open, the answer to AT+CIPMUX has the words Link is builded."""
-    exchange = linked.provoke(set_("CIPMUX", 1 - mode))
+    exchange = linked.send(set_("CIPMUX", 1 - mode))
 
     exchange.is_not_executed()
     assert says_builded(exchange), "a line Link is builded, in any letter case, and no OK"

@@ -92,7 +92,7 @@ def test_a_wrong_shape_is_refused(server, line):
 def test_what_is_refused_changes_nothing(server, before, value):
     """After an AT+CIPSTO that is refused, the query tells the time from before."""
     server.prepare(set_("CIPSTO", before))
-    server.provoke(set_("CIPSTO", value))
+    server.send(set_("CIPSTO", value))
 
     require(server, "CIPSTO", before)
 

@@ -171,7 +171,7 @@ def test_what_is_refused_is_not_saved(iut, values):
     iut.agree(translink.cancel(iut))
     iut.settle()  # what was saved may be written after its OK
     before = iut.read_flash("user", "system")
-    iut.provoke(set_(NAME, *values))
+    iut.send(set_(NAME, *values))
     iut.settle()
 
     assert iut.read_flash("user", "system") == before, "both parameter areas are as before"
