@@ -15,7 +15,7 @@ from typing import TypeVar
 from conformance import commandline
 from conformance.commandline import CommandLine
 from conformance.dialogue import Dialogue, State, Until
-from conformance.discretion import DiscreetRecorder, veiled
+from conformance.discretion import DiscreetRecorder, veiled, veiled_flash
 from conformance.events import Event
 from conformance.exchange import Exchange, Outcome
 from conformance.flash import FlashLayout
@@ -212,7 +212,10 @@ class Session:
                 return exchange
 
     def read_flash(self, *areas: str) -> tuple[bytes, ...]:
-        """The `user` or `system` parameter area, as asked for; the board restarts afterwards."""
+        """The `user` or `system` parameter area, as asked for; the board restarts afterwards.
+
+        There are passwords in it: what is written down tells whether it differs, and no more.
+        """
         flash = _there(self._controls.flash, "flash-read")
         layout = flash.layout()
         self.recorder.acted("flash-layout", layout_detail(layout), self._port.now())
@@ -221,7 +224,7 @@ class Session:
 
         def read() -> str:
             contents.extend(flash.read(ranges))
-            return flash_detail(ranges, contents)
+            return flash_detail(ranges, [veiled_flash(content) for content in contents])
 
         self._start("read the flash", ("flash-read", read))
         return tuple(contents)

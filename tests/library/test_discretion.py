@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.commandline import query, set_
-from conformance.discretion import DiscreetRecorder, veiled
+from conformance.discretion import DiscreetRecorder, veiled, veiled_flash
 from tests.library.scripted_session import Notes, session
 
 SAVED = b'+CWSAP_DEF:"my net","secret12",1,3,4,0\r\n'
@@ -76,3 +76,30 @@ def test_what_is_given_back_is_sent_whole_and_written_down_veiled():
     assert port.written == [line.encoded]
     assert b"secret" not in heard(notes, ">")
     assert "secret" not in "\n".join(at.trace())
+
+
+# The flash
+
+
+def test_a_password_in_a_flash_is_not_written_down():
+    assert b"secret" not in veiled_flash(b"my secret password".ljust(64, b"\xff"))
+
+
+#: Areas are sectors, and sectors whole blocks.
+CONTENTS = st.binary(max_size=8).map(lambda some: some.ljust(32, b"\xff"))
+
+
+@given(CONTENTS, CONTENTS)
+def test_veiled_flashes_are_equal_when_they_are_and_different_when_they_are_not(one, other):
+    assert len(veiled_flash(one)) == len(one)
+    assert (veiled_flash(one) == veiled_flash(other)) is (one == other)
+
+
+def test_equal_blocks_in_two_places_do_not_show():
+    veil = veiled_flash(b"same 16 bytes...same 16 bytes...")
+
+    assert veil[:16] != veil[16:]
+
+
+def test_what_was_never_written_stays_as_it_is():
+    assert veiled_flash(b"\xff" * 40) == b"\xff" * 40
