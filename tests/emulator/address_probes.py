@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from probes import CYCLE, ECHO_OFF, ODD, RESET, RST, Probe
+from probes import AT, CYCLE, ECHO_OFF, ODD, RESET, RST, Probe
 
 _STATION, _SOFTAP, _BOTH = (b"AT+CWMODE_CUR=%d\r\n" % mode for mode in (1, 2, 3))
 _RESTORE, _FOREVER = b"AT+RESTORE\r\n", b"AT+CWMODE_DEF=3\r\n"
@@ -183,5 +183,6 @@ RESTORED: tuple[Probe, ...] = (
         *_DHCP,
     ),
     (_FOREVER, _OFF, _RESTORE, *_DHCP),
+    (b'AT+SAVETRANSLINK=1,"192.168.4.2",1001,"UDP"\r\n', _RESTORE, AT),
 )
 """What AT+RESTORE does to all of these."""

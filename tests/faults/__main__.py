@@ -19,6 +19,7 @@ from typing import Any
 from conformance.__main__ import collected_purposes
 from conformance.document import TestPurpose
 from tests.faults.judging import (
+    FINE,
     HEALTHY,
     Entry,
     entry_of,
@@ -51,8 +52,9 @@ def main() -> int:
     jobs = [*_healthy(_by_clause(verified), jobs if options.only else ()), *jobs]
     outcomes = _run(jobs, folder, options.jobs)
     wrong = _problems(outcomes, entries, purposes)
-    if again := [job for job in jobs if any(_is_of(job, line) for line in wrong)]:
-        print(f"once more, now that the machine has time: {', '.join(map(_name, again))}")
+    if again := [job for job in jobs if _looks_wrong(job, outcomes[job.fault], wrong)]:
+        names = ", ".join(dict.fromkeys(map(_name, again)))
+        print(f"once more, now that the machine has time: {names}")
         outcomes |= _run(again, folder / "again", 2)
         wrong = _problems(outcomes, entries, purposes)
     varied = {name: outcomes.pop(name) for name in list(outcomes) if name.startswith(VARIANT)}
@@ -80,8 +82,14 @@ def _name(job: Job) -> str:
     return job.fault or HEALTHY
 
 
-def _is_of(job: Job, problem: str) -> bool:
-    return problem.startswith(f"{_name(job)}: ")
+def _looks_wrong(job: Job, outcome: Outcome, wrong: Sequence[str]) -> bool:
+    """Whether a problem is of this job; of the jobs of a name that went clause by clause, which."""
+    if not any(line.startswith(f"{_name(job)}: ") for line in wrong):
+        return False
+    if job.on:
+        return True
+    strange = (name for name, verdict in outcome.requirements.items() if verdict not in FINE)
+    return not outcome.requirements or any(map(job.reaches, strange))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -96,8 +104,8 @@ def _parser() -> argparse.ArgumentParser:
         "itself, and more mixtures of them (nightly)",
     )  # fmt: skip
     parser.add_argument(
-        "--jobs", type=int, default=10 * (os.cpu_count() or 1),
-        help="processes at a time (default: ten for each processor, because they mostly wait)",
+        "--jobs", type=int, default=14 * (os.cpu_count() or 1),
+        help="processes at a time (default: 14 for each processor, because they mostly wait)",
     )  # fmt: skip
     parser.add_argument(
         "--out", default=str(ROOT / "reports" / "runs" / "kill-matrix"),
@@ -164,7 +172,7 @@ def _faults(kinds: dict[str, Entry | None], verified: set[str], full: bool) -> I
     for fault, entry in kinds.items():
         if entry is None or entry.kind == "waiting":
             continue
-        reach = ((), ()) if full else (entry.whole, tuple(entry.beside(verified)))
+        reach = ((), ()) if full else (tuple(entry.whole(verified)), tuple(entry.beside(verified)))
         yield Job(fault, (fault,), (), *reach)
 
 

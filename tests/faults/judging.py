@@ -21,7 +21,8 @@ ENTRIES = Path(__file__).with_name("entries")
 #: What the run without a fault is called.
 HEALTHY = "healthy"
 
-_FINE = {"pass", "none", "not run", "not applicable"}
+#: Verdicts that surprise nobody.
+FINE = {"pass", "none", "not run", "not applicable"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +42,12 @@ class Entry:
     def allows(self, requirement: str) -> bool:
         return any(fnmatchcase(requirement, each) for each in (*self.breaks, *self.also))
 
-    @property
-    def whole(self) -> tuple[str, ...]:
+    def whole(self, verified: Iterable[str]) -> list[str]:
         """The requirements (of a reading: prefixes) of which every purpose is run."""
         if self.kind == "accepted":
-            return self.touches or EVERY_LINE
-        return self.breaks
+            return list(self.touches or EVERY_LINE)
+        named = set() if self.blanket else {name for name in verified if name in self.also} - _LONG
+        return sorted(named | set(self.breaks))
 
     def beside(self, verified: Iterable[str]) -> list[str]:
         """The requirements of which one purpose is run: to see that the command lives, and no more
@@ -61,8 +62,7 @@ class Entry:
         kin = {name for name in verified if _command_of(name) in commands} - _LONG
         if self.blanket:  # other forms of the command show that it is not all silent
             kin = {name for name in kin if name.split("/")[2] not in _forms_of(self.breaks)}
-        named = set() if self.blanket else {name for name in verified if name in self.also} - _LONG
-        return sorted((named | kin | ({CONTRAST} if not commands else set())) - set(self.breaks))
+        return sorted((kin | ({CONTRAST} if not commands else set())) - set(self.whole(verified)))
 
 
 #: What a reading that touches no command in particular touches: the rules of every line.
@@ -231,7 +231,7 @@ def _problems_of_fault(
     found = [
         f"{fault}: {name} is {verdict}, which its entry does not foresee"
         for name, verdict in outcome.requirements.items()
-        if verdict not in _FINE and not entry.allows(name)
+        if verdict not in FINE and not entry.allows(name)
     ]
     for name in entry.breaks:
         if outcome.requirements.get(name) != "fail":
@@ -250,7 +250,7 @@ def problems_of_variants(outcomes: Mapping[str, Outcome]) -> list[str]:
         f"{outcome.sentences.get(purpose, '')}"
         for name, outcome in outcomes.items()
         for purpose, verdict in outcome.purposes.items()
-        if verdict not in _FINE
+        if verdict not in FINE
     ]
 
 

@@ -17,6 +17,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from conformance.document import starts_with_segments
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 PIXIT = Path(__file__).with_name("pixit.toml")
 
@@ -92,6 +94,12 @@ class Job:
     pixit: str = QUICK
     #: How many seconds it may take; its process dies of more.
     limit_s: int = LIMIT_S
+
+    def reaches(self, requirement: str) -> bool:
+        """Whether a purpose of it is run in this job."""
+        if requirement in self.beside:
+            return True
+        return any(starts_with_segments(requirement, each) for each in self.requirements)
 
 
 def run_all(jobs: Sequence[Job], folder: Path, processes: int) -> Iterator[Outcome]:
