@@ -64,19 +64,31 @@ def load_edition(name: str = DEFAULT_EDITION, root: Path = EDITIONS) -> Edition:
         for file, entry in tables["requirement"]
         for row in _build((file, entry), partial(_expanded, commands))
     ]
+    clauses = _index(tables["clause"], _clause, lambda c: c.number)
+    requirements = _index(tables["requirement"], _requirement, lambda r: r.id)
     edition = Edition(
         name=head["name"],
         title=head["title"],
         digest=_digest(files),
-        clauses=_index(tables["clause"], _clause, lambda c: c.number),
-        commands=commands,
-        requirements=_index(tables["requirement"], _requirement, lambda r: r.id),
+        clauses=_in_order(clauses, lambda clause: clause.number),
+        commands=_in_order(commands, lambda command: command.clause),
+        requirements=_in_order(requirements, lambda requirement: requirement.clause),
         rulings=dict(sorted(_index(tables["ruling"], _ruling, lambda r: r.id).items())),
     )
     homes = {_label(entry): file for rows in tables.values() for file, entry in rows}
     for name, problem in (*_dangling(edition), *_misused_clauses(edition)):
         raise EditionError(f"{homes[name]}: {name}: {problem}")
     return edition
+
+
+def _in_order(index: Mapping[str, T], clause: Callable[[T], str]) -> Mapping[str, T]:
+    """`index` in the order of the document, not of the files; within a clause as it is."""
+    return dict(sorted(index.items(), key=lambda entry: _place(clause(entry[1]))))
+
+
+def _place(number: str) -> tuple[tuple[int, str], ...]:
+    """What sorts 4.1.9 before 4.1.10."""
+    return tuple((int(part) if part.isdigit() else -1, part) for part in number.split("."))
 
 
 def _label(entry: dict[str, Any]) -> str:

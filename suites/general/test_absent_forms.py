@@ -16,12 +16,20 @@ BUILD = {
 }
 
 
+#: What a firmware that takes a form for another one could do that no reset takes back.
+HAZARDS = {"CIUPDATE": ["ota"]}
+
+
 def absent_forms():
     """Every pair of a command and a form that the document does not give it."""
     for command in load_edition().commands.values():
         for form in command.absent_forms:
             requirement = f"{command.clause}/{command.name}/{form}/01"
-            mark = pytest.mark.purpose("TP/GENERAL/ABSENT/BI-01", verifies=[requirement])
+            mark = pytest.mark.purpose(
+                "TP/GENERAL/ABSENT/BI-01",
+                verifies=[requirement],
+                hazards=HAZARDS.get(command.name, []),
+            )
             yield pytest.param(command.name, form, marks=mark, id=f"{command.name}-{form}")
 
 

@@ -81,9 +81,16 @@ def refused(edition, *texts):
 def test_an_entry_with_variants_becomes_one_requirement_for_each_command(edition):
     requirements = edition(VARIANTS, ONE).requirements
 
-    assert list(requirements) == ["3.1/X/set/01", "3.2/Y_CUR/set/01", "3.1/X/set/02"]
-    assert [row.command for row in requirements.values()] == ["X", "Y_CUR", "X"]
-    assert [row.clause for row in requirements.values()] == ["3.1", "3.2", "3.1"]
+    assert list(requirements) == ["3.1/X/set/01", "3.1/X/set/02", "3.2/Y_CUR/set/01"]
+    assert [row.command for row in requirements.values()] == ["X", "X", "Y_CUR"]
+    assert [row.clause for row in requirements.values()] == ["3.1", "3.1", "3.2"]
+
+
+def test_everything_stands_in_the_order_of_the_document(edition):
+    late = '[[clause]]\nnumber = "3.10"\ntitle = "late"\nempty_because = "none"\n'
+    early = '[[clause]]\nnumber = "3.9"\ntitle = "early"\nempty_because = "none"\n'
+
+    assert list(edition(VARIANTS, late, early).clauses)[-2:] == ["3.9", "3.10"]
 
 
 def test_variants_may_stand_under_another_clause_than_their_own(edition):
