@@ -213,7 +213,7 @@ def _parser() -> _Parser:
     )  # fmt: skip
     add(
         "--timing", choices=TIMINGS, default=FAST.name,
-        help="fast: a boot takes 50 ms (default); real: like a board",
+        help="fast: a boot takes 20 ms (default); real: like a board",
     )  # fmt: skip
     add(
         "--announce", choices=("text", "json"), default="text",

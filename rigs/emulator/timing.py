@@ -51,8 +51,8 @@ FAST = Timing(
     reconnect=50 * MILLISECOND,
     restart=2 * MILLISECOND,
     boot_rom=2 * MILLISECOND,
-    boot_sdk=25 * MILLISECOND,
-    boot_ready=50 * MILLISECOND,
+    boot_sdk=10 * MILLISECOND,
+    boot_ready=20 * MILLISECOND,
 )
 REAL = Timing(
     name="real",

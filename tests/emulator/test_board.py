@@ -5,6 +5,7 @@ from __future__ import annotations
 from emulator_bench import ERROR, OK, Bench
 
 from rigs.emulator.personalities import PERSONALITIES
+from rigs.emulator.timing import FAST
 
 READY = b"\r\nready\r\n"
 SOFTAP = b'"net","12345678",6,3'
@@ -47,7 +48,7 @@ def test_without_power_nothing_is_said(bench: Bench) -> None:
 
 def test_uptime_and_boots(bench: Bench) -> None:
     before = bench.board.status()
-    assert before.uptime_ns == 50_000_000
+    assert before.uptime_ns == FAST.boot_ready
     bench.board.power_cycle()
     after = bench.board.status()
     assert (after.boots, after.uptime_ns, after.ready) == (before.boots + 1, 0, False)

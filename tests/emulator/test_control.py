@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from rigs.emulator.control import Requests
 from rigs.emulator.pins import WIRINGS, Pins
+from rigs.emulator.timing import FAST
 from rigs.emulator.uart import UartFormat
 
 
@@ -60,7 +61,7 @@ def test_status(desk: Desk) -> None:
         "asleep": False,
         "downloads": False,
         "pins": {"en": True, "gpio0": True},
-        "uptime_ns": 50_000_000,
+        "uptime_ns": FAST.boot_ready,
         "boots": 1,
         "faults": [],
         "variants": [],
