@@ -7,6 +7,7 @@ reads no clock but the port's, and keeps every byte.
 
 from __future__ import annotations
 
+import json
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
@@ -20,6 +21,7 @@ from conformance.events import Event
 from conformance.exchange import Exchange, Outcome
 from conformance.flash import FlashLayout
 from conformance.grammar import OK
+from conformance.lab import Lab
 from conformance.testbed import (
     Controls,
     LineSettings,
@@ -260,6 +262,24 @@ class Session:
         )
         self._log.append(exchange)
         return exchange
+
+    @property
+    def lab(self) -> Lab:
+        """The lab, whose answers are written down; a purpose asks for it in its `needs`."""
+        return Lab(self._ask_lab)
+
+    def _ask_lab(self, question: str, **arguments: object) -> Mapping[str, object]:
+        """Ask the lab and write down what it told, or how it failed."""
+        lab = _there(self._controls.lab, "a lab")
+        asked = {"ask": question, "with": arguments}
+        try:
+            told = lab.ask(question, arguments)
+        except Inconclusive as error:
+            refused = asked | {"cannot": str(error), "reason": error.reason}
+            self.recorder.acted("lab", json.dumps(refused), self._port.now())
+            raise
+        self.recorder.acted("lab", json.dumps(asked | {"told": told}), self._port.now())
+        return told
 
     # Leaving the IUT as it was
 

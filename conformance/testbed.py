@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 from conformance.flash import FlashLayout
 
@@ -22,6 +22,11 @@ CAPABILITIES: Mapping[str, str] = {
     "power": "the power of the board can be switched off and on",
     "wake-wire": "XPD_DCDC is connected with EXT_RSTB, so that deep sleep ends by itself",
     "flash-read": "the flash of the board can be read",
+    "network": "an access point that the station can join, with a network and hosts behind it",
+    "access-points": "access points that come, go and are secured as a purpose asks",
+    "second-station": "a second station, which can join the IUT's softAP",
+    "capture": "what the IUT sends and is sent on the network is recorded",
+    "pairing": "somebody who plays the other side of SmartConfig and WPS",
 }
 
 #: Classes of harm that a purpose can do to a board, and why one may want to forbid it.
@@ -40,6 +45,10 @@ class TestbedError(Exception):
 
 class PortError(TestbedError):
     """The serial line failed: it could not be opened, or it broke while in use."""
+
+
+class LabError(TestbedError):
+    """The lab failed: it could not be started, died, or did not understand."""
 
 
 class SettingRefused(PortError):
@@ -128,16 +137,29 @@ class Flash(Protocol):
         """The bytes at `areas`; afterwards the board starts again. Raises `PortError`."""
 
 
+class Lab(Protocol):
+    """The network side of the rig, as `conformance.lab` speaks to it."""
+
+    def ask(self, question: str, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+        """One question, one answer, both JSON.
+
+        Raises `LabError` if the lab is gone or does not answer in time, and `Inconclusive` if it
+        says that it could not do what was asked, though nothing is broken.
+        """
+
+
 @dataclass(frozen=True, slots=True)
 class Controls:
     """The hands that a rig has on the board, beside its serial line; None: it has no such hand.
 
-    `reset`, `power` and `flash` are the capabilities `reset`, `power` and `flash-read`.
+    `reset`, `power` and `flash` are the capabilities `reset`, `power` and `flash-read`; `lab` is
+    behind all that have to do with a network.
     """
 
     reset: Reset | None = None
     power: Power | None = None
     flash: Flash | None = None
+    lab: Lab | None = None
 
 
 class Rig(Protocol):

@@ -18,7 +18,7 @@ from conformance.commandline import set_
 from conformance.document import TestPurpose
 from conformance.session import Session
 from conformance.statement import Profile
-from conformance.testbed import NotRecovered, PortError, Rig, SettingRefused, Timing
+from conformance.testbed import LabError, NotRecovered, PortError, Rig, SettingRefused, Timing
 from conformance.verdict import Inconclusive, Judgement, NonConformity, Reason, Verdict, worst
 from rigs.linecheck import Yardstick, line_problem
 
@@ -91,6 +91,8 @@ def judge(error: BaseException, suites: Path) -> Judgement:
         return Judgement(Verdict.INCONCLUSIVE, Reason.LINE_CANNOT, str(error))
     if isinstance(error, PortError):
         return Judgement(Verdict.ERROR, Reason.PORT_FAILED, str(error))
+    if isinstance(error, LabError):
+        return Judgement(Verdict.ERROR, Reason.LAB_FAILED, str(error))
     if isinstance(error, NotRecovered):
         return Judgement(Verdict.ERROR, Reason.NOT_RECOVERED, str(error))
     what = "".join(traceback.format_exception_only(error)).strip()
