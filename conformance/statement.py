@@ -142,8 +142,8 @@ def blank_pics(edition: Edition) -> str:
     return "\n".join(lines) + "\n"
 
 
-def load_pixit(path: Path) -> Pixit:
-    """The PIXIT in `path`; raises `StatementError`."""
+def load_pixit(path: Path, timing: Timing | None = None) -> Pixit:
+    """The PIXIT in `path`, and `timing` where it names no time; raises `StatementError`."""
     content = _read(path)
     _only(content, ("timing", "line", "board"), path)
     line = _filled(LineSettings, content.get("line", {}), path, "line")
@@ -154,7 +154,7 @@ def load_pixit(path: Path) -> Pixit:
         raise StatementError(f"{path}: board.{problem}")
     return Pixit(
         str(path),
-        _filled(Timing, content.get("timing", {}), path, "timing"),
+        _filled(timing or Timing(), content.get("timing", {}), path, "timing"),
         line,
         board,
     )
@@ -254,13 +254,16 @@ _TOML_TYPES: dict[Any, tuple[type, ...]] = {
 }
 
 
-def _filled(cls: Any, entry: Any, path: Path, where: str) -> Any:
-    """An instance of the dataclass `cls` from a TOML table, types checked."""
-    fields = {item.name: item for item in dataclasses.fields(cls)}
+def _filled(base: Any, entry: Any, path: Path, where: str) -> Any:
+    """An instance of a dataclass from a TOML table, types checked.
+
+    `base` is the class, or an instance that has what the table leaves out.
+    """
+    fields = {item.name: item for item in dataclasses.fields(base)}
     _only(entry, tuple(fields), path, where)
     entry = {name: _strings(given) for name, given in entry.items()}
     try:
-        value = cls(**entry)
+        value = base(**entry) if isinstance(base, type) else dataclasses.replace(base, **entry)
     except TypeError as error:
         raise StatementError(f"{path}: {where}: {error}") from error
     for name in entry:

@@ -26,6 +26,7 @@ from conformance.testbed import (
     PortError,
     Recorder,
     TestbedError,
+    Timing,
 )
 from rigs.control import ControlSocket, controls_of, wear_of
 from rigs.recovery import Ladder
@@ -89,6 +90,13 @@ class EmulatorOptions:
         ):
             words += [word for value in values if value for word in (option, value)]
         return words if self.wake == "yes" else [*words, "--no-wake-wire"]
+
+    def patience(self) -> Timing:
+        """How long to wait for such an emulator, unless the PIXIT says otherwise.
+
+        It answers in microseconds, so that silence is found out sooner than a board would allow.
+        """
+        return Timing() if self.timing == "real" else Timing(quiet_s=0.15)
 
     def missing(self) -> Mapping[str, str]:
         """Each capability that such an emulator lacks, and why."""

@@ -9,12 +9,12 @@ from __future__ import annotations
 import difflib
 import tomllib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from conformance.flash import USER_AREA_END
 from conformance.statement import Pixit
-from conformance.testbed import Rig
+from conformance.testbed import Rig, Timing
 from rigs.board import BoardRig
 from rigs.emulated import ENDPOINTS, EmulatorOptions, EmulatorRig
 from rigs.replay import ReplayRig
@@ -39,6 +39,8 @@ class RigChoice:
     open: Callable[[Pixit], Rig]
     #: Whether there is only one of it, so that only one worker may use it.
     only_one: bool
+    #: How long to wait there, unless the PIXIT says otherwise.
+    timing: Timing = field(default_factory=Timing)
 
 
 def read_choice(text: str, folder: Path, named_by: tuple[str, ...] = ()) -> RigChoice:
@@ -50,7 +52,10 @@ def read_choice(text: str, folder: Path, named_by: tuple[str, ...] = ()) -> RigC
         options = _emulator_options(text.removeprefix("emulator").removeprefix(":"), folder)
         # One file cannot be the flash of two boards.
         return RigChoice(
-            text, lambda pixit: EmulatorRig(text, options, pixit), only_one=bool(options.flash)
+            text,
+            lambda pixit: EmulatorRig(text, options, pixit),
+            only_one=bool(options.flash),
+            timing=options.patience(),
         )
     if text.startswith("replay:"):
         run = Path(text.removeprefix("replay:"))

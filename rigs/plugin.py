@@ -100,18 +100,18 @@ def pytest_configure(config: pytest.Config) -> None:
 def _run(config: pytest.Config) -> Run:
     edition = load_edition()
     pics, pixit = config.getoption("pics"), config.getoption("pixit")
-    profile = config.getoption("profile")
+    choice, profile = read_choice(config.getoption("rig"), Path.cwd()), config.getoption("profile")
     if profile == "auto":
         load_shipped_profiles(edition)  # what is wrong with one is said before anything is opened
     return Run(
-        choice=read_choice(config.getoption("rig"), Path.cwd()),
+        choice=choice,
         edition=edition,
         conditions=Conditions(
             edition=edition,
             pics=load_pics(Path(pics), edition) if pics else Pics(),
             allowed=_allowed(config.getoption("allow")),
         ),
-        pixit=load_pixit(Path(pixit)) if pixit else Pixit(),
+        pixit=load_pixit(Path(pixit), choice.timing) if pixit else Pixit(timing=choice.timing),
         profile=None if profile == "auto" else profile_named(profile, edition),
         suites=config.rootpath / "suites",
         worker=getattr(config, "workerinput", {}).get("workerid", "main"),

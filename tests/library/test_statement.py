@@ -169,6 +169,12 @@ def test_a_pixit_says_what_it_says_and_leaves_the_rest(written):
     assert pixit.board == Board("rts")
 
 
+def test_a_time_that_a_pixit_leaves_out_is_that_of_the_rig(written):
+    pixit = load_pixit(written("[timing]\nanswer_s = 5\n"), Timing(quiet_s=0.15, scan_s=1))
+
+    assert pixit.timing == Timing(answer_s=5, quiet_s=0.15, scan_s=1)
+
+
 def test_a_pixit_shows_all_its_values(written):
     shown = load_pixit(written("[timing]\nanswer_s = 5\n")).shown()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from conformance.statement import Pixit
+from conformance.testbed import Timing
 from rigs import open as opening
 from rigs.emulated import EmulatorOptions
 from rigs.open import DEFAULT_RIG, NAMES_FILE, RigTextError, read_choice
@@ -46,6 +47,21 @@ EMULATORS = {
         firmware="x", timing="fast", endpoint="pty", faults=("a", "b")
     ),
 }
+
+
+@pytest.mark.parametrize(
+    ("text", "timing"),
+    [
+        ("emulator", Timing(quiet_s=0.15)),
+        ("emulator:firmware=nonos-1.3", Timing(quiet_s=0.15)),
+        ("emulator:timing=fast", Timing(quiet_s=0.15)),
+        ("emulator:timing=real", Timing()),
+        ("replay:somewhere", Timing()),
+        ("/dev/ttyUSB0", Timing()),
+    ],
+)
+def test_an_emulator_that_answers_at_once_is_waited_for_less(text, timing, tmp_path):
+    assert read_choice(text, tmp_path).timing == timing
 
 
 @pytest.mark.parametrize("text", EMULATORS)
