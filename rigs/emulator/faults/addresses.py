@@ -24,6 +24,14 @@ def _printed() -> Words:
     yield "query-no-prefix", "? prints the value without its name in front"
 
 
+def _address(part: str) -> Words:
+    """Faults of any query of an address; it is made of such parts."""
+    yield from _printed()
+    yield "query-cut", f"? leaves out the last {part} of the address"
+    yield "query-unquoted", "? prints the address without quotes"
+    yield "query-other-interface", "? prints the address of the other interface"
+
+
 def _quoted() -> Words:
     """Faults of any set form with a quoted text."""
     yield "unquoted-accepted", "= takes its text without quotes"
@@ -32,13 +40,10 @@ def _quoted() -> Words:
 
 
 def _mac() -> Words:
-    yield from _printed()
+    yield from _address("byte")
     yield "query-reversed", "? prints the bytes of the address in reverse"
     yield "query-group-bit", "? prints the address with bit 0 of the first byte set"
     yield "query-dashes", "? prints dashes for colons"
-    yield "query-cut", "? leaves out the last byte of the address"
-    yield "query-unquoted", "? prints the address without quotes"
-    yield "query-other-interface", "? prints the address of the other interface"
     yield from _quoted()
     for word, (_shape, says) in mac.FOREIGN.items():
         yield f"{word}-accepted", f"= takes an address {says}"
@@ -58,12 +63,9 @@ _UNSEEN = ((SCOPES[1], staticip.INTERFACES[0]),)
 
 
 def _ip(scope: Scope, interface: staticip.Interface) -> Words:
-    yield from _printed()
+    yield from _address("number")
     yield "query-plus-1", "? prints an address that is 1 too large"
     yield "query-hex", "? prints the address as eight hex digits"
-    yield "query-cut", "? leaves out the last number of the address"
-    yield "query-unquoted", "? prints the address without quotes"
-    yield "query-other-interface", "? prints the address of the other interface"
     yield from _quoted()
     for word, (_text, says) in staticip.FOREIGN.items():
         yield f"{word}-accepted", f"= takes {says} for the softAP's usual address"

@@ -11,6 +11,7 @@ from ipaddress import IPv4Address
 from ..addresses import NO_IP, IpConfig
 from ..addressrules import DhcpRules, IpRules, MacRules
 from .active import Variant, Variants
+from .ruled import Changes, changed
 
 _OPEN = "no clause names a factory value of it"
 _MODES = "clauses 4.1.14 to 4.1.31 do not say what happens without this interface"
@@ -79,63 +80,54 @@ _OWN, _NETMASK = IPv4Address("192.168.10.1"), IPv4Address("255.255.255.0")
 _MINUTES, _LEASES = 90, 20
 
 
+_MACS: Changes = {
+    "factory.other-macs": {"station": _STATION, "softap": _SOFTAP},
+    "mac.upper-case": {"upper_case": True},
+    "mac.same-accepted": {"must_differ_in": ()},
+    "addresses.any-mode": {"needs_interface": False},
+}
+
+_IPS: Changes = {
+    "factory.other-leases": {"minutes": _MINUTES, "leases": _LEASES},
+    "addresses.any-mode": {"needs_interface": False},
+    "addresses.unset-blank": {"unset": NO_IP},
+    "ip.three-lines": {"three_lines": True},
+    "ip.bare-default-name": {"bare_default_name": True},
+    "ip.static-before-join": {"static_before_join": True},
+    "ip.gateway-alone": {"gateway_alone": True},
+    "cifsr.labelled": {"labelled": True},
+}
+
+_DHCP: Changes = {
+    "cwdhcps.small-s": {"small_s": True},
+    "cwdhcps.saved-any-mode": {"saved_leases_any_mode": True},
+    "cwdhcps.zero-with-others": {"zero_alone": False},
+    "addresses.any-mode": {"needs_interface": False},
+    "addresses.unset-blank": {"unset_shows": True},
+}
+
+
 def ruled_macs(rules: MacRules, variants: Variants) -> MacRules:
     """What the rules of MAC addresses are under the active variants."""
-    active = variants.active
-    if active("factory.other-macs"):
-        rules = replace(rules, station=_STATION, softap=_SOFTAP)
-    if active("mac.upper-case"):
-        rules = replace(rules, upper_case=True)
-    if active("mac.same-accepted"):
-        rules = replace(rules, must_differ_in=())
-    if active("addresses.any-mode"):
-        rules = replace(rules, needs_interface=False)
-    if active("addresses.unset-blank"):
+    rules = changed(rules, _MACS, variants)
+    if variants.active("addresses.unset-blank"):
         rules = replace(rules, unset=b"\xff" * len(rules.station))
     return rules
 
 
 def ruled_ips(rules: IpRules, variants: Variants) -> IpRules:
     """What the rules of IP addresses are under the active variants."""
-    active = variants.active
-    if active("factory.other-softap-ip"):
+    if variants.active("factory.other-softap-ip"):
         own = IpConfig(_OWN, _OWN, _NETMASK)
         rules = replace(rules, softap=own, unset=rules.unset if rules.unset == NO_IP else own)
-    if active("factory.other-leases"):
-        rules = replace(rules, minutes=_MINUTES, leases=_LEASES)
-    if active("addresses.any-mode"):
-        rules = replace(rules, needs_interface=False)
-    if active("addresses.unset-blank"):
-        rules = replace(rules, unset=NO_IP)
-    if active("ip.three-lines"):
-        rules = replace(rules, three_lines=True)
-    if active("ip.bare-default-name"):
-        rules = replace(rules, bare_default_name=True)
-    if active("ip.static-before-join"):
-        rules = replace(rules, static_before_join=True)
-    if active("ip.gateway-alone"):
-        rules = replace(rules, gateway_alone=True)
-    if active("cifsr.labelled"):
-        rules = replace(rules, labelled=True)
-    return rules
+    return changed(rules, _IPS, variants)
 
 
 def ruled_dhcp(rules: DhcpRules, variants: Variants) -> DhcpRules:
     """What the rules of DHCP are under the active variants."""
-    active, line = variants.active, rules.leases_line
-    if active("cwdhcps.colon"):
+    line = rules.leases_line
+    if variants.active("cwdhcps.colon"):
         line = line.replace(b"=", b":")
-    if active("cwdhcps.quoted"):
+    if variants.active("cwdhcps.quoted"):
         line = line.replace(b",%b", b',"%b"')
-    rules = replace(rules, leases_line=line)
-    if active("cwdhcps.small-s"):
-        rules = replace(rules, small_s=True)
-    if active("cwdhcps.saved-any-mode"):
-        rules = replace(rules, saved_leases_any_mode=True)
-    if active("cwdhcps.zero-with-others"):
-        rules = replace(rules, zero_alone=False)
-    if active("addresses.any-mode"):
-        rules = replace(rules, needs_interface=False)
-    if active("addresses.unset-blank"):
-        rules = replace(rules, unset_shows=True)
-    return rules
+    return changed(replace(rules, leases_line=line), _DHCP, variants)

@@ -6,13 +6,12 @@ Law: ids, sentences, places, what each makes of the rules and of the words; noth
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 from ..command import Call, Form
 from ..personality import StationRules
 from .active import Variant, Variants
+from .ruled import Changes, changed
 
 _UNASKED = "clause 1.2, notes: the line comes when the station is disconnected (field guide 4)"
 _CODES = "clause 4.1.4: the code is for reference and not reliable (errata 39)"
@@ -79,7 +78,7 @@ VARIANTS: tuple[Variant, ...] = (
     ),
 )
 
-_RULES: Mapping[str, Mapping[str, Any]] = {
+_RULES: Changes = {
     "cwjap.disconnect-first": {"tells_failure": True},
     "cwlap.any-mode": {"scans_in_softap_mode": True},
     "cwqap.softap-error": {"quit_complaint": b""},
@@ -91,8 +90,6 @@ _RULES: Mapping[str, Mapping[str, Any]] = {
     "mdns.needs-address": {"mdns_needs_address": True},
     "mdns.any-name": {"mdns_any_name": True},
 }
-"""Variant -> what it makes of the rules."""
-
 _JOINED = re.compile(rb'(\+CWJAP(?:_CUR|_DEF)?:"[^\r\n]*)\r\n')
 _LISTED = re.compile(rb"\+CWLAP:\(([^\r\n]*)\)\r\n")
 _REASON = re.compile(rb"\+CWJAP:[0-9]+\r\n")
@@ -101,9 +98,7 @@ _REASON = re.compile(rb"\+CWJAP:[0-9]+\r\n")
 def ruled(rules: StationRules, variants: Variants) -> StationRules:
     """The rules under the active variants; who has a complaint of its own keeps it."""
     complaint = rules.quit_complaint
-    for variant, changes in _RULES.items():
-        if variants.active(variant):
-            rules = replace(rules, **changes)
+    rules = changed(rules, _RULES, variants)
     return replace(rules, quit_complaint=complaint or rules.quit_complaint)
 
 

@@ -5,12 +5,9 @@ Law: ids, sentences, places, and what each makes of the rules; nothing else know
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
-from typing import Any
-
 from ..tcpiprules import TcpIpRules
 from .active import Variant, Variants
+from .ruled import Changes, changed
 
 _REFUSALS = "the document does not say that nothing but ERROR is said (field guide 7)"
 _ALREADY = "clause 5.2.2: `returns ALREADY CONNECT`, not whether ERROR follows (errata 82)"
@@ -91,7 +88,7 @@ VARIANTS: tuple[Variant, ...] = (
     ),
 )
 
-_RULES: Mapping[str, Mapping[str, Any]] = {
+_RULES: Changes = {
     "tcpip.complaints": {"complains": True},
     "cipstart.connected": {"already": b"ALREADY CONNECTED"},
     "cipstart.already-alone": {"already_error": False},
@@ -115,12 +112,8 @@ _RULES: Mapping[str, Mapping[str, Any]] = {
     "ipd.no-break": {"ipd_break": b""},
     "boot.no-passthrough-prompt": {"saved_prompt": b""},
 }
-"""Variant -> the rules that it changes."""
 
 
 def ruled(rules: TcpIpRules, variants: Variants) -> TcpIpRules:
     """The rules, as the active variants have them."""
-    changes = [each for id_, each in _RULES.items() if variants.active(id_)]
-    for each in changes:
-        rules = replace(rules, **each)
-    return rules
+    return changed(rules, _RULES, variants)
