@@ -8,8 +8,9 @@ reads no clock but the port's, and keeps every byte.
 from __future__ import annotations
 
 import json
+import re
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
@@ -196,6 +197,43 @@ class Session:
     def pause(self, seconds: float) -> Exchange:
         """Send nothing until the IUT has been silent for `seconds`."""
         return self._start("pause", within_s=seconds, until=Until.SILENCE)
+
+    def await_line(self, pattern: bytes, within_s: float) -> Exchange:
+        """Observe until a line has come that `pattern` matches, at most `within_s` seconds.
+
+        For what the IUT tells unasked; what it told since the last exchange counts, too. The
+        exchange is complete if the line came. Raises `NonConformity` if the IUT restarted.
+        """
+        began = now = self._port.now()
+        deadline = after(began, within_s)
+        self._dialogue.begin(b"", Until.SILENCE)
+        events = list(self._drain())
+        size = 0
+        while not (came := _has_line(events, pattern)) and size <= MAX_EXCHANGE:
+            data, now = self._port.read(deadline)
+            if not data:
+                events.extend(self._dialogue.flush(now))
+                came = _has_line(events, pattern)
+                break
+            self.recorder.received(data, now)
+            events.extend(self._dialogue.feed(data, now))
+            size += len(data)
+        self._dialogue.end()
+        missed = Outcome.FLOOD if size > MAX_EXCHANGE else Outcome.OVERDUE
+        exchange = Exchange(
+            commandline.raw(b"", end=b""),
+            tuple(events),
+            began,
+            now,
+            Outcome.COMPLETE if came else missed,
+            did=f"wait for {readable(pattern)}",
+        )
+        self._log.append(exchange)
+        if exchange.restarted_unasked:
+            raise NonConformity(
+                "no restart unless asked for", exchange.describe(), Reason.UNASKED_RESTART
+            )
+        return exchange
 
     def await_answer(self, within_s: float) -> Exchange:
         """Ask AT, and again, until it is answered or `within_s` seconds are over.
@@ -408,6 +446,10 @@ class Session:
             del events[:-MAX_TRACE]
             if now >= cap:
                 return tuple(events)
+
+
+def _has_line(events: Iterable[Event], pattern: bytes) -> bool:
+    return any(re.fullmatch(pattern, event.text) for event in events)
 
 
 def _there(control: T | None, capability: str) -> T:

@@ -5,10 +5,12 @@ import pytest
 from conformance.commandline import execute
 from conformance.exchange import Outcome
 from conformance.grammar import OK
+from conformance.verdict import NonConformity
 from tests.library.scripted_session import (
     AT,
     BOOT,
     TIMING,
+    Babbler,
     ScriptedBoard,
     ScriptedPort,
     seconds,
@@ -63,6 +65,65 @@ def test_a_restart_that_has_come_when_it_is_waited_for_is_not_waited_for_again()
 
     assert exchange.restarted
     assert took(exchange) == 0.0
+
+
+# A line that the IUT tells unasked
+
+URC_LINE = b"WIFI GOT IP\r\n"
+
+
+def test_a_line_is_waited_for_until_it_comes_and_no_longer():
+    at, port = session()
+    port.comes(b"WIFI CONNECTED\r\n", 1.0)
+    port.comes(URC_LINE, 2.0)
+    port.comes(b"0,CLOSED\r\n", 3.0)
+
+    exchange = at.await_line(rb"WIFI GOT IP", 10.0)
+
+    assert (exchange.outcome, took(exchange)) == (Outcome.COMPLETE, 2.0)
+    assert exchange.urcs == (b"WIFI CONNECTED", b"WIFI GOT IP")
+    assert port.written == []
+    assert at.last is exchange
+
+
+def test_a_line_that_does_not_come_is_given_up_in_time():
+    at, port = session()
+    port.comes(b"WIFI CONNECTED\r\nWIFI GOT IP or", 1.0)
+
+    exchange = at.await_line(rb"WIFI GOT IP", 5.0)
+
+    assert (exchange.outcome, took(exchange)) == (Outcome.OVERDUE, 5.0)
+
+
+def test_a_line_that_has_come_already_is_not_waited_for():
+    at, port = session([OK_LINE, URC_LINE])
+    at.send(AT)
+    port.comes(URC_LINE)
+
+    exchange = at.await_line(rb"(?i)wifi got ip", 5.0)
+
+    assert (exchange.outcome, took(exchange)) == (Outcome.COMPLETE, 0.0)
+
+
+def test_a_line_of_text_counts_like_one_of_status():
+    at, port = session()
+    port.comes(b"Smart get WiFi info\r\n", 1.0)
+
+    assert at.await_line(rb"Smart get .*", 5.0).information == (b"Smart get WiFi info",)
+
+
+def test_a_restart_instead_of_a_line_is_a_fault():
+    at, port = session()
+    port.comes(BOOT, 1.0)
+
+    with pytest.raises(NonConformity):
+        at.await_line(rb"WIFI GOT IP", 5.0)
+
+
+def test_whoever_floods_is_not_waited_for():
+    at, _ = session(port=Babbler())
+
+    assert at.await_line(rb"WIFI GOT IP", 1e6).outcome is Outcome.FLOOD
 
 
 # An answer after a restart
