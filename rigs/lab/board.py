@@ -1,0 +1,119 @@
+"""The emulated board: a process in the lab's namespace for it, started and ended by the lab.
+
+Law of this file: it dies with the lab, whatever the lab dies of. It is met through its command
+line, the line that it prints first, and the air.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ctypes
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from .air import Air
+from .boardside import BoardSide
+from .channel import Channel
+from .namespaces import Namespace
+
+#: How long it may take to start and to end, in seconds.
+_START_S, _END_S = 20.0, 3.0
+#: The longest line of a board about its radio; the longest that it needs is under 2 kB.
+_LONGEST_LINE = 1 << 16
+_PR_SET_PDEATHSIG = 1
+
+
+class BoardFailed(Exception):
+    """It did not start; the message is its own complaint, if it had one."""
+
+
+class Board:
+    """One emulator."""
+
+    def __init__(self, process: subprocess.Popen[bytes], side: BoardSide) -> None:
+        self._process = process
+        self.side = side
+        self._hearing = asyncio.create_task(side.hear())
+
+    @classmethod
+    async def start(
+        cls, arguments: Sequence[str], pass_fds: Sequence[int], namespace: Namespace, air: Air
+    ) -> tuple[Board, Mapping[str, Any]]:
+        """Start one; it, and the line that it announced itself with. Raises `BoardFailed`."""
+        ours, theirs = socket.socketpair()
+        command = [
+            sys.executable, "-m", "rigs.emulator", *arguments, "--announce", "json",
+            "--exit-with-stdin", *_air(theirs.fileno()),
+        ]  # fmt: skip
+        with theirs, namespace.inside():
+            process = subprocess.Popen(
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                pass_fds=[*pass_fds, theirs.fileno()], preexec_fn=_die_with_the_parent,
+            )  # fmt: skip
+        board = cls(process, BoardSide(air, await Channel.on(ours, _LONGEST_LINE)))
+        try:
+            return board, await board._announcement()
+        except (ValueError, TimeoutError):
+            raise BoardFailed(await board._last_words()) from None
+
+    async def _announcement(self) -> Mapping[str, Any]:
+        assert self._process.stdout is not None
+        line = await asyncio.wait_for(_first_line(self._process.stdout), _START_S)
+        announced = json.loads(line)
+        if not isinstance(announced, dict):
+            raise ValueError(f"{announced!r} is no announcement")
+        return announced
+
+    async def _last_words(self) -> str:
+        """What a board that would not start said, in one line."""
+        await self.stop()
+        assert self._process.stderr is not None
+        lines = self._process.stderr.read().decode("utf-8", "replace").strip().splitlines()
+        return lines[-1] if lines else f"no word of it within {_START_S:g} s"
+
+    @property
+    def status(self) -> int | None:
+        """What it ended with; None while it runs."""
+        return self._process.poll()
+
+    async def stop(self) -> None:
+        """End it; it ends itself when its stdin does, and is killed if it does not."""
+        assert self._process.stdin is not None
+        with contextlib.suppress(OSError):
+            self._process.stdin.close()
+        deadline = asyncio.get_running_loop().time() + _END_S
+        while self.status is None and asyncio.get_running_loop().time() < deadline:
+            await asyncio.sleep(0.005)
+        self._process.kill()
+        self._process.wait()
+        await self._hearing
+
+
+async def _first_line(stream: Any) -> bytes:
+    """One line of a pipe."""
+    reader = asyncio.StreamReader()
+    transport, _ = await asyncio.get_running_loop().connect_read_pipe(
+        lambda: asyncio.StreamReaderProtocol(reader), stream
+    )
+    try:
+        return await reader.readline()
+    finally:
+        transport.pause_reading()
+
+
+def _die_with_the_parent() -> None:
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def _air(descriptor: int) -> list[str]:
+    """How the emulator gets its air; none while it is tried without (only until it has one)."""
+    if os.environ.get("LAB_WITHOUT_AIR"):
+        return []
+    return ["--net", "lab", "--air", str(descriptor)]
