@@ -1,0 +1,159 @@
+"""The station on the air: joined to an access point of the lab, and what IUT and lab say of it.
+
+Law of this file: what a purpose only stands on makes it inconclusive if it cannot be had. The lab's
+log is read from a mark on, because a station that has an access point saved may join it by itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from conformance.commandline import CommandLine, execute, set_
+from conformance.exchange import Exchange, Outcome
+from conformance.lab import AccessPoint, Association
+from conformance.session import Session
+from conformance.verdict import Inconclusive, NonConformity, Reason
+from suites.wifi import mode
+
+#: What the station tells unasked (clause 1.2, notes), in any letter case (ruling R-13).
+CONNECTED = rb"(?i)wifi connected"
+GOT_IP = rb"(?i)wifi got ip"
+DISCONNECT = rb"(?i)wifi disconnect"
+
+#: What the log says of an association.
+JOINED, REFUSED, LEFT = "joined", "refused", "left"
+
+
+# The IUT before and after
+
+
+def off_air(session: Session, wifi_mode: int = mode.STATION) -> Session:
+    """The IUT in a mode with the station, which has joined nothing; restarted afterwards."""
+    mode.enter(session, wifi_mode)
+    session.prepare(execute("CWQAP"))
+    return session
+
+
+def line(command: str, access_point: AccessPoint, *more: str) -> CommandLine:
+    """`command` with name and password of `access_point`; `more` stands behind them."""
+    return set_(command, access_point.ssid, access_point.password, *more)
+
+
+def join(session: Session, command: str, access_point: AccessPoint, *more: str) -> Exchange:
+    """Try to join, with the bench's patience for it; whether it succeeded is not judged here."""
+    return session.send(line(command, access_point, *more), answer_s=session.timing.join_s)
+
+
+def be_joined(session: Session, access_point: AccessPoint, command: str = "CWJAP_CUR") -> Exchange:
+    """Have the station join `access_point`: what a purpose stands on and does not judge."""
+    exchange = join(session, command, access_point)
+    session.agree(exchange)
+    return exchange
+
+
+def be_online(session: Session, access_point: AccessPoint, command: str = "CWJAP_CUR") -> None:
+    """Have the station join `access_point` and get an address there."""
+    exchange = be_joined(session, access_point, command)
+    if not has_told(session, exchange, GOT_IP):
+        raise Inconclusive("the station did not tell that it got an address")
+
+
+def at_home(session: Session, wifi_mode: int = mode.STATION) -> AccessPoint:
+    """The lab's own access point, with the station joined to it and an address from it."""
+    off_air(session, wifi_mode)
+    home = session.lab.home()
+    be_online(session, home)
+    return home
+
+
+# What the IUT tells unasked
+
+
+def has_told(session: Session, exchange: Exchange, message: bytes) -> bool:
+    """Whether `message` came in `exchange`, or comes within the bench's time for a join.
+
+    Before the final result code, behind it or later: the document puts them in no order.
+    """
+    if any(_is(message, text) for text in exchange.urcs):
+        return True
+    waited = session.await_line(message, session.timing.join_s)
+    return waited.outcome is Outcome.COMPLETE
+
+
+def require_told(session: Session, exchange: Exchange, message: bytes, what: str) -> None:
+    """Require `message` in `exchange` or after it."""
+    if not has_told(session, exchange, message):
+        raise NonConformity(what, f"{exchange.describe()}; later: {_last(session)}", Reason.SILENCE)
+
+
+def _is(message: bytes, text: bytes) -> bool:
+    return re.fullmatch(message, text) is not None
+
+
+def _last(session: Session) -> str:
+    return session.last.describe() if session.last else "nothing"
+
+
+# What the lab says
+
+
+class AirLog:
+    """The lab's log of the associations from now on."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._mark = len(session.lab.associations())
+
+    def lines(self) -> tuple[Association, ...]:
+        """What has been written so far."""
+        return self._session.lab.associations()[self._mark :]
+
+    def joins(self, access_point: AccessPoint) -> list[Association]:
+        """How often a station has joined `access_point` so far."""
+        return [each for each in self.lines() if _of(access_point, JOINED)(each)]
+
+    def wait(
+        self, access_point: AccessPoint, what: str = JOINED, within_s: float | None = None
+    ) -> Association | None:
+        """The first line that says `what` of `access_point`; None if none comes in time.
+
+        Each line of another kind begins the time anew. Without a time it is that for a join.
+        """
+        seconds = self._session.timing.join_s if within_s is None else within_s
+        wanted, seen = _of(access_point, what), self.lines()
+        while not (found := [each for each in seen if wanted(each)]):
+            count = self._mark + len(seen) + 1
+            told = self._session.lab.associations(count=count, within_s=seconds)
+            if len(told) < count:
+                return None
+            seen = told[self._mark :]
+        return found[0]
+
+    def require(self, access_point: AccessPoint, what: str = JOINED) -> Association:
+        """Require the log to say `what` of `access_point`, now or soon."""
+        association = self.wait(access_point, what)
+        if association is None:
+            raise NonConformity(
+                f"a station that has {what} {access_point.bssid}", self.describe(), Reason.DIFFERS
+            )
+        return association
+
+    def require_no_join(self, access_point: AccessPoint) -> None:
+        """Require that so far nobody has joined `access_point`."""
+        if self.joins(access_point):
+            raise NonConformity(f"nobody has joined {access_point.bssid}", self.describe())
+
+    def describe(self) -> str:
+        """The log in one line."""
+        lines = [f"{each.what} {each.bssid or '-'} {each.why}".strip() for each in self.lines()]
+        return f"the lab's log: {', '.join(lines) or 'nothing'}"
+
+
+def _of(access_point: AccessPoint, what: str) -> Callable[[Association], bool]:
+    return lambda each: (each.what, each.access_point) == (what, access_point.name)
+
+
+def members(session: Session, access_point: AccessPoint) -> tuple[str, ...]:
+    """Who has joined `access_point` now."""
+    return session.lab.members(access_point)
