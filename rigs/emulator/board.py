@@ -6,7 +6,7 @@ the outside through `receive` and `transmit` only and never looks at what a line
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from .air import Air, EmptyAir
@@ -19,6 +19,7 @@ from .firmware import Firmware
 from .flash import Flash
 from .flash.build import default_chip
 from .flash.contents import can_boot, factory_image
+from .inforce import NOTHING, Follower, in_force
 from .loader import Loader
 from .net import Network
 from .net.none import NoNetwork
@@ -96,6 +97,9 @@ class Board:
         self.transmit = transmit
         self.air = air or EmptyAir()
         self.network = network or NoNetwork()
+        #: Who makes true what is in force on the interfaces, in this order.
+        self.followers: Sequence[Follower] = ()
+        self._followed = NOTHING
         self._personality = personality
         self._timing = timing
         self._timers = Timers(now_ns)
@@ -193,6 +197,17 @@ class Board:
     def run_due(self) -> None:
         """Do what is due."""
         self._timers.run_due()
+        self.settle()
+
+    def settle(self) -> None:
+        """Tell the followers what is in force on the interfaces, if that has changed."""
+        if not self.followers:
+            return
+        force = in_force(self._firmware) if self._firmware else NOTHING
+        if force != self._followed:
+            self._followed = force
+            for each in self.followers:
+                each.follow(force)
 
     # What the firmware runs on (see firmware.Outside).
 
@@ -229,6 +244,7 @@ class Board:
         self._timers.clear()
         self.network.drop()
         self._firmware = None
+        self.settle()
         self._asleep = True
         if duration_ns is not None and self._wake_wire:
             self.later(duration_ns, self.wake)
@@ -261,6 +277,7 @@ class Board:
         self.network.drop()
         self._firmware = None
         self._loader = None
+        self.settle()
         self._asleep = False
         self._store.survive(Lifetime.FOREVER)
 
@@ -279,6 +296,7 @@ class Board:
         self.network.drop()
         self._firmware = None
         self._loader = None
+        self.settle()
         self._asleep = False
         powered = warm or cause is ResetCause.DEEP_SLEEP
         self._store.survive(Lifetime.UNTIL_POWER_LOSS if powered else Lifetime.FOREVER)

@@ -18,7 +18,8 @@ from .flash.build import layout
 from .flash.flashmap import MAP_DEFAULT, MAPS, SIZE_DEFAULT, SIZES
 from .personalities import PERSONALITIES
 from .pins import WIRINGS, Wiring, wiring
-from .server import NETS, NONE, Options, serve
+from .server import LAB, NETS, NONE, Options, serve
+from .tcp_listener import Where
 from .timing import FAST, TIMINGS
 from .variants import UnknownVariant
 from .variants import catalogue as variants
@@ -80,6 +81,13 @@ the network (--net host):
   AT+CIPSTART opens real sockets on 127.0.0.1 and reaches 127.0.0.0/8 and localhost, nothing else;
   AT+CIPSERVER listens on 127.0.0.1 (below 1024, 333 among them, only if the user may). SSL checks
   no certificate. A reset closes everything.
+
+the network (--net lab --air FD), for the program that is the lab:
+  The interfaces sta and ap of the network namespace are the board's: the emulator gives them the
+  MAC and the IP addresses that are in force, and takes them down with the station and the softAP.
+  It needs the right to set them. The socket FD is the air: one JSON object a line, both ways.
+  The emulator tells who it is, whom it joins, and what its softAP is; the lab tells who can be
+  heard, what came of a wish to join, and who comes to the softAP. End of the socket: exit.
 
 the flash:
   Sectors of 4096 bytes; erasing sets a sector to 0xFF, programming only clears bits. What commands
@@ -159,13 +167,14 @@ def _parser() -> _Parser:
     where = parser.add_mutually_exclusive_group()
     where.add_argument("--pty", action="store_true", help="offer a pseudo-terminal")
     where.add_argument(
-        "--tcp", metavar="HOST:PORT", type=_address,
-        help="offer a TCP port instead, one client at a time; port 0 lets the system choose",
+        "--tcp", metavar="HOST:PORT|fd:N", type=_where,
+        help="offer a TCP port instead, one client at a time; port 0 lets the system choose; "
+        "fd:N is an inherited socket that listens already",
     )  # fmt: skip
     where.add_argument(
-        "--rfc2217", metavar="HOST:PORT", type=_address,
+        "--rfc2217", metavar="HOST:PORT|fd:N", type=_where,
         help="offer an RFC 2217 port, which carries baud rate, size, parity, stop bits, DTR and "
-        "RTS; one client at a time; port 0 lets the system choose",
+        "RTS; one client at a time; port 0 and fd:N as with --tcp",
     )  # fmt: skip
     add(
         "--wiring", metavar="NAME", type=_wiring,
@@ -209,7 +218,12 @@ def _parser() -> _Parser:
     add(
         "--net", choices=NETS, default=NONE,
         help="none: nobody is at the other end of any link (default); host: the servers and "
-        "clients of this host, at 127.0.0.1 and localhost, which real drivers can be tried on",
+        "clients of this host, at 127.0.0.1 and localhost, which real drivers can be tried on; "
+        "lab: a network of packets, with an air around it; a lab starts the emulator so",
+    )  # fmt: skip
+    add(
+        "--air", metavar="FD", type=int,
+        help="with --net lab: an inherited stream socket to the air; the emulator ends with it",
     )  # fmt: skip
     add(
         "--timing", choices=TIMINGS, default=FAST.name,
@@ -226,11 +240,11 @@ def _parser() -> _Parser:
     return parser
 
 
-def _address(text: str) -> tuple[str, int]:
+def _where(text: str) -> Where:
     host, colon, port = text.rpartition(":")
     if not colon or not port.isascii() or not port.isdigit() or int(port) > 0xFFFF:
-        raise argparse.ArgumentTypeError(f"{text!r} is not HOST:PORT")
-    return host.strip("[]") or "127.0.0.1", int(port)
+        raise argparse.ArgumentTypeError(f"{text!r} is not HOST:PORT or fd:N")
+    return int(port) if host == "fd" else (host.strip("[]") or "127.0.0.1", int(port))
 
 
 def _wiring(text: str) -> Wiring:
@@ -241,14 +255,18 @@ def _wiring(text: str) -> Wiring:
 
 
 def _options(parsed: argparse.Namespace) -> Options:
-    if not parsed.pty and not parsed.tcp and not parsed.rfc2217:
+    if not parsed.pty and parsed.tcp is None and parsed.rfc2217 is None:
         raise EmulatorError(
             f"nowhere to be found: give --pty, --tcp or --rfc2217; see {PROGRAM} --help"
         )
-    if parsed.wiring and not parsed.rfc2217:
+    if parsed.wiring and parsed.rfc2217 is None:
         raise EmulatorError("--wiring has no lines to connect without --rfc2217; leave it out")
     if parsed.link and not parsed.pty:
         raise EmulatorError("--link has nothing to link to without --pty; leave it out")
+    if (parsed.net == LAB) is (parsed.air is None):
+        raise EmulatorError(
+            "--net lab and --air FD go together: a lab starts the emulator; give both or neither"
+        )
     try:
         no_faults().set(parsed.fault)
         variants.no_variants().set(parsed.variant)
@@ -268,6 +286,7 @@ def _options(parsed: argparse.Namespace) -> Options:
         layout=layout(parsed.flash_map, parsed.flash_size, parsed.flash),
         wake_wire=not parsed.no_wake_wire,
         net=parsed.net,
+        air=parsed.air,
         timing=TIMINGS[parsed.timing],
         announce_json=parsed.announce == "json",
         exit_with_stdin=parsed.exit_with_stdin,

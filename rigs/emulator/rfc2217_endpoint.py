@@ -16,7 +16,7 @@ from serial.rfc2217 import IAC, IAC_DOUBLED, PortManager
 
 from .endpoint import Lines, Opened, Receive
 from .loop import Loop
-from .tcp_listener import TcpListener
+from .tcp_listener import TcpListener, Where
 from .uart import BOOT_FORMAT, UartFormat
 
 _SUBOPTION_BOUND = 64
@@ -27,7 +27,7 @@ _STOPBITS = {serial.STOPBITS_ONE: 1, serial.STOPBITS_ONE_POINT_FIVE: 2, serial.S
 
 
 class Rfc2217Endpoint:
-    """Listens at `host`:`port`; port 0 lets the system choose.
+    """Listens at `where`; port 0 lets the system choose.
 
     A client finds the line at 115200 8N1 with DTR and RTS released, and both are released when it
     leaves.
@@ -39,8 +39,7 @@ class Rfc2217Endpoint:
         receive: Receive,
         opened: Opened | None,
         lines: Lines,
-        host: str,
-        port: int,
+        where: Where,
     ) -> None:
         self._opened = opened
         self._lines = lines
@@ -48,7 +47,7 @@ class Rfc2217Endpoint:
         self._heard = bytearray()
         self._adapter = _Adapter(self._before_change, lines)
         self._listener = TcpListener(
-            loop, host, port, self._receive, "--rfc2217", self._joined, self._left
+            loop, where, self._receive, "--rfc2217", self._joined, self._left
         )
         self._manager = self._new_manager()
         self.port = f"rfc2217://{self._listener.address}"

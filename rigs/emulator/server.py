@@ -28,6 +28,7 @@ from .personality import Personality
 from .pins import Pins, Wiring
 from .pty_endpoint import PtyEndpoint
 from .tcp_endpoint import TcpEndpoint
+from .tcp_listener import Where
 from .timing import Timing
 from .variants.catalogue import no_variants
 from .wire import Wire
@@ -35,7 +36,7 @@ from .wire import Wire
 if TYPE_CHECKING:
     from .rfc2217_endpoint import Rfc2217Endpoint
 
-NETS = (NONE, HOST) = ("none", "host")
+NETS = (NONE, HOST, LAB) = ("none", "host", "lab")
 """What `--net` takes."""
 
 
@@ -43,11 +44,12 @@ NETS = (NONE, HOST) = ("none", "host")
 class Options:
     """What the command line said.
 
-    `tcp` and `rfc2217` are host and port, at most one of them; without both it is a pty.
+    `tcp` and `rfc2217` are where to listen, at most one of them; without both it is a pty.  `air`:
+    the socket that leads to the air, with `net` lab alone.
     """
 
-    tcp: tuple[str, int] | None
-    rfc2217: tuple[str, int] | None
+    tcp: Where | None
+    rfc2217: Where | None
     wiring: Wiring
     reset_on_open: bool
     link: str | None
@@ -59,6 +61,7 @@ class Options:
     layout: FlashMap
     wake_wire: bool
     net: str
+    air: int | None
     timing: Timing
     announce_json: bool
     exit_with_stdin: bool
@@ -85,6 +88,8 @@ def serve(options: Options) -> None:
     wire = Wire(board, pins)
     board.transmit = wire.from_board
     with ExitStack() as closing:
+        if options.air is not None:
+            _in_a_lab(board, loop, options.air, options.firmware)
         closing.callback(flash.close)
         wire.endpoint = endpoint = _endpoint(loop, wire, board, pins, options)
         closing.callback(endpoint.close)
@@ -101,11 +106,21 @@ def serve(options: Options) -> None:
 
 def _endpoint(loop: Loop, wire: Wire, board: Board, pins: Pins, options: Options) -> Endpoint:
     opened = board.reset if options.reset_on_open else None
-    if options.tcp:
-        return TcpEndpoint(loop, wire.to_board, opened, *options.tcp)
-    if options.rfc2217:
-        return _rfc2217()(loop, wire.to_board, opened, pins.lines, *options.rfc2217)
+    if options.tcp is not None:
+        return TcpEndpoint(loop, wire.to_board, opened, options.tcp)
+    if options.rfc2217 is not None:
+        return _rfc2217()(loop, wire.to_board, opened, pins.lines, options.rfc2217)
     return PtyEndpoint(loop, wire.to_board, opened, options.link)
+
+
+def _in_a_lab(board: Board, loop: Loop, descriptor: int, firmware: Personality) -> None:
+    """Put the board into the air and the network of a lab."""
+    from .labair import LabAir
+
+    air = LabAir(loop, descriptor, loop.stop)
+    board.air = air
+    board.followers = (air,)
+    air.hello(firmware.macs.station, firmware.macs.softap)
 
 
 def _flash(options: Options) -> Flash:

@@ -8,17 +8,15 @@ from __future__ import annotations
 
 from .endpoint import Opened, Receive
 from .loop import Loop
-from .tcp_listener import TcpListener
+from .tcp_listener import TcpListener, Where
 from .uart import UartFormat
 
 
 class TcpEndpoint:
-    """Listens at `host`:`port`; port 0 lets the system choose."""
+    """Listens at `where`; port 0 lets the system choose."""
 
-    def __init__(
-        self, loop: Loop, receive: Receive, opened: Opened | None, host: str, port: int
-    ) -> None:
-        self._listener = TcpListener(loop, host, port, receive, option="--tcp", joined=opened)
+    def __init__(self, loop: Loop, receive: Receive, opened: Opened | None, where: Where) -> None:
+        self._listener = TcpListener(loop, where, receive, option="--tcp", joined=opened)
         self.port = f"socket://{self._listener.address}"
 
     def format(self, near: UartFormat) -> UartFormat:

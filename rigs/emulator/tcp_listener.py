@@ -16,11 +16,14 @@ from .loop import Loop
 BACKLOG_BOUND = 1 << 20
 """Bytes kept for a client that reads too slowly; what comes beyond is lost."""
 
+Where = tuple[str, int] | int
+"""Host and port, or the number of an inherited descriptor: a socket that listens already."""
+
 Changed = Callable[[], None]
 
 
 class TcpListener:
-    """Listens at `host`:`port`; port 0 lets the system choose.
+    """Listens at `where`; port 0 lets the system choose.
 
     `joined` and `left` are called when a client has come and gone, `receive` with its bytes.
     `option` is what an error tells to change.
@@ -29,8 +32,7 @@ class TcpListener:
     def __init__(
         self,
         loop: Loop,
-        host: str,
-        port: int,
+        where: Where,
         receive: Receive,
         option: str,
         joined: Changed | None = None,
@@ -42,7 +44,7 @@ class TcpListener:
         self._left = left
         self._client: socket.socket | None = None
         self._backlog = bytearray()
-        self._listener = _listening(host, port, option)
+        self._listener = _listening(where, option)
         loop.watch(self._listener.fileno(), self._accept)
 
     @property
@@ -140,14 +142,38 @@ def _notice_death(client: socket.socket) -> None:
     client.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPCNT, 3)
 
 
-def _listening(host: str, port: int, option: str) -> socket.socket:
+def _listening(where: Where, option: str) -> socket.socket:
+    listener = _inherited(where, option) if isinstance(where, int) else _made(*where, option)
+    listener.setblocking(False)
+    return listener
+
+
+def _made(host: str, port: int, option: str) -> socket.socket:
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        listener = socket.create_server((host, port), family=family)
+        return socket.create_server((host, port), family=family)
     except (OSError, OverflowError) as error:
         why = getattr(error, "strerror", None) or str(error)
         raise EmulatorError(
             f"cannot listen on {host}:{port}: {why}; give {option} another host or port (0: any)"
         ) from error
-    listener.setblocking(False)
-    return listener
+
+
+def _inherited(descriptor: int, option: str) -> socket.socket:
+    try:
+        listener = socket.socket(fileno=descriptor)
+    except OSError as error:
+        raise _useless(descriptor, option, error.strerror or str(error)) from error
+    families = socket.AF_INET, socket.AF_INET6
+    listens = listener.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN)
+    if listener.family in families and listener.type == socket.SOCK_STREAM and listens:
+        return listener
+    listener.detach()
+    raise _useless(descriptor, option, "it is no TCP socket that listens")
+
+
+def _useless(descriptor: int, option: str, why: str) -> EmulatorError:
+    return EmulatorError(
+        f"cannot use descriptor {descriptor}: {why}; give {option} a listening TCP socket that is "
+        "inherited, or HOST:PORT"
+    )

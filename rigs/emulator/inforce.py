@@ -1,0 +1,90 @@
+"""What is in force on the board's two interfaces: whoever carries packets makes it so.
+
+Law: from a running firmware to values that can be compared; nothing is changed here.  What a
+follower is told is the whole truth at that time, so that it needs no history.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from . import interfaces
+from .addresses import IpConfig, Leases
+from .air import Beacon
+from .settings import SoftAp
+
+if TYPE_CHECKING:
+    from .firmware import Firmware
+
+
+@dataclass(frozen=True)
+class StationSide:
+    """The station.
+
+    `access_point`: whom it has joined.  `address`: NO_IP while it has none.  `asks`: whether it is
+    a DHCP client now: it has joined, and the client is switched on (clause 4.1.14).
+    """
+
+    mac: bytes
+    access_point: Beacon | None
+    address: IpConfig
+    asks: bool
+
+
+@dataclass(frozen=True)
+class SoftApSide:
+    """The softAP.  `leases`: what its DHCP server hands out; None: the server is switched off."""
+
+    mac: bytes
+    address: IpConfig
+    settings: SoftAp
+    leases: Leases | None
+
+
+@dataclass(frozen=True)
+class InForce:
+    """Both; None is an interface that the Wi-Fi mode does not have, or a board that is not up."""
+
+    station: StationSide | None
+    softap: SoftApSide | None
+
+
+NOTHING = InForce(None, None)
+"""A board without power, in a reset, booting or asleep."""
+
+
+class Follower(Protocol):
+    """Somebody who makes true what is in force."""
+
+    def follow(self, force: InForce) -> None:
+        """It has changed; whatever the firmware says of it is said after this has returned."""
+
+
+def in_force(firmware: Firmware) -> InForce:
+    """What is in force now."""
+    return InForce(_station(firmware), _softap(firmware))
+
+
+def _station(firmware: Firmware) -> StationSide | None:
+    settings, rules, radio = firmware.current, firmware.personality, firmware.station
+    if not interfaces.has_station(settings):
+        return None
+    return StationSide(
+        interfaces.station_mac(settings, rules.macs),
+        radio.access_point,
+        interfaces.station_ip(settings, rules.ips, radio),
+        radio.joined and settings.dhcp.station,
+    )
+
+
+def _softap(firmware: Firmware) -> SoftApSide | None:
+    settings, rules = firmware.current, firmware.personality
+    if not interfaces.has_softap(settings):
+        return None
+    return SoftApSide(
+        interfaces.softap_mac(settings, rules.macs),
+        interfaces.softap_ip(settings, rules.ips),
+        settings.softap,
+        interfaces.leases(settings, rules.ips) if settings.dhcp.softap else None,
+    )
