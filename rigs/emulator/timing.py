@@ -18,7 +18,9 @@ class Timing:
     `scan`: listening on all channels.  `join_first`, `join_poll`: how long after AT+CWJAP= its
     result is looked at first, and how long from look to look.  `tcp_timeout`, `dns_timeout`,
     `ping_timeout`: how long an answer is waited for.  `reconnect`: how soon a lost link that
-    passes through is opened again.
+    passes through is opened again.  `dhcp_retry`: how long the first DHCP message waits for its
+    answer, the next ones twice as long each; `arp_wait`: how long an address that was leased is
+    looked for elsewhere; `mdns_again`: how soon names are announced once more.
     """
 
     name: str
@@ -36,6 +38,9 @@ class Timing:
     boot_sdk: int
     boot_ready: int
     line_gap: int = 20 * MILLISECOND
+    dhcp_retry: int = 250 * MILLISECOND
+    arp_wait: int = 10 * MILLISECOND
+    mdns_again: int = 50 * MILLISECOND
 
 
 FAST = Timing(
@@ -69,5 +74,8 @@ REAL = Timing(
     boot_rom=20 * MILLISECOND,
     boot_sdk=250 * MILLISECOND,
     boot_ready=400 * MILLISECOND,
+    dhcp_retry=2000 * MILLISECOND,
+    arp_wait=500 * MILLISECOND,
+    mdns_again=1000 * MILLISECOND,
 )
 TIMINGS: Mapping[str, Timing] = {each.name: each for each in (FAST, REAL)}

@@ -1,0 +1,280 @@
+"""The station's DHCP client (RFC 2131): an address is asked for, tried, kept, renewed, released.
+
+Law: one interface, one address at a time; it tells what it has and what it has lost, and sets
+nothing.  Nobody is asked before `start`, and nothing is told after `stop`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import random
+import socket
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from ipaddress import IPv4Address
+
+from ..addresses import NOWHERE, IpConfig
+from ..timers import SECOND
+from ..timing import Timing
+from .bootp import BROADCAST, CLIENT_PORT, SERVER_PORT, Message, decoded
+from .ether import ArpPacket, ArpWatch, Host, device_mac, send_arp, send_datagram
+
+ASKED_FOR = (1, 3, 28, 6)
+"""What a server is asked to tell: netmask, router, broadcast address, name servers."""
+
+_LONGEST = 2048
+_RETRIES = 5  # of one message; then it begins anew
+_FOREVER = 2**32 - 1  # seconds: a lease without an end
+_NETMASK = IPv4Address("255.255.255.0")
+
+
+@dataclass(frozen=True)
+class Lease:
+    """What a server gave.  `renew`, `rebind`: seconds from its beginning (T1, T2)."""
+
+    ip: IpConfig
+    server: IPv4Address
+    name_server: IPv4Address | None
+    seconds: int
+    renew: int
+    rebind: int
+
+
+@dataclass(frozen=True)
+class Manners:
+    """How a firmware's client goes about it.
+
+    `hostname`: what it calls itself, empty: nothing.  `probes`: how often it looks whether anybody
+    has the address already, before it takes it.
+    """
+
+    hostname: bytes
+    probes: int = 1
+
+
+class DhcpClient:
+    """See the law.  `told` gets a lease when there is one, and None when it is lost."""
+
+    def __init__(
+        self,
+        host: Host,
+        device: str,
+        timing: Timing,
+        manners: Callable[[], Manners],
+        told: Callable[[Lease | None], None],
+    ) -> None:
+        self._host = host
+        self._device = device
+        self._timing = timing
+        self._manners = manners
+        self._told = told
+        self._socket: socket.socket | None = None
+        self._watch: ArpWatch | None = None
+        self._lease: Lease | None = None
+        self._transaction = 0
+        self._awaits: Callable[[Message], None] = _ignored
+        self._turn = 0  # what was put off in an earlier turn is out of date
+
+    @property
+    def lease(self) -> Lease | None:
+        """What it has."""
+        return self._lease
+
+    @property
+    def running(self) -> bool:
+        """Whether it has an address or asks for one."""
+        return self._socket is not None
+
+    def start(self) -> None:
+        """Ask for an address."""
+        self.stop()
+        self._socket = _port(self._device)
+        self._host.watch(self._socket.fileno(), self._readable)
+        self._discover()
+
+    def stop(self, release: bool = False) -> None:
+        """Ask no more and forget what there is; with `release` the server is told."""
+        lease, self._lease = self._lease, None
+        self._next_turn()
+        self._awaits = _ignored
+        if self._socket is None:
+            return
+        if release and lease:
+            self._send("release", {"server_id": lease.server}, renewing=lease)
+        self._host.forget(self._socket.fileno())
+        self._socket.close()
+        self._socket = None
+
+    # Getting one.
+
+    def _discover(self, again: int = 0) -> None:
+        self._transaction = random.getrandbits(32)
+        self._awaits = self._offered
+        self._send("discover", {})
+        self._put_off(self._retry(again), lambda: self._discover(min(again + 1, _RETRIES)))
+
+    def _offered(self, message: Message) -> None:
+        if message.kind == "offer" and message.address("server_id") is not None:
+            self._request(message)
+
+    def _request(self, offer: Message, again: int = 0) -> None:
+        if again > _RETRIES:
+            self._discover()
+            return
+        self._awaits = self._acknowledged
+        wanted = {"requested_addr": offer.your_ip, "server_id": offer.address("server_id")}
+        self._send("request", wanted)
+        self._put_off(self._retry(again), lambda: self._request(offer, again + 1))
+
+    def _acknowledged(self, message: Message) -> None:
+        if message.kind == "nak":
+            self._discover()
+        elif message.kind == "ack":
+            self._look_for(_lease(message), self._manners().probes)
+
+    def _look_for(self, lease: Lease, probes: int) -> None:
+        """Nobody may have the address already (RFC 2131, 4.4.1; RFC 5227)."""
+        self._awaits = _ignored
+        self._next_turn()
+        if probes <= 0:
+            self._take(lease)
+            return
+
+        def heard(packet: ArpPacket) -> None:
+            others = packet.sender_mac != device_mac(self._device)
+            if packet.sender == lease.ip.address and others:
+                self._decline(lease)
+
+        self._watch = ArpWatch(self._host, self._device, heard)
+        send_arp(self._device, NOWHERE, lease.ip.address)
+        self._put_off(self._timing.arp_wait, lambda: self._look_for(lease, probes - 1))
+
+    def _decline(self, lease: Lease) -> None:
+        wanted = {"requested_addr": lease.ip.address, "server_id": lease.server}
+        self._next_turn()
+        self._send("decline", wanted)
+        self._put_off(self._timing.dhcp_retry, self._discover)
+
+    def _take(self, lease: Lease) -> None:
+        self._lease = lease
+        if lease.seconds != _FOREVER:
+            began = self._host.now_ns()
+            self._put_off(lease.renew * SECOND, lambda: self._renew(lease, began))
+        self._told(lease)
+
+    # Keeping it.
+
+    def _renew(self, lease: Lease, began: int) -> None:
+        """Ask for more time, the server itself first, in the end everybody (RFC 2131, 4.4.5)."""
+        passed = self._host.now_ns() - began
+        if passed >= lease.seconds * SECOND:
+            self._lose()
+            return
+        rebinds = passed >= lease.rebind * SECOND
+        end = lease.seconds if rebinds else lease.rebind
+        self._awaits = self._renewed
+        self._transaction = random.getrandbits(32)
+        self._send("request", {}, renewing=lease, aloud=rebinds)
+        wait = max((end * SECOND - passed) // 2, SECOND // 2)
+        self._put_off(wait, lambda: self._renew(lease, began))
+
+    def _renewed(self, message: Message) -> None:
+        if message.kind == "nak":
+            self._lose()
+        elif message.kind == "ack":
+            self._awaits = _ignored
+            self._take(_lease(message))
+
+    def _lose(self) -> None:
+        self._lease = None
+        self._told(None)
+        self._discover()
+
+    # The wire.
+
+    def _send(
+        self,
+        kind: str,
+        wanted: Mapping[str, object],
+        renewing: Lease | None = None,
+        aloud: bool = False,
+    ) -> None:
+        """Send a message: to the server that gave the lease if it is about that, else to all."""
+        options = dict(wanted)
+        if kind in ("discover", "request"):
+            options["max_dhcp_size"] = 1500
+            if name := self._manners().hostname:
+                options["hostname"] = name
+            options["param_req_list"] = list(ASKED_FOR)
+        own = renewing.ip.address if renewing else NOWHERE
+        with contextlib.suppress(OSError):
+            message = Message(
+                kind,
+                self._transaction,
+                device_mac(self._device),
+                client_ip=own,
+                broadcast=renewing is None,
+                options=options,
+            )
+            if renewing and not aloud and self._socket:
+                self._socket.sendto(message.encoded, (str(renewing.server), SERVER_PORT))
+            else:
+                ports = CLIENT_PORT, SERVER_PORT
+                send_datagram(self._device, ports, message.encoded, own, BROADCAST)
+
+    def _readable(self) -> None:
+        data = b""
+        with contextlib.suppress(OSError):
+            data = self._socket.recv(_LONGEST) if self._socket else b""
+        message = decoded(data) if data else None
+        if message is None or message.transaction != self._transaction:
+            return
+        if message.client == device_mac(self._device):
+            self._awaits(message)
+
+    def _retry(self, again: int) -> int:
+        return self._timing.dhcp_retry << again
+
+    def _put_off(self, delay_ns: int, action: Callable[[], None]) -> None:
+        """Do this later, unless something else comes first."""
+        self._turn += 1
+        turn = self._turn
+        self._host.later(delay_ns, lambda: action() if turn == self._turn else None)
+
+    def _next_turn(self) -> None:
+        self._turn += 1
+        if self._watch:
+            self._watch.close()
+            self._watch = None
+
+
+def _ignored(_message: Message) -> None:
+    """Nothing is waited for."""
+
+
+def _port(device: str) -> socket.socket:
+    """What servers answer to, even while the interface has no address."""
+    opened = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    opened.setblocking(False)
+    opened.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, device.encode("ascii"))
+    opened.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
+    opened.bind(("", CLIENT_PORT))
+    return opened
+
+
+def _lease(message: Message) -> Lease:
+    server = message.address("server_id") or message.server_ip
+    seconds = message.number("lease_time") or _FOREVER
+    ip = IpConfig(
+        message.your_ip,
+        message.address("router") or NOWHERE,
+        message.address("subnet_mask") or _NETMASK,
+    )
+    return Lease(
+        ip,
+        server,
+        message.address("name_server"),
+        seconds,
+        message.number("renewal_time") or seconds // 2,
+        message.number("rebinding_time") or seconds * 7 // 8,
+    )

@@ -1,0 +1,215 @@
+"""The softAP's DHCP server (clauses 4.1.14, 4.1.17; RFC 2131): addresses for its guests.
+
+Law: one address per MAC, out of the range that is in force, kept as long as the lease; all of it is
+forgotten by a restart.  Whoever has an address that was not given here is not known here.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from ipaddress import IPv4Address
+from typing import Any
+
+from ..addresses import NOWHERE, IpConfig, Leases
+from ..timers import SECOND
+from .bootp import BROADCAST, CLIENT_PORT, SERVER_PORT, Message, decoded
+from .ether import ALL, Host, send_datagram
+
+_LONGEST = 2048
+_OFFERED = 10 * SECOND
+_DECLINED = 600 * SECOND
+_MINUTE = 60
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What it hands out.
+
+    `own`: the softAP's address, gateway and netmask.  `leases`: for how long and from where to
+    where.  `seconds`: of a minute.  `shift`: how far from what it says the addresses really are
+    (both are a fault's doing).
+    """
+
+    own: IpConfig
+    leases: Leases
+    seconds: int = _MINUTE
+    shift: int = 0
+
+    @property
+    def lasts(self) -> int:
+        """How long an address is given, in seconds."""
+        return self.leases.minutes * self.seconds
+
+    @property
+    def pool(self) -> range:
+        """The addresses, as numbers."""
+        first, last = int(self.leases.first), int(self.leases.last)
+        return range(first + self.shift, last + self.shift + 1)
+
+
+@dataclass(frozen=True)
+class _Given:
+    """An address somebody has, or has been offered.  `mac` is empty: nobody, but it is in use."""
+
+    mac: bytes
+    until_ns: int
+    taken: bool
+
+
+class DhcpServer:
+    """See the law.  `aloud`: whether it answers everybody though it is not asked to."""
+
+    def __init__(self, host: Host, device: str, aloud: Callable[[], bool]) -> None:
+        self._host = host
+        self._device = device
+        self._aloud = aloud
+        self._terms: Terms | None = None
+        self._socket: socket.socket | None = None
+        self._given: dict[IPv4Address, _Given] = {}
+
+    def serve(self, terms: Terms | None) -> None:
+        """From now on on these terms; None: not at all.  What no longer fits is forgotten."""
+        if terms == self._terms:
+            return
+        self._terms = terms
+        if terms is None:
+            self._given.clear()
+            self._close()
+            return
+        self._given = {at: it for at, it in self._given.items() if int(at) in terms.pool}
+        if self._socket is None:
+            self._socket = _port(self._device)
+            self._host.watch(self._socket.fileno(), self._readable)
+
+    def address_of(self, mac: bytes) -> IPv4Address | None:
+        """The address that a guest has from here."""
+        found = self._of(mac)
+        return found if found is not None and self._given[found].taken else None
+
+    def _close(self) -> None:
+        if self._socket:
+            self._host.forget(self._socket.fileno())
+            self._socket.close()
+            self._socket = None
+
+    # What guests say.
+
+    def _readable(self) -> None:
+        data = b""
+        with contextlib.suppress(OSError):
+            data = self._socket.recv(_LONGEST) if self._socket else b""
+        message = decoded(data) if data else None
+        if message is None or self._terms is None:
+            return
+        for answer in _ANSWERS:
+            if answer == message.kind:
+                _ANSWERS[answer](self, message, self._terms)
+
+    def _discovered(self, message: Message, terms: Terms) -> None:
+        address = self._choice(message, terms)
+        if address is not None:
+            self._note(address, message.client, _OFFERED, taken=self._has(message.client, address))
+            self._say("offer", message, terms, address)
+
+    def _requested(self, message: Message, terms: Terms) -> None:
+        server = message.address("server_id")
+        if server is not None and server != terms.own.address:
+            self._withdraw(message.client)
+            return
+        wanted = message.address("requested_addr") or message.client_ip
+        if self._free(wanted, message.client, terms):
+            self._withdraw(message.client)
+            self._note(wanted, message.client, terms.lasts * SECOND, taken=True)
+            self._say("ack", message, terms, wanted)
+        else:
+            self._say("nak", message, terms, NOWHERE)
+
+    def _declined(self, message: Message, terms: Terms) -> None:
+        address = message.address("requested_addr")
+        if address is not None and int(address) in terms.pool:
+            self._given[address] = _Given(b"", self._host.now_ns() + _DECLINED, taken=True)
+
+    def _released(self, message: Message, _terms: Terms) -> None:
+        self._withdraw(message.client)
+
+    def _informed(self, message: Message, terms: Terms) -> None:
+        self._say("ack", message, terms, NOWHERE)
+
+    # Who has what.
+
+    def _choice(self, message: Message, terms: Terms) -> IPv4Address | None:
+        """The address for somebody: the one it has, the one it asks for, the first free one."""
+        known, wanted = self._of(message.client), message.address("requested_addr")
+        if known is not None:
+            return known
+        if wanted is not None and self._free(wanted, message.client, terms):
+            return wanted
+        free = (IPv4Address(each) for each in terms.pool)
+        return next((each for each in free if self._free(each, message.client, terms)), None)
+
+    def _free(self, address: IPv4Address, mac: bytes, terms: Terms) -> bool:
+        """Whether somebody may have an address."""
+        if int(address) not in terms.pool or address == terms.own.address:
+            return False
+        given = self._given.get(address)
+        return given is None or given.mac == mac or given.until_ns <= self._host.now_ns()
+
+    def _of(self, mac: bytes) -> IPv4Address | None:
+        now = self._host.now_ns()
+        fitting = (at for at, it in self._given.items() if it.mac == mac and it.until_ns > now)
+        return next(fitting, None)
+
+    def _has(self, mac: bytes, address: IPv4Address) -> bool:
+        given = self._given.get(address)
+        if given is None or given.until_ns <= self._host.now_ns():
+            return False
+        return given.mac == mac and given.taken
+
+    def _note(self, address: IPv4Address, mac: bytes, lasts_ns: int, taken: bool) -> None:
+        until = self._host.now_ns() + lasts_ns
+        if taken and self._has(mac, address):
+            until = max(until, self._given[address].until_ns)
+        self._given[address] = _Given(mac, until, taken)
+
+    def _withdraw(self, mac: bytes) -> None:
+        self._given = {at: it for at, it in self._given.items() if it.mac != mac}
+
+    # The wire.
+
+    def _say(self, kind: str, asked: Message, terms: Terms, address: IPv4Address) -> None:
+        options: dict[str, Any] = {"server_id": terms.own.address}
+        if kind != "nak":
+            options |= {
+                "subnet_mask": terms.own.netmask,
+                "router": terms.own.gateway,
+                "name_server": terms.own.address,
+            }
+        if address != NOWHERE:
+            options["lease_time"] = terms.lasts
+        answer = replace(asked, kind=kind, your_ip=address, options=options)
+        ports = SERVER_PORT, CLIENT_PORT
+        aloud = kind == "nak" or asked.broadcast or self._aloud()
+        to = asked.client_ip if asked.client_ip != NOWHERE else address
+        to, mac = (BROADCAST, ALL) if aloud or to == NOWHERE else (to, asked.client)
+        send_datagram(self._device, ports, answer.encoded, terms.own.address, to, mac)
+
+
+_ANSWERS: dict[str, Callable[[DhcpServer, Message, Terms], None]] = {
+    "discover": DhcpServer._discovered,
+    "request": DhcpServer._requested,
+    "decline": DhcpServer._declined,
+    "release": DhcpServer._released,
+    "inform": DhcpServer._informed,
+}
+
+
+def _port(device: str) -> socket.socket:
+    opened = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    opened.setblocking(False)
+    opened.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, device.encode("ascii"))
+    opened.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
+    opened.bind(("", SERVER_PORT))
+    return opened

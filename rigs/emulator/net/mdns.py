@@ -1,0 +1,236 @@
+"""The station's mDNS responder (clause 4.1.37; RFC 6762, RFC 6763): a host and a service by name.
+
+Law: it announces, answers and withdraws what it was told, and asks nothing.  scapy builds and takes
+apart the messages.  The package zeroconf was weighed and left: it answers from a thread with
+a loop of its own, which outlives a reset of the chip and says goodbye when it is closed, which a
+chip that loses its power does not; and it probes for 0.75 s first, at whatever timing.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import struct
+from collections.abc import Iterable
+from dataclasses import dataclass
+from ipaddress import IPv4Address
+from typing import Any
+
+from ..timing import Timing
+from .ether import Host
+
+GROUP, PORT = "224.0.0.251", 5353
+
+_LONGEST = 9000
+_TTL_HOST, _TTL_OTHER = 120, 4500
+_SERVICES = b"_services._dns-sd._udp.local"
+_LABEL_MAX = 63
+_TYPES = {1: "A", 12: "PTR", 16: "TXT", 33: "SRV"}
+_ANY = 255
+
+
+@dataclass(frozen=True)
+class Service:
+    """What AT+MDNS was told.  `lacks`: kinds of records that it has not (a fault's doing).
+
+    `more`: whether it also has what browsers of all services look for.
+    """
+
+    host: bytes
+    server: bytes
+    port: int
+    lacks: frozenset[str] = frozenset()
+    more: bool = False
+
+    @property
+    def host_name(self) -> bytes:
+        """Where the host is found."""
+        return self.host[:_LABEL_MAX] + b".local"
+
+    @property
+    def kind(self) -> bytes:
+        """Where services of this kind are found."""
+        return b"_" + self.server[: _LABEL_MAX - 1] + b"._tcp.local"
+
+    @property
+    def instance(self) -> bytes:
+        """Where this one is found."""
+        return self.host[:_LABEL_MAX] + b"." + self.kind
+
+    def records(self, address: IPv4Address) -> tuple[Record, ...]:
+        """All that it is."""
+        all_of_it = [
+            Record(self.kind, "PTR", _TTL_OTHER, self.instance),
+            Record(self.instance, "SRV", _TTL_HOST, (self.port, self.host_name)),
+            Record(self.instance, "TXT", _TTL_OTHER, [b""]),
+            Record(self.host_name, "A", _TTL_HOST, str(address)),
+        ]
+        if self.more:
+            all_of_it.append(Record(_SERVICES, "PTR", _TTL_OTHER, self.kind))
+        return tuple(each for each in all_of_it if each.kind not in self.lacks)
+
+
+@dataclass(frozen=True)
+class Record:
+    """One record; `data` as its kind has it."""
+
+    name: bytes
+    kind: str
+    ttl: int
+    data: Any
+
+    def built(self, ttl: int | None = None) -> Any:
+        """As scapy has it; `ttl` 0 withdraws it."""
+        from scapy.layers.dns import DNSRR, DNSRRSRV
+
+        head: dict[str, Any] = {
+            "rrname": self.name,
+            "cacheflush": self.kind != "PTR",  # PTRs of several hosts stand side by side
+            "ttl": self.ttl if ttl is None else ttl,
+        }
+        if self.kind == "SRV":
+            port, target = self.data
+            return DNSRRSRV(port=port, target=target, **head)
+        return DNSRR(type=self.kind, rdata=self.data, **head)
+
+
+@dataclass(frozen=True)
+class _Question:
+    name: bytes
+    kind: int
+    unicast: bool
+
+    def asks_for(self, record: Record) -> bool:
+        """Whether this record answers it."""
+        kind = _TYPES.get(self.kind)
+        fits = self.kind == _ANY or kind == record.kind
+        return fits and record.name.lower() == self.name.rstrip(b".").lower()
+
+
+class Responder:
+    """See the law; one interface."""
+
+    def __init__(self, host: Host, device: str, timing: Timing) -> None:
+        self._host = host
+        self._device = device
+        self._timing = timing
+        self._socket: socket.socket | None = None
+        self._records: tuple[Record, ...] = ()
+        self._turn = 0
+
+    def offer(self, service: Service | None, address: IPv4Address | None) -> None:
+        """From now on this, at this address; None of either: nothing."""
+        there = service is not None and address is not None
+        records = service.records(address) if service and address else ()
+        if records == self._records and there == (self._socket is not None):
+            return
+        self._turn += 1
+        if address is not None:
+            self._withdraw(records)
+        self._records = records
+        if not there:
+            self._close()
+            return
+        if self._socket is None:
+            self._open()
+        self._announce()
+        turn = self._turn
+        self._host.later(
+            self._timing.mdns_again, lambda: self._announce() if turn == self._turn else None
+        )
+
+    def drop(self) -> None:
+        """Be silent at once, without a goodbye: a reset."""
+        self._turn += 1
+        self._records = ()
+        self._close()
+
+    def _open(self) -> None:
+        self._socket = _port(self._device)
+        self._host.watch(self._socket.fileno(), self._readable)
+
+    def _close(self) -> None:
+        if self._socket:
+            self._host.forget(self._socket.fileno())
+            self._socket.close()
+            self._socket = None
+
+    def _announce(self) -> None:
+        self._say(each.built() for each in self._records)
+
+    def _withdraw(self, stays: tuple[Record, ...]) -> None:
+        """Say goodbye to what is no longer so (RFC 6762, 10.1)."""
+        gone = [each for each in self._records if each not in stays]
+        self._say(each.built(ttl=0) for each in gone)
+
+    def _say(self, records: Iterable[Any]) -> None:
+        answers = list(records)
+        if answers:
+            self._send(_answer(answers), (GROUP, PORT))
+
+    def _send(self, data: bytes, to: tuple[str, int]) -> None:
+        with contextlib.suppress(OSError):  # nobody is there
+            if self._socket:
+                self._socket.sendto(data, to)
+
+    def _readable(self) -> None:
+        with contextlib.suppress(OSError):
+            data, sender = self._socket.recvfrom(_LONGEST) if self._socket else (b"", ("", 0))
+            for identity, question in _questions(data):
+                self._answer(identity, question, sender)
+
+    def _answer(self, identity: int, question: _Question, sender: tuple[str, int]) -> None:
+        found = [each.built() for each in self._records if question.asks_for(each)]
+        if not found:
+            return
+        if sender[1] != PORT:  # a simple resolver, which wants its question back (RFC 6762, 6.7)
+            self._send(_answer(found, identity, question), sender)
+        else:
+            others = [each.built() for each in self._records if not question.asks_for(each)]
+            to = sender if question.unicast else (GROUP, PORT)
+            self._send(_answer(found, more=others), to)
+
+
+def _answer(
+    records: list[Any],
+    identity: int = 0,
+    question: _Question | None = None,
+    more: list[Any] | None = None,
+) -> bytes:
+    from scapy.layers.dns import DNS, DNSQR
+
+    asked = [DNSQR(qname=question.name, qtype=question.kind)] if question else []
+    return bytes(DNS(id=identity, qr=1, aa=1, rd=0, qd=asked, an=records, ar=more or []))
+
+
+def _questions(data: bytes) -> list[tuple[int, _Question]]:
+    """What somebody asks; nothing if it is no question."""
+    from scapy.layers.dns import DNS
+
+    try:
+        message = DNS(data)
+        if message.qr or not data:
+            return []
+        return [
+            (
+                message.id,
+                _Question(bytes(each.qname), each.qtype, bool(each.unicastresponse)),
+            )
+            for each in message.qd
+        ]
+    except Exception:  # scapy raises whatever a field of garbage makes it raise
+        return []
+
+
+def _port(device: str) -> socket.socket:
+    opened = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    opened.setblocking(False)
+    opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    opened.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, device.encode("ascii"))
+    opened.bind(("", PORT))
+    here = struct.pack("4s4si", socket.inet_aton(GROUP), bytes(4), socket.if_nametoindex(device))
+    opened.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, here)
+    opened.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, here)
+    opened.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_TTL, 255)
+    opened.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_LOOP, 0)
+    return opened
