@@ -10,7 +10,6 @@ import asyncio
 import contextlib
 import ctypes
 import json
-import os
 import signal
 import socket
 import subprocess
@@ -50,7 +49,7 @@ class Board:
         ours, theirs = socket.socketpair()
         command = [
             sys.executable, "-m", "rigs.emulator", *arguments, "--announce", "json",
-            "--exit-with-stdin", *_air(theirs.fileno()),
+            "--exit-with-stdin", "--net", "lab", "--air", str(theirs.fileno()),
         ]  # fmt: skip
         with theirs, namespace.inside():
             process = subprocess.Popen(
@@ -110,10 +109,3 @@ async def _first_line(stream: Any) -> bytes:
 
 def _die_with_the_parent() -> None:
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-
-
-def _air(descriptor: int) -> list[str]:
-    """How the emulator gets its air; none while it is tried without (only until it has one)."""
-    if os.environ.get("LAB_WITHOUT_AIR"):
-        return []
-    return ["--net", "lab", "--air", str(descriptor)]
