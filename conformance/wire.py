@@ -204,6 +204,8 @@ class Capture:
     tls: tuple[TlsRecord, ...] = ()
     #: How many frames the kernel dropped; a capture with drops proves no absence.
     drops: int = 0
+    #: How wrong every `at` may be, against the clock of the transcripts.
+    uncertainty_ns: int = 0
     path: str = ""
 
     def of_iut(self, seen: Iterable[T]) -> tuple[T, ...]:
@@ -237,6 +239,7 @@ def capture_of(told: Mapping[str, Any]) -> Capture:
             ended_at=told["ended_at"],
             frames=frames,
             drops=told["drops"],
+            uncertainty_ns=told.get("uncertainty_ns", 0),
             path=told.get("path", ""),
             **lists,
         )

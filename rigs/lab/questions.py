@@ -24,6 +24,7 @@ HOMES: Mapping[str, tuple[str, ...]] = {
     "accesspoints": (
         "home", "access-point", "access-point-on", "access-point-off", "associations", "members",
     ),
+    "capture": ("capture", "capture-end"),
 }  # fmt: skip
 
 #: Modules whose `async access_point_opened(world, access_point)` is called for each new one.

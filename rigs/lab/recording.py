@@ -1,0 +1,128 @@
+"""A recording that goes on: a tap, and the proof that it hears.
+
+Law of this file: what is sent of our own must be heard, or nothing is proven. Frames of the board
+that have left it may stand in the queue of a processor; so one of ours is queued on each, over the
+loopback, and all that came before it is heard when it is. If the interface is running, one goes
+out of it, too. Nobody takes them: their address is nobody's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import fcntl
+import os
+import secrets
+import socket
+import struct
+from collections.abc import Iterator
+
+from .tap import OWN, SLOTS, Heard, Tap
+
+_NOBODY = bytes.fromhex("0200000088b5")
+_OURS = _NOBODY * 2 + OWN.to_bytes(2)
+_LOOPBACK = "lo"
+
+#: After so long it is tried again: an interface that just came up may have swallowed ours.
+_AGAIN_S = 0.1
+
+_SIOCGIFFLAGS = 0x8913
+#: Up and with a carrier.
+_RUNNING = 0x40
+
+
+class Recording:
+    """The frames that pass an interface, from now on; raises `OSError` if there is none."""
+
+    def __init__(self, interface: str, slots: int = SLOTS) -> None:
+        self.interface = interface
+        self.tap = Tap(interface, slots)
+        self.heard: list[Heard] = []
+
+    async def prove(self, within_s: float) -> bool:
+        """Whether own frames are heard in time; all that came before them is in `heard` then."""
+        heard: set[bytes] = set()
+        sent: dict[str, set[bytes]] = {}
+        try:
+            async with asyncio.timeout(within_s):
+                while True:
+                    for way in self._ways():
+                        sent.setdefault(way, set()).add(self._send(way))
+                    with contextlib.suppress(TimeoutError):
+                        async with asyncio.timeout(_AGAIN_S):
+                            await self._hear(sent, heard)
+                    if all(sent[way] & heard for way in self._ways() if way in sent):
+                        return True
+        except TimeoutError:
+            return False
+
+    async def _hear(self, sent: dict[str, set[bytes]], heard: set[bytes]) -> None:
+        """Wait until one of each was heard."""
+        stirred = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        loop.add_reader(self.tap.socket, stirred.set)
+        try:
+            while True:
+                stirred.clear()
+                heard.update(self._take())
+                if all(marks & heard for marks in sent.values()):
+                    return
+                await stirred.wait()
+        finally:
+            loop.remove_reader(self.tap.socket)
+
+    def _take(self) -> Iterator[bytes]:
+        """Keep what has come; the marks of own frames that have gone their way."""
+        for frame in self.tap.read():
+            if frame.data.startswith(_OURS):
+                if frame.outgoing == (frame.interface == self.tap.interface):
+                    yield frame.data[len(_OURS) :]
+            elif frame.interface == self.tap.interface:
+                self.heard.append(frame)
+
+    def _ways(self) -> list[str]:
+        """Each processor's loopback by its number, and the interface by its name."""
+        ways = [str(processor) for processor in sorted(os.sched_getaffinity(0))]
+        return [*ways, self.interface] if self._is_running() else ways
+
+    def _send(self, way: str) -> bytes:
+        """Send one of ours, and its mark."""
+        mark = secrets.token_bytes(46)
+        if way == self.interface:
+            self._put(mark, self.interface)
+            return mark
+        processors = os.sched_getaffinity(0)
+        try:
+            os.sched_setaffinity(0, {int(way)})
+            self._put(mark, _LOOPBACK)
+        finally:
+            os.sched_setaffinity(0, processors)
+        return mark
+
+    def _put(self, mark: bytes, interface: str) -> None:
+        # Where it cannot be sent it is not heard, and that decides.
+        with (
+            contextlib.suppress(OSError),
+            socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0) as out,
+        ):
+            out.sendto(_OURS + mark, (interface, 0))
+
+    def _is_running(self) -> bool:
+        asked = struct.pack("16sH22x", self.interface.encode(), 0)
+        try:
+            told = fcntl.ioctl(self.tap.socket, _SIOCGIFFLAGS, asked)
+        except OSError:
+            return False
+        return bool(struct.unpack_from("16xH", told)[0] & _RUNNING)
+
+    @property
+    def has_vanished(self) -> bool:
+        """Whether its interface is gone, or another one has its name."""
+        try:
+            return socket.if_nametoindex(self.interface) != self.tap.interface
+        except OSError:
+            return True
+
+    def close(self) -> None:
+        """Hear nothing more; what was heard stays."""
+        self.tap.close()
