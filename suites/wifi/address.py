@@ -153,6 +153,12 @@ def hosts(session: Session, first: int, last: int) -> tuple[str, str]:
     return f"{network}.{first + shift}", f"{network}.{last + shift}"
 
 
+def neighbour(address: str, step: int = 1) -> str:
+    """Another host of its network of 256 addresses, high up, where servers seldom give any."""
+    network, _, own = address.rpartition(".")
+    return f"{network}.{240 + (int(own) + step) % 10}"
+
+
 def keep_range(session: Session) -> None:
     """Have the saved range given back afterwards, or the default one if none was saved."""
     lease, start, end = told_range(session, "CWDHCPS_DEF")

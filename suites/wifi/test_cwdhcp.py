@@ -1,10 +1,12 @@
-"""Clauses 4.1.14 to 4.1.16: AT+CWDHCP, AT+CWDHCP_CUR, AT+CWDHCP_DEF (rulings R-51, R-52, R-66)."""
+"""Clauses 4.1.14 to 4.1.16: AT+CWDHCP, AT+CWDHCP_CUR, AT+CWDHCP_DEF (R-51, R-52, R-66, R-125)."""
 
 import pytest
 
 from conformance.commandline import query, set_
+from conformance.verdict import NonConformity
 from suites.malformed import outside, with_one, wrong_shapes
-from suites.wifi.address import keep_ip
+from suites.wifi import guests, leasing
+from suites.wifi.address import keep_ip, told_mac
 from suites.wifi.dhcp import (
     BOTH,
     SOFTAP,
@@ -17,6 +19,7 @@ from suites.wifi.dhcp import (
     set_bits,
     told_bits,
 )
+from suites.wifi.mode import BOTH as WITH_BOTH
 from suites.wifi.siblings import COMMANDS, cases, current, each, keyed, saving, siblings, suffix
 
 ALL = siblings("CWDHCP")
@@ -239,3 +242,67 @@ def test_what_is_set_is_in_force_at_once(dhcp, command, bits):
     set_bits(dhcp, command, bits)
 
     require_bits(dhcp, "CWDHCP_CUR", bits)
+
+
+# On the network
+
+#: Mode and value: each interface alone, and both.
+SWITCHED = {
+    interface: each(*((mode, en) for mode in (interface, BOTH) for en in (0, 1)))
+    for interface in (SOFTAP, STATION)
+}
+
+
+def switch(session, command, interface, mode, en):
+    """Set `mode` to `en` when the interface's DHCP was the other way, and have it in force."""
+    session.prepare(set_(command, interface, 1 - en), set_(command, mode, en))
+    leasing.start_anew(session, command)
+
+
+@pytest.mark.parametrize(("command", "change"), list(cases("set/14", ALL, SWITCHED[SOFTAP])))
+def test_the_softap_gives_addresses_or_none(dhcp, command, change):
+    """A station that asks gets an address, or nobody answers it, as the softAP's DHCP was set."""
+    _, en = change
+    switch(dhcp, command, SOFTAP, *change)
+    guests.put_up(dhcp, wifi_mode=WITH_BOTH)
+    station = guests.guest(dhcp)
+    with dhcp.lab.capture("softap") as seeing:
+        lease = station.lease(within_s=dhcp.timing.join_s if en else guests.LEASE_S)
+    guests.require_asked(seeing.seen, station)
+
+    sent = [message.kind for message in guests.answers(seeing.seen)]
+    as_wanted = lease and "ack" in sent if en else not (lease or sent)
+    if not as_wanted:
+        wanted = "an offer, an acknowledgement and a lease" if en else "no answer"
+        raise NonConformity(wanted, f"the softAP sent {sent}; the station has {lease}")
+
+
+@pytest.mark.parametrize(("command", "change"), list(cases("set/16", ALL, SWITCHED[STATION])))
+def test_the_station_asks_for_an_address_or_not(dhcp, command, change):
+    """When it joins, the station asks for an address, or it does not, as its DHCP was set."""
+    _, en = change
+    home = dhcp.lab.home()
+    switch(dhcp, command, STATION, *change)
+    mac = told_mac(dhcp, "CIPSTAMAC_CUR")
+    with dhcp.lab.capture("station") as seeing:
+        leasing.enter(dhcp, home)
+        lease = leasing.leased(dhcp, home, mac) if en else leasing.look(dhcp)
+
+    sent = [message.kind for message in leasing.asked(seeing.seen)]
+    as_wanted = sent and lease if en else not sent
+    if not as_wanted:
+        wanted = "a request and a lease" if en else "no request"
+        raise NonConformity(wanted, f"the station sent {sent}; the access point gave {lease}")
+
+
+@pytest.mark.parametrize(("command", "mode"), list(cases("set/13", ALL, each(STATION, BOTH))))
+def test_a_static_address_is_not_in_use_with_dhcp(dhcp, command, mode):
+    """After a static address DHCP is enabled: the station asks, and has what it is given alone."""
+    home = dhcp.lab.home()
+    static = "CIPSTA" + suffix(command)
+    if suffix(command) != "_CUR":
+        keep_ip(dhcp, static)
+    dhcp.prepare(leasing.settle(static, home), set_(command, mode, 1))
+    leasing.start_anew(dhcp, command)
+
+    leasing.require_leased_alone(dhcp, home)

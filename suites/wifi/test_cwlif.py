@@ -1,12 +1,15 @@
-"""Clause 4.1.13: AT+CWLIF, while nobody is connected to the softAP (ruling R-50)."""
+"""Clause 4.1.13: AT+CWLIF, with nobody and with second stations in the softAP (R-50, R-124)."""
 
 import re
 
 import pytest
 
 from conformance.commandline import execute, set_
-from conformance.verdict import NonConformity
-from suites.wifi import mode
+from conformance.grammar import ERROR, OK
+from conformance.verdict import Inconclusive, NonConformity
+from suites.wifi import guests, mode
+from suites.wifi.address import neighbour, told_ip
+from suites.wifi.dhcp import SOFTAP
 
 #: An address and a MAC address; quotation marks and a space are typography.
 STATION = rb'"?\d{1,3}(?:\.\d{1,3}){3}"?, ?"?(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}"?'
@@ -59,3 +62,107 @@ def test_nobody_is_listed_while_nobody_is_connected(softap):
     softap.agree(exchange)
     if any(re.fullmatch(STATION, line) for line in exchange.information):
         raise NonConformity("no station", exchange.describe())
+
+
+# With second stations in the softAP
+
+
+def listed(session):
+    """The pairs of address and MAC address that AT+CWLIF tells."""
+    exchange = session.send(execute("CWLIF"))
+    session.agree(exchange)
+    return set(pairs_in(exchange))
+
+
+def pairs_in(exchange):
+    """Address and MAC address of each line that has them, without the line's dress."""
+    for line in exchange.information:
+        if re.fullmatch(STATION, line):
+            address, mac = re.sub(rb'[" ]', b"", line).decode().split(",")
+            yield address, mac.lower()
+
+
+def require_listed(session, expected):
+    """Require AT+CWLIF to tell of `expected`, soon; a station that comes or goes takes a moment."""
+    for _ in range(guests.SCANS):
+        actual = listed(session)
+        if actual == expected:
+            return
+        session.settle()
+    raise NonConformity(f"the stations {sorted(expected)}", f"the stations {sorted(actual)}")
+
+
+def put_up(session, wifi_mode):
+    """A softAP with DHCP, in the air."""
+    session.prepare(set_("CWMODE_CUR", mode.BOTH), set_("CWDHCP_CUR", SOFTAP, 1))
+    guests.put_up(session, wifi_mode=wifi_mode)
+
+
+@pytest.fixture
+def host(session, wifi_mode):
+    """An IUT with a softAP that has DHCP, restarted afterwards."""
+    session.afterwards(session.restart)
+    put_up(session, wifi_mode)
+    return session
+
+
+@lif("BV-04", "04")
+@pytest.mark.parametrize("count", [1, 2, 4])
+@MODES
+def test_each_station_with_a_lease_is_listed(host, count):
+    """Each station has the line with its MAC address and the address that it was given."""
+    with host.lab.capture("softap") as seeing:
+        lodgers = [guests.lodger(host) for _ in range(count)]
+    given = {(m.your_ip, m.client_mac) for m in guests.answers(seeing.seen, "ack")}
+    expected = {(lease.address, station.mac) for station, lease in lodgers}
+    if not expected <= given:
+        raise Inconclusive(f"the capture shows other leases, {given}, than the stations tell")
+
+    require_listed(host, expected)
+
+
+@lif("BV-05", "05")
+@pytest.mark.parametrize("others", [0, 1])
+@MODES
+def test_a_station_with_a_static_address_is_not_listed(host, others):
+    """A station that gave itself an address, and uses it, is not listed; others are."""
+    lodgers = [guests.lodger(host) for _ in range(others)]
+    expected = {(lease.address, station.mac) for station, lease in lodgers}
+    own = told_ip(host, "CIPAP_CUR")
+    station, address = guests.guest(host), neighbour(own)
+    station.settle(address, "255.255.255.0", own)
+    with host.lab.capture("softap") as seeing:
+        answered = station.arp(own)
+    if not answered or not any(arp.sender_ip == address for arp in seeing.seen.arps):
+        raise Inconclusive(f"the station at {address} does not reach the softAP at {own}")
+
+    require_listed(host, expected)
+
+
+@lif("BV-06", "05")
+@MODES
+def test_nobody_is_listed_while_dhcp_is_off(host):
+    """A station has a lease; with the softAP's DHCP off AT+CWLIF is refused or lists nobody."""
+    station, _ = guests.lodger(host)
+    host.prepare(set_("CWDHCP_CUR", SOFTAP, 0))
+    if not guests.is_in(host, station):
+        raise Inconclusive("the station did not stay in the softAP when DHCP was switched off")
+    exchange = host.send(execute("CWLIF")).ends_with(OK, ERROR)
+
+    if told := set(pairs_in(exchange)):
+        raise NonConformity("no station while DHCP is off", f"the stations {sorted(told)}")
+
+
+@lif("BV-07", "06")
+@pytest.mark.parametrize("count", [1, 3])
+@MODES
+def test_a_station_that_left_is_not_listed(host, count):
+    """Of several stations with a lease one leaves; the others are listed, and it is not."""
+    lodgers = [guests.lodger(host) for _ in range(count)]
+    everybody = {(lease.address, station.mac) for station, lease in lodgers}
+    if listed(host) != everybody:
+        raise Inconclusive("AT+CWLIF did not list every station that had a lease")
+    leaving, lease = lodgers[0]
+    leaving.leave()
+
+    require_listed(host, everybody - {(lease.address, leaving.mac)})

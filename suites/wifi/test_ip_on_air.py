@@ -1,0 +1,184 @@
+"""Clauses 4.1.26 to 4.1.31 on the network: static addresses and DHCP, whichever came last.
+
+The station has joined the lab's access point; of the softAP a second station is the guest. What a
+command with _DEF saves is looked at after a restart (ruling R-31).
+"""
+
+from ipaddress import IPv4Network
+
+import pytest
+
+from conformance.commandline import set_
+from conformance.verdict import Inconclusive, NonConformity
+from suites.wifi import guests, leasing, mode
+from suites.wifi.address import keep_ip, neighbour, require_same, told_ip, told_mac
+from suites.wifi.dhcp import SOFTAP, STATION, enable_both
+from suites.wifi.siblings import cases, each, siblings, suffix
+
+STATIONS, SOFTAPS = siblings("CIPSTA"), siblings("CIPAP")
+NETMASK = "255.255.255.0"
+#: Softaps' addresses, which are their own gateways; each is class C under every reading (R-65).
+OWN = ("192.168.5.1", "192.168.99.3")
+
+
+@pytest.fixture
+def ip(session, command):
+    """An IUT with station and softAP; afterwards addresses and DHCP are as they were found."""
+    session.afterwards(session.restart)
+    enable_both(session)
+    if suffix(command) != "_CUR":
+        keep_ip(session, command)
+    return session
+
+
+def dhcp(name, interface, value):
+    """AT+CWDHCP with the same end as `name`."""
+    return set_("CWDHCP" + suffix(name), interface, value)
+
+
+# The station
+
+
+@pytest.mark.parametrize(("command", "_"), list(cases("query/02", STATIONS[:2], each("leased"))))
+def test_the_query_tells_the_stations_lease(ip, command, _):
+    """With DHCP the query tells the address that the access point gave, and that answers."""
+    home = ip.lab.home()
+    ip.prepare(dhcp(command, STATION, 1))
+    address = leasing.require_leased_alone(ip, home)
+
+    require_same(address, told_ip(ip, command))
+
+
+@pytest.mark.parametrize(("command", "step"), list(cases("set/03", STATIONS[:2], each(0, 1))))
+def test_the_query_tells_the_stations_static_address(ip, command, step):
+    """The query tells the static address that was set, and with which the station answers."""
+    home = ip.lab.home()
+    address = leasing.static(home, step)
+    ip.prepare(leasing.settle(command, home, step))
+    leasing.enter(ip, home)
+    if not leasing.answers(ip, home, address, told_mac(ip, "CIPSTAMAC_CUR")):
+        raise Inconclusive(f"the station does not use the static address {address}")
+
+    require_same(address, told_ip(ip, command))
+
+
+@pytest.mark.parametrize(("command", "step"), list(cases("set/19", STATIONS, each(0, 1))))
+def test_a_station_with_a_static_address_does_not_ask(ip, command, step):
+    """DHCP, and then a static address: the station asks for none and answers with its own."""
+    home = ip.lab.home()
+    ip.prepare(dhcp(command, STATION, 1), leasing.settle(command, home, step))
+    leasing.start_anew(ip, command)
+    mac = told_mac(ip, "CIPSTAMAC_CUR")
+    with ip.lab.capture("station") as seeing:
+        leasing.enter(ip, home)
+        leasing.require_answers(ip, home, leasing.static(home, step), mac)
+        leasing.look(ip)
+
+    if sent := [message.kind for message in leasing.asked(seeing.seen)]:
+        raise NonConformity("no request for an address", f"the station sent {sent}")
+    if not any(arp.sender_ip == leasing.static(home, step) for arp in ip_of_iut(seeing)):
+        raise NonConformity("ARP from the static address", "none in the capture")
+
+
+def ip_of_iut(seeing):
+    """The ARP packets that the IUT sent."""
+    return seeing.seen.of_iut(seeing.seen.arps)
+
+
+@pytest.mark.parametrize(("command", "which"), list(cases("set/18", STATIONS, each(STATION, 2))))
+def test_a_station_with_dhcp_has_no_static_address(ip, command, which):
+    """A static address, and then DHCP: the station asks, and has what it is given alone."""
+    home = ip.lab.home()
+    ip.prepare(leasing.settle(command, home), dhcp(command, which, 1))
+    leasing.start_anew(ip, command)
+
+    leasing.require_leased_alone(ip, home)
+
+
+# The softAP
+
+
+def open_house(session, command):
+    """The softAP in the air, with what `command` saved in force."""
+    guests.start_anew(session, command, mode.BOTH)
+    guests.put_up(session, wifi_mode=mode.BOTH)
+
+
+def require_found(session, station, address):
+    """Require the softAP to answer for `address`, as the station hears and the capture shows."""
+    with session.lab.capture("softap") as seeing:
+        heard = station.arp(address)
+    replies = [arp for arp in ip_of_iut(seeing) if arp.operation == 2 and arp.sender_ip == address]
+    if not heard or heard not in {reply.sender_mac for reply in replies}:
+        raise NonConformity(
+            f"the softAP answers for {address}",
+            f"answered by {heard or 'nobody'}; {len(replies)} answers of the IUT in the capture",
+        )
+
+
+@pytest.mark.parametrize(
+    ("command", "address"), list(cases("query/02", SOFTAPS[:2], each("found", *OWN)))
+)
+def test_the_query_tells_where_stations_find_the_softap(ip, command, address):
+    """As it was found, and after a set, a station finds the softAP at the address that is told."""
+    if address != "found":
+        ip.prepare(set_(command, address))
+    open_house(ip, command)
+    told, station = told_ip(ip, command), guests.guest(ip)
+    station.settle(neighbour(told), NETMASK, told)
+
+    require_found(ip, station, told)
+
+
+@pytest.mark.parametrize(("command", "address"), list(cases("set/17", SOFTAPS, each(*OWN))))
+def test_the_softap_has_the_address_that_was_set(ip, command, address):
+    """A station finds the softAP at the address that was set, and not at the one from before."""
+    before = told_ip(ip, "CIPAP_CUR")
+    ip.prepare(set_(command, address, address, NETMASK))
+    open_house(ip, command)
+    station = guests.guest(ip)
+    station.settle(neighbour(address), NETMASK, address)
+
+    require_found(ip, station, address)
+    if heard := station.arp(before):
+        raise NonConformity(f"nobody answers for {before} any more", f"answered by {heard}")
+
+
+@pytest.mark.parametrize(("command", "address"), list(cases("set/18", SOFTAPS, each(*OWN))))
+def test_a_softap_with_a_static_address_gives_none(ip, command, address):
+    """DHCP, and then a static address: a station that asks is not answered."""
+    ip.prepare(dhcp(command, SOFTAP, 1), set_(command, address, address, NETMASK))
+    open_house(ip, command)
+    station = guests.guest(ip)
+    with ip.lab.capture("softap") as seeing:
+        lease = station.lease(within_s=guests.LEASE_S)
+    guests.require_asked(seeing.seen, station)
+
+    sent = [message.kind for message in guests.answers(seeing.seen)]
+    if sent or lease:
+        raise NonConformity("no answer", f"the softAP sent {sent}; the station has {lease}")
+
+
+@pytest.mark.parametrize(("command", "address"), list(cases("set/19", SOFTAPS, each(*OWN))))
+def test_a_softap_with_dhcp_again_gives_addresses_of_its_network(ip, command, address):
+    """A static address, and then DHCP: leases are of the softAP's network, and from itself."""
+    ip.prepare(set_(command, address, address, NETMASK), dhcp(command, SOFTAP, 1))
+    open_house(ip, command)
+    station, own = guests.guest(ip), told_ip(ip, "CIPAP_CUR")
+    with ip.lab.capture("softap") as seeing:
+        lease = station.lease(within_s=ip.timing.join_s)
+    guests.require_asked(seeing.seen, station)
+
+    given = guests.answers(seeing.seen)
+    if lease is None:
+        raise NonConformity("a lease", f"none; the softAP sent {[m.kind for m in given]}")
+    network = IPv4Network(f"{own}/{NETMASK}", strict=False)
+    told = {(m.your_ip, m.server) for m in given} | {(lease.address, lease.server)}
+    strange = [
+        (address, server)
+        for address, server in told
+        if address == own or server != own or address not in map(str, network.hosts())
+    ]
+    if strange:
+        raise NonConformity(f"addresses of {network}, given by {own}", f"{strange}")
+    require_found(ip, station, own)
