@@ -54,10 +54,10 @@ FAST = Timing(
     dns_timeout=100 * MILLISECOND,
     ping_timeout=100 * MILLISECOND,
     reconnect=50 * MILLISECOND,
-    restart=2 * MILLISECOND,
-    boot_rom=2 * MILLISECOND,
-    boot_sdk=10 * MILLISECOND,
-    boot_ready=20 * MILLISECOND,
+    restart=1 * MILLISECOND,
+    boot_rom=1 * MILLISECOND,
+    boot_sdk=2 * MILLISECOND,
+    boot_ready=4 * MILLISECOND,
 )
 REAL = Timing(
     name="real",
