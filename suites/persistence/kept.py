@@ -32,14 +32,6 @@ class Kept:
     keep: Callable[[Session, str], object]
 
 
-def _keep_dhcp(session: Session, _: str) -> None:
-    keep_dhcp(session)
-
-
-def _keep_range(session: Session, _: str) -> None:
-    keep_range(session)
-
-
 def _keep_joining(session: Session, command: str) -> None:
     """No query tells it, so the default of clause 4.1.19 is given back."""
     session.afterwards(lambda: session.prepare(set_(command, 1)))
@@ -58,12 +50,12 @@ def _range(lease: int) -> Callable[[Session], tuple[Value, ...]]:
 #: Clause 6, by the area of its table; AT+UART_DEF and AT+SAVETRANSLINK have files of their own.
 KEPT = {
     "user": (
-        Kept("CWDHCP", (1, 0), (1, 1), _keep_dhcp),
+        Kept("CWDHCP", (1, 0), (1, 1), keep_dhcp),
         Kept("CIPSTAMAC", ("18:fe:35:98:d3:7b",), ("18:fe:35:98:d3:7c",), keep_mac),
         Kept("CIPAPMAC", ("1a:fe:36:97:d5:7b",), ("1a:fe:36:97:d5:7c",), keep_mac),
         Kept("CIPSTA", ("192.168.6.100",), ("192.168.6.101",), keep_ip),
         Kept("CIPAP", ("192.168.5.1",), ("192.168.6.1",), keep_ip),
-        Kept("CWDHCPS", _range(3), _range(4), _keep_range),
+        Kept("CWDHCPS", _range(3), _range(4), keep_range),
     ),
     "system": (
         Kept("CWMODE", (1,), (2,), mode.borrow),

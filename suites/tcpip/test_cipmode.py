@@ -3,15 +3,13 @@
 import pytest
 
 from conformance.catalogue import load_edition
-from conformance.commandline import execute, query, set_
+from conformance.commandline import execute, set_
 from conformance.grammar import ERROR, OK
-from suites.malformed import outside, with_one, wrong_shapes
 from suites.tcpip.net import be_asked, udp
 from suites.tcpip.passthrough import lead_out
-from suites.tcpip.setting import after_restart, pattern, require, says_builded
+from suites.tcpip.setting import after_restart, require, says_builded
 
-CIPMODE = load_edition().commands["CIPMODE"]
-MODES = CIPMODE.parameters[0].values
+MODES = load_edition().commands["CIPMODE"].parameters[0].values
 
 
 @pytest.fixture
@@ -27,65 +25,6 @@ def cipmode(code, number):
     return pytest.mark.purpose(
         f"TP/TCPIP/CIPMODE/{code}", verifies=[f"5.2.14/CIPMODE/set/{number}"]
     )
-
-
-@pytest.mark.purpose("TP/TCPIP/CIPMODE/BV-01", verifies=["5.2.14/CIPMODE/query/01"])
-@pytest.mark.parametrize("mode", MODES)
-def test_the_query_tells_a_mode(iut, mode):
-    """AT+CIPMODE? tells a mode in its form and ends with OK."""
-    iut.prepare(set_("CIPMODE", mode))
-
-    exchange = iut.send(query("CIPMODE"))
-    exchange.succeeds().tells(pattern("CIPMODE"), "a line +CIPMODE:<mode>")
-
-
-@cipmode("BV-02", "01")
-@pytest.mark.parametrize("before", MODES)
-@pytest.mark.parametrize("mode", MODES)
-def test_a_documented_mode_is_answered_ok(iut, before, mode):
-    """AT+CIPMODE with 0 and with 1 is answered OK, whichever mode holds."""
-    iut.send(set_("CIPMODE", before)).succeeds()
-
-    iut.send(set_("CIPMODE", mode)).succeeds()
-
-
-@cipmode("BV-03", "02")
-@pytest.mark.parametrize(
-    "modes", [(0,), (1,), (0, 1), (1, 0), (1, 1)], ids=lambda m: "-".join(map(str, m))
-)
-def test_the_query_tells_what_was_set(iut, modes):
-    """AT+CIPMODE? tells the mode that was set last, and again when it is asked again."""
-    iut.prepare(*(set_("CIPMODE", mode) for mode in modes))
-
-    require(iut, "CIPMODE", modes[-1])
-    require(iut, "CIPMODE", modes[-1])
-
-
-@cipmode("BI-01", "03")
-@pytest.mark.parametrize("value", list(outside(CIPMODE.parameters[0])))
-def test_another_mode_is_refused(iut, value):
-    """AT+CIPMODE with another value than 0 and 1 is refused."""
-    iut.send(with_one(CIPMODE, 0, value)).is_refused()
-
-
-@cipmode("BI-02", "04")
-@pytest.mark.parametrize(
-    "line", [pytest.param(line, id=name) for name, line in wrong_shapes(CIPMODE)]
-)
-def test_a_wrong_shape_is_refused(iut, line):
-    """AT+CIPMODE with nothing, too much or no number after the equals sign is refused."""
-    iut.send(line).is_refused()
-
-
-@cipmode("BI-03", "05")
-@pytest.mark.parametrize("before", MODES)
-@pytest.mark.parametrize("value", [-1, 2])
-def test_what_is_refused_changes_nothing(iut, before, value):
-    """After an AT+CIPMODE that is refused for its value, the query tells the mode from before."""
-    iut.prepare(set_("CIPMODE", before))
-    iut.send(set_("CIPMODE", value))
-
-    require(iut, "CIPMODE", before)
 
 
 @cipmode("BI-04", "06")

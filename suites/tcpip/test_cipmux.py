@@ -3,13 +3,11 @@
 import pytest
 
 from conformance.catalogue import load_edition
-from conformance.commandline import execute, query, set_
-from suites.malformed import outside, with_one, wrong_shapes
+from conformance.commandline import execute, set_
 from suites.tcpip.net import be_access_point, open_udp
-from suites.tcpip.setting import after_restart, pattern, require, says_builded
+from suites.tcpip.setting import after_restart, require, says_builded
 
-CIPMUX = load_edition().commands["CIPMUX"]
-MODES = CIPMUX.parameters[0].values
+MODES = load_edition().commands["CIPMUX"].parameters[0].values
 
 #: A link that is opened in either mode: the mode, and the ID that it has there.
 LINKS = [pytest.param(0, (), id="single"), pytest.param(1, (0,), id="multiple")]
@@ -32,65 +30,6 @@ def linked(session, mode, link):
 def cipmux(code, number):
     """The marker of a purpose of this file."""
     return pytest.mark.purpose(f"TP/TCPIP/CIPMUX/{code}", verifies=[f"5.2.12/CIPMUX/set/{number}"])
-
-
-@pytest.mark.purpose("TP/TCPIP/CIPMUX/BV-01", verifies=["5.2.12/CIPMUX/query/01"])
-@pytest.mark.parametrize("mode", MODES)
-def test_the_query_tells_a_mode(iut, mode):
-    """AT+CIPMUX? tells a mode in its form and ends with OK."""
-    iut.prepare(set_("CIPMUX", mode))
-
-    exchange = iut.send(query("CIPMUX"))
-    exchange.succeeds().tells(pattern("CIPMUX"), "a line +CIPMUX:<mode>")
-
-
-@cipmux("BV-02", "01")
-@pytest.mark.parametrize("before", MODES)
-@pytest.mark.parametrize("mode", MODES)
-def test_a_documented_mode_is_answered_ok(iut, before, mode):
-    """AT+CIPMUX with 0 and with 1 is answered OK, whichever mode holds."""
-    iut.send(set_("CIPMUX", before)).succeeds()
-
-    iut.send(set_("CIPMUX", mode)).succeeds()
-
-
-@cipmux("BV-03", "02")
-@pytest.mark.parametrize(
-    "modes", [(0,), (1,), (0, 1), (1, 0), (1, 1)], ids=lambda m: "-".join(map(str, m))
-)
-def test_the_query_tells_what_was_set(iut, modes):
-    """AT+CIPMUX? tells the mode that was set last, and again when it is asked again."""
-    iut.prepare(*(set_("CIPMUX", mode) for mode in modes))
-
-    require(iut, "CIPMUX", modes[-1])
-    require(iut, "CIPMUX", modes[-1])
-
-
-@cipmux("BI-01", "03")
-@pytest.mark.parametrize("value", list(outside(CIPMUX.parameters[0])))
-def test_another_mode_is_refused(iut, value):
-    """AT+CIPMUX with another value than 0 and 1 is refused."""
-    iut.send(with_one(CIPMUX, 0, value)).is_refused()
-
-
-@cipmux("BI-02", "04")
-@pytest.mark.parametrize(
-    "line", [pytest.param(line, id=name) for name, line in wrong_shapes(CIPMUX)]
-)
-def test_a_wrong_shape_is_refused(iut, line):
-    """AT+CIPMUX with nothing, too much or no number after the equals sign is refused."""
-    iut.send(line).is_refused()
-
-
-@cipmux("BI-03", "05")
-@pytest.mark.parametrize("before", MODES)
-@pytest.mark.parametrize("value", [-1, 2])
-def test_what_is_refused_changes_nothing(iut, before, value):
-    """After an AT+CIPMUX that is refused for its value, the query tells the mode from before."""
-    iut.prepare(set_("CIPMUX", before))
-    iut.send(set_("CIPMUX", value))
-
-    require(iut, "CIPMUX", before)
 
 
 @cipmux("BI-04", "06")

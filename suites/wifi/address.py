@@ -111,7 +111,7 @@ def keep_ip(session: Session, name: str) -> None:
     A station's address that was never saved is out of force again when its DHCP is enabled.
     """
     home = stem(name)
-    keep_dhcp(session)
+    keep_dhcp(session, name)
     saved = _told_all(session, f"{home}_DEF")
     if saved[0] == _ZEROS and home == "CIPAP":
         saved = _told_all(session, f"{home}_CUR")
@@ -159,7 +159,7 @@ def neighbour(address: str, step: int = 1) -> str:
     return f"{network}.{240 + (int(own) + step) % 10}"
 
 
-def keep_range(session: Session) -> None:
+def keep_range(session: Session, _: str) -> None:
     """Have the saved range given back afterwards, or the default one if none was saved."""
     lease, start, end = told_range(session, "CWDHCPS_DEF")
     values: tuple[int | str, ...] = (1, lease, start, end)

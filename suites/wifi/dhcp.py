@@ -6,11 +6,14 @@ back. Both interfaces are enabled wherever DHCP is looked at (ruling R-52).
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from conformance.commandline import query, set_
 from conformance.exchange import Exchange
 from conformance.session import Session
 from conformance.verdict import Inconclusive, NonConformity
 from suites.wifi import mode
+from suites.wifi.triples import saves
 
 #: What a bit of the query's number stands for, and the mode that sets it: softAP is 0, station 1.
 SOFTAP, STATION, BOTH = 0, 1, 2
@@ -63,8 +66,23 @@ def set_bits(session: Session, name: str, bits: int) -> None:
     session.prepare(*(set_(name, each, bits >> each & 1) for each in (SOFTAP, STATION)))
 
 
-def keep_dhcp(session: Session) -> int:
-    """Have what is saved of DHCP given back afterwards; the saved bits."""
+def be_both(session: Session) -> Session:
+    """The IUT with station and softAP, restarted when the purpose is over."""
+    session.afterwards(session.restart)
+    enable_both(session)
+    return session
+
+
+def lent(session: Session, command: str, keep: Callable[[Session, str], object]) -> Session:
+    """The IUT with station and softAP; what `command` saves is given back by `keep`."""
+    be_both(session)
+    if saves(command):
+        keep(session, command)
+    return session
+
+
+def keep_dhcp(session: Session, _: str) -> None:
+    """Have what is saved of DHCP given back afterwards."""
     saved = told_bits(session, "CWDHCP_DEF")
 
     def give_back() -> None:
@@ -72,7 +90,6 @@ def keep_dhcp(session: Session) -> int:
         set_bits(session, "CWDHCP_DEF", saved)
 
     session.afterwards(give_back)
-    return saved
 
 
 def enabled_by_default(session: Session, interface: int) -> None:

@@ -14,6 +14,7 @@ from suites.wifi.dhcp import (
     bits_in,
     enable_both,
     keep_dhcp,
+    lent,
     require_bit,
     require_bits,
     set_bits,
@@ -35,19 +36,7 @@ STATIC = {SOFTAP: ("CIPAP", "192.168.5.1"), STATION: ("CIPSTA", "192.168.6.100")
 @pytest.fixture
 def dhcp(session, command):
     """An IUT with station and softAP; afterwards DHCP is as it was found."""
-    session.afterwards(session.restart)
-    enable_both(session)
-    if suffix(command) != "_CUR":
-        keep_dhcp(session)
-    return session
-
-
-@pytest.fixture
-def asked(session):
-    """An IUT with station and softAP that saves nothing."""
-    session.afterwards(session.restart)
-    enable_both(session)
-    return session
+    return lent(session, command, keep_dhcp)
 
 
 @pytest.mark.parametrize(("command", "bits"), list(cases("query/01", ALL, each(*STATES))))

@@ -62,7 +62,7 @@ def server(session, command):
     session.afterwards(session.restart)
     server.start()
     if command == DEF:
-        keep_range(session)
+        keep_range(session, command)
     return server
 
 

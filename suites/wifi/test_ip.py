@@ -15,6 +15,7 @@ from suites.wifi.dhcp import (
     STATION,
     enable_both,
     enabled_by_default,
+    lent,
     require_bit,
 )
 from suites.wifi.siblings import (
@@ -71,19 +72,7 @@ def dhcp(name):
 @pytest.fixture
 def ip(session, command):
     """An IUT with station and softAP; afterwards addresses and DHCP are as they were found."""
-    session.afterwards(session.restart)
-    enable_both(session)
-    if suffix(command) != "_CUR":
-        keep_ip(session, command)
-    return session
-
-
-@pytest.fixture
-def asked(session):
-    """An IUT with station and softAP that is only asked."""
-    session.afterwards(session.restart)
-    enable_both(session)
-    return session
+    return lent(session, command, keep_ip)
 
 
 @pytest.mark.parametrize(("command", "_"), list(cases("query/01", STATIONS[:2], each("asked"))))

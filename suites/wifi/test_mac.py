@@ -9,7 +9,7 @@ from conformance.commandline import query, set_
 from conformance.verdict import NonConformity
 from suites.malformed import wrong_shapes
 from suites.wifi.address import is_group, keep_mac, mac_in, require_same, told_mac
-from suites.wifi.dhcp import enable_both
+from suites.wifi.dhcp import enable_both, lent
 from suites.wifi.siblings import (
     COMMANDS,
     cases,
@@ -58,19 +58,7 @@ def other(name):
 @pytest.fixture
 def mac(session, command):
     """An IUT with station and softAP; afterwards its MAC addresses are as they were found."""
-    session.afterwards(session.restart)
-    enable_both(session)
-    if suffix(command) != "_CUR":
-        keep_mac(session, command)
-    return session
-
-
-@pytest.fixture
-def asked(session):
-    """An IUT with station and softAP that is only asked."""
-    session.afterwards(session.restart)
-    enable_both(session)
-    return session
+    return lent(session, command, keep_mac)
 
 
 @pytest.mark.parametrize(("command", "_"), list(cases("query/01", ALL, each("asked"))))

@@ -1,0 +1,11 @@
+"""What the purposes of clause 4 begin with."""
+
+import pytest
+
+from suites.wifi.dhcp import be_both
+
+
+@pytest.fixture
+def asked(session):
+    """An IUT with station and softAP that saves nothing, restarted afterwards."""
+    return be_both(session)
