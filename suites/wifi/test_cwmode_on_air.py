@@ -61,6 +61,23 @@ def test_the_station_is_in_the_air_as_the_mode_says(wifi, command, mode):
         log.require_no_join(home)
 
 
+@pytest.mark.parametrize("command", list(alone("BV-21", ALL, "set/12")))
+def test_station_and_softap_are_in_the_air_at_once(wifi, command):
+    """In mode 3 the IUT joins an access point while a station is in its softAP, and stays."""
+    home = wifi.lab.home()
+    enter(wifi, command, modes.BOTH)
+    host = SoftAp("conformance both", chl=home.channel)  # a radio has one channel
+    wifi.prepare(host.line("CWSAP_CUR"))
+    station = guests.guest(wifi, host)
+    log = onair.AirLog(wifi)
+    onair.join(wifi, "CWJAP_CUR", home)
+
+    log.require(home)
+    if not guests.is_in(wifi, station):  # a change of channel may have thrown it out
+        guests.require_joins(wifi, station, host)
+    assert not [e for e in log.lines() if e.what == onair.LEFT and e.access_point == home.name]
+
+
 @pytest.mark.parametrize("before", modes.WITH_SOFTAP)
 @pytest.mark.parametrize("command", list(alone("BV-19", ("CWMODE", CUR), "set/13")))
 def test_mode_1_ends_the_softap(wifi, command, before):

@@ -39,10 +39,14 @@ def dhcp(name, interface, value):
 # The station
 
 
-@pytest.mark.parametrize(("command", "_"), list(cases("query/02", STATIONS[:2], each("leased"))))
-def test_the_query_tells_the_stations_lease(ip, command, _):
+@pytest.mark.parametrize(
+    ("command", "network"), list(cases("query/02", STATIONS[:2], each("calm", "busy")))
+)
+def test_the_query_tells_the_stations_lease(ip, command, network):
     """With DHCP the query tells the address that the access point gave, and that answers."""
     home = ip.lab.home()
+    if network == "busy":
+        ip.lab.noise(home)
     ip.prepare(dhcp(command, STATION, 1))
     address = leasing.require_leased_alone(ip, home)
 
