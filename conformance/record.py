@@ -114,6 +114,8 @@ class PurposeRecord:
     trace: tuple[str, ...] = ()
     #: Path of the transcript, relative to the report's folder; empty if nothing was said.
     transcript: str = ""
+    #: Paths of the captures, relative to the report's folder.
+    captures: tuple[str, ...] = ()
     started_ns: int = 0
     duration_s: float = 0.0
     worker: str = "main"

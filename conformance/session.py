@@ -25,6 +25,7 @@ from conformance.grammar import OK
 from conformance.lab import Lab
 from conformance.testbed import (
     Controls,
+    LabError,
     LineSettings,
     Port,
     Recorder,
@@ -74,6 +75,8 @@ class Session:
         self._controls = controls or Controls()
         self._dialogue = Dialogue()
         self._log: deque[Exchange] = deque(maxlen=MAX_LOG)
+        #: The capture files of this session, relative to the report's folder.
+        self.captures: list[str] = []
         self._undo: list[Callable[[], object]] = []
         #: How long, in seconds, the IUT may owe what it owes in a state.
         self._patience = dict.fromkeys(State, self.timing.answer_s) | {
@@ -316,7 +319,12 @@ class Session:
             refused = asked | {"cannot": str(error), "reason": error.reason}
             self.recorder.acted("lab", json.dumps(refused), self._port.now())
             raise
+        except LabError as error:
+            self.recorder.acted("lab", json.dumps(asked | {"failed": str(error)}), self._port.now())
+            raise
         self.recorder.acted("lab", json.dumps(asked | {"told": told}), self._port.now())
+        if question == "capture-end" and told.get("path"):
+            self.captures.append(str(told["path"]))
         return told
 
     # Leaving the IUT as it was

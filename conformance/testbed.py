@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
 from conformance.flash import FlashLayout
@@ -28,6 +29,9 @@ CAPABILITIES: Mapping[str, str] = {
     "capture": "what the IUT sends and is sent on the network is recorded",
     "pairing": "somebody who plays the other side of SmartConfig and WPS",
 }
+
+#: Those that a lab offers.
+LAB_CAPABILITIES = ("network", "access-points", "second-station", "capture", "pairing")
 
 #: Classes of harm that a purpose can do to a board, and why one may want to forbid it.
 HAZARDS: Mapping[str, str] = {
@@ -215,6 +219,20 @@ class Reflashable(Protocol):
 
         Raises `PortError`.
         """
+
+
+@runtime_checkable
+class Attended(Protocol):
+    """A rig that starts its lab itself, and can tell how it is."""
+
+    def keep_captures(self, folder: Path | None, prefix: str) -> None:
+        """From now on captures go to `folder`, with names that begin so; None: nobody keeps them.
+
+        To be said before `begin`.
+        """
+
+    def lab_problem(self) -> str:
+        """Why the lab can be trusted no more; empty if it can, or there is none."""
 
 
 @runtime_checkable

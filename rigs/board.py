@@ -9,7 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from conformance.statement import Pixit
-from conformance.testbed import CAPABILITIES, Controls, LineSettings, Port, Recorder
+from conformance.testbed import (
+    CAPABILITIES,
+    LAB_CAPABILITIES,
+    Controls,
+    LineSettings,
+    Port,
+    Recorder,
+)
 from rigs.flash import flash_of, why_unreadable
 from rigs.power import power_of
 from rigs.recovery import Ladder
@@ -42,7 +49,9 @@ class BoardRig:
         return frozenset(CAPABILITIES) - self.missing().keys()
 
     def missing(self) -> Mapping[str, str]:
-        return {**self._missing_of_line(), **self._missing_of_board()}
+        # A bench that has a lab is a thing to come.
+        lab = dict.fromkeys(LAB_CAPABILITIES, "nobody keeps a lab around this board")
+        return {**self._missing_of_line(), **self._missing_of_board(), **lab}
 
     def _missing_of_line(self) -> Mapping[str, str]:
         if self._port.is_terminal or self.name.startswith("rfc2217://"):

@@ -1,25 +1,27 @@
 """The default rig: an emulator in a process of its own, started and stopped by the harness.
 
 Law of this file: the emulator is met as a stranger, through its command line, its serial endpoint
-and its control socket. When its process dies a new one is started.
+and its control socket, and so is the lab around it. When one of their processes dies, new ones are
+started.
 """
 
 from __future__ import annotations
 
 import contextlib
-import json
 import secrets
-import select
-import subprocess
-import sys
+import socket
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any, Protocol
 
 from conformance.statement import Pixit
 from conformance.testbed import (
     CAPABILITIES,
+    LAB_CAPABILITIES,
+    Controls,
+    LabError,
     LineSettings,
     NotRecovered,
     Port,
@@ -28,23 +30,18 @@ from conformance.testbed import (
     TestbedError,
     Timing,
 )
+from rigs.alone import LoneEmulator
 from rigs.control import ControlSocket, controls_of, wear_of
+from rigs.labs import LabProcess, NoNamespaces
 from rigs.recovery import Ladder
 from rigs.serialport import SerialPort
 
-#: How long an emulator may take to start, in seconds; it takes a fraction of one.
-_START_S = 20.0
-#: How long it may take to end before it is killed, in seconds.
-_END_S = 5.0
-
-_ROOT = Path(__file__).resolve().parent.parent
-
-
-#: The serial endpoints that an emulator has, and how each is asked for.
+#: The serial endpoints that an emulator has, and how each is asked for. Where there is to be a
+#: socket, it is ours: the emulator may be in a namespace from which nobody could reach one.
 ENDPOINTS: Mapping[str, Sequence[str]] = {
-    "rfc2217": ("--rfc2217", "127.0.0.1:0"),
+    "rfc2217": ("--rfc2217", "fd:%d"),
     "pty": ("--pty",),
-    "tcp": ("--tcp", "127.0.0.1:0"),
+    "tcp": ("--tcp", "fd:%d"),
 }
 
 _TRY_RFC2217 = "--rig=emulator:endpoint=rfc2217 does"
@@ -57,6 +54,14 @@ _NOT_CARRIED: Mapping[str, Mapping[str, str]] = {
         "uart-framing": f"a TCP connection carries no framing; {_TRY_RFC2217}",
     },
     "rfc2217": {},
+}
+
+#: What the board's network can be, and why the lab's capabilities are missing without one.
+LAB = "lab"
+NETS: Mapping[str, str] = {
+    LAB: "",
+    "host": "net=host asks for this host's own network; net=lab makes one",
+    "none": "net=none asks for a board without a network; net=lab makes one",
 }
 
 
@@ -77,10 +82,13 @@ class EmulatorOptions:
     flash_size: str = ""
     #: `no`: deep sleep does not end by itself.
     wake: str = "yes"
+    #: A key of `NETS`.
+    net: str = LAB
 
-    def arguments(self) -> Sequence[str]:
-        """The emulator's command line."""
-        words = [*ENDPOINTS[self.endpoint], "--firmware", self.firmware, "--timing", self.timing]
+    def arguments(self, descriptor: int) -> Sequence[str]:
+        """The emulator's command line; `descriptor`: the socket that its endpoint listens on."""
+        endpoint = [word.replace("%d", str(descriptor)) for word in ENDPOINTS[self.endpoint]]
+        words = [*endpoint, "--firmware", self.firmware, "--timing", self.timing]
         for option, values in (
             ("--fault", self.faults),
             ("--variant", self.variants),
@@ -89,6 +97,8 @@ class EmulatorOptions:
             ("--flash-size", (self.flash_size,)),
         ):
             words += [word for value in values if value for word in (option, value)]
+        if self.net != LAB:  # of that the lab tells it
+            words += ["--net", self.net]
         return words if self.wake == "yes" else [*words, "--no-wake-wire"]
 
     def patience(self) -> Timing:
@@ -101,11 +111,27 @@ class EmulatorOptions:
     def missing(self) -> Mapping[str, str]:
         """Each capability that such an emulator lacks, and why."""
         without = {"wake-wire": "wake=no asks for a board without it"} if self.wake == "no" else {}
+        if why := NETS[self.net]:
+            without |= dict.fromkeys(LAB_CAPABILITIES, why)
         return {**_NOT_CARRIED[self.endpoint], **without}
 
 
+class _Running(Protocol):
+    """An emulator that was started, with a lab around it or without."""
+
+    emulator: Mapping[str, Any]
+
+    @property
+    def emulator_ended(self) -> str: ...
+
+    def close(self) -> None: ...
+
+
 class EmulatorRig:
-    """A `testbed.Rig` around an emulator that it starts itself."""
+    """A `testbed.Rig` around an emulator that it starts itself, and a `testbed.Lab` if it has one.
+
+    Its hands stay the same when the processes are others.
+    """
 
     is_board = False
 
@@ -117,29 +143,72 @@ class EmulatorRig:
         # No folder of our own: the emulator removes its socket even when we are killed.
         path = Path(tempfile.gettempdir(), f"esp8266-{secrets.token_hex(8)}.control")
         self._control = ControlSocket(path)
-        self.controls = controls_of(self._control)
         self.settings: LineSettings = pixit.line
-        self._process, self._port = self._start()
+        #: Why there is no lab, though one was asked for.
+        self._forbidden = ""
+        #: Where the lab keeps its captures, and how their names begin.
+        self._captures: tuple[str, str] = ("", "")
+        self._running, self._port = self._start()
+        self.controls: Controls = controls_of(self._control)
+        if self._lab is not None:
+            self.controls = replace(self.controls, lab=self)
 
     @property
     def port(self) -> Port:
         return self._port
 
     @property
+    def _lab(self) -> LabProcess | None:
+        return self._running if isinstance(self._running, LabProcess) else None
+
+    @property
     def capabilities(self) -> frozenset[str]:
         return frozenset(CAPABILITIES) - self.missing().keys()
 
     def missing(self) -> Mapping[str, str]:
-        return self._options.missing()
+        forbidden = dict.fromkeys(LAB_CAPABILITIES, self._forbidden) if self._forbidden else {}
+        return {**self._options.missing(), **forbidden, **(self._lab.missing if self._lab else {})}
+
+    def keep_captures(self, folder: Path | None, prefix: str) -> None:
+        self._captures = (str(folder.absolute()) if folder else "", prefix)
 
     def begin(self, purpose: str) -> None:
-        pass
+        if self._lab is not None:
+            folder, prefix = self._captures
+            self._lab.ask("begin", {"purpose": purpose, "captures": folder, "prefix": prefix})
+
+    def ask(self, question: str, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+        """See `testbed.Lab`."""
+        if self._lab is None:
+            raise LabError("there is no lab any more")
+        return self._lab.ask(question, arguments)
+
+    def lab_problem(self) -> str:
+        if self._lab is None:
+            return ""
+        with contextlib.suppress(LabError):
+            self._lab.ask("emulator", {"do": "status"})
+        return self._lab.problem
 
     def recover(self, recorder: Recorder, suspects: Sequence[LineSettings] = ()) -> None:
-        if self._process.poll() is not None:
-            recorder.acted("respawn", f"emulator ended with {self._process.returncode}", 0)
-            self._respawn()
+        if self._respawned(recorder):
             suspects = ()
+        try:
+            self._climb(recorder, suspects)
+        except PortError:
+            # A process that is dying closes its line first.
+            if not self._respawned(recorder):
+                raise
+            self._climb(recorder)
+
+    def _respawned(self, recorder: Recorder) -> bool:
+        """Start another emulator if this one is gone, or its lab is; whether that was so."""
+        if ended := self._running.emulator_ended:
+            recorder.acted("respawn", ended, 0)
+            self._respawn()
+        return bool(ended)
+
+    def _climb(self, recorder: Recorder, suspects: Sequence[LineSettings] = ()) -> None:
         try:
             self.settings = Ladder(self, self._timing, recorder, suspects).climb()
         except NotRecovered:
@@ -149,7 +218,7 @@ class EmulatorRig:
             self.settings = Ladder(self, self._timing, recorder).climb()
 
     def reflash(self) -> None:
-        if self._process.poll() is not None:
+        if self._running.emulator_ended:
             self._respawn()
         self._port.configure(self._line)
         self.settings = self._line
@@ -161,63 +230,37 @@ class EmulatorRig:
 
     def close(self) -> None:
         self._port.close()
-        _stop(self._process)
+        self._running.close()
 
     def _respawn(self) -> None:
         self.close()
-        self._process, self._port = self._start()
+        self._running, self._port = self._start()
         self.settings = self._line
 
-    def _start(self) -> tuple[subprocess.Popen[bytes], SerialPort]:
-        command = [
-            sys.executable, "-m", "rigs.emulator", *self._options.arguments(),
-            "--control", str(self._control.path), "--announce", "json", "--exit-with-stdin",
-        ]  # fmt: skip
-        process = subprocess.Popen(
-            command,
-            cwd=_ROOT,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            start_new_session=True,  # Ctrl-C is for the harness, which ends the emulator itself
-        )
+    def _start(self) -> tuple[_Running, SerialPort]:
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            running = self._start_process(listener.fileno())
         try:
-            return process, SerialPort(_announced(process), self._line)
+            return running, SerialPort(str(running.emulator["port"]), self._line)
+        except KeyError:
+            running.close()
+            raise PortError(f"the emulator announced no port: {running.emulator}") from None
         except TestbedError:
-            _stop(process)
+            running.close()
             raise
 
+    def _start_process(self, listener: int) -> _Running:
+        """With a lab, if one is asked for and can be had; `listener` is for the endpoint."""
+        options = self._options
+        if options.net == LAB and not self._forbidden:
+            try:
+                return LabProcess(self._arguments(options, listener), [listener])
+            except NoNamespaces as error:
+                self._forbidden = str(error)
+            except LabError as error:
+                raise PortError(str(error)) from error
+        alone = replace(options, net="none") if options.net == LAB else options
+        return LoneEmulator(self._arguments(alone, listener), [listener])
 
-def _announced(process: subprocess.Popen[bytes]) -> str:
-    """Where the emulator serves, from the first line it prints."""
-    assert process.stdout is not None
-    readable, _, _ = select.select([process.stdout], [], [], _START_S)
-    line = process.stdout.readline() if readable else b""
-    try:
-        return str(json.loads(line)["port"])
-    except (ValueError, KeyError, TypeError) as error:
-        raise PortError(f"the emulator did not start: {_last_words(process)}") from error
-
-
-def _last_words(process: subprocess.Popen[bytes]) -> str:
-    """What an emulator that would not start said, in one line."""
-    with contextlib.suppress(subprocess.TimeoutExpired):
-        process.terminate()
-        _, complaint = process.communicate(timeout=_END_S)
-        lines = complaint.decode("utf-8", "replace").strip().splitlines()
-        if lines:
-            return lines[-1]
-    return f"no word of it within {_START_S:g} s"
-
-
-def _stop(process: subprocess.Popen[bytes]) -> None:
-    """End the emulator: it ends itself when its stdin does; kill it if it does not."""
-    for stream in (process.stdin, process.stdout, process.stderr):
-        if stream is not None:
-            with contextlib.suppress(OSError):
-                stream.close()
-    try:
-        process.wait(timeout=_END_S)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+    def _arguments(self, options: EmulatorOptions, listener: int) -> Sequence[str]:
+        return [*options.arguments(listener), "--control", str(self._control.path)]

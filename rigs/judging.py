@@ -18,7 +18,15 @@ from conformance.commandline import set_
 from conformance.document import TestPurpose
 from conformance.session import Session
 from conformance.statement import Profile
-from conformance.testbed import LabError, NotRecovered, PortError, Rig, SettingRefused, Timing
+from conformance.testbed import (
+    Attended,
+    LabError,
+    NotRecovered,
+    PortError,
+    Rig,
+    SettingRefused,
+    Timing,
+)
 from conformance.verdict import Inconclusive, Judgement, NonConformity, Reason, Verdict, worst
 from rigs.linecheck import Yardstick, line_problem
 
@@ -122,8 +130,11 @@ class Postamble:
         """
         try:
             if judgement.verdict is Verdict.PASS:
-                return self._after_pass(judgement, session)
-            return self._after_trouble(judgement, session)
+                try:
+                    return self._after_pass(judgement, session)
+                except LabError as error:  # what had to be undone there
+                    judgement = judge(error, Path())
+            return self._after_trouble(self._unless_the_lab_failed(judgement), session)
         except (PortError, NotRecovered) as error:
             session.recorder.acted("failed", str(error), 0)
             return judge(error, Path())
@@ -153,7 +164,7 @@ class Postamble:
         problem = ""
         if judgement.verdict is Verdict.FAIL:
             problem = line_problem(self._fresh(session), self._yardstick, self._rig.settings)
-        with contextlib.suppress(NonConformity, Inconclusive):
+        with contextlib.suppress(NonConformity, Inconclusive, LabError):
             session.undo()
         if suspects or self._rig.settings != home:
             # Back to where it was, if it can be had there; else to where it can.
@@ -168,6 +179,20 @@ class Postamble:
                 sentence=f"the line is unhealthy ({problem}); before: {judgement.sentence}",
             )
         return judgement
+
+    def _unless_the_lab_failed(self, judgement: Judgement) -> Judgement:
+        """A fail is not believed if the lab, which may have caused it, is not well."""
+        if judgement.verdict is not Verdict.FAIL or not isinstance(self._rig, Attended):
+            return judgement
+        problem = self._rig.lab_problem()
+        if not problem:
+            return judgement
+        return replace(
+            judgement,
+            verdict=Verdict.ERROR,
+            reason=Reason.LAB_FAILED,
+            sentence=f"{problem}; before: {judgement.sentence}",
+        )
 
     def _fresh(self, session: Session) -> Session:
         """A session with nothing pending, which writes to the same transcript."""

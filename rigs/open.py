@@ -16,7 +16,7 @@ from conformance.flash import USER_AREA_END
 from conformance.statement import Pixit
 from conformance.testbed import Rig, Timing
 from rigs.board import BoardRig
-from rigs.emulated import ENDPOINTS, EmulatorOptions, EmulatorRig
+from rigs.emulated import ENDPOINTS, NETS, EmulatorOptions, EmulatorRig
 from rigs.replay import ReplayRig
 
 DEFAULT_RIG = "emulator"
@@ -79,6 +79,7 @@ _ALLOWED: dict[str, tuple[str, ...]] = {
     "flash-map": tuple(USER_AREA_END),
     "flash-size": ("1M", "2M", "4M"),
     "wake": ("yes", "no"),
+    "net": tuple(NETS),
 }
 
 #: The keys that may be given several times.

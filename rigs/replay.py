@@ -6,14 +6,18 @@ the purpose as inconclusive, because nobody knows how the IUT would have answere
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from conformance.flash import FlashLayout
 from conformance.record import PurposeRecord, RigRecord, load
 from conformance.statement import Pixit
 from conformance.testbed import (
+    LAB_CAPABILITIES,
     Controls,
+    LabError,
     LineSettings,
     Port,
     PortError,
@@ -173,6 +177,40 @@ class StoredFlash:
         return contents
 
 
+class StoredLab:
+    """What the lab of a stored run told."""
+
+    def __init__(self, port: ReplayPort) -> None:
+        self._port = port
+
+    def ask(self, question: str, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+        """See `testbed.Lab`: the stored answer, if this is the stored question."""
+        detail = self._port.act("lab")
+        try:
+            stored = json.loads(detail)
+            asked = stored["ask"], stored["with"]
+            reason = Reason(stored.get("reason", Reason.LAB_CANNOT))
+        except (KeyError, TypeError, AttributeError, ValueError) as error:
+            raise LabError(f"the stored run is damaged: lab {detail[:200]!r}") from error
+        if asked != (question, json.loads(json.dumps(arguments))):
+            raise Inconclusive(
+                f"the stored run asked the lab {_question(*asked)} where "
+                f"{_question(question, arguments)} is asked now",
+                Reason.EVIDENCE_DIFFERS,
+            )
+        if "cannot" in stored:
+            raise Inconclusive(str(stored["cannot"]), reason)
+        told = stored.get("told")
+        if not isinstance(told, dict):
+            raise LabError(str(stored.get("failed", "the stored run has no answer of the lab")))
+        # Its captures lie in its own folder, and not in the report of today.
+        return {**told, "path": ""} if "path" in told else told
+
+
+def _question(name: object, arguments: object) -> str:
+    return f"{name} {json.dumps(arguments)}"[:200]
+
+
 class ReplayRig:
     """A `testbed.Rig` around the folder of a stored run."""
 
@@ -220,6 +258,7 @@ def _controls(port: ReplayPort, capabilities: frozenset[str]) -> Controls:
         StoredReset(port) if "reset" in capabilities else None,
         StoredPower(port) if "power" in capabilities else None,
         StoredFlash(port) if "flash-read" in capabilities else None,
+        StoredLab(port) if capabilities.intersection(LAB_CAPABILITIES) else None,
     )
 
 

@@ -21,7 +21,7 @@ from conformance.exchange import Exchange
 from conformance.record import PROPERTY, PurposeRecord, Review, RigRecord, dump
 from conformance.session import Session
 from conformance.statement import Pixit, Profile, profile_for
-from conformance.testbed import NANOSECONDS, NotRecovered, Recorder, Rig, TestbedError
+from conformance.testbed import NANOSECONDS, Attended, NotRecovered, Recorder, Rig, TestbedError
 from conformance.transcript import NullRecorder
 from conformance.verdict import Inconclusive, Judgement, Reason, Verdict
 from rigs import linecheck, review
@@ -36,6 +36,9 @@ SESSION = pytest.StashKey[Session]()
 CHECKS = pytest.StashKey[Checks]()
 EVIDENCE = pytest.StashKey["Evidence"]()
 VERDICT = pytest.StashKey["Told"]()
+
+#: The folder of captures in that of the report.
+_CAPTURES = "captures"
 
 #: After so many purposes in a row that ended with a rig that could not be brought back, stop.
 _GIVE_UP = 2
@@ -117,7 +120,7 @@ class Run:
 
     def _look_around(self, rig: Rig) -> None:
         """Wake the IUT, see whether it echoes, and ask who it is."""
-        rig.begin(OPENING)
+        self._begin(rig, OPENING)
         recorder, path = self._transcript(f"{OPENING}-{self.worker}")
         with contextlib.closing(recorder):
             rig.recover(recorder)
@@ -147,7 +150,7 @@ class Run:
     def _review(self, rig: Rig) -> Review | None:
         """How the claims go with the answers to harmless probes; the IUT is alive afterwards."""
         try:
-            rig.begin(REVIEW)
+            self._begin(rig, REVIEW)
         except Inconclusive:  # a stored run without one
             return None
         recorder, path = self._transcript(f"{REVIEW}-{self.worker}")
@@ -184,6 +187,16 @@ class Run:
                     self.recorder.add_wear(self.rig.wear())
                 self.rig.close()
             self.rig = None
+
+    def _begin(self, rig: Rig, name: str, transcript: str = "") -> None:
+        """Tell the rig that what bears this name begins; its captures are named as its transcript.
+
+        Without a transcript nobody keeps captures either.
+        """
+        if isinstance(rig, Attended):
+            folder = self.recorder.folder() / _CAPTURES if transcript else None
+            rig.keep_captures(folder, Path(transcript).stem)
+        rig.begin(name)
 
     def _transcript(self, name: str) -> tuple[Any, str]:
         if self.recorder is None:
@@ -224,7 +237,7 @@ class Run:
         try:
             if not final:
                 assert self.rig is not None
-                self.rig.begin(checks.purpose.id)
+                self._begin(self.rig, checks.purpose.id, item.stash[EVIDENCE].path)
             yield
         except (KeyboardInterrupt, pytest.exit.Exception):
             raise
@@ -245,7 +258,7 @@ class Run:
         if judgement.reason is Reason.DEAD_AFTERWARDS:
             trace = session.trace()
         self._count_losses(item, judgement)
-        return self._write_down(item, judgement, trace)
+        return self._write_down(item, judgement, trace, tuple(session.captures))
 
     def _count_losses(self, item: pytest.Item, judgement: Judgement) -> None:
         lost = judgement.reason in (Reason.PORT_FAILED, Reason.NOT_RECOVERED)
@@ -254,7 +267,13 @@ class Run:
             # shouldfail, not shouldstop: to pytest the latter is a user who interrupts.
             item.session.shouldfail = f"the rig is lost: {judgement.sentence}"
 
-    def _write_down(self, item: pytest.Item, judgement: Judgement, trace: list[str]) -> Judgement:
+    def _write_down(
+        self,
+        item: pytest.Item,
+        judgement: Judgement,
+        trace: list[str],
+        captures: tuple[str, ...] = (),
+    ) -> Judgement:
         evidence, checks = item.stash[EVIDENCE], item.stash[CHECKS]
         pairs = with_profile(checks.pairs(judgement), self.profile or Profile())
         judgement = decisive(pairs)
@@ -272,6 +291,7 @@ class Run:
             rulings=self._rulings(purpose),
             trace=tuple(trace),
             transcript=evidence.path,
+            captures=captures,
             started_ns=evidence.started_ns,
             duration_s=round((time.monotonic_ns() - evidence.started_ns) / NANOSECONDS, 6),
             worker=self.worker,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import os
 import socket
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -64,6 +65,9 @@ async def _live(end: socket.socket, namespace: Namespace, given: argparse.Namesp
     except BoardFailed as error:
         channel.say({"failed": f"the emulator did not start: {error}"})
         return
+    finally:
+        for descriptor in given.pass_fd:  # the emulator's alone: who calls there when it is gone
+            os.close(descriptor)  # is to be refused
     channel.say({"ready": {"capabilities": CAPABILITIES, "missing": {}, "emulator": announced}})
     asked: set[asyncio.Task[None]] = set()
     try:

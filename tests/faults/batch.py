@@ -23,11 +23,14 @@ from _pytest.runner import runtestprotocol
 
 from conformance.record import PROPERTY, PurposeRecord, load
 from conformance.statement import load_pixit
+from conformance.testbed import LAB_CAPABILITIES
 from conformance.verdict import Verdict, roll_up
 from rigs.emulated import EmulatorOptions
 from rigs.purposes import PURPOSE, is_selected, with_purpose
 from rigs.run import Run
 from tests.faults.reused import Reused
+
+LAB = frozenset(LAB_CAPABILITIES)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -86,12 +89,15 @@ def _serve(jobs_from: int, outcomes_to: int, session: pytest.Session, run: Run) 
 def _done(job: dict[str, Any], session: pytest.Session, run: Run) -> dict[str, Any]:
     """What came of running what verifies the requirements of `job` on its rig."""
     begin = time.monotonic()
-    run.choice = Reused(EmulatorOptions(faults=tuple(job["on"]), variants=tuple(job["varied"])))
+    chosen = _chosen(session, run, job)
+    run.choice = Reused(
+        EmulatorOptions(faults=tuple(job["on"]), variants=tuple(job["varied"]), net=_net(chosen))
+    )
     run.pixit = load_pixit(Path(__file__).with_name(job["pixit"]))
     run.open()
     records: list[PurposeRecord] = []
     if run.rig is not None:
-        records = [_ran(item) for item in _chosen(session, run, job) if not session.shouldfail]
+        records = [_ran(item) for item in chosen if not session.shouldfail]
     complaint = str(session.shouldfail or run.found.problem)
     run.close()
     run.forget_losses()
@@ -108,6 +114,11 @@ def _done(job: dict[str, Any], session: pytest.Session, run: Run) -> dict[str, A
             if record.verdict in (Verdict.FAIL, Verdict.INCONCLUSIVE, Verdict.ERROR)
         },
     }
+
+
+def _net(items: list[pytest.Item]) -> str:
+    """A lab if one of the purposes needs it; most get along without one."""
+    return "lab" if any(LAB.intersection(item.stash[PURPOSE].needs) for item in items) else "none"
 
 
 def _chosen(session: pytest.Session, run: Run, job: dict[str, Any]) -> list[pytest.Item]:

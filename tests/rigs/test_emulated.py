@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
+import signal
 import socket
 import threading
 from dataclasses import replace
@@ -18,7 +20,7 @@ from conformance.statement import load_pixit
 from conformance.testbed import LineSettings, NotRecovered, PortError
 from conformance.transcript import NullRecorder
 from rigs.control import ControlSocket, SnapshotFlash, wear_of
-from rigs.emulated import ENDPOINTS, EmulatorOptions, EmulatorRig
+from rigs.emulated import ENDPOINTS, NETS, EmulatorOptions, EmulatorRig
 from tests.rigs.scripted import Written
 from tests.rigs.whole_runs import PIXIT
 
@@ -134,11 +136,11 @@ def test_an_iut_that_was_left_elsewhere_is_found_where_it_is_suspected(left):
         assert "reset" not in dict(recorder.actions)
 
 
-def test_a_dead_emulator_is_started_again_with_the_same_hands():
-    with running() as (rig, _):
+@pytest.mark.parametrize("net", NETS)
+def test_a_dead_emulator_is_started_again_with_the_same_hands(net):
+    with running(net=net) as (rig, _):
         hands = rig.controls
-        rig._process.kill()
-        rig._process.wait()
+        os.kill(rig._running.emulator["pid"], signal.SIGKILL)
         rig.recover(NullRecorder())
         assert rig.controls is hands
         assert Session(rig.port, controls=hands).reset_board().restarted

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from conformance.statement import Pixit
-from conformance.testbed import Timing
+from conformance.testbed import LAB_CAPABILITIES, Timing
 from rigs import open as opening
 from rigs.emulated import EmulatorOptions
 from rigs.open import DEFAULT_RIG, NAMES_FILE, RigTextError, read_choice
@@ -108,7 +108,7 @@ def refusal(text, folder):
 def test_an_unknown_key_is_told_with_the_known_ones(tmp_path):
     assert refusal("emulator:firmwear=x", tmp_path) == (
         "--rig=emulator: unknown key 'firmwear'; known: firmware, timing, endpoint, fault, "
-        "variant, flash, flash-map, flash-size, wake"
+        "variant, flash, flash-map, flash-size, wake, net"
     )
 
 
@@ -121,6 +121,7 @@ def test_an_unknown_key_is_told_with_the_known_ones(tmp_path):
         ("flash-map=512", "512+512, 1024+1024"),
         ("flash-size=3M", "1M, 2M, 4M"),
         ("wake=maybe", "yes, no"),
+        ("net=wifi", "lab, host, none"),
     ],
 )
 def test_an_unknown_value_is_told_with_the_known_ones(text, known, tmp_path):
@@ -139,8 +140,8 @@ def test_the_file_of_a_flash_is_looked_for_from_here_and_serves_one_worker(asked
 
 
 ARGUMENTS = {
-    "endpoint=tcp": ["--tcp", "127.0.0.1:0"],
-    "endpoint=rfc2217": ["--rfc2217", "127.0.0.1:0"],
+    "endpoint=tcp": ["--tcp", "fd:7"],
+    "endpoint=rfc2217": ["--rfc2217", "fd:7"],
     "endpoint=pty": ["--pty"],
     "fault=a,fault=b": ["--fault", "a", "--fault", "b"],
     "variant=a,variant=b": ["--variant", "a", "--variant", "b"],
@@ -149,12 +150,14 @@ ARGUMENTS = {
     "flash-size=2M": ["--flash-size", "2M"],
     "wake=no": ["--no-wake-wire"],
     "timing=real": ["--timing", "real"],
+    "net=host": ["--net", "host"],
+    "net=none": ["--net", "none"],
 }
 
 
 @pytest.mark.parametrize("text", ARGUMENTS)
 def test_an_option_becomes_the_emulator_s_own(asked, text, tmp_path):
-    words = " ".join(chosen(asked, f"emulator:{text}", tmp_path)[2].arguments())
+    words = " ".join(chosen(asked, f"emulator:{text}", tmp_path)[2].arguments(7))
     assert " ".join(ARGUMENTS[text]) in words
 
 
@@ -165,6 +168,9 @@ def test_an_option_becomes_the_emulator_s_own(asked, text, tmp_path):
         ("endpoint=tcp", {"uart-rate", "uart-framing"}),
         ("endpoint=rfc2217", set()),
         ("endpoint=rfc2217,wake=no", {"wake-wire"}),
+        ("net=lab", set()),
+        ("net=host", set(LAB_CAPABILITIES)),
+        ("net=none", set(LAB_CAPABILITIES)),
     ],
 )
 def test_an_emulator_lacks_what_its_line_does_not_carry(asked, text, lacking, tmp_path):
