@@ -12,7 +12,7 @@ from conformance.commandline import set_
 from conformance.verdict import Inconclusive, NonConformity
 from suites.wifi import guests, leasing, mode
 from suites.wifi.address import keep_ip, neighbour, require_same, told_ip, told_mac
-from suites.wifi.dhcp import SOFTAP, STATION, enable_both
+from suites.wifi.dhcp import SOFTAP, STATION, lent
 from suites.wifi.siblings import cases, each, siblings, suffix
 
 STATIONS, SOFTAPS = siblings("CIPSTA"), siblings("CIPAP")
@@ -24,11 +24,7 @@ OWN = ("192.168.5.1", "192.168.99.3")
 @pytest.fixture
 def ip(session, command):
     """An IUT with station and softAP; afterwards addresses and DHCP are as they were found."""
-    session.afterwards(session.restart)
-    enable_both(session)
-    if suffix(command) != "_CUR":
-        keep_ip(session, command)
-    return session
+    return lent(session, command, keep_ip)
 
 
 def dhcp(name, interface, value):
