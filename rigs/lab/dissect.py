@@ -8,7 +8,6 @@ where lengths are checked. Checksums are not: a peer that refuses what was sent 
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -21,9 +20,6 @@ from .streams import Streams
 Row = dict[str, Any]
 #: Name of a list, and one more row of it.
 Found = Iterable[tuple[str, Row]]
-
-#: What errors a header may raise that is none; scapy's own are among them.
-_NONSENSE = (ValueError, IndexError, KeyError, TypeError, AttributeError, struct.error, OSError)
 
 _ARP, _IPV4 = 0x0806, 0x0800
 _ETHERNET = 14
@@ -64,7 +60,7 @@ class Dissector:
                 self._told[kind].append(found)
                 if kind == "segments":
                     self._streams.add(found)
-        except _NONSENSE:
+        except Exception:  # scapy raises what it likes
             return
 
     def _found(self, frame: Seen, ethertype: int) -> Found:
@@ -181,7 +177,7 @@ def _if_any(kind: str, row: Callable[[bytes], Row], data: bytes, ends: Row) -> F
     """The row of a message, if it is one; the datagram that carried it stands either way."""
     try:
         yield kind, {**ends, **row(data)}
-    except _NONSENSE:
+    except Exception:  # scapy raises what it likes
         return
 
 

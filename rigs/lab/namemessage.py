@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-#: The longest message (RFC 6762, 17) and the most entries that are read.
+#: The longest message (RFC 6762, 17) and the most entries that scapy reads.
 LONGEST = 9000
-MOST = 256
+MOST = 100
 
 #: Number of a type -> its name, for those that are told; others are told by their number.
 _TYPES: Mapping[int, str] = {

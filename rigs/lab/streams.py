@@ -39,9 +39,10 @@ _MESSAGES: Mapping[int, str] = {
 }
 _HELLO = "client-hello"
 
-#: The longest record (RFC 5246, 6.2.3), and how much of a stream may wait for what is missing.
+#: The longest record (RFC 5246, 6.2.3), and how much of a stream, in how many pieces, may wait for
+#: what is missing.
 _LONGEST = (1 << 14) + 2048
-_WAITING = 1 << 20
+_WAITING, _PIECES = 1 << 20, 256
 _SEQUENCES = 1 << 32
 
 
@@ -89,7 +90,7 @@ class _Stream:
         if not data or self._reader is None:
             return []
         self._early[sequence] = max(data, self._early.get(sequence, b""), key=len)
-        if sum(map(len, self._early.values())) > _WAITING:
+        if len(self._early) > _PIECES or sum(map(len, self._early.values())) > _WAITING:
             self._reader = None
             return []
         try:
