@@ -116,10 +116,11 @@ def _endpoint(loop: Loop, wire: Wire, board: Board, pins: Pins, options: Options
 def _in_a_lab(board: Board, loop: Loop, descriptor: int, firmware: Personality) -> None:
     """Put the board into the air and the network of a lab."""
     from .labair import LabAir
+    from .net.kernel import KernelInterfaces
 
     air = LabAir(loop, descriptor, loop.stop)
     board.air = air
-    board.followers = (air,)
+    board.followers = (KernelInterfaces(), air)
     air.hello(firmware.macs.station, firmware.macs.softap)
 
 

@@ -1,0 +1,188 @@
+"""The board's interfaces as the kernel has them: `sta` and `ap` of the network namespace.
+
+Law: what is in force is made so, and nothing else: the kernel is asked for nothing that is so
+already.  An interface is up while it can carry anything: the station has joined, the softAP is on.
+What the kernel does not take (an address that is none) is as if it were not set.  IPv6 is off.
+"""
+
+from __future__ import annotations
+
+import socket
+import struct
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv4Network
+from pathlib import Path
+from typing import Any
+
+from pyroute2 import IPRoute  # type: ignore[import-untyped]
+from pyroute2.netlink.exceptions import NetlinkError  # type: ignore[import-untyped]
+
+from ..addresses import NO_IP, NOWHERE, IpConfig, mac_text
+from ..endpoint import EmulatorError
+from ..inforce import InForce
+
+STATION, SOFTAP = "sta", "ap"
+"""What the interfaces are called."""
+
+_LOOPBACK = "lo"
+_INTERFACES = ("all", "default", STATION, SOFTAP)
+
+_ON_LINK = 4  # RTNH_F_ONLINK: as lwIP does, a gateway is asked for by ARP wherever it may be
+_ETHERNET, _IPV4, _ARP, _REQUEST = 1, 0x0800, 0x0806, 1
+_BROADCAST, _NOBODY = b"\xff" * 6, b"\0" * 6
+
+_SYSTEM = Path("/proc/sys/net")
+_EACH: Mapping[str, int] = {
+    "arp_ignore": 1,
+    "arp_announce": 2,
+    "rp_filter": 0,
+    "forwarding": 0,
+    "accept_redirects": 0,
+}
+_STACK: Mapping[str, int | str] = {
+    "ip_forward": 0,
+    "ip_unprivileged_port_start": 0,
+    "ping_group_range": "0 0",
+    "tcp_timestamps": 0,
+    "tcp_sack": 0,
+    "tcp_window_scaling": 0,
+    "tcp_ecn": 0,
+}
+"""A small stack's TCP; who may send an echo, and who may take a port: we alone are here."""
+
+
+@dataclass(frozen=True)
+class _State:
+    """How an interface is; `routes`: whether its gateway is everybody's."""
+
+    mac: bytes = b""
+    up: bool = False
+    ip: IpConfig = NO_IP
+    routes: bool = False
+
+
+_DOWN = _State()
+
+
+class KernelInterfaces:
+    """See inforce.Follower.  Raises EmulatorError if the interfaces are not there or not ours."""
+
+    def __init__(self) -> None:
+        _configure()
+        self._netlink: Any = IPRoute()
+        self._station = _Interface(self._netlink, STATION)
+        self._softap = _Interface(self._netlink, SOFTAP)
+        _Interface(self._netlink, _LOOPBACK)  # down: the chip's stack does not hear itself
+
+    def follow(self, force: InForce) -> None:
+        """See Follower."""
+        station, softap = force.station, force.softap
+        if station is None or station.access_point is None:
+            self._station.become(_DOWN)
+        else:
+            self._station.become(_State(station.mac, True, station.address, routes=True))
+        if softap is None:
+            self._softap.become(_DOWN)
+        else:
+            self._softap.become(_State(softap.mac, True, softap.address))
+
+
+class _Interface:
+    """One of them.  What it is now is remembered, since nobody else changes it."""
+
+    def __init__(self, netlink: Any, name: str) -> None:
+        self._netlink = netlink
+        self._name = name
+        found = netlink.link_lookup(ifname=name)
+        if not found:
+            raise EmulatorError(
+                f"there is no interface {name} in this network namespace: a lab makes it; "
+                "leave out --net lab"
+            )
+        self._index: int = found[0]
+        self._is = _DOWN
+        try:
+            netlink.link("set", index=self._index, state="down")
+            netlink.flush_addr(index=self._index)
+        except NetlinkError as error:
+            raise EmulatorError(
+                f"cannot set the interface {name}: {error}; start the emulator with the right to"
+            ) from error
+
+    def become(self, wanted: _State) -> None:
+        """Make it so, in the least number of steps."""
+        if wanted == self._is:
+            return
+        was, self._is = self._is, wanted
+        moved = (was.ip, was.up) != (wanted.ip, wanted.up)
+        if moved and was.ip != NO_IP:
+            self._flush()
+        if was.up and not wanted.up:
+            self._link(state="down")
+        if wanted.mac and wanted.mac != was.mac:
+            self._link(address=mac_text(wanted.mac).decode("ascii"))
+        if wanted.up and not was.up:
+            self._link(state="up")
+        if wanted.up and wanted.ip != NO_IP:
+            if moved:
+                self._address(wanted.ip)
+            if moved and wanted.routes:
+                self._route(wanted.ip.gateway)
+            self._announce(wanted)
+
+    def _link(self, **what: str) -> None:
+        with _TAKEN_OR_NOT:
+            self._netlink.link("set", index=self._index, **what)
+
+    def _flush(self) -> None:
+        """Its addresses go, and with them what is routed by way of it."""
+        with _TAKEN_OR_NOT:
+            self._netlink.flush_addr(index=self._index)
+
+    def _address(self, ip: IpConfig) -> None:
+        network = IPv4Network((ip.address, _prefix(ip.netmask)), strict=False)
+        with _TAKEN_OR_NOT:
+            self._netlink.addr(
+                "add",
+                index=self._index,
+                address=str(ip.address),
+                prefixlen=network.prefixlen,
+                broadcast=str(network.broadcast_address),
+            )
+
+    def _route(self, gateway: IPv4Address) -> None:
+        if gateway == NOWHERE:
+            return
+        with _TAKEN_OR_NOT:
+            self._netlink.route(
+                "replace", dst="0.0.0.0/0", gateway=str(gateway), oif=self._index, flags=_ON_LINK
+            )
+
+    def _announce(self, state: _State) -> None:
+        """Tell the neighbours by ARP who has the address now, as lwIP does."""
+        own, ip = state.mac, state.ip.address.packed
+        arp = struct.pack("!HHBBH", _ETHERNET, _IPV4, 6, 4, _REQUEST) + own + ip + _NOBODY + ip
+        with _TAKEN_OR_NOT, socket.socket(socket.AF_PACKET, socket.SOCK_RAW) as raw:
+            raw.bind((self._name, 0))
+            raw.send(_BROADCAST + own + struct.pack("!H", _ARP) + arp)
+
+
+_TAKEN_OR_NOT = suppress(NetlinkError, OSError)
+
+
+def _prefix(netmask: IPv4Address) -> int:
+    """The ones that a netmask begins with."""
+    return 32 - (int(netmask) ^ 0xFFFFFFFF).bit_length()
+
+
+def _configure() -> None:
+    """What holds for all interfaces of the namespace; where /proc is read-only, it is as it is."""
+    settings: dict[str, int | str] = {f"ipv6/conf/{each}/disable_ipv6": 1 for each in _INTERFACES}
+    for each in _INTERFACES:
+        settings |= {f"ipv4/conf/{each}/{name}": value for name, value in _EACH.items()}
+    settings |= {f"ipv4/{name}": value for name, value in _STACK.items()}
+    for path, value in settings.items():
+        with suppress(OSError):
+            (_SYSTEM / path).write_text(f"{value}\n", encoding="ascii")
