@@ -14,6 +14,7 @@ for each in (str(HERE), str(HERE.parents[1])):
         sys.path.insert(0, each)
 
 from emulator_bench import Bench, Emulator  # noqa: E402  (only now can it be found)
+from scripted import Scripted  # noqa: E402
 
 
 @pytest.fixture(params=["document", "nonos-1.3"])
@@ -46,3 +47,23 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Emulator]]:
     yield _start
     for each in running:
         each.end()
+
+
+@pytest.fixture
+def scripted() -> Iterator[Callable[..., Scripted]]:
+    """Starts emulators in an air that the test writes, and sees to it that they end."""
+    running: list[Scripted] = []
+
+    def start(*options: str) -> Scripted:
+        running.append(Scripted(*options))
+        return running[-1]
+
+    yield start
+    for each in running:
+        each.end()
+
+
+@pytest.fixture
+def board(scripted: Callable[..., Scripted]) -> Scripted:
+    """One that has booted, in station mode."""
+    return scripted().ready()

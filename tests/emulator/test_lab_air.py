@@ -3,105 +3,16 @@
 from __future__ import annotations
 
 import contextlib
-import json
-import re
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
+from scripted import DEADLINE_S, HOME, Scripted
 
 ROOT = Path(__file__).parents[2]
-DEADLINE_S = 10
-"""An emulator that is loaded with work may be slow; one that fails says nothing at all."""
-
-
-class Scripted:
-    """An emulator that listens on a socket of ours, and the other end of its air."""
-
-    def __init__(self, *options: str) -> None:
-        listener = socket.create_server(("127.0.0.1", 0))
-        self.air, theirs = socket.socketpair()
-        self.process = subprocess.Popen(
-            [
-                sys.executable, "-m", "rigs.emulator", "--tcp", f"fd:{listener.fileno()}",
-                "--net", "lab", "--air", str(theirs.fileno()), "--announce", "json", *options,
-            ],
-            cwd=ROOT, pass_fds=(listener.fileno(), theirs.fileno()), stdout=subprocess.PIPE,
-        )  # fmt: skip
-        theirs.close()
-        self.serial = socket.create_connection(listener.getsockname(), timeout=DEADLINE_S)
-        listener.close()
-        self.air.settimeout(DEADLINE_S)
-        self._lines = self.air.makefile("rb")
-        self._heard = b""
-
-    def told(self, what: str) -> dict[str, Any]:
-        """The next of what the emulator says to the air that is called so."""
-        for line in self._lines:
-            said: dict[str, Any] = json.loads(line)
-            if said["do"] == what:
-                return said
-        raise AssertionError(f"the air has ended without {what}")
-
-    def tell(self, told: str, **rest: Any) -> None:
-        self.air.sendall(json.dumps({"told": told, **rest}).encode() + b"\n")
-
-    def say(self, line: str) -> None:
-        self.serial.sendall(line.encode() + b"\r\n")
-
-    def until(self, pattern: bytes) -> bytes:
-        """What has come on the serial line, up to where the pattern ends."""
-        while not (found := re.search(pattern, self._heard, re.DOTALL)):
-            chunk = self.serial.recv(4096)
-            assert chunk, f"the line has ended with {self._heard!r}"
-            self._heard += chunk
-        taken, self._heard = self._heard[: found.end()], self._heard[found.end() :]
-        return taken
-
-    def command(self, line: str) -> bytes:
-        self.say(line)
-        return self.until(rb"\r\n(OK|ERROR|FAIL)\r\n")
-
-    def end(self) -> None:
-        self._lines.close()
-        self.air.close()
-        self.serial.close()
-        self.process.wait(DEADLINE_S)
-        assert self.process.stdout
-        self.process.stdout.close()
-
-
-HOME = {
-    "ssid": b"home".hex(), "bssid": "02:00:00:00:00:01", "channel": 6, "security": "wpa2",
-    "rssi": -40, "frequency_offset": 3, "hidden": False,
-}  # fmt: skip
-
-
-@pytest.fixture
-def scripted() -> Iterator[Callable[..., Scripted]]:
-    """Starts emulators in an air that the test writes, and sees to it that they end."""
-    running: list[Scripted] = []
-
-    def start(*options: str) -> Scripted:
-        running.append(Scripted(*options))
-        return running[-1]
-
-    yield start
-    for each in running:
-        each.end()
-
-
-@pytest.fixture
-def board(scripted: Callable[..., Scripted]) -> Scripted:
-    """One that has booted, in station mode."""
-    board = scripted()
-    board.until(b"ready\r\n")
-    board.command("AT+CWMODE_CUR=1")
-    return board
 
 
 def test_it_says_who_it_is(scripted: Callable[..., Scripted]) -> None:
