@@ -174,8 +174,17 @@ class Running:
             yield part.decode("utf-8", "replace")
 
     def emulator_pid(self) -> int:
-        """The pid of the emulator that the harness started."""
-        (pid,) = [each for each in children(self.pid) if b"rigs.emulator" in command_line(each)]
+        """The pid of the emulator that the harness started, or its lab did."""
+        return self.pid_of(b"rigs.emulator")
+
+    def lab_pid(self) -> int:
+        """The pid of the lab that the harness started."""
+        return self.pid_of(b"rigs.lab")
+
+    def pid_of(self, module: bytes) -> int:
+        """The pid of the descendant that runs a module."""
+        below = descendants(self.pid)
+        (pid,) = [each for each in below if module in command_line(each).split(b"\0")]
         return pid
 
 
@@ -183,6 +192,12 @@ def children(pid: int) -> list[int]:
     """The processes that `pid` started and that are still there."""
     tasks = Path(f"/proc/{pid}/task").glob("*/children")
     return [int(word) for task in tasks for word in task.read_text(encoding="ascii").split()]
+
+
+def descendants(pid: int) -> list[int]:
+    """The processes that `pid` started, and those that they did."""
+    below = children(pid)
+    return [*below, *(each for child in below for each in descendants(child))]
 
 
 def command_line(pid: int) -> bytes:
