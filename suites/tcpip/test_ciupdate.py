@@ -1,4 +1,4 @@
-"""Clause 5.2.18: AT+CIUPDATE without a network (ruling R-96).
+"""Clause 5.2.18: AT+CIUPDATE without a network, and in one without a server (R-96 and R-107).
 
 On a board every purpose is `ota`, because an IUT that finds a network after all is updated.
 """
@@ -10,6 +10,7 @@ import pytest
 from conformance.commandline import execute
 from conformance.grammar import ERROR
 from suites.tcpip.net import be_access_point
+from suites.wifi import onair
 
 #: R-96: how long an update may take to fail, in seconds.
 LONGEST_S = 60.0
@@ -63,3 +64,14 @@ def test_an_update_that_failed_leaves_the_firmware(alone):
 
     after = alone.send(execute("GMR")).succeeds()
     assert after.information == before.information, "the answer that AT+GMR had before"
+
+
+@ciupdate("AIR-BI-01", "07")
+def test_an_update_without_a_server_fails(session):
+    """In a network that leads nowhere AT+CIUPDATE ends with ERROR, and no server is told of."""
+    onair.off_air(session)
+    onair.be_online(session, session.lab.access_point(b"conformance 4d1f", b"0123456789"))
+    exchange = update(session).is_refused()
+
+    steps = [line for line in exchange.information if re.fullmatch(WITH_A_SERVER, line)]
+    assert not steps, "no step that takes a server"

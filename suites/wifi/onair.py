@@ -11,15 +11,21 @@ from collections.abc import Callable
 
 from conformance.commandline import CommandLine, execute, set_
 from conformance.exchange import Exchange, Outcome
+from conformance.grammar import ERROR, OK
 from conformance.lab import AccessPoint, Association
 from conformance.session import Session
+from conformance.transcript import readable
 from conformance.verdict import Inconclusive, NonConformity, Reason
 from suites.wifi import mode
+from suites.wifi.softap import spellings
 
 #: What the station tells unasked (clause 1.2, notes), in any letter case (ruling R-13).
 CONNECTED = rb"(?i)wifi connected"
 GOT_IP = rb"(?i)wifi got ip"
 DISCONNECT = rb"(?i)wifi disconnect"
+
+#: How long something that must not come is waited for, in seconds.
+ABSENT_S = 2.0
 
 #: What the log says of an association.
 JOINED, REFUSED, LEFT = "joined", "refused", "left"
@@ -31,8 +37,23 @@ JOINED, REFUSED, LEFT = "joined", "refused", "left"
 def off_air(session: Session, wifi_mode: int = mode.STATION) -> Session:
     """The IUT in a mode with the station, which has joined nothing; restarted afterwards."""
     mode.enter(session, wifi_mode)
-    session.prepare(execute("CWQAP"))
+    leave(session)
     return session
+
+
+def starts_as_station(session: Session, wifi_mode: int = mode.STATION) -> Session:
+    """The IUT off the air, and with the station enabled and willing to join at each start.
+
+    Afterwards the saved mode is given back; that it joins at power on stays, as by default (R-48).
+    """
+    mode.borrow(session, "CWMODE_DEF")
+    session.prepare(set_("CWMODE_DEF", wifi_mode), set_("CWAUTOCONN", 1))
+    return off_air(session, wifi_mode)
+
+
+def leave(session: Session) -> None:
+    """Have the station leave what it has joined, and give up what it is joining."""
+    session.prepare(execute("CWQAP"))
 
 
 def line(command: str, access_point: AccessPoint, *more: str) -> CommandLine:
@@ -87,12 +108,57 @@ def require_told(session: Session, exchange: Exchange, message: bytes, what: str
         raise NonConformity(what, f"{exchange.describe()}; later: {_last(session)}", Reason.SILENCE)
 
 
+def require_line(session: Session, message: bytes, what: str) -> None:
+    """Require `message` to come within the bench's time for a join."""
+    waited = session.await_line(message, session.timing.join_s)
+    if waited.outcome is not Outcome.COMPLETE:
+        raise NonConformity(what, waited.describe(), Reason.SILENCE)
+
+
+def require_not_told(session: Session, exchange: Exchange, message: bytes, what: str) -> None:
+    """Require that `message` stands not in `exchange`, nor comes within `ABSENT_S` after it."""
+    told = any(_is(message, text) for text in exchange.urcs)
+    if told or session.await_line(message, ABSENT_S).outcome is Outcome.COMPLETE:
+        raise NonConformity(what, f"{exchange.describe()}; later: {_last(session)}")
+
+
 def _is(message: bytes, text: bytes) -> bool:
     return re.fullmatch(message, text) is not None
 
 
 def _last(session: Session) -> str:
     return session.last.describe() if session.last else "nothing"
+
+
+def names_no_access_point(exchange: Exchange) -> None:
+    """Require the query to end with OK or ERROR and to tell no access point (ruling R-40)."""
+    name = exchange.line.name.encode()
+    exchange.ends_with(OK, ERROR)
+    if any(text.startswith(b"+" + name) for text in exchange.information):
+        raise NonConformity("no line with an access point", exchange.describe())
+
+
+def names(exchange: Exchange, access_point: AccessPoint) -> None:
+    """Require the query to tell `access_point` and some signal strength (ruling R-36)."""
+    name = exchange.line.name
+    told = exchange.succeeds().tells(
+        rb"\+%b ?: ?(.+?) ?, ?\"?([0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){5})\"? ?, ?(\d+) ?, ?-?\d+"
+        % name.encode(),
+        f"a line +{name}:<ssid>,<bssid>,<channel>,<rssi>",
+    )
+    ssid, bssid, channel = told.groups()
+    if (
+        ssid not in spellings(access_point.ssid.decode())
+        or bssid.decode().lower() != access_point.bssid.lower()
+        or int(channel) != access_point.channel
+    ):
+        raise NonConformity(f"the access point {shown(access_point)}", exchange.describe())
+
+
+def shown(access_point: AccessPoint) -> str:
+    """An access point in a few words."""
+    ssid, bssid, channel = access_point.ssid, access_point.bssid, access_point.channel
+    return f"{readable(ssid)} {bssid} on channel {channel}"
 
 
 # What the lab says
@@ -152,8 +218,3 @@ class AirLog:
 
 def _of(access_point: AccessPoint, what: str) -> Callable[[Association], bool]:
     return lambda each: (each.what, each.access_point) == (what, access_point.name)
-
-
-def members(session: Session, access_point: AccessPoint) -> tuple[str, ...]:
-    """Who has joined `access_point` now."""
-    return session.lab.members(access_point)

@@ -1,4 +1,4 @@
-"""Clause 4.1.19: AT+CWAUTOCONN (ruling R-48). Each purpose writes to the flash.
+"""Clause 4.1.19: AT+CWAUTOCONN (rulings R-48 and R-103). Each purpose writes to the flash.
 
 What it does at power on takes an access point. Afterwards the value is 1, the documented default:
 there is no query to ask what it was.
@@ -6,8 +6,12 @@ there is no query to ask what it was.
 
 import pytest
 
-from conformance.commandline import set_
+from conformance.commandline import execute, set_
+from conformance.testbed import NANOSECONDS
+from conformance.verdict import Inconclusive
+from suites.basic.restorer import Restorer
 from suites.malformed import outside, with_one, wrong_shapes
+from suites.wifi import onair
 from suites.wifi.triples import COMMANDS
 
 AUTOCONN = COMMANDS["CWAUTOCONN"]
@@ -81,3 +85,65 @@ def test_what_is_refused_is_not_saved(iut, value, refused):
 
     (afterwards,) = iut.read_flash("system")
     assert afterwards == before, "the system parameter area as it was before the refused set"
+
+
+# At power on
+
+
+def saved_home(iut):
+    """The lab's own access point, joined and saved; the station starts with the power."""
+    onair.starts_as_station(iut)
+    home = iut.lab.home()
+    onair.be_joined(iut, home, "CWJAP_DEF")
+    return home
+
+
+@purpose("AIR-BV-01", "06")
+@pytest.mark.parametrize("before", ENABLE.values)
+def test_the_saved_access_point_is_joined_at_power_on(iut, before):
+    """After AT+CWAUTOCONN=1 the station joins the saved access point when the power comes on."""
+    home = saved_home(iut)
+    iut.prepare(set_("CWAUTOCONN", before), set_("CWAUTOCONN", 1))
+    log = onair.AirLog(iut)
+    iut.power_cycle()
+
+    log.require(home)
+
+
+@purpose("AIR-BV-02", "07")
+def test_nothing_is_joined_at_power_on(iut):
+    """After AT+CWAUTOCONN=0 the station joins nothing when the power comes on."""
+    home = saved_home(iut)
+    iut.prepare(set_("CWAUTOCONN", 1))
+    took_s = seconds_to_join(iut, home)
+    iut.prepare(set_("CWAUTOCONN", 0))
+    log = onair.AirLog(iut)
+    iut.power_cycle()
+
+    log.wait(home, within_s=max(5 * took_s, onair.ABSENT_S))
+    log.require_no_join(home)
+
+
+def seconds_to_join(iut, access_point):
+    """How long after a start, at most, the station takes to join; `Inconclusive` if it does not."""
+    log = onair.AirLog(iut)
+    started = iut.power_cycle()
+    if log.wait(access_point) is None:
+        raise Inconclusive("the station does not join at power on when it is to")
+    return (iut.send(execute("AT")).sent_at - started.ended_at) / NANOSECONDS
+
+
+@purpose("AIR-BV-03", "08")
+def test_the_saved_access_point_is_joined_by_default(iut, home):
+    """With the factory's settings the station joins what was saved when the power comes on."""
+    restorer = Restorer(iut, home)
+    iut.afterwards(restorer.back)
+    restorer.restore()
+    iut.prepare(set_("CWMODE_DEF", 1))
+    onair.off_air(iut)
+    access_point = iut.lab.home()
+    onair.be_joined(iut, access_point, "CWJAP_DEF")
+    log = onair.AirLog(iut)
+    iut.power_cycle()
+
+    log.require(access_point)

@@ -7,11 +7,10 @@ Rulings R-32 and R-36 to R-42.
 
 import pytest
 
-from conformance.commandline import Verbatim, execute, query, set_
+from conformance.commandline import Verbatim, query, set_
 from conformance.grammar import ERROR, OK
-from conformance.verdict import NonConformity
 from suites.malformed import SPECIAL, inside_length, text, with_one, wrong_shapes
-from suites.wifi import mode
+from suites.wifi import mode, onair
 from suites.wifi.joining import NOWHERE, PASSWORD, Attempt, join
 from suites.wifi.triples import COMMANDS, alone, cases
 
@@ -35,26 +34,16 @@ ESCAPED = {name: SPECIAL[name] for name in ("quote", "comma", "backslash", "back
 @pytest.fixture
 def station(session):
     """An IUT in station mode, which has joined nothing; restarted afterwards."""
-    mode.enter(session, mode.STATION)
-    session.prepare(execute("CWQAP"))
-    return session
+    return onair.off_air(session)
 
 
 # The query
 
 
-def require_no_access_point(exchange):
-    """Require OK or ERROR, and no line that tells an access point (ruling R-40)."""
-    name = exchange.line.name.encode()
-    exchange.ends_with(OK, ERROR)
-    if any(line.startswith(b"+" + name) for line in exchange.information):
-        raise NonConformity("no line with an access point", exchange.describe())
-
-
 @pytest.mark.parametrize("command", list(alone("BV-01", ("CWJAP", CUR), "query/02", harmless=True)))
 def test_the_query_names_no_access_point(station, command):
     """In station mode, with nothing joined, the query names no access point and ends."""
-    require_no_access_point(station.send(query(command)))
+    onair.names_no_access_point(station.send(query(command)))
 
 
 @pytest.mark.parametrize("command", list(alone("BV-02", [DEF], "query/02", harmless=True)))

@@ -1,10 +1,11 @@
-"""Clause 4.1.7: AT+CWLAPOPT, as far as it is seen without an access point (ruling R-43)."""
+"""Clause 4.1.7: AT+CWLAPOPT, and what AT+CWLAP lists after it (rulings R-43, R-44 and R-101)."""
 
 import pytest
 
-from conformance.commandline import set_
+from conformance.commandline import execute, set_
+from conformance.verdict import Inconclusive, NonConformity
 from suites.malformed import outside, with_one, wrong_shapes
-from suites.wifi import mode
+from suites.wifi import mode, scan
 from suites.wifi.triples import COMMANDS
 
 LAPOPT = COMMANDS["CWLAPOPT"]
@@ -50,3 +51,69 @@ def test_another_first_value_is_refused(station, value):
 def test_a_wrong_shape_is_refused(station, wrong):
     """Another number of parameters than two, or one that is no number, is refused."""
     station.send(wrong).is_refused()
+
+
+# What AT+CWLAP lists then
+
+#: Access points in an order that is neither that of their strengths, nor becomes it by name or
+#: channel: name, channel, signal strength.
+SCRAMBLED = [(b"4d1f a", 11, -60), (b"4d1f b", 1, -85), (b"4d1f c", 6, -40), (b"4d1f d", 3, -75)]
+PASSWORD = b"0123456789"
+
+
+@pytest.fixture
+def listing(station):
+    """An IUT in station mode, which shows everything in any order afterwards."""
+    station.afterwards(lambda: station.prepare(set_("CWLAPOPT", 0, scan.ALL)))
+    return station
+
+
+def list_home(session, home):
+    """The answer to AT+CWLAP with the name of the lab's own access point."""
+    return scan.scan(session, set_("CWLAP", home.ssid))
+
+
+@purpose("AIR-BV-01", "04")
+def test_the_list_is_ordered_by_strength(listing):
+    """After 1 as the first value the strengths in the list rise, or fall, from first to last."""
+    made = [
+        listing.lab.access_point(name, PASSWORD, channel=channel, rssi=rssi)
+        for name, channel, rssi in SCRAMBLED
+    ]
+    listing.prepare(set_("CWLAPOPT", 1, scan.ALL))
+    exchange = scan.scan(listing, execute("CWLAP"))
+    scan.require_listed(exchange, made)
+
+    told = [entry.rssi for entry in scan.entries(exchange)]
+    if len(set(told)) < 2:
+        raise Inconclusive("all are told as equally strong, so that no order shows")
+    if told not in (sorted(told), sorted(told, reverse=True)):
+        raise NonConformity("entries in the order of <rssi>", exchange.describe())
+
+
+@pytest.mark.parametrize("sort", SORT.values)
+@pytest.mark.parametrize(
+    "bit",
+    [
+        pytest.param(bit, marks=purpose("AIR-BV-02", f"{5 + bit:02}"), id=name.replace(" ", "-"))
+        for bit, name in enumerate(scan.FIELDS)
+    ],
+)
+def test_a_bit_shows_its_field(listing, bit, sort):
+    """A mask with one bit shows that field alone; a mask without it shows all the others."""
+    home = listing.lab.home()
+    for mask in (1 << bit, scan.ALL - (1 << bit)):
+        listing.prepare(set_("CWLAPOPT", sort, mask))
+        scan.require_mask(list_home(listing, home), home, mask)
+
+
+@purpose("AIR-BI-01", "12")
+@pytest.mark.parametrize("mask", [2, 9, scan.ALL])
+@pytest.mark.parametrize("refused", [(2, 4), (0,), (0, 4, 0)], ids=["2-4", "0", "0-4-0"])
+def test_what_is_refused_has_no_effect(listing, mask, refused):
+    """After a set that is refused AT+CWLAP shows the fields that it showed before."""
+    home = listing.lab.home()
+    listing.prepare(set_("CWLAPOPT", 0, mask))
+    listing.send(set_("CWLAPOPT", *refused)).is_refused()
+
+    scan.require_mask(list_home(listing, home), home, mask)

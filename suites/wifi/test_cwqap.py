@@ -1,9 +1,9 @@
-"""Clause 4.1.9: AT+CWQAP, with nothing joined (ruling R-46)."""
+"""Clause 4.1.9: AT+CWQAP, with nothing joined and on the air (rulings R-46 and R-103)."""
 
 import pytest
 
-from conformance.commandline import execute
-from suites.wifi import mode
+from conformance.commandline import execute, query
+from suites.wifi import mode, onair
 
 
 @pytest.mark.purpose("TP/WIFI/CWQAP/BV-01", verifies=["4.1.9/CWQAP/execute/01"])
@@ -14,3 +14,52 @@ def test_leaving_is_answered_ok(session, wifi_mode):
     session.send(execute("CWQAP")).succeeds()
 
     session.send(execute("CWQAP")).succeeds()
+
+
+@pytest.mark.purpose(
+    "TP/WIFI/CWQAP/AIR-BV-01", verifies=["4.1.9/CWQAP/execute/01"], needs=["network"]
+)
+@pytest.mark.parametrize("wifi_mode", mode.WITH_STATION)
+def test_leaving_what_was_joined_is_answered_ok(session, wifi_mode):
+    """AT+CWQAP is answered OK while the station is joined."""
+    onair.at_home(session, wifi_mode)
+
+    session.send(execute("CWQAP")).succeeds()
+
+
+@pytest.mark.purpose("TP/WIFI/CWQAP/AIR-BV-02", verifies=["4.1.9/CWQAP/execute/02"])
+@pytest.mark.parametrize("wifi_mode", mode.WITH_STATION)
+def test_the_station_leaves(session, wifi_mode):
+    """After AT+CWQAP the lab's log says that the station has left, and nobody is joined."""
+    home = onair.at_home(session, wifi_mode)
+    log = onair.AirLog(session)
+    session.send(execute("CWQAP"))
+
+    log.require(home, onair.LEFT)
+    assert not session.lab.members(home), "nobody is joined"
+
+
+@pytest.mark.purpose("TP/WIFI/CWQAP/AIR-BV-03", verifies=["4.1.9/CWQAP/execute/02"])
+def test_the_query_tells_that_the_station_left(session):
+    """After AT+CWQAP the query of what is joined names no access point."""
+    home = onair.at_home(session)
+    log = onair.AirLog(session)
+    session.prepare(execute("CWQAP"))
+    log.wait(home, onair.LEFT)
+
+    onair.names_no_access_point(session.send(query("CWJAP_CUR")))
+
+
+@pytest.mark.purpose(
+    "TP/WIFI/CWQAP/AIR-BV-04", verifies=["4.1.9/CWQAP/execute/03"], hazards=["destructive"]
+)
+def test_leaving_forgets_nothing(session):
+    """An access point that was saved and left is joined again after a restart."""
+    onair.starts_as_station(session)
+    home = session.lab.home()
+    onair.be_joined(session, home, "CWJAP_DEF")
+    session.prepare(execute("CWQAP"))
+    log = onair.AirLog(session)
+    session.restart()
+
+    log.require(home)

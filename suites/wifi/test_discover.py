@@ -1,11 +1,14 @@
-"""Clauses 4.1.34 and 4.1.35: starting and stopping discovery, without an AP (ruling R-68)."""
+"""Clauses 4.1.34 and 4.1.35: starting and stopping discovery (rulings R-68 and R-106)."""
+
+from collections import Counter
 
 import pytest
 
 from conformance.commandline import execute, set_
 from conformance.grammar import ERROR, OK
+from conformance.verdict import Inconclusive
 from suites.malformed import outside, with_one, wrong_shapes
-from suites.wifi import mode
+from suites.wifi import mode, onair
 from suites.wifi.siblings import COMMANDS
 
 START = COMMANDS["CWSTARTDISCOVER"]
@@ -64,3 +67,68 @@ def test_a_stop_is_answered(station, before):
         station.send(STOP)
 
     station.send(STOP).ends_with(OK, ERROR)
+
+
+# With an address from an access point
+
+#: UDP ports at which a station talks of its own: name services, DHCP and time.
+OWN_AFFAIRS = frozenset({53, 67, 68, 123, 5353})
+#: The interval that is set, and for how many of them and how long beyond the packets are counted.
+INTERVAL_S, INTERVALS, BEYOND_S = 1, 3, 1
+#: How long no packet may come, in seconds.
+QUIET_S = 2
+
+
+@pytest.fixture
+def online(station):
+    """An IUT in station mode with an address from the lab's own access point."""
+    onair.at_home(station)
+    return station
+
+
+def sent(session, seconds):
+    """UDP port -> how many datagrams the IUT sent there, in so many seconds, of its own."""
+    with session.lab.capture() as seeing:
+        session.pause(seconds)
+    datagrams = seeing.seen.of_iut(seeing.seen.datagrams)
+    ports = Counter(each.destination_port for each in datagrams)
+    return {port: count for port, count in ports.items() if port not in OWN_AFFAIRS}
+
+
+@discover("AIR-BV-01", "04")
+@pytest.mark.parametrize("time", TIMES)
+def test_a_documented_time_is_answered_ok(online, time):
+    """With an address a documented time is answered OK."""
+    online.send(with_one(START, 2, time)).succeeds()
+
+
+@discover("AIR-BV-02", "06")
+def test_packets_are_sent_at_the_interval(online):
+    """With an interval of one second there are two packets or more in four."""
+    online.prepare(with_one(START, 2, INTERVAL_S))
+
+    counts = sent(online, INTERVALS * INTERVAL_S + BEYOND_S)
+    assert max(counts.values(), default=0) >= 2, f"two packets or more to one port, not {counts}"
+
+
+@discover("AIR-BI-01", "06")
+def test_no_packets_are_sent_without_an_interval(online):
+    """With the interval 0 no packet is sent."""
+    online.prepare(with_one(START, 2, 0))
+
+    counts = sent(online, QUIET_S)
+    assert not counts, f"no packets, not {counts}"
+
+
+@pytest.mark.purpose(
+    "TP/WIFI/CWSTOPDISCOVER/AIR-BI-01", verifies=["4.1.35/CWSTOPDISCOVER/execute/02"]
+)
+def test_no_packets_are_sent_after_a_stop(online):
+    """After AT+CWSTOPDISCOVER no more packets are sent, though some were before it."""
+    online.prepare(with_one(START, 2, INTERVAL_S))
+    if not sent(online, 2 * INTERVAL_S):
+        raise Inconclusive("it sends no packets when it is to, so that it shows nothing")
+    online.prepare(STOP)
+
+    counts = sent(online, QUIET_S)
+    assert not counts, f"no packets, not {counts}"

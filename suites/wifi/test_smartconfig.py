@@ -1,14 +1,16 @@
-"""Clauses 4.1.32 and 4.1.33: AT+CWSTARTSMART and AT+CWSTOPSMART (ruling R-67).
+"""Clauses 4.1.32 and 4.1.33: AT+CWSTARTSMART and AT+CWSTOPSMART (rulings R-67 and R-105).
 
-SmartConfig is stopped after each purpose, as the note of clause 4.1.33 wants it.
+On the air the lab is the phone that tells which access point to join. SmartConfig is stopped after
+each purpose, as the note of clause 4.1.33 wants it.
 """
 
 import pytest
 
 from conformance.commandline import execute, query, set_
 from conformance.grammar import ERROR, OK
+from conformance.verdict import Inconclusive
 from suites.malformed import outside, with_one, wrong_shapes
-from suites.wifi import mode
+from suites.wifi import mode, onair
 from suites.wifi.siblings import COMMANDS
 
 START = COMMANDS["CWSTARTSMART"]
@@ -144,3 +146,151 @@ def test_smartconfig_can_be_started_again_and_again(station, start):
     for _ in range(3):
         station.send(start).succeeds()
         station.prepare(STOP)
+
+
+# With a phone that tells whom to join
+
+ESP_TOUCH, AIRKISS = KINDS = ("esp-touch", "airkiss")
+#: The protocols of each documented type (second row Parameters).
+OF_TYPE = {1: (ESP_TOUCH,), 2: (AIRKISS,), 3: KINDS}
+#: How long a phone calls that is not to be heard, in seconds (R-105).
+CALLING_S = 1.0
+#: What the IUT says when it has learnt whom to join, in any letter case.
+LEARNT = rb"(?i)smart get wi-?fi info.*"
+
+HEARD = [
+    pytest.param(STARTS[f"type-{number}"], kind, id=f"type-{number}-{kind}")
+    for number, kinds in OF_TYPE.items()
+    for kind in kinds
+]
+UNHEARD = [
+    pytest.param(STARTS[f"type-{number}"], kind, kinds[0], id=f"type-{number}-{kind}")
+    for number, kinds in OF_TYPE.items()
+    for kind in KINDS
+    if kind not in kinds
+]
+
+
+@pytest.fixture
+def listener(station):
+    """An IUT in station mode, which has joined nothing."""
+    onair.leave(station)
+    return station
+
+
+def is_heard(session, access_point, kind):
+    """Whether the IUT hears a phone that tells it of `access_point`."""
+    within_s = session.timing.join_s
+    return session.lab.smartconfig(access_point, kind=kind, within_s=within_s)
+
+
+def be_told(session, start, kind):
+    """Start, and be told of the lab's own access point; the log from before, and that one."""
+    home = session.lab.home()
+    log = onair.AirLog(session)
+    session.prepare(start)
+    if not is_heard(session, home, kind):
+        raise Inconclusive(f"SmartConfig does not hear a phone with {kind}")
+    return log, home
+
+
+@smart("AIR-EXECUTE-BV-01", "execute/03")
+@pytest.mark.parametrize("kind", KINDS)
+def test_both_protocols_are_heard_without_a_type(listener, kind):
+    """AT+CWSTARTSMART without a type hears a phone with ESP-Touch, and one with AirKiss."""
+    home = listener.lab.home()
+    listener.prepare(STARTS["execute"])
+
+    assert is_heard(listener, home, kind), f"SmartConfig hears a phone with {kind}"
+
+
+@smart("AIR-BV-01", "set/06")
+@pytest.mark.parametrize(("start", "kind"), HEARD)
+def test_the_protocol_of_the_type_is_heard(listener, start, kind):
+    """AT+CWSTARTSMART with a type hears a phone with that protocol."""
+    home = listener.lab.home()
+    listener.prepare(start)
+
+    assert is_heard(listener, home, kind), f"SmartConfig hears a phone with {kind}"
+
+
+@smart("AIR-BI-01", "set/06")
+@pytest.mark.parametrize(("start", "other", "its_own"), UNHEARD)
+def test_the_other_protocol_is_not_heard(listener, start, other, its_own):
+    """AT+CWSTARTSMART with a type does not hear a phone with the other protocol."""
+    home = listener.lab.home()
+    listener.prepare(start)
+
+    heard = listener.lab.smartconfig(home, kind=other, within_s=CALLING_S)
+    assert not heard, f"SmartConfig does not hear a phone with {other}"
+    if not is_heard(listener, home, its_own):
+        raise Inconclusive("it hears nobody, so that it shows nothing")
+
+
+@smart("AIR-BV-02", "set/05")
+@pytest.mark.parametrize(("start", "kind"), HEARD)
+def test_what_was_learnt_is_told(listener, start, kind):
+    """When SmartConfig has learnt whom to join, the IUT says so."""
+    be_told(listener, start, kind)
+
+    onair.require_line(listener, LEARNT, "Smart get WiFi info")
+
+
+@smart("AIR-BV-03", "set/05")
+@pytest.mark.parametrize(("start", "kind"), HEARD)
+def test_what_was_learnt_is_joined(listener, start, kind):
+    """When SmartConfig has learnt whom to join, the station joins it."""
+    log, home = be_told(listener, start, kind)
+
+    log.require(home)
+
+
+@smart("AIR-BV-04", "set/05")
+@pytest.mark.parametrize("message", [onair.CONNECTED, onair.GOT_IP], ids=["CONNECTED", "GOT-IP"])
+def test_the_connection_is_told(listener, message):
+    """When the station has joined by SmartConfig, WIFI CONNECTED and WIFI GOT IP come."""
+    be_told(listener, STARTS["execute"], ESP_TOUCH)
+
+    onair.require_line(listener, message, message.decode()[4:])
+
+
+@smart("AIR-BI-02", "set/07")
+@ALL_STARTS
+def test_a_join_meanwhile_is_answered_truly(listener, start):
+    """A join while SmartConfig runs is made if it is answered OK, and not made otherwise."""
+    home = listener.lab.home()
+    log = onair.AirLog(listener)
+    listener.prepare(start)
+
+    exchange = onair.join(listener, "CWJAP_CUR", home)
+    if exchange.final == OK:
+        log.require(home)
+    else:
+        log.require_no_join(home)
+
+
+@stop("AIR-BI-01", "05")
+@ALL_STARTS
+def test_nobody_is_heard_after_a_stop(listener, start):
+    """After AT+CWSTOPSMART a phone is not heard, until SmartConfig is started again."""
+    home = listener.lab.home()
+    listener.prepare(start, STOP)
+
+    heard = [listener.lab.smartconfig(home, kind=kind, within_s=CALLING_S) for kind in KINDS]
+    assert heard == [False, False], "SmartConfig that was stopped hears nobody"
+    listener.prepare(STARTS["execute"])
+    if not is_heard(listener, home, ESP_TOUCH):
+        raise Inconclusive("it hears nobody, so that it shows nothing")
+
+
+@stop("AIR-BV-01", "06")
+@pytest.mark.parametrize("line", [query("CWMODE_CUR"), set_("CWMODE_CUR", 1)], ids=["query", "set"])
+def test_other_commands_work_after_it_succeeded(listener, line):
+    """When SmartConfig has succeeded and was stopped, other commands are answered OK."""
+    log, home = be_told(listener, STARTS["execute"], ESP_TOUCH)
+    if log.wait(home) is None:
+        raise Inconclusive("what was learnt was not joined")
+    listener.await_line(onair.GOT_IP, listener.timing.join_s)
+
+    listener.send(STOP).ends_with(OK, ERROR)
+    listener.send(line).succeeds()

@@ -1,10 +1,14 @@
-"""Clause 4.1.36: AT+WPS, with no AP near (ruling R-69). Each purpose stops it again."""
+"""Clause 4.1.36: AT+WPS (rulings R-69 and R-105). Each purpose stops it again.
+
+On the air the lab presses the button of its access point.
+"""
 
 import pytest
 
 from conformance.commandline import execute, set_
+from conformance.verdict import Inconclusive
 from suites.malformed import outside, with_one, wrong_shapes
-from suites.wifi import mode
+from suites.wifi import mode, onair
 from suites.wifi.siblings import COMMANDS
 
 WPS = COMMANDS["WPS"]
@@ -80,3 +84,73 @@ def test_wps_can_be_started_again_and_again(station):
 def test_wps_without_a_value_is_refused(station):
     """In station mode, where WPS can be used, AT+WPS without a value is refused."""
     station.send(execute("WPS")).is_refused()
+
+
+# With an access point whose button is pressed
+
+#: How long a button is pressed that nobody is to answer, in seconds (R-105).
+PRESSED_S = 1.0
+
+
+@pytest.fixture
+def pairing(station):
+    """An IUT in station mode, which has joined nothing."""
+    onair.leave(station)
+    return station
+
+
+def press(session, access_point):
+    """Press the button; whether the IUT answered."""
+    return session.lab.press_wps(access_point, within_s=session.timing.join_s)
+
+
+@wps("AIR-BV-01", "07")
+def test_the_access_point_is_joined(pairing):
+    """While WPS runs the station joins the access point whose button is pressed."""
+    home = pairing.lab.home()
+    log = onair.AirLog(pairing)
+    pairing.prepare(START)
+
+    assert press(pairing, home), "the station takes part in WPS"
+    log.require(home)
+
+
+@wps("AIR-BV-02", "07")
+@pytest.mark.parametrize("message", [onair.CONNECTED, onair.GOT_IP], ids=["CONNECTED", "GOT-IP"])
+def test_the_connection_is_told(pairing, message):
+    """When the station has joined by WPS, WIFI CONNECTED and WIFI GOT IP come."""
+    home = pairing.lab.home()
+    pairing.prepare(START)
+    if not press(pairing, home):
+        raise Inconclusive("the station does not take part in WPS")
+
+    onair.require_line(pairing, message, message.decode()[4:])
+
+
+@wps("AIR-BI-01", "08")
+def test_an_access_point_with_wep_is_not_joined(pairing):
+    """The station does not join an access point with WEP whose button is pressed."""
+    wep = pairing.lab.access_point(b"conformance 4d1f", b"abcde", security="wep")
+    log = onair.AirLog(pairing)
+    pairing.prepare(START)
+    pairing.lab.press_wps(wep, within_s=PRESSED_S)
+    pairing.observe(STOP)
+    pairing.prepare(START)
+    home = pairing.lab.home()
+    if not press(pairing, home) or log.wait(home) is None:
+        raise Inconclusive("it joins nobody by WPS, so that it shows nothing")
+
+    log.require_no_join(wep)
+
+
+@wps("AIR-BI-02", "09")
+def test_nobody_takes_part_after_a_stop(pairing):
+    """After AT+WPS=0 the station does not take part in WPS, until it is started again."""
+    home = pairing.lab.home()
+    pairing.prepare(START, STOP)
+
+    answered = pairing.lab.press_wps(home, within_s=PRESSED_S)
+    assert not answered, "the station does not take part in WPS that was stopped"
+    pairing.prepare(START)
+    if not press(pairing, home):
+        raise Inconclusive("it never takes part in WPS, so that it shows nothing")

@@ -25,11 +25,13 @@ def cases(
     ids: str,
     values: Mapping[str, Any] | Iterable[Any],
     harmless: bool = False,
+    needs: Iterable[str] = (),
 ) -> Iterator[Any]:
     """A `pytest.param(command, value)` for each command and each of `values`, which have names.
 
     `code` is the end of the purpose's id, `ids` the form and number of the requirement. What is
-    `harmless` writes nothing that is saved, whatever the command.
+    `harmless` writes nothing that is saved, whatever the command. `needs` stand beside those of
+    the requirement.
     """
     named = values if isinstance(values, Mapping) else {str(value): value for value in values}
     for name in commands:
@@ -38,12 +40,19 @@ def cases(
             f"TP/WIFI/{heading}/{code}",
             verifies=[f"{COMMANDS[name].clause}/{name}/{ids}"],
             hazards=["destructive"] if saves(name) and not harmless else [],
+            needs=tuple(needs),
         )
         for key, value in named.items():
             yield pytest.param(name, value, marks=mark, id=f"{name}-{key}")
 
 
-def alone(code: str, commands: Iterable[str], ids: str, harmless: bool = False) -> Iterator[Any]:
+def alone(
+    code: str,
+    commands: Iterable[str],
+    ids: str,
+    harmless: bool = False,
+    needs: Iterable[str] = (),
+) -> Iterator[Any]:
     """A `pytest.param(command)` for each command; for what has no further value."""
-    for case in cases(code, commands, ids, [""], harmless):
+    for case in cases(code, commands, ids, [""], harmless, needs):
         yield pytest.param(case.values[0], marks=case.marks, id=case.values[0])

@@ -1,0 +1,103 @@
+"""Clause 1.2, third note: what the IUT tells unasked of its station (rulings R-13 and R-100)."""
+
+import pytest
+
+from conformance.commandline import set_
+from suites.wifi import mode, onair
+
+#: Test values; no network has this name.
+NAME, PASSWORD = b"conformance 4d1f", b"0123456789"
+
+
+def message(code, number, needs=()):
+    """The marker of a purpose of this file."""
+    return pytest.mark.purpose(
+        f"TP/GENERAL/STATION/{code}", verifies=[f"1.2/-/urc/{number}"], needs=needs
+    )
+
+
+BOTH_MODES = pytest.mark.parametrize("wifi_mode", mode.WITH_STATION)
+
+
+@message("BV-01", "01")
+@BOTH_MODES
+def test_a_connection_is_told(session, wifi_mode):
+    """When the station has joined, WIFI CONNECTED comes."""
+    onair.off_air(session, wifi_mode)
+    exchange = onair.be_joined(session, session.lab.home())
+
+    onair.require_told(session, exchange, onair.CONNECTED, "WIFI CONNECTED")
+
+
+@message("BV-02", "02")
+@BOTH_MODES
+def test_an_address_is_told(session, wifi_mode):
+    """When the station has got an address by DHCP, WIFI GOT IP comes."""
+    onair.off_air(session, wifi_mode)
+    exchange = onair.be_joined(session, session.lab.home())
+
+    onair.require_told(session, exchange, onair.GOT_IP, "WIFI GOT IP")
+
+
+@message("BV-03", "03")
+@BOTH_MODES
+def test_a_lost_connection_is_told(session, wifi_mode):
+    """When the access point vanishes, WIFI DISCONNECT comes."""
+    onair.off_air(session, wifi_mode)
+    access_point = session.lab.access_point(NAME, PASSWORD)
+    onair.be_online(session, access_point)
+    session.settle()
+    session.lab.switch_off(access_point)
+
+    onair.require_line(session, onair.DISCONNECT, "WIFI DISCONNECT")
+
+
+@message("BV-04", "03")
+def test_each_loss_is_told(session):
+    """WIFI DISCONNECT comes again when the access point vanishes a second time."""
+    onair.off_air(session)
+    access_point = session.lab.access_point(NAME, PASSWORD)
+    for _ in range(2):
+        onair.be_online(session, access_point)
+        session.settle()  # messages of the join are not to be taken for later ones
+        session.lab.switch_off(access_point)
+
+        onair.require_line(session, onair.DISCONNECT, "WIFI DISCONNECT")
+        onair.leave(session)
+        session.lab.switch_on(access_point)
+
+
+@message("BI-01", "04")
+def test_no_address_is_told_where_none_is_given(session):
+    """At an access point without a DHCP server WIFI GOT IP does not come."""
+    onair.off_air(session)
+    access_point = session.lab.access_point(NAME, PASSWORD, dhcp=False)
+    exchange = onair.join(session, "CWJAP_CUR", access_point)
+
+    onair.require_not_told(session, exchange, onair.GOT_IP, "no WIFI GOT IP")
+
+
+@message("BI-02", "04")
+def test_an_address_that_is_told_was_given(session):
+    """When WIFI GOT IP has come, the lab's DHCP server has given an address to the station."""
+    onair.off_air(session)
+    access_point = session.lab.access_point(NAME, PASSWORD)
+    log = onair.AirLog(session)
+    onair.be_online(session, access_point)
+
+    joined = log.require(access_point)
+    leases = session.lab.leases(access_point)
+    assert joined.station in {lease.mac for lease in leases}, "a lease for the station's MAC"
+
+
+@message("BI-03", "04")
+@pytest.mark.parametrize("told", [onair.CONNECTED, onair.GOT_IP], ids=["CONNECTED", "GOT-IP"])
+def test_a_join_that_failed_tells_of_no_connection(session, told):
+    """After a wrong password neither WIFI CONNECTED nor WIFI GOT IP comes."""
+    onair.off_air(session)
+    access_point = session.lab.access_point(NAME, PASSWORD)
+    line = set_("CWJAP_CUR", NAME, PASSWORD + b"x")
+    exchange = session.send(line, answer_s=session.timing.join_s)
+
+    onair.require_not_told(session, exchange, told, f"{told.decode()[4:]} not told")
+    assert not session.lab.members(access_point), "nobody has joined"

@@ -1,0 +1,93 @@
+"""Clause 6: what a join saves in the flash, and when (rulings R-95, R-97 and R-99).
+
+Nobody can ask for a saved password, so the access point that was saved before is not given back.
+"""
+
+import pytest
+
+from conformance.catalogue import load_edition
+from suites.persistence import flash
+from suites.wifi import onair
+
+COMMANDS = load_edition().commands
+
+#: Test values; no network has these names.
+NAMES, PASSWORD = (b"conformance 4d1f", b"conformance 7c20"), b"0123456789"
+
+
+def joining(code, names, rows):
+    """A `pytest.param` for each command; verifies `rows`: * its name, @ its clause."""
+    for name in names:
+        verified = [row.replace("*", name).replace("@", COMMANDS[name].clause) for row in rows]
+        mark = pytest.mark.purpose(
+            f"TP/PERSISTENCE/JOIN/{code}",
+            verifies=verified,
+            hazards=[] if name.endswith("_CUR") else ["destructive"],
+            needs=["flash-read"],
+        )
+        yield pytest.param(name, marks=mark, id=name)
+
+
+def commands(code, names, *rows):
+    """The parameters of a purpose."""
+    return pytest.mark.parametrize("command", list(joining(code, names, rows)))
+
+
+SAVING = ("CWJAP", "CWJAP_DEF")
+
+
+@pytest.fixture
+def two(session):
+    """Two access points, and an IUT that begins each start as a station."""
+    onair.starts_as_station(session)
+    return [session.lab.access_point(name, PASSWORD) for name in NAMES]
+
+
+def join(session, command, access_point):
+    """Join, free of what the station may have joined by itself; it is in the lab's log, too."""
+    onair.leave(session)
+    log = onair.AirLog(session)
+    onair.be_joined(session, access_point, command)
+    log.require(access_point)
+
+
+@commands("BV-01", SAVING, "6/*/general/01", "6/*/general/02", "@/*/set/13")
+def test_a_join_is_saved_in_its_area_alone(session, requirement, two, command):
+    """Another access point that is joined and saved changes the system parameter area alone."""
+    join(session, command, two[0])
+    before = flash.read(session)
+    join(session, command, two[1])
+    differing = before.differing(flash.read(session))
+
+    for name in (f"6/{command}/general/01", f"{COMMANDS[command].clause}/{command}/set/13"):
+        with requirement(name):
+            assert "system" in differing, "the system parameter area differs after the join"
+    with requirement(f"6/{command}/general/02"):
+        assert "user" not in differing, "the user parameter area is as before"
+
+
+@commands("BV-02", SAVING, "6/*/general/03")
+def test_what_is_saved_already_is_not_written(session, two, command):
+    """The access point that is saved already, joined once more, changes neither area."""
+    join(session, command, two[0])
+    join(session, command, two[1])
+    before = flash.read(session)
+    join(session, command, two[1])
+
+    assert before.differing(flash.read(session)) == [], "both parameter areas are as before"
+
+
+@commands("BV-03", ["CWJAP_CUR"], "6/*/general/01", "@/*/set/13")
+def test_a_join_for_now_is_not_saved(session, requirement, command):
+    """Two access points that are joined for now change neither parameter area of the flash."""
+    onair.off_air(session)
+    two = [session.lab.access_point(name, PASSWORD) for name in NAMES]
+    before = flash.read(session)
+    onair.off_air(session)
+    for access_point in two:
+        join(session, command, access_point)
+    differing = before.differing(flash.read(session))
+
+    for name in (f"6/{command}/general/01", f"{COMMANDS[command].clause}/{command}/set/13"):
+        with requirement(name):
+            assert differing == [], "both parameter areas are as before"

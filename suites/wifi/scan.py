@@ -1,0 +1,149 @@
+"""A list of access points, as AT+CWLAP tells it: its entries, field by field (ruling R-44).
+
+Law of this file: it takes a line apart and compares; which access points there are, the lab says.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from conformance.commandline import CommandLine
+from conformance.exchange import Exchange
+from conformance.lab import SECURITY, AccessPoint
+from conformance.session import Session
+from conformance.verdict import Inconclusive, NonConformity
+from suites.wifi.softap import spellings
+
+#: Clause 4.1.8, row Response: the fields of an entry, as the bits of the mask have them (4.1.7).
+FIELDS = ("ecn", "ssid", "rssi", "mac", "ch", "freq offset", "freq calibration")
+ALL = (1 << len(FIELDS)) - 1
+SHAPE = f"lines +CWLAP:{','.join(f'<{name}>' for name in FIELDS)}"
+
+_NUMBER = re.compile(rb"-?\d+")
+_MAC = re.compile(rb'"?[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){5}"?')
+#: What each field has to look like; a name may be anything.
+_LOOKS = (_NUMBER, re.compile(rb".*", re.DOTALL), _NUMBER, _MAC, *[_NUMBER] * 3)
+
+_LINE = re.compile(rb"\+CWLAP ?: ?(.*)", re.DOTALL)
+#: A field ends at a comma that stands outside of quotation marks and has no escape before it.
+_FIELD = re.compile(rb' ?("(?:\\.|[^"\\])*"|(?:\\.|[^,\\])*) ?(?:,|$)', re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry of the list, in the words of the answer."""
+
+    fields: tuple[bytes, ...]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it has each documented field, and each looks like one; more may follow."""
+        few = len(self.fields) < len(FIELDS)
+        return not few and all(
+            look.fullmatch(field) for look, field in zip(_LOOKS, self.fields, strict=False)
+        )
+
+    @property
+    def mac(self) -> str:
+        return self.fields[3].strip(b'"').decode().lower()
+
+    @property
+    def rssi(self) -> int:
+        return int(self.fields[2])
+
+
+def scan(session: Session, line: CommandLine) -> Exchange:
+    """`line`, with the bench's patience for a scan."""
+    return session.send(line, answer_s=session.timing.scan_s)
+
+
+def split(exchange: Exchange) -> list[Entry]:
+    """The entries of an answer, whatever fields they have."""
+    lines = [_LINE.fullmatch(text) for text in exchange.information]
+    return [Entry(_fields_of(line[1].strip())) for line in lines if line]
+
+
+def _fields_of(text: bytes) -> tuple[bytes, ...]:
+    if text.startswith(b"(") and text.endswith(b")"):
+        text = text[1:-1]
+    fields, at = [], 0
+    while at < len(text) and (match := _FIELD.match(text, at)) and match.end() > at:
+        fields.append(match[1])
+        at = match.end()
+    return tuple(fields)
+
+
+def entries(exchange: Exchange) -> list[Entry]:
+    """The entries of an answer that is to have all fields; requires OK and their shape."""
+    found = split(exchange.succeeds())
+    if not all(entry.is_whole for entry in found):
+        raise NonConformity(SHAPE, exchange.describe())
+    return found
+
+
+def of(exchange: Exchange, access_point: AccessPoint) -> Entry:
+    """The entry of `access_point`, which is known by its MAC address."""
+    for entry in entries(exchange):
+        if entry.mac == access_point.bssid.lower():
+            return entry
+    raise NonConformity(f"an entry for {access_point.bssid}", exchange.describe())
+
+
+def macs(exchange: Exchange) -> set[str]:
+    """The MAC addresses in the list."""
+    return {entry.mac for entry in entries(exchange)}
+
+
+def require_listed(exchange: Exchange, access_points: Iterable[AccessPoint]) -> None:
+    """Require each of `access_points` to be in the list."""
+    missing = {each.bssid.lower() for each in access_points} - macs(exchange)
+    if missing:
+        raise NonConformity(f"entries for {', '.join(sorted(missing))}", exchange.describe())
+
+
+def require_only(exchange: Exchange, access_points: Iterable[AccessPoint]) -> None:
+    """Require the list to have `access_points`, each once, and no other."""
+    wanted = sorted(each.bssid.lower() for each in access_points)
+    found = sorted(entry.mac for entry in entries(exchange))
+    if found != wanted:
+        raise NonConformity(f"entries for {wanted or 'nobody'} alone", exchange.describe())
+
+
+def known(access_point: AccessPoint) -> dict[str, tuple[bytes, ...]]:
+    """Field -> what the IUT may write there; the fields that the lab knows alone."""
+    mac = access_point.bssid.encode()
+    return {
+        "ecn": (b"%d" % SECURITY[access_point.security],),
+        "ssid": tuple(spellings(access_point.ssid.decode())),
+        "mac": tuple(
+            quote + each + quote for each in (mac.lower(), mac.upper()) for quote in (b"", b'"')
+        ),
+        "ch": (b"%d" % access_point.channel,),
+    }
+
+
+def require_field(exchange: Exchange, access_point: AccessPoint, *names: str) -> None:
+    """Require the fields `names` of the entry of `access_point` to be as the lab made it."""
+    entry = of(exchange, access_point)
+    for name in names:
+        told = entry.fields[FIELDS.index(name)]
+        if told not in known(access_point)[name]:
+            raise NonConformity(f"{name} as the lab has it: {access_point}", exchange.describe())
+
+
+def require_mask(exchange: Exchange, access_point: AccessPoint, mask: int) -> None:
+    """Require the one entry of an answer to have the fields of `mask` alone, in their order."""
+    shown = [name for bit, name in enumerate(FIELDS) if mask >> bit & 1]
+    found = split(exchange.succeeds())
+    if len(found) != 1:
+        raise Inconclusive(f"the list has not one entry: {exchange.describe()}")
+    looks = dict(zip(FIELDS, _LOOKS, strict=True))
+    right = len(found[0].fields) == len(shown) and all(
+        looks[name].fullmatch(told) and told in known(access_point).get(name, (told,))
+        for name, told in zip(shown, found[0].fields, strict=True)
+    )
+    if not right:
+        wanted = ",".join(f"<{name}>" for name in shown)
+        raise NonConformity(f"a line +CWLAP:{wanted} and no more fields", exchange.describe())

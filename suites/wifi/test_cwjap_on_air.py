@@ -1,0 +1,345 @@
+"""Clauses 4.1.4 to 4.1.6: AT+CWJAP, AT+CWJAP_CUR, AT+CWJAP_DEF, with access points of the lab.
+
+What the IUT answers is one witness, the lab's log of the associations the other. Rulings R-32,
+R-36, R-38, R-40 to R-42, R-100 and R-102 to R-104; of an error code only that it is one.
+"""
+
+import pytest
+
+from conformance.commandline import execute, query, set_
+from conformance.grammar import FAIL
+from conformance.verdict import Inconclusive
+from suites.malformed import SPECIAL, text
+from suites.wifi import mode, onair
+from suites.wifi.joining import Attempt
+from suites.wifi.triples import alone, cases
+
+CUR, DEF = "CWJAP_CUR", "CWJAP_DEF"
+ALL = ("CWJAP", CUR, DEF)
+SAVING = ("CWJAP", DEF)
+
+#: Test values; no network has these names.
+NAME, OTHER_NAME = b"conformance 4d1f", b"conformance 7c20"
+PASSWORD = b"0123456789"
+#: What no access point of the lab has.
+NO_BSSID = "02:4d:1f:7c:20:99"
+
+#: How access points are secured that take a password of their own.
+SECURED = ["wpa", "wpa2", "wpa-wpa2"]
+#: Passwords by what is special about them (ruling R-102).
+PASSWORDS = {
+    "8-bytes": text(8).encode(),
+    "63-bytes": text(63).encode(),
+    "64-digits": b"0123456789abcdef" * 4,
+    "none": b"",
+}
+#: What has to be escaped.
+ESCAPED = {
+    name: SPECIAL[name].encode()
+    for name in ("quote", "quote-at-end", "comma", "backslash", "backslash-at-end")
+}
+#: Names of networks that are not there, made of the name of one that is.
+LIKE_IT = {
+    "shorter": lambda ssid: ssid[:-1],
+    "longer": lambda ssid: ssid + b"x",
+    "other-case": lambda ssid: ssid.swapcase(),
+}
+#: Passwords that are wrong, made of the right one.
+WRONG = {
+    "last-byte": lambda password: password[:-1] + bytes([password[-1] ^ 1]),
+    "other-case": lambda password: password.swapcase(),
+    "longer": lambda password: (password + b"0")[-63:],
+}
+#: Lines of a wrong shape, made of an access point that is there.
+SHAPES = {
+    "one-more": lambda ap: (ap.ssid, ap.password, ap.bssid, "surplus"),
+    "only-one": lambda ap: (ap.ssid,),
+}
+RESTARTS = {"AT+RST": lambda session: session.restart(), "power": lambda s: s.power_cycle()}
+
+
+def commands(code, names, requirement, **more):
+    """The parameters of purposes that have a command and nothing else."""
+    return pytest.mark.parametrize("command", list(alone(code, names, requirement, **more)))
+
+
+def each(code, names, requirement, values, what, **more):
+    """The parameters of purposes that have a command and one of `values`, as `what`."""
+    return pytest.mark.parametrize(
+        ("command", what), list(cases(code, names, requirement, values, **more))
+    )
+
+
+@pytest.fixture
+def station(session):
+    """An IUT in station mode, which has joined nothing; restarted afterwards."""
+    return onair.off_air(session)
+
+
+def joins(session, command, access_point, *more):
+    """Require the join to be answered OK and to be in the lab's log."""
+    log = onair.AirLog(session)
+    onair.join(session, command, access_point, *more).succeeds()
+    log.require(access_point)
+    return log
+
+
+# A join that succeeds
+
+
+@pytest.mark.parametrize("wifi_mode", mode.WITH_STATION)
+@commands("AIR-BV-01", ALL, "set/01")
+def test_a_join_is_answered_ok_and_made(session, command, wifi_mode):
+    """With name and password of an access point a join is answered OK, and the lab sees it."""
+    onair.off_air(session, wifi_mode)
+
+    joins(session, command, session.lab.home())
+
+
+@each("AIR-BV-02", ALL, "set/01", SECURED, "security", needs=["access-points"])
+def test_each_security_is_joined(station, command, security):
+    """A join is answered OK, and the lab sees it, with WPA, with WPA2 and with both."""
+    joins(station, command, station.lab.access_point(NAME, PASSWORD, security=security))
+
+
+@commands("AIR-BV-03", ALL, "set/01")
+def test_the_same_access_point_is_joined_once_more(station, command):
+    """A join of the access point that the station has already is answered OK; it has it then."""
+    home = station.lab.home()
+    onair.be_joined(station, home, command)
+    log = onair.AirLog(station)
+
+    onair.join(station, command, home).succeeds()
+    assert station.lab.members(home) or log.wait(home), "the station has the access point"
+
+
+@commands("AIR-BV-04", ALL, "set/01")
+def test_a_join_succeeds_after_one_that_failed(station, command):
+    """After a join with a wrong password the one with the right one is answered OK and made."""
+    home = station.lab.home()
+    wrong = WRONG["last-byte"](home.password)
+    station.send(set_(command, home.ssid, wrong), answer_s=station.timing.join_s)
+
+    joins(station, command, home)
+
+
+@commands("AIR-BV-05", ALL, "set/01", needs=["access-points"])
+def test_an_access_point_that_came_back_is_joined(station, command):
+    """When an access point vanished and is there again, a join is answered OK and made."""
+    access_point = station.lab.access_point(NAME, PASSWORD)
+    exchange = onair.be_joined(station, access_point, command)
+    log = onair.AirLog(station)
+    station.lab.switch_off(access_point)
+    if not onair.has_told(station, exchange, onair.DISCONNECT):
+        raise Inconclusive("the station did not tell that its access point is gone")
+    station.lab.switch_on(access_point)
+
+    onair.join(station, command, access_point).succeeds()
+    log.require(access_point)
+
+
+@each("AIR-BV-06", ALL, "set/17", PASSWORDS, "password")
+def test_a_password_of_each_length_joins(station, command, password):
+    """Passwords of 8 and 63 bytes, 64 digits, and none for an open access point: each joins."""
+    joins(station, command, station.lab.access_point(NAME, password))
+
+
+@pytest.mark.parametrize("place", ["name", "password", "both"])
+@each("AIR-BV-07", ALL, "set/11", ESCAPED, "special")
+def test_escaped_characters_join(station, command, special, place):
+    """The access point that has special characters in name or password is joined."""
+    name = NAME if place == "password" else special + b" 4d1f" + special
+    password = PASSWORD if place == "name" else special + PASSWORD + special
+
+    joins(station, command, station.lab.access_point(name, password))
+
+
+@each("AIR-BV-08", ALL, "set/12", {"the-weak-one": 0, "the-strong-one": 1}, "chosen")
+def test_the_address_chooses_among_equal_names(station, command, chosen):
+    """Of two access points of one name that one is joined whose MAC address is given."""
+    both = [
+        station.lab.access_point(NAME, PASSWORD, rssi=rssi, channel=channel)
+        for rssi, channel in ((-80, 1), (-40, 11))
+    ]
+
+    log = joins(station, command, both[chosen], both[chosen].bssid)
+    log.require_no_join(both[1 - chosen])
+
+
+@commands("AIR-BV-09", ALL, "set/19")
+def test_another_access_point_takes_the_place_of_the_first(station, command):
+    """A join while the station has another access point is answered truly (ruling R-104)."""
+    first = station.lab.access_point(NAME, PASSWORD, channel=1)
+    second = station.lab.access_point(OTHER_NAME, PASSWORD, channel=11)
+    onair.be_joined(station, first, command)
+    log = onair.AirLog(station)
+
+    attempt = Attempt(onair.join(station, command, second))
+    if attempt.exchange.final == FAIL:
+        attempt.was_tried()
+        return
+    attempt.exchange.succeeds()
+    log.require(second)
+    log.require(first, onair.LEFT)
+    onair.names(station.send(query(command)), second)
+
+
+# A join that fails
+
+
+@each("AIR-BI-01", ALL, "set/16", WRONG, "wrong")
+def test_a_wrong_password_fails(station, command, wrong):
+    """With a password that is not the access point's a join fails, and nothing is joined."""
+    home = station.lab.home()
+    log = onair.AirLog(station)
+    line = set_(command, home.ssid, wrong(home.password))
+
+    Attempt(station.send(line, answer_s=station.timing.join_s)).was_tried()
+    log.require_no_join(home)
+
+
+@each("AIR-BI-02", ALL, "set/02", LIKE_IT, "like_it", needs=["network"])
+def test_a_name_that_is_only_like_it_fails(station, command, like_it):
+    """With a name that is like that of an access point a join fails, and nothing is joined."""
+    home = station.lab.home()
+    log = onair.AirLog(station)
+    line = set_(command, like_it(home.ssid), home.password)
+
+    Attempt(station.send(line, answer_s=station.timing.join_s)).was_tried()
+    log.require_no_join(home)
+
+
+@each("AIR-BI-03", ALL, "set/18", ["nobody's", "another-name's"], "whose")
+def test_an_address_that_no_such_access_point_has_fails(station, command, whose):
+    """With a MAC address that no access point of that name has, nothing is joined."""
+    named = station.lab.access_point(NAME, PASSWORD)
+    other = station.lab.access_point(OTHER_NAME, PASSWORD)
+    log = onair.AirLog(station)
+    bssid = other.bssid if whose == "another-name's" else NO_BSSID
+
+    Attempt(onair.join(station, command, named, bssid)).was_tried()
+    log.require_no_join(named)
+    log.require_no_join(other)
+
+
+@commands("AIR-BI-04", ALL, "set/09", needs=["network"])
+def test_a_softap_joins_nothing(session, command):
+    """In softAP mode a join of an access point that is there is refused, and not made."""
+    mode.enter(session, mode.SOFTAP)
+    home = session.lab.home()
+    log = onair.AirLog(session)
+
+    Attempt(onair.join(session, command, home)).was_refused()
+    log.require_no_join(home)
+
+
+@each("AIR-BI-05", ALL, "set/20", SHAPES, "values")
+def test_a_refused_line_joins_nothing(station, command, values):
+    """A line of a wrong shape is refused, and the access point that it names is not joined."""
+    home = station.lab.home()
+    log = onair.AirLog(station)
+    line = set_(command, *values(home))
+
+    Attempt(station.send(line, answer_s=station.timing.join_s)).was_not_tried()
+    log.require_no_join(home)
+
+
+@each("AIR-BI-06", ALL, "set/20", SHAPES, "values")
+def test_a_refused_line_leaves_nothing(station, command, values):
+    """A line of a wrong shape leaves the station joined to the access point that it has."""
+    home = station.lab.home()
+    onair.be_joined(station, home)
+    line = set_(command, *values(home))
+
+    Attempt(station.send(line, answer_s=station.timing.join_s)).was_not_tried()
+    onair.names(station.send(query(CUR)), home)
+    assert station.lab.members(home), "the station is still joined"
+
+
+# The query
+
+
+@pytest.mark.parametrize("wifi_mode", mode.WITH_STATION)
+@commands("AIR-BV-10", ALL, "query/01")
+def test_the_query_tells_the_access_point(session, command, wifi_mode):
+    """While the station is joined the query tells name, address, channel and a strength."""
+    onair.off_air(session, wifi_mode)
+    home = session.lab.home()
+    onair.be_joined(session, home, command)
+
+    onair.names(session.send(query(command)), home)
+
+
+@each("AIR-BV-11", ALL, "query/01", [1, 6, 11], "channel", needs=["access-points"])
+def test_the_query_tells_each_channel(station, command, channel):
+    """The query tells the channel of the access point, and its name, special or not."""
+    name = SPECIAL["quote"].encode() + b" " + SPECIAL["backslash"].encode()
+    access_point = station.lab.access_point(name, PASSWORD, channel=channel)
+    onair.be_joined(station, access_point, command)
+
+    onair.names(station.send(query(command)), access_point)
+
+
+@pytest.mark.parametrize("how", ["AT+CWQAP", "vanished"])
+@commands("AIR-BV-12", ["CWJAP", CUR], "query/02", harmless=True, needs=["access-points"])
+def test_the_query_names_nothing_that_was_lost(station, command, how):
+    """When the station has left its access point, or lost it, the query names none."""
+    access_point = station.lab.access_point(NAME, PASSWORD)
+    exchange = onair.be_joined(station, access_point)
+    log = onair.AirLog(station)
+    if how == "vanished":
+        station.lab.switch_off(access_point)
+        gone = onair.has_told(station, exchange, onair.DISCONNECT)
+    else:
+        station.prepare(execute("CWQAP"))
+        gone = log.wait(access_point, onair.LEFT) is not None
+    if not gone:
+        raise Inconclusive("it did not show that the station is without its access point")
+
+    onair.names_no_access_point(station.send(query(command)))
+
+
+# What is kept
+
+
+@pytest.mark.parametrize("restart", ["AT+RST"])
+@commands("AIR-BV-13", SAVING, "set/13")
+def test_what_was_saved_is_joined_again(session, command, restart):
+    """After AT+RST the station joins the access point that was saved."""
+    joins_again(session, command, restart)
+
+
+@pytest.mark.parametrize("restart", ["power"])
+@commands("AIR-BV-14", SAVING, "set/13", needs=["power"])
+def test_what_was_saved_is_joined_again_at_power_on(session, command, restart):
+    """When the power comes on the station joins the access point that was saved."""
+    joins_again(session, command, restart)
+
+
+def joins_again(session, command, restart):
+    """Require an access point that was joined by `command` to be joined again after a start."""
+    onair.starts_as_station(session)
+    home = session.lab.home()
+    onair.be_joined(session, home, command)
+    log = onair.AirLog(session)
+    RESTARTS[restart](session)
+
+    log.require(home)
+
+
+@pytest.mark.parametrize("command", list(alone("AIR-BV-15", [CUR], "set/14")))
+def test_what_was_not_saved_is_not_joined_again(session, command):
+    """After AT+RST the saved access point is joined, and not the one of AT+CWJAP_CUR."""
+    onair.starts_as_station(session)
+    saved = session.lab.access_point(NAME, PASSWORD, channel=1)
+    current = session.lab.access_point(OTHER_NAME, PASSWORD, channel=11)
+    onair.be_joined(session, saved, DEF)
+    onair.leave(session)
+    onair.be_joined(session, current, command)
+    log = onair.AirLog(session)
+    session.restart()
+
+    again = log.wait(saved)
+    log.require_no_join(current)
+    if again is None:
+        raise Inconclusive("the saved access point was not joined again either")

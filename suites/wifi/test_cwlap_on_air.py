@@ -1,0 +1,216 @@
+"""Clause 4.1.8: AT+CWLAP, and what the lab has on the air (rulings R-36, R-42 to R-45, R-101)."""
+
+import pytest
+
+from conformance.commandline import execute, set_
+from conformance.verdict import Inconclusive, NonConformity
+from suites.malformed import SPECIAL
+from suites.wifi import mode, onair, scan
+
+#: Test values; no network has these names.
+NAME, OTHER_NAME, LONGER_NAME = b"conformance 4d1f", b"conformance 7c20", b"conformance 4d1f x"
+PASSWORD, WEP_KEY = b"0123456789", b"abcde"
+
+PASSWORDS = {"open": b"", "wep": WEP_KEY} | dict.fromkeys(["wpa", "wpa2", "wpa-wpa2"], PASSWORD)
+#: Signal strengths that no bench takes for each other, in dBm.
+WEAK, STRONG = -85, -40
+
+EVERYTHING = execute("CWLAP")
+
+
+def purpose(code, number, form="execute", needs=()):
+    """The marker of a purpose of this file."""
+    return pytest.mark.purpose(
+        f"TP/WIFI/CWLAP/{code}", verifies=[f"4.1.8/CWLAP/{form}/{number}"], needs=needs
+    )
+
+
+@pytest.fixture
+def station(session):
+    """An IUT in station mode that shows all fields of a list; restarted afterwards."""
+    onair.off_air(session)
+    session.prepare(set_("CWLAPOPT", 0, scan.ALL))
+    return session
+
+
+@pytest.fixture
+def four(station):
+    """Two access points of one name, one of another, and one whose name begins like the first."""
+    lab = station.lab
+    return [
+        lab.access_point(NAME, PASSWORD, channel=1),
+        lab.access_point(NAME, PASSWORD, channel=11),
+        lab.access_point(OTHER_NAME, PASSWORD, channel=6),
+        lab.access_point(LONGER_NAME, PASSWORD, channel=6),
+    ]
+
+
+def all_of(session):
+    """The answer to AT+CWLAP."""
+    return scan.scan(session, EVERYTHING)
+
+
+# A list of all
+
+
+@purpose("AIR-BV-01", "02")
+@pytest.mark.parametrize("wifi_mode", mode.WITH_STATION)
+def test_the_access_point_in_reach_is_listed(station, wifi_mode):
+    """AT+CWLAP lists the lab's own access point, in modes 1 and 3."""
+    station.prepare(set_("CWMODE_CUR", wifi_mode))
+
+    scan.require_listed(all_of(station), [station.lab.home()])
+
+
+@purpose("AIR-BV-02", "02", needs=["access-points"])
+def test_every_access_point_in_reach_is_listed(station, four):
+    """AT+CWLAP lists every access point of the lab, those of one name, too."""
+    scan.require_listed(all_of(station), four)
+
+
+@purpose("AIR-BV-03", "02", needs=["access-points"])
+def test_the_list_follows_what_is_there(station, four):
+    """An access point that vanished is not in the list, and it is when it is there again."""
+    station.lab.switch_off(four[2])
+    exchange = all_of(station)
+    if four[2].bssid.lower() in scan.macs(exchange):
+        raise NonConformity(f"no entry for {four[2].bssid}, which is gone", exchange.describe())
+    station.lab.switch_on(four[2])
+
+    scan.require_listed(all_of(station), four)
+
+
+@purpose("AIR-BV-04", "01", needs=["network"])
+@pytest.mark.parametrize("wifi_mode", mode.WITH_STATION)
+def test_a_list_is_made_while_joined(session, wifi_mode):
+    """AT+CWLAP is answered OK while the station is joined, too."""
+    onair.at_home(session, wifi_mode)
+
+    all_of(session).succeeds()
+
+
+@purpose("AIR-BV-05", "03")
+def test_an_entry_has_every_field(station):
+    """Each entry has the seven fields, in the order of the document."""
+    station.lab.home()
+    exchange = all_of(station)
+    found = scan.entries(exchange)
+
+    if not found:
+        raise NonConformity(scan.SHAPE, exchange.describe())
+
+
+@purpose("AIR-BV-06", "04")
+def test_the_encryption_is_told(station):
+    """The encryption that the list tells is that of the lab's own access point."""
+    home = station.lab.home()
+
+    scan.require_field(all_of(station), home, "ecn")
+
+
+@purpose("AIR-BV-07", "04", needs=["access-points"])
+@pytest.mark.parametrize("security", PASSWORDS)
+def test_each_encryption_is_told(station, security):
+    """Each encryption has the number that the document gives it."""
+    access_point = station.lab.access_point(NAME, PASSWORDS[security], security=security)
+
+    scan.require_field(all_of(station), access_point, "ecn")
+
+
+@purpose("AIR-BV-08", "05")
+def test_name_address_and_channel_are_told(station):
+    """Name, MAC address and channel in the list are those of the lab's own access point."""
+    home = station.lab.home()
+
+    scan.require_field(all_of(station), home, "ssid", "mac", "ch")
+
+
+@purpose("AIR-BV-09", "05", needs=["access-points"])
+@pytest.mark.parametrize("channel", [1, 6, 11])
+def test_each_channel_is_told(station, channel):
+    """Each channel is told, with the MAC address that was chosen for the access point."""
+    bssid = f"02:4d:1f:7c:20:{channel:02x}"
+    access_point = station.lab.access_point(NAME, PASSWORD, channel=channel, bssid=bssid)
+
+    scan.require_field(all_of(station), access_point, "ssid", "mac", "ch")
+
+
+@purpose("AIR-BV-10", "05", needs=["access-points"])
+@pytest.mark.parametrize("special", ["quote", "comma", "backslash", "space", "apostrophe"])
+def test_special_names_are_told(station, special):
+    """A name with special characters is told, with escapes or without them."""
+    access_point = station.lab.access_point(SPECIAL[special].encode() + b" 4d1f", PASSWORD)
+
+    scan.require_field(all_of(station), access_point, "ssid")
+
+
+@purpose("AIR-BV-11", "06")
+def test_the_stronger_one_is_told_as_stronger(station):
+    """Of two access points the one that is heard better has the greater number."""
+    strong, weak = (
+        station.lab.access_point(name, PASSWORD, rssi=rssi)
+        for name, rssi in ((OTHER_NAME, STRONG), (NAME, WEAK))
+    )
+    if (strong.rssi, weak.rssi) != (STRONG, WEAK):
+        raise Inconclusive("the lab cannot make one access point heard better than another")
+    exchange = all_of(station)
+
+    if not scan.of(exchange, strong).rssi > scan.of(exchange, weak).rssi:
+        raise NonConformity(f"{strong.bssid} stronger than {weak.bssid}", exchange.describe())
+
+
+# A list of some
+
+
+def chosen(station, *values):
+    """The answer to AT+CWLAP with parameters."""
+    return scan.scan(station, set_("CWLAP", *values))
+
+
+@purpose("AIR-BV-12", "04", "set")
+def test_those_of_a_name_are_listed(station, four):
+    """AT+CWLAP with a name lists the access points of that name, all of them and no other."""
+    scan.require_only(chosen(station, NAME), four[:2])
+
+
+@purpose("AIR-BV-13", "04", "set")
+@pytest.mark.parametrize("index", range(4))
+def test_one_of_a_name_is_listed(station, four, index):
+    """AT+CWLAP with name, MAC address and channel lists that access point and no other."""
+    one = four[index]
+
+    scan.require_only(chosen(station, one.ssid, one.bssid, one.channel), [one])
+
+
+@purpose("AIR-BI-01", "04", "set")
+@pytest.mark.parametrize("wrong", ["name", "address", "channel"])
+def test_one_that_is_not_so_is_not_listed(station, four, wrong):
+    """With another name, MAC address or channel than its own an access point is not listed."""
+    one, other = four[0], four[2]
+    values = {
+        "name": (other.ssid, one.bssid, one.channel),
+        "address": (one.ssid, other.bssid, one.channel),
+        "channel": (one.ssid, one.bssid, other.channel),
+    }
+
+    scan.require_only(chosen(station, *values[wrong]), [])
+
+
+@purpose("AIR-BV-14", "04", "set")
+@pytest.mark.parametrize("special", ["quote", "comma", "backslash", "backslash-at-end"])
+def test_a_special_name_is_found(station, special):
+    """AT+CWLAP with an escaped name lists the access point that has it."""
+    name = SPECIAL[special].encode()
+    access_point = station.lab.access_point(name, PASSWORD)
+    station.lab.access_point(name.replace(b"\\", b""), PASSWORD, channel=1)
+
+    scan.require_listed(chosen(station, name), [access_point])
+
+
+@purpose("AIR-BI-02", "03", "set", needs=["network"])
+def test_a_name_that_nobody_has_finds_nobody(station):
+    """With a name that is only like that of the access point in reach none is listed."""
+    home = station.lab.home()
+
+    scan.require_only(chosen(station, home.ssid[:-1]), [])
+    scan.require_only(chosen(station, home.ssid.swapcase()), [])
