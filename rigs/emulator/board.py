@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from .addresses import IpConfig
 from .air import Air, EmptyAir
 from .boottext import ResetCause
 from .commands import sleepmode
 from .commands.scope import SURVIVORS
 from .commands.transfer import SURVIVORS as RAM_SURVIVORS
 from .faults import Faults
+from .faults.inforce import misled
 from .firmware import Firmware
 from .flash import Flash
 from .flash.build import default_chip
@@ -203,11 +205,28 @@ class Board:
         """Tell the followers what is in force on the interfaces, if that has changed."""
         if not self.followers:
             return
-        force = in_force(self._firmware) if self._firmware else NOTHING
+        force = NOTHING
+        if self._firmware:
+            force = misled(in_force(self._firmware), self._firmware)
         if force != self._followed:
             self._followed = force
             for each in self.followers:
                 each.follow(force)
+
+    # What the station's DHCP client tells (see net.services.Leaseholder).
+
+    def leased(self, ip: IpConfig) -> None:
+        """A server has given an address: it is there before anything is said of it."""
+        if self._firmware and self._firmware.station.joined:
+            self._firmware.station.lease = ip
+            self.settle()
+            self._firmware.station.leased(ip)
+
+    def readdressed(self) -> None:
+        """A lease has ended, or another way to an address has begun."""
+        if self._firmware:
+            self._firmware.station.readdressed()
+            self.settle()
 
     # What the firmware runs on (see firmware.Outside).
 

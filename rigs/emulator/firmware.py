@@ -10,8 +10,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Protocol
 
-from .air import Air, Surroundings
+from .air import Air, Guest, Surroundings
 from .command import Answer, Final, Form
+from .discovery import MdnsName
 from .dispatch import Dispatcher
 from .echo import Echo
 from .faults import Faults
@@ -108,8 +109,11 @@ class Firmware:
             self._station_ways,
             lambda: self.current.dhcp.station,
             lambda: self.current.station_ip is not None,
+            faults,
         )
         self.scan_options = ScanOptions()
+        self.mdns_name: MdnsName | None = None
+        self.guests_seen: dict[bytes, Guest] = {}  # for a fault that lists those who left
         self.pretended_mode: int | None = None  # a fault's Wi-Fi mode, which is shown and no more
         self._voice = Voice(outside.send, variants)
         self.echo = Echo(self._voice.echo, faults, variants, echo_on)
@@ -151,8 +155,10 @@ class Firmware:
 
     def started(self) -> None:
         """Ready has been said; the station looks for what it is to join (clause 4.1.19)."""
-        saved = self.current.access_point
-        if saved and self.current.auto_connect and has_station(self.current):
+        saved, joins = self.current.access_point, self.current.auto_connect
+        joins = joins or self.faults.active("cwautoconn.off-yet-joins")
+        joins = joins and not self.faults.active("cwautoconn.on-yet-idle")
+        if saved and joins and has_station(self.current):
             self.station.join(saved)
         if self.variants.active("urc.after-ready"):
             self.later(NEWS_DELAY, lambda: self.tell(b"WIFI CONNECTED"))

@@ -6,12 +6,13 @@ follower is told is the whole truth at that time, so that it needs no history.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from . import interfaces
 from .addresses import IpConfig, Leases
 from .air import Beacon
+from .discovery import MdnsName
 from .settings import SoftAp
 
 if TYPE_CHECKING:
@@ -23,13 +24,15 @@ class StationSide:
     """The station.
 
     `access_point`: whom it has joined.  `address`: NO_IP while it has none.  `asks`: whether it is
-    a DHCP client now: it has joined, and the client is switched on (clause 4.1.14).
+    a DHCP client now: it has joined, and the client is switched on (clause 4.1.14).  `name`: what
+    it tells of itself to those who look for it, if anything.
     """
 
     mac: bytes
     access_point: Beacon | None
     address: IpConfig
     asks: bool
+    name: MdnsName | None = None
 
 
 @dataclass(frozen=True)
@@ -75,16 +78,21 @@ def _station(firmware: Firmware) -> StationSide | None:
         radio.access_point,
         interfaces.station_ip(settings, rules.ips, radio),
         radio.joined and settings.dhcp.station,
+        firmware.mdns_name,
     )
 
 
 def _softap(firmware: Firmware) -> SoftApSide | None:
+    return softap_side(firmware) if interfaces.has_softap(firmware.current) else None
+
+
+def softap_side(firmware: Firmware) -> SoftApSide:
+    """The softAP as it is, or as it would be in a mode that has one."""
     settings, rules = firmware.current, firmware.personality
-    if not interfaces.has_softap(settings):
-        return None
+    there = replace(settings, mode=interfaces.SOFTAP[0])
     return SoftApSide(
         interfaces.softap_mac(settings, rules.macs),
-        interfaces.softap_ip(settings, rules.ips),
+        interfaces.softap_ip(there, rules.ips),
         settings.softap,
-        interfaces.leases(settings, rules.ips) if settings.dhcp.softap else None,
+        interfaces.leases(there, rules.ips) if settings.dhcp.softap else None,
     )

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from .accesspoint import AccessPoint
 from .addresses import IpConfig
 from .air import Air, Beacon, Guest, Refusal, Told, Way
+from .faults import Faults
 
 CONNECTED, GOT_IP, DISCONNECT = b"WIFI CONNECTED", b"WIFI GOT IP", b"WIFI DISCONNECT"
 
@@ -49,6 +50,7 @@ class Station:
         ways: Callable[[], Ways],
         asks_for_address: Callable[[], bool],
         has_fixed: Callable[[], bool],
+        faults: Faults,
     ) -> None:
         self.wish: AccessPoint | None = None
         self.access_point: Beacon | None = None
@@ -59,7 +61,8 @@ class Station:
         #: A fault: what has listened once does not listen again.
         self.worn_out = False
         self._air = air
-        self._tell = tell
+        self._tell_line = tell
+        self._faults = faults
         self._later = later
         self._ways = ways
         self._asks_for_address = asks_for_address
@@ -114,6 +117,8 @@ class Station:
         """See Listener."""
         self._forget()
         self.refusal = why
+        if self._faults.active("wifi.connected-false"):
+            self._tell_line(CONNECTED)
         if self._ways().tells_failure:
             self._tell_outage()
 
@@ -132,6 +137,16 @@ class Station:
             self.lease = lease
             self._addressed()
 
+    def readdressed(self) -> None:
+        """What there was is no longer the way to an address: it is asked for, or set, anew."""
+        self.lease = None
+        if not self.joined:
+            return
+        if self._asks_for_address() or not self._has_fixed():
+            self.has_address = False
+        else:
+            self._addressed()
+
     def lost(self) -> None:
         """See Listener."""
         self._forget()
@@ -140,6 +155,25 @@ class Station:
     def _ask(self, wish: AccessPoint) -> None:
         if self.wish is wish:
             self._air().join(wish, self)
+
+    def _tell(self, line: bytes) -> None:
+        """Say what has happened, or what the active faults make of it."""
+        active = self._faults.active
+        late = active("wifi.got-ip-first")
+        if line == CONNECTED:
+            if not late and not active("wifi.connected-missing"):
+                self._tell_line(CONNECTED)
+            if active("wifi.got-ip-early"):
+                self._tell_line(GOT_IP)
+        elif line == GOT_IP:
+            if not active("wifi.got-ip-missing") and not active("wifi.got-ip-early"):
+                self._tell_line(GOT_IP)
+            if late:
+                self._tell_line(CONNECTED)
+            if active("wifi.disconnect-false"):
+                self._tell_line(DISCONNECT)
+        elif not active("wifi.disconnect-missing"):
+            self._tell_line(line)
 
     def _addressed(self) -> None:
         if not self.has_address:

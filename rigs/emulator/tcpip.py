@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, TypeVar
 
 from . import interfaces
-from .addresses import NO_IP
+from .addresses import NO_IP, IpConfig
 from .link import SSL, TCP, UDP, Link
 from .net import Address, Listener, Stream, StreamEvents
 from .timers import SECOND
@@ -63,10 +63,12 @@ class TcpIp:
     @property
     def station_has_ip(self) -> bool:
         """Whether the station has one."""
+        return self._station_ip != NO_IP
+
+    @property
+    def _station_ip(self) -> IpConfig:
         current, rules = self._firmware.current, self._firmware.personality.ips
-        if not interfaces.has_station(current):
-            return False
-        return interfaces.station_ip(current, rules, self._firmware.air) != NO_IP
+        return interfaces.station_ip(current, rules, self._firmware.air)
 
     @property
     def status(self) -> int:
@@ -162,6 +164,12 @@ class TcpIp:
         literal = self._firmware.personality.tcpip.literal(host)
         if literal is not None:
             done(literal)
+            return
+        if self._firmware.faults.active("dns.never"):
+            done(None)
+            return
+        if self._firmware.faults.active("dns.unasked"):
+            done(str(self._station_ip.gateway))
             return
         answer = once(done)
         self._firmware.network.resolve(host.decode("latin-1"), answer)

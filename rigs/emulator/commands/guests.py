@@ -5,13 +5,14 @@ Law: the stations that have a lease; static addresses are not known here.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from ipaddress import IPv4Address
 from typing import TYPE_CHECKING
 
 from ..addresses import ip_text, mac_text
 from ..air import Guest
 from ..command import ERROR, Answer, Call, Command, Final, Form
-from ..interfaces import has_softap
+from ..interfaces import has_softap, softap_ip
 
 if TYPE_CHECKING:
     from ..firmware import Firmware
@@ -23,7 +24,7 @@ def _execute(firmware: Firmware, _call: Call) -> Answer:
     active = firmware.faults.active
     if not has_softap(firmware.current) and not active("cwlif.in-station-mode"):
         return ERROR
-    guests = [*firmware.air.guests]
+    guests = _guests(firmware)
     if active("cwlif.phantom"):
         guests.append(_PHANTOM)
     leased = guests if firmware.current.dhcp.softap else []
@@ -34,6 +35,26 @@ def _execute(firmware: Firmware, _call: Call) -> Answer:
     )
     heading = b"CWLIF\r\n" if active("cwlif.heading") else b""
     return Answer(Final.OK, heading + b"".join(lines))
+
+
+def _guests(firmware: Firmware) -> list[Guest]:
+    """The stations, as the active faults have them."""
+    active, guests = firmware.faults.active, [*firmware.air.guests]
+    if active("cwlif.gone-listed"):
+        gone = firmware.guests_seen
+        gone.update((each.mac, each) for each in guests if each.address is not None)
+        there = {each.mac for each in guests}
+        guests += [each for each in gone.values() if each.mac not in there]
+    if active("cwlif.static-listed"):
+        own = softap_ip(firmware.current, firmware.personality.ips).address
+        guests = [Guest(each.mac, each.address or own + 1) for each in guests]
+    if active("cwlif.one-missing"):
+        guests = [each for each in guests if each.address is not None][:-1]
+    if active("cwlif.other-address"):
+        guests = [replace(each, address=each.address and each.address + 1) for each in guests]
+    if active("cwlif.other-mac"):
+        guests = [replace(each, mac=each.mac[::-1]) for each in guests]
+    return guests
 
 
 COMMANDS = (Command("+CWLIF", {Form.EXECUTE: _execute}),)

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 
 from ..accesspoint import AccessPoint
 from ..addresses import mac_text
-from ..air import Refusal
+from ..air import Beacon, Refusal
 from ..command import ERROR, OK, Answer, BadParameter, Call, Command, Final, Form, Handler
+from ..station import CONNECTED, GOT_IP
 from .scope import SCOPES, Scope
 from .shapes import Shape, Shaped, Text
 from .wifimode import SOFTAP
@@ -54,6 +55,7 @@ def _query(scope: Scope, firmware: Firmware) -> Answer:
     joined = firmware.station.access_point
     if joined is None:
         return Answer(Final.OK, _NOBODY)
+    joined = _misread(firmware, joined)
     bssid = mac_text(joined.bssid)
     fields = [b'"%s"' % joined.ssid, b'"%s"' % bssid, b"%d" % joined.channel]
     if active(f"{slug}.query-unquoted"):
@@ -62,6 +64,20 @@ def _query(scope: Scope, firmware: Firmware) -> Answer:
         fields.append(b"%d" % joined.rssi)
     name = scope.printed_name(firmware, BASE)
     return Answer(Final.OK, b"%s:%s\r\n" % (name, b",".join(fields)))
+
+
+def _misread(firmware: Firmware, joined: Beacon) -> Beacon:
+    """The access point, as the active faults have it."""
+    active = firmware.faults.active
+    if active("join.query-other-ssid"):
+        joined = replace(joined, ssid=joined.ssid[:-1])
+    if active("join.query-other-bssid"):
+        joined = replace(joined, bssid=joined.bssid[::-1])
+    if active("join.query-other-channel"):
+        joined = replace(joined, channel=joined.channel + 1)
+    if active("join.query-other-rssi"):
+        joined = replace(joined, rssi=abs(joined.rssi))
+    return joined
 
 
 _REFUSED = AccessPoint(b"refused", b"refused?", None)
@@ -116,7 +132,30 @@ def _save(scope: Scope, firmware: Firmware, wish: AccessPoint) -> None:
 
 def _start(scope: Scope, firmware: Firmware, wish: AccessPoint) -> None:
     _save(scope, firmware, wish)
-    firmware.station.join(wish)
+    if not (firmware.station.joined and firmware.faults.active("join.keeps-old")):
+        firmware.station.join(_mistaken(firmware, wish))
+
+
+def _mistaken(firmware: Firmware, wish: AccessPoint) -> AccessPoint:
+    """Whom the active faults have the station join."""
+    active = firmware.faults.active
+    if active("join.ssid-lower-case"):
+        wish = replace(wish, ssid=wish.ssid.lower())
+    for word, size in _PASSWORDS_CUT.items():
+        if active(word):
+            wish = replace(wish, password=wish.password[:size])
+    if active("join.elsewhere"):
+        others = [each for each in firmware.station.scan() if not _meant(wish, each)]
+        if others:
+            return replace(wish, ssid=others[0].ssid, bssid=others[0].bssid)
+    return wish
+
+
+def _meant(wish: AccessPoint, beacon: Beacon) -> bool:
+    return wish.ssid == beacon.ssid and wish.bssid in (None, beacon.bssid)
+
+
+_PASSWORDS_CUT = {"join.password-cut": 31, "join.password-64-cut": 63}
 
 
 def _look(firmware: Firmware, slug: str, done: Callable[[Answer], None], looks: int) -> None:
@@ -126,7 +165,7 @@ def _look(firmware: Firmware, slug: str, done: Callable[[Answer], None], looks: 
 
     def look() -> None:
         if firmware.station.has_address:
-            done(OK)
+            done(_failed(firmware, slug) if firmware.faults.active("join.denies") else OK)
         elif looks > 1:
             _look(firmware, slug, done, looks - 1)
         else:
@@ -137,6 +176,10 @@ def _look(firmware: Firmware, slug: str, done: Callable[[Answer], None], looks: 
 
 def _failed(firmware: Firmware, slug: str) -> Answer:
     active = firmware.faults.active
+    if active("join.pretends"):
+        for told in (CONNECTED, GOT_IP):
+            firmware.tell(told)
+        return OK
     code: int = firmware.station.refusal or Refusal.TIMEOUT
     for other in FOREIGN_CODES:
         if active(f"{slug}.fail-code-{other}"):
@@ -179,7 +222,11 @@ def _quit(firmware: Firmware, _call: Call) -> Answer:
 
 
 def _leave(firmware: Firmware) -> None:
-    firmware.station.leave()
+    active, wish = firmware.faults.active, firmware.station.wish
+    if not active("cwqap.stays"):
+        firmware.station.leave()
+    if wish and active("cwqap.returns"):
+        firmware.station.join(wish)
     if firmware.faults.active("cwqap.forgets-saved"):
         firmware.store.write(access_point=None)
 

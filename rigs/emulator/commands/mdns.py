@@ -1,6 +1,6 @@
 """AT+MDNS (clause 4.1.37; field guide 4).
 
-Law: what this command takes; there is no network here in which anybody could ask for the names.
+Law: what this command takes; who answers to the names is for the network.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..command import ERROR, OK, Answer, BadParameter, Call, Command, Form
+from ..discovery import MdnsName
 from ..restart import Restart
 from .numbers import Field
 from .shapes import Shape, Shaped, Text
@@ -35,19 +36,21 @@ def _set(firmware: Firmware, call: Call) -> Answer:
         return _disabled(firmware, parameters)
     try:
         host, server = parameters.text(HOST), parameters.text(SERVER)
-        parameters.legal_number(PORT)
+        port = parameters.legal_number(PORT)
         parameters.end()
     except BadParameter:
         return _refused(firmware, b"para error when mdns\r\n")
     if firmware.faults.active(f"{SLUG}.odd-name-restarts") and (_odd(host) or _odd(server)):
         return Answer(None, afterwards=lambda: firmware.restart(Restart()))
-    return _enabled(firmware, host, server)
+    return _enabled(firmware, MdnsName(host, server, port))
 
 
 def _disabled(firmware: Firmware, parameters: Shaped) -> Answer:
     """It stands alone, or with everything that enables (errata 75)."""
     if parameters.exhausted:
-        return ERROR if firmware.faults.active(f"{SLUG}.0-alone-refused") else OK
+        return (
+            ERROR if firmware.faults.active(f"{SLUG}.0-alone-refused") else _named(firmware, None)
+        )
     try:
         if firmware.personality.station.mdns_off_alone:
             raise BadParameter("surplus")
@@ -57,20 +60,27 @@ def _disabled(firmware: Firmware, parameters: Shaped) -> Answer:
         parameters.end()
     except BadParameter:
         return _refused(firmware, b"para error when disable mdns\r\n")
-    return OK
+    return _named(firmware, None)
 
 
-def _enabled(firmware: Firmware, host: bytes, server: bytes) -> Answer:
+def _enabled(firmware: Firmware, name: MdnsName) -> Answer:
     rules = firmware.personality.station
     if rules.mdns_needs_address:
         if firmware.current.mode == SOFTAP:
             return _refused(firmware, b"opmode mismatch when mdns\r\n")
         if not firmware.station.has_address:
             return _refused(firmware, b"ip invalid when mdns\r\n")
-    for name in (host, server):
-        if not rules.mdns_any_name and _odd(name):
-            return _refused(firmware, b"hostname error when mdns\r\n")
-    return OK
+    if not rules.mdns_any_name and (_odd(name.host) or _odd(name.server)):
+        return _refused(firmware, b"hostname error when mdns\r\n")
+    return _named(firmware, name)
+
+
+def _named(firmware: Firmware, name: MdnsName | None) -> Answer:
+    def name_it() -> None:
+        if name or not firmware.faults.active(f"{SLUG}.0-stays"):
+            firmware.mdns_name = name
+
+    return replace(OK, effect=name_it)
 
 
 def _odd(name: bytes) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ..command import Answer, Call, Command, Final, Form
+from ..interfaces import station_ip
 from ..net import StreamEvents
 from ..parameters import Parameters
 from ..tcpip import once
@@ -52,11 +53,21 @@ def _echo(firmware: Firmware, ip: str | None, done: Callable[[Answer], None]) ->
         else:
             done(Answer(Final.ERROR, _timed(firmware)))
         return
+    active = firmware.faults.active
+    if active("ping.unsent"):
+        done(_answered(firmware, MILLISECOND))
+        return
+    if active("ping.other-host"):
+        ip = str(station_ip(firmware.current, firmware.personality.ips, firmware.air).gateway)
     answer = once(done)
-    firmware.network.ping(
-        ip, lambda time: answer(Answer(Final.OK, b"+%d\r\n" % (time // MILLISECOND)))
-    )
+    firmware.network.ping(ip, lambda time: answer(_answered(firmware, time)))
     firmware.later(firmware.timing.ping_timeout, lambda: answer(_unheard(firmware)))
+
+
+def _answered(firmware: Firmware, time_ns: int) -> Answer:
+    if firmware.faults.active("ping.time-invented"):
+        time_ns = MILLISECOND
+    return Answer(Final.OK, b"+%d\r\n" % (time_ns // MILLISECOND))
 
 
 def _unheard(firmware: Firmware) -> Answer:

@@ -99,15 +99,53 @@ def _bssid(firmware: Firmware, text: bytes) -> bytes | None:
 
 def _listed(firmware: Firmware, which: Filter) -> Answer:
     active, options = firmware.faults.active, firmware.scan_options
-    if active(f"{LIST}.filter-ignored"):
-        which = Filter()
+    which = _overlooked(firmware, which)
     heard = [each for each in firmware.station.scan() if which.lets(each)]
+    if active(f"{LIST}.one-missing"):
+        heard = heard[:-1]
+    if active(f"{LIST}.first-only"):
+        heard = heard[:1]
     if not heard:
         return _nothing(firmware)
-    if options.by_strength and not active(f"{OPTIONS}.sort-not-applied"):
+    sorts = options.by_strength or active(f"{OPTIONS}.sorts-always")
+    if sorts and not active(f"{OPTIONS}.sort-not-applied"):
         heard.sort(key=lambda each: each.rssi, reverse=not active(f"{LIST}.weakest-first"))
     mask = ALL_FIELDS if active(f"{OPTIONS}.mask-not-applied") else options.mask
+    if active(f"{OPTIONS}.mask-shifted"):
+        mask >>= 1
+    if active(f"{OPTIONS}.mask-inverted"):
+        mask ^= ALL_FIELDS
     return Answer(Final.OK, b"".join(_line(firmware, each, mask) for each in heard))
+
+
+def _overlooked(firmware: Firmware, which: Filter) -> Filter:
+    """Whom the active faults look for."""
+    active = firmware.faults.active
+    if active(f"{LIST}.filter-ignored"):
+        return Filter()
+    if active(f"{LIST}.ssid-ignored"):
+        which = replace(which, ssid=b"")
+    if active(f"{LIST}.mac-ignored"):
+        which = replace(which, bssid=None)
+    if active(f"{LIST}.channel-ignored"):
+        which = replace(which, channel=0)
+    return which
+
+
+def _misheard(firmware: Firmware, beacon: Beacon) -> Beacon:
+    """An access point, as the active faults have it."""
+    active = firmware.faults.active
+    if active(f"{LIST}.other-ecn"):
+        beacon = replace(beacon, ecn=beacon.ecn + 1)
+    if active(f"{LIST}.other-channel"):
+        beacon = replace(beacon, channel=beacon.channel + 1)
+    if active(f"{LIST}.other-mac"):
+        beacon = replace(beacon, bssid=beacon.bssid[::-1])
+    if active(f"{LIST}.other-ssid"):
+        beacon = replace(beacon, ssid=beacon.ssid[:-1])
+    if active(f"{LIST}.other-rssi"):
+        beacon = replace(beacon, rssi=abs(beacon.rssi))
+    return beacon
 
 
 def _nothing(firmware: Firmware) -> Answer:
@@ -125,6 +163,7 @@ EMPTY_FINALS = {"empty-silent": None, "empty-error": Final.ERROR, "empty-fail": 
 
 
 def _line(firmware: Firmware, beacon: Beacon, mask: int) -> bytes:
+    beacon = _misheard(firmware, beacon)
     quoted = b"%s" if firmware.faults.active(f"{LIST}.unquoted") else b'"%s"'
     fields = (
         b"%d" % beacon.ecn,

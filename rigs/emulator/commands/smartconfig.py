@@ -88,9 +88,11 @@ def _listen(firmware: Firmware) -> None:
 
 def _told(firmware: Firmware, wish: AccessPoint) -> None:
     rules = firmware.personality.station
-    for line in rules.smartconfig_lines(wish):
-        firmware.tell(line)
-    join_told(firmware, wish, rules.smartconfig_done)
+    if not firmware.faults.active(f"{START}.joins-untold"):
+        for line in rules.smartconfig_lines(wish):
+            firmware.tell(line)
+    if not firmware.faults.active(f"{START}.told-not-joined"):
+        join_told(firmware, wish, rules.smartconfig_done)
 
 
 COMMANDS = (

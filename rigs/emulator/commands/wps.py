@@ -73,7 +73,8 @@ def _told(firmware: Firmware, wish: AccessPoint) -> None:
     firmware.station.hush()
     if firmware.personality.station.explains:
         firmware.tell(b"wps success,connecting ap ...")
-    join_told(firmware, wish)
+    if not firmware.faults.active(f"{SLUG}.told-not-joined"):
+        join_told(firmware, wish)
 
 
 COMMANDS = (

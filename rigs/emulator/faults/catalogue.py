@@ -9,9 +9,11 @@ from . import (
     addresses,
     basic,
     forms,
+    inforce,
     keeping,
     lines,
     links,
+    network,
     power,
     sending,
     session,
@@ -36,6 +38,8 @@ CATALOGUE: tuple[Fault, ...] = (
     *lines.FAULTS,
     *session.FAULTS,
     *keeping.FAULTS,
+    *inforce.FAULTS,
+    *network.FAULTS,
 )
 
 

@@ -45,11 +45,12 @@ class Manners:
     """How a firmware's client goes about it.
 
     `hostname`: what it calls itself, empty: nothing.  `probes`: how often it looks whether anybody
-    has the address already, before it takes it.
+    has the address already, before it takes it.  `copies`: of every message.
     """
 
     hostname: bytes
     probes: int = 1
+    copies: int = 1
 
 
 class DhcpClient:
@@ -85,12 +86,15 @@ class DhcpClient:
         """Whether it has an address or asks for one."""
         return self._socket is not None
 
-    def start(self) -> None:
-        """Ask for an address."""
+    def start(self, after_ns: int = 0) -> None:
+        """Ask for an address, now or a little later."""
         self.stop()
         self._socket = _port(self._device)
         self._host.watch(self._socket.fileno(), self._readable)
-        self._discover()
+        if after_ns:
+            self._put_off(after_ns, self._discover)
+        else:
+            self._discover()
 
     def stop(self, release: bool = False) -> None:
         """Ask no more and forget what there is; with `release` the server is told."""
@@ -216,11 +220,15 @@ class DhcpClient:
                 broadcast=renewing is None,
                 options=options,
             )
-            if renewing and not aloud and self._socket:
-                self._socket.sendto(message.encoded, (str(renewing.server), SERVER_PORT))
-            else:
-                ports = CLIENT_PORT, SERVER_PORT
-                send_datagram(self._device, ports, message.encoded, own, BROADCAST)
+            to = renewing.server if renewing and not aloud else BROADCAST
+            for _copy in range(self._manners().copies):
+                self._put(message.encoded, own, to)
+
+    def _put(self, data: bytes, own: IPv4Address, to: IPv4Address) -> None:
+        if to == BROADCAST:
+            send_datagram(self._device, (CLIENT_PORT, SERVER_PORT), data, own, to)
+        elif self._socket:
+            self._socket.sendto(data, (str(to), SERVER_PORT))
 
     def _readable(self) -> None:
         data = b""

@@ -29,14 +29,15 @@ class Terms:
     """What it hands out.
 
     `own`: the softAP's address, gateway and netmask.  `leases`: for how long and from where to
-    where.  `seconds`: of a minute.  `shift`: how far from what it says the addresses really are
-    (both are a fault's doing).
+    where.  Faults change the rest: `seconds` of a minute; `shift`: how far beside the range the
+    addresses are; `shared`: everybody gets the first one.
     """
 
     own: IpConfig
     leases: Leases
     seconds: int = _MINUTE
     shift: int = 0
+    shared: bool = False
 
     @property
     def lasts(self) -> int:
@@ -155,7 +156,9 @@ class DhcpServer:
         if int(address) not in terms.pool or address == terms.own.address:
             return False
         given = self._given.get(address)
-        return given is None or given.mac == mac or given.until_ns <= self._host.now_ns()
+        if given is None or given.mac == mac or terms.shared:
+            return True
+        return given.until_ns <= self._host.now_ns()
 
     def _of(self, mac: bytes) -> IPv4Address | None:
         now = self._host.now_ns()

@@ -6,7 +6,7 @@ other files of this package and at the places that ask.
 
 from __future__ import annotations
 
-from . import addresses, station, tcpip
+from . import addresses, network, station, tcpip
 from .active import Variant, Variants
 
 _FRAME = "clause 2 says nothing of line ends and blank lines around answers"
@@ -162,6 +162,7 @@ CATALOGUE: tuple[Variant, ...] = (
     *addresses.VARIANTS,
     *station.VARIANTS,
     *tcpip.VARIANTS,
+    *network.VARIANTS,
     *_PACE,
     *_FACTORY,
 )

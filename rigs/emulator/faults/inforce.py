@@ -1,0 +1,277 @@
+"""The faults of an interface that is not as the commands tell it.
+
+Law: a table: fault -> what it says, and what it makes of what is in force.  What the commands show
+stays as it is; only whoever carries packets is misled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from ipaddress import IPv4Address
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from ..addresses import NO_IP, NOWHERE, IpConfig
+from ..inforce import InForce, SoftApSide, StationSide, softap_side
+from ..interfaces import leases
+from ..settings import SoftAp
+from .active import Fault
+
+if TYPE_CHECKING:
+    from ..firmware import Firmware
+
+Side = TypeVar("Side")
+
+
+@dataclass(frozen=True)
+class Misleading(Generic[Side]):
+    """A fault and what it makes of a side; None: as if the side were not there."""
+
+    id: str
+    says: str
+    makes: Callable[[Side, Firmware], Side | None]
+
+
+_CLASS_C = IPv4Address("255.255.255.0")
+_SSID_MAX, _CHANNELS, _EVERYBODY = 32, 13, 64
+
+
+def _plus_1(ip: IpConfig) -> IpConfig:
+    return ip if ip == NO_IP else replace(ip, address=IPv4Address((int(ip.address) + 1) % 2**32))
+
+
+def _mac_plus_1(mac: bytes) -> bytes:
+    return mac[:-1] + bytes(((mac[-1] + 1) % 256,))
+
+
+def _static(
+    change: Callable[[IpConfig], IpConfig],
+) -> Callable[[StationSide, Firmware], StationSide]:
+    """What becomes of a static address."""
+    return lambda side, _firmware: (
+        side if side.asks else replace(side, address=change(side.address))
+    )
+
+
+def _leased(
+    change: Callable[[IpConfig], IpConfig],
+) -> Callable[[StationSide, Firmware], StationSide]:
+    """What becomes of an address that a server gave."""
+    return lambda side, _firmware: (
+        replace(side, address=change(side.address)) if side.asks else side
+    )
+
+
+def _no_gateway(ip: IpConfig) -> IpConfig:
+    return replace(ip, gateway=NOWHERE)
+
+
+def _class_c(ip: IpConfig) -> IpConfig:
+    return ip if ip == NO_IP else replace(ip, netmask=_CLASS_C)
+
+
+STATION: tuple[Misleading[StationSide], ...] = (
+    Misleading(
+        "station-mac.not-in-frames",
+        "the station's frames have the chip's own MAC, whatever is set and told",
+        lambda side, firmware: replace(side, mac=firmware.personality.macs.station),
+    ),
+    Misleading(
+        "station-mac.other-in-frames",
+        "the station's frames have a MAC that is 1 larger than what is told",
+        lambda side, _firmware: replace(side, mac=_mac_plus_1(side.mac)),
+    ),
+    Misleading(
+        "static-ip.not-used",
+        "a static address of the station is told, but nobody has it on the network",
+        _static(lambda _ip: NO_IP),
+    ),
+    Misleading(
+        "static-ip.other-used",
+        "the station uses an address that is 1 larger than the static one that it tells",
+        _static(_plus_1),
+    ),
+    Misleading(
+        "static-ip.gateway-ignored",
+        "a static address of the station works without the gateway that was set with it",
+        _static(_no_gateway),
+    ),
+    Misleading(
+        "static-ip.netmask-ignored",
+        "a static address of the station works with netmask 255.255.255.0, whatever was set",
+        _static(_class_c),
+    ),
+    Misleading(
+        "lease.not-used",
+        "an address that a DHCP server gave is told, but nobody has it on the network",
+        _leased(lambda _ip: NO_IP),
+    ),
+    Misleading(
+        "lease.other-used",
+        "the station uses an address that is 1 larger than the one that it was given and tells",
+        _leased(_plus_1),
+    ),
+    Misleading(
+        "lease.gateway-ignored",
+        "the station does not use the router that a DHCP server told",
+        _leased(_no_gateway),
+    ),
+    Misleading(
+        "station-dhcp.off-yet-asks",
+        "the station asks for addresses by DHCP even when that is switched off",
+        lambda side, _firmware: replace(side, asks=side.access_point is not None),
+    ),
+    Misleading(
+        "station-dhcp.on-yet-silent",
+        "the station never asks for an address by DHCP",
+        lambda side, _firmware: replace(side, asks=False),
+    ),
+)
+
+
+def _configured(
+    change: Callable[[SoftAp], SoftAp],
+) -> Callable[[SoftApSide, Firmware], SoftApSide]:
+    return lambda side, _firmware: replace(side, settings=change(side.settings))
+
+
+def _default_leases(side: SoftApSide, firmware: Firmware) -> SoftApSide:
+    usual = leases(replace(firmware.current, leases=None), firmware.personality.ips)
+    return replace(side, leases=usual) if side.leases else side
+
+
+def _usual_time(side: SoftApSide, firmware: Firmware) -> SoftApSide:
+    minutes = firmware.personality.ips.minutes
+    return replace(side, leases=replace(side.leases, minutes=minutes)) if side.leases else side
+
+
+SOFTAP: tuple[Misleading[SoftApSide], ...] = (
+    Misleading(
+        "softap-mac.not-in-frames",
+        "the softAP's frames have the chip's own MAC, whatever is set and told",
+        lambda side, firmware: replace(side, mac=firmware.personality.macs.softap),
+    ),
+    Misleading(
+        "softap-mac.other-in-frames",
+        "the softAP's frames have a MAC that is 1 larger than what is told",
+        lambda side, _firmware: replace(side, mac=_mac_plus_1(side.mac)),
+    ),
+    Misleading(
+        "softap-ip.not-used",
+        "the softAP keeps the factory's address, whatever is set and told",
+        lambda side, firmware: replace(side, address=firmware.personality.ips.softap),
+    ),
+    Misleading(
+        "softap-ip.other-used",
+        "the softAP uses an address that is 1 larger than what is told",
+        lambda side, _firmware: replace(side, address=_plus_1(side.address)),
+    ),
+    Misleading(
+        "softap-ip.netmask-ignored",
+        "the softAP has netmask 255.255.255.0, whatever is set",
+        lambda side, _firmware: replace(side, address=_class_c(side.address)),
+    ),
+    Misleading(
+        "softap-dhcp.off-yet-serves",
+        "the softAP's DHCP server serves even when it is switched off",
+        lambda side, firmware: replace(
+            side, leases=leases(firmware.current, firmware.personality.ips)
+        ),
+    ),
+    Misleading(
+        "softap-dhcp.on-yet-silent",
+        "the softAP's DHCP server never answers",
+        lambda side, _firmware: replace(side, leases=None),
+    ),
+    Misleading(
+        "softap-dhcp.default-range",
+        "the softAP's DHCP server hands out of its default range, whatever is set and told",
+        _default_leases,
+    ),
+    Misleading(
+        "softap-dhcp.default-time",
+        "the softAP's DHCP server gives its default lease time, whatever is set and told",
+        _usual_time,
+    ),
+    Misleading(
+        "softap.open-though-secured",
+        "a softAP that is told to be secured lets everybody in",
+        _configured(lambda settings: replace(settings, ecn=0)),
+    ),
+    Misleading(
+        "softap.other-security",
+        "a softAP that is told to be secured is so in another way",
+        _configured(
+            lambda settings: replace(settings, ecn=settings.ecn and (3 if settings.ecn != 3 else 2))
+        ),
+    ),
+    Misleading(
+        "softap.other-password",
+        "the softAP wants another password than the one that it tells",
+        _configured(lambda settings: replace(settings, password=settings.password[::-1])),
+    ),
+    Misleading(
+        "softap.other-ssid",
+        "the softAP has another SSID than the one that it tells",
+        _configured(lambda settings: replace(settings, ssid=(b"AI-" + settings.ssid)[:_SSID_MAX])),
+    ),
+    Misleading(
+        "softap.hidden-ignored",
+        "the softAP broadcasts its SSID although it is told to be hidden",
+        _configured(lambda settings: replace(settings, hidden=0)),
+    ),
+    Misleading(
+        "softap.hidden-always",
+        "the softAP does not broadcast its SSID although it is told not to be hidden",
+        _configured(lambda settings: replace(settings, hidden=1)),
+    ),
+    Misleading(
+        "softap.other-channel",
+        "the softAP is on the next channel",
+        _configured(lambda settings: replace(settings, channel=settings.channel % _CHANNELS + 1)),
+    ),
+    Misleading(
+        "softap.one-too-few",
+        "the softAP lets one station fewer in than its maximum",
+        _configured(
+            lambda settings: replace(settings, max_connections=settings.max_connections - 1)
+        ),
+    ),
+    Misleading(
+        "softap.unlimited",
+        "the softAP lets everybody in, whatever its maximum",
+        _configured(lambda settings: replace(settings, max_connections=_EVERYBODY)),
+    ),
+    Misleading(
+        "softap.not-there",
+        "there is no softAP in the air, though all about it can be set and read",
+        lambda _side, _firmware: None,
+    ),
+)
+
+ALWAYS = Fault("softap.in-station-mode", "the softAP stays in the air in station mode")
+
+FAULTS: tuple[Fault, ...] = (
+    *(Fault(each.id, each.says) for each in STATION),
+    *(Fault(each.id, each.says) for each in SOFTAP),
+    ALWAYS,
+)
+
+
+def misled(force: InForce, firmware: Firmware) -> InForce:
+    """What the carriers of packets take for being in force."""
+    if not firmware.faults.ids:
+        return force
+    station, softap = force.station, force.softap
+    if softap is None and firmware.faults.active(ALWAYS.id):
+        softap = softap_side(firmware)
+    return InForce(_misled(station, STATION, firmware), _misled(softap, SOFTAP, firmware))
+
+
+def _misled(
+    side: Side | None, table: tuple[Misleading[Side], ...], firmware: Firmware
+) -> Side | None:
+    for each in table:
+        if side is not None and firmware.faults.active(each.id):
+            side = each.makes(side, firmware)
+    return side

@@ -1,0 +1,99 @@
+"""The faults that only a network shows: what is told on the UART is well, and is not so.
+
+Law: ids and sentences; the places that ask are `net/services.py`, `station.py`, `firmware.py` and
+the commands.  What misleads an interface as a whole stands in `inforce.py`.
+"""
+
+from __future__ import annotations
+
+from .active import Fault
+
+_DHCP = (
+    Fault("station-dhcp.invented", "the station makes up an address instead of asking for one"),
+    Fault("softap-dhcp.outside-range", "the softAP's DHCP server hands out beside its range"),
+    Fault("softap-dhcp.time-in-seconds", "it takes the minutes of the lease time for seconds"),
+    Fault("softap-dhcp.time-60-fold", "it leases for 60 times as long as is set"),
+    Fault("softap-dhcp.one-for-all", "it gives the first address of its range to everybody"),
+)
+_CWLIF = (
+    Fault("cwlif.static-listed", "AT+CWLIF lists stations that have a static address, too"),
+    Fault("cwlif.one-missing", "AT+CWLIF leaves out the station that came last"),
+    Fault("cwlif.other-address", "AT+CWLIF tells addresses that are 1 larger"),
+    Fault("cwlif.other-mac", "AT+CWLIF tells the MAC addresses in reverse"),
+    Fault("cwlif.gone-listed", "AT+CWLIF goes on to list stations that have left"),
+)
+_MDNS = (
+    Fault("mdns.silent", "AT+MDNS=1 answers OK, and nobody can find the names"),
+    Fault("mdns.0-stays", "AT+MDNS=0 answers OK, and the names are found all the same"),
+    Fault("mdns.port-plus-1", "the service is announced at a port that is 1 larger"),
+    Fault("mdns.other-server", "the service is announced under another server name"),
+    Fault("mdns.other-host", "the host is announced under another name"),
+    Fault("mdns.other-address", "the host name leads to an address that is 1 larger"),
+    Fault("mdns.no-a", "the host name leads to no address"),
+    Fault("mdns.no-srv", "the service leads to no port"),
+    Fault("mdns.no-ptr", "the service is not found by its kind"),
+)
+_JOIN = (
+    Fault("join.pretends", "AT+CWJAP= tells success when the access point refuses the station"),
+    Fault("join.denies", "AT+CWJAP= ends with FAIL though the station has joined"),
+    Fault("join.elsewhere", "AT+CWJAP= joins another access point if there is one"),
+    Fault("join.keeps-old", "AT+CWJAP= of a station that has joined stays there and says OK"),
+    Fault("join.ssid-lower-case", "AT+CWJAP= looks for the SSID in lower case"),
+    Fault("join.password-cut", "AT+CWJAP= uses the first 31 bytes of a longer password"),
+    Fault("join.password-64-cut", "AT+CWJAP= uses the first 63 bytes of a longer password"),
+    Fault("join.query-other-ssid", "AT+CWJAP? tells the SSID that was wished, cut off by a byte"),
+    Fault("join.query-other-bssid", "AT+CWJAP? tells the BSSID in reverse"),
+    Fault("join.query-other-channel", "AT+CWJAP? tells a channel that is 1 larger"),
+    Fault("join.query-other-rssi", "AT+CWJAP? tells the signal without its sign"),
+    Fault("cwqap.stays", "AT+CWQAP answers OK, and the station stays"),
+    Fault("cwqap.returns", "AT+CWQAP answers OK, and the station joins again at once"),
+    Fault("cwautoconn.off-yet-joins", "a board joins at its boot although AT+CWAUTOCONN is 0"),
+    Fault("cwautoconn.on-yet-idle", "a board does not join at its boot though AT+CWAUTOCONN is 1"),
+)
+_TOLD = (
+    Fault("wifi.connected-missing", "WIFI CONNECTED is never said"),
+    Fault("wifi.got-ip-missing", "WIFI GOT IP is never said"),
+    Fault("wifi.disconnect-missing", "WIFI DISCONNECT is never said"),
+    Fault("wifi.got-ip-first", "WIFI CONNECTED is said only after WIFI GOT IP"),
+    Fault("wifi.got-ip-early", "WIFI GOT IP is said before there is an address"),
+    Fault("wifi.disconnect-false", "WIFI DISCONNECT is said after WIFI GOT IP for nothing"),
+    Fault("wifi.connected-false", "WIFI CONNECTED is said when an access point has refused"),
+)
+_SCAN = (
+    Fault("cwlap.ssid-ignored", "AT+CWLAP= lists access points of any SSID"),
+    Fault("cwlap.mac-ignored", "AT+CWLAP= lists access points of any MAC"),
+    Fault("cwlap.channel-ignored", "AT+CWLAP= lists access points of any channel"),
+    Fault("cwlap.one-missing", "AT+CWLAP leaves out the last access point"),
+    Fault("cwlap.first-only", "AT+CWLAP lists the first access point alone"),
+    Fault("cwlap.other-ecn", "AT+CWLAP tells an <ecn> that is 1 larger"),
+    Fault("cwlap.other-channel", "AT+CWLAP tells a channel that is 1 larger"),
+    Fault("cwlap.other-mac", "AT+CWLAP tells the MAC in reverse"),
+    Fault("cwlap.other-ssid", "AT+CWLAP tells the SSID without its last byte"),
+    Fault("cwlap.other-rssi", "AT+CWLAP tells the signal without its sign"),
+    Fault("cwlapopt.mask-shifted", "AT+CWLAPOPT= takes bit 1 of the mask for bit 0, and so on"),
+    Fault("cwlapopt.mask-inverted", "AT+CWLAPOPT= hides what the mask shows, and shows the rest"),
+    Fault("cwlapopt.sorts-always", "AT+CWLAP sorts by strength whatever AT+CWLAPOPT= says"),
+)
+_ASKED = (
+    Fault("ping.unsent", "AT+PING tells a time and OK, and sends nothing"),
+    Fault("ping.other-host", "AT+PING sends its echo to the gateway, whomever it is asked about"),
+    Fault("ping.time-invented", "AT+PING tells 1 ms, however long the answer took"),
+    Fault("dns.unasked", "a name is taken for the gateway's, and no name server is asked"),
+    Fault("dns.never", "a name is never looked up: it has no address"),
+)
+_PAIRED = (
+    Fault("cwstartsmart.told-not-joined", "SmartConfig tells what it has got, and joins nobody"),
+    Fault("cwstartsmart.joins-untold", "SmartConfig joins without a word of what it has got"),
+    Fault("wps.told-not-joined", "WPS takes what the access point tells, and joins nobody"),
+)
+
+FAULTS: tuple[Fault, ...] = (
+    *_DHCP,
+    *_CWLIF,
+    *_MDNS,
+    *_JOIN,
+    *_TOLD,
+    *_SCAN,
+    *_ASKED,
+    *_PAIRED,
+)
