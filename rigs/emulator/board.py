@@ -103,7 +103,7 @@ class Board:
         self.followers: Sequence[Follower] = ()
         self._followed = NOTHING
         self._personality = personality
-        self._timing = timing
+        self.timing = timing
         self._timers = Timers(now_ns)
         self._outlet = Outlet(self._transmit, self.later, self.variants)
         self._store = Store(self.flash, self._varied.factory, self.faults.active)
@@ -325,7 +325,7 @@ class Board:
         self._uart = self._uart if warm else self._rom_format()
         self._downloads = self._downloads if warm else not self._pins.gpio0
         if self._downloads:
-            self.later(self._timing.boot_rom, lambda: self._download(cause))
+            self.later(self.timing.boot_rom, lambda: self._download(cause))
             return
         self._schedule_boot(cause, carried, how)
 
@@ -333,14 +333,14 @@ class Board:
         text = self._varied.boot
         sdk = replace(self._uart, baud=text.sdk_rate or self._uart.baud)
         if not can_boot(self.flash):
-            self.later(self._timing.boot_rom, lambda: self.send(text.rom_without_image(cause)))
+            self.later(self.timing.boot_rom, lambda: self.send(text.rom_without_image(cause)))
             return
         if not self.variants.active("boot.no-text"):
-            self.later(self._timing.boot_rom, lambda: self.send(text.rom_and_loader(cause)))
-            self.later(self._timing.boot_sdk, lambda: self.transmit(text.sdk, sdk))
+            self.later(self.timing.boot_rom, lambda: self.send(text.rom_and_loader(cause)))
+            self.later(self.timing.boot_sdk, lambda: self.transmit(text.sdk, sdk))
         if how.returns:
             slow = BOOT_DELAY if self.variants.active("boot.slow") else 0
-            self.later(self._timing.boot_ready + slow, lambda: self._ready(before, how.parting))
+            self.later(self.timing.boot_ready + slow, lambda: self._ready(before, how.parting))
 
     def _rom_format(self) -> UartFormat:
         fast = self.variants.active("boot.text-at-115200")
@@ -356,7 +356,7 @@ class Board:
         self._uart = self._uart_at_boot(settings)
         self._firmware = Firmware(
             self._personality,
-            self._timing,
+            self.timing,
             self.faults,
             self._store,
             settings,

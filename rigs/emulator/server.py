@@ -117,11 +117,24 @@ def _in_a_lab(board: Board, loop: Loop, descriptor: int, firmware: Personality) 
     """Put the board into the air and the network of a lab."""
     from .labair import LabAir
     from .net.kernel import KernelInterfaces
+    from .net.services import Services
 
     air = LabAir(loop, descriptor, loop.stop)
+    services = Services(_Chip(loop, board), board)
+    air.lease_of = services.address_of
     board.air = air
-    board.followers = (KernelInterfaces(), air)
+    board.followers = (services.partings, KernelInterfaces(), air, services)
     air.hello(firmware.macs.station, firmware.macs.softap)
+
+
+class _Chip:
+    """What the services run on (see net.ether.Host): the loop's files, the board's time."""
+
+    def __init__(self, loop: Loop, board: Board) -> None:
+        self.watch = loop.watch
+        self.forget = loop.forget
+        self.later = board.later
+        self.now_ns = time.monotonic_ns
 
 
 def _flash(options: Options) -> Flash:

@@ -1,4 +1,4 @@
-"""What the chip does on its networks by itself: DHCP on both sides, mDNS, announcing an address.
+"""What the chip does on its networks by itself: DHCP on both sides, and mDNS.
 
 Law: it follows what is in force and does what that means, no more; the addresses themselves are set
 by whoever carries packets, before it is told.  A reset ends everything without a word.
@@ -35,7 +35,19 @@ _ODD = b"other"
 
 
 class Leaseholder(Protocol):
-    """The board, as far as it learns about its station's lease."""
+    """The board: what is wrong with it, its manners, and what it learns about its lease."""
+
+    @property
+    def faults(self) -> Faults:
+        """What the firmware gets wrong."""
+
+    @property
+    def variants(self) -> Variants:
+        """How it differs."""
+
+    @property
+    def timing(self) -> Timing:
+        """How long things take."""
 
     def leased(self, ip: IpConfig) -> None:
         """A server has given this address, or leaves it for longer."""
@@ -45,21 +57,14 @@ class Leaseholder(Protocol):
 
 
 class Services(Follower):
-    """See the law.  `host` lends files and time that end with a reset."""
+    """See the law.  `host` lends files, and time that ends with a reset."""
 
     def __init__(
-        self,
-        host: Host,
-        timing: Timing,
-        board: Leaseholder,
-        faults: Faults,
-        variants: Variants,
-        devices: tuple[str, str] = (STATION, SOFTAP),
+        self, host: Host, board: Leaseholder, devices: tuple[str, str] = (STATION, SOFTAP)
     ) -> None:
         self._host = host
         self._board = board
-        self._faults = faults
-        self._variants = variants
+        self._faults, self._variants, timing = board.faults, board.variants, board.timing
         self._station_device, self._softap_device = devices
         self._client = DhcpClient(
             host, self._station_device, timing, self._manners, self._told_lease
@@ -160,11 +165,10 @@ class Services(Follower):
     # Both.
 
     def _announce(self, device: str, before: IpConfig, now: IpConfig) -> None:
-        """Tell everybody of a new address, and of a new MAC behind it (RFC 5227, 2.3)."""
-        if now.address not in (NOWHERE, before.address):
-            times = 3 if self._variants.active("arp.announces-thrice") else 1
-            times = 0 if self._variants.active("arp.unannounced") else times
-            for _each in range(times):
+        """Tell everybody of a new address twice more than the carrier does (RFC 5227, 2.3)."""
+        again = self._variants.active("arp.announces-thrice")
+        if again and now.address not in (NOWHERE, before.address):
+            for _each in range(2):
                 send_arp(device, now.address, now.address)
 
     def _service(self, name: MdnsName | None) -> Service | None:
