@@ -25,10 +25,20 @@ HOMES: Mapping[str, tuple[str, ...]] = {
         "home", "access-point", "access-point-on", "access-point-off", "associations", "members",
     ),
     "capture": ("capture", "capture-end"),
+    "servers": ("leases", "name"),
+    "hosts": ("host", "mdns"),
+    "places": ("arp", "ping"),
+    "peering": ("peer", "peer-received", "peer-send", "peer-connected", "peer-close"),
+    "stations": (
+        "station", "station-scan", "station-join", "station-leave", "station-lease",
+        "station-release", "station-settle",
+    ),
+    "noise": ("noise",),
+    "pairing": ("smartconfig", "wps"),
 }  # fmt: skip
 
 #: Modules whose `async access_point_opened(world, access_point)` is called for each new one.
-ATTENDANTS: tuple[str, ...] = ()
+ATTENDANTS: tuple[str, ...] = ("servers",)
 
 
 class Cannot(Exception):

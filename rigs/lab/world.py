@@ -32,6 +32,16 @@ _BOARDS_SWITCHES: Mapping[str, int] = {
     "ipv4/ip_forward": 0,
 }
 
+#: What the lab's own is like: an access point answers for its own address alone, and takes what a
+#: station sends that has given itself an address of another network.
+_LABS_SWITCHES: Mapping[str, int] = {
+    "ipv4/conf/all/arp_ignore": 1,
+    "ipv4/conf/all/rp_filter": 0,
+    "ipv4/conf/default/rp_filter": 0,
+    "ipv4/conf/all/send_redirects": 0,
+    "ipv4/conf/default/send_redirects": 0,
+}
+
 
 @dataclass
 class World:
@@ -80,6 +90,8 @@ async def made(namespace: Namespace) -> World:
     board = another()
     links = Links(namespace)
     links.quiet()
+    for name, value in _LABS_SWITCHES.items():
+        namespace.switch(name, value)
     with contextlib.closing(Links(board)) as there:
         there.quiet()
         for name, value in _BOARDS_SWITCHES.items():

@@ -1,9 +1,10 @@
-"""What the tests of the lab share: the checkout can be imported."""
+"""What the tests of the lab share: the checkout, and what lies beside them, can be imported."""
 
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+HERE = Path(__file__).parent
 # Tests are not installed, and importlib mode leaves sys.path alone.
-if str(ROOT) not in sys.path:
-    sys.path.insert(0, str(ROOT))
+for each in (str(HERE), str(HERE.parents[1])):
+    if each not in sys.path:
+        sys.path.insert(0, each)

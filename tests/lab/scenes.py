@@ -1,0 +1,80 @@
+"""Plays a scene in a lab of its own, without an emulator: the test is the board.
+
+Where the kernel lets nobody have namespaces, the test is skipped and says so.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+
+from rigs.lab.air import SoftAp, Wish
+from rigs.lab.links import Links
+from rigs.lab.questions import handler_of
+from rigs.lab.world import World
+from tests.lab.worlds import in_a_world
+
+MAC, AP_MAC = "18:fe:34:00:00:01", "1a:fe:34:00:00:01"
+HOME = b"conformance", b"conformance-lab"
+
+
+class Scene:
+    """A lab, and the board's end of it."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.board = Links(world.board)
+        self.said: list[Any] = []
+        world.air.say = self._hear
+
+    def _hear(self, message: Any) -> None:
+        self.said.append(message)
+        if message["told"] == "knock":
+            answer = self.world.air.answered(message["station"], self.admits)
+            self._task = asyncio.create_task(answer)
+
+    admits = True
+
+    async def ask(self, question: str, **arguments: Any) -> Any:
+        return await handler_of(question)(self.world, arguments)
+
+    async def joined(self) -> Any:
+        """The station is in the home network, without an address; what the lab says of that."""
+        home = await self.ask("home")
+        await self.board.mac("sta", MAC)
+        await self.board.up("sta")
+        await self.world.air.join(Wish(1, MAC, *HOME))
+        assert self.said[-1]["told"] == "connected"
+        return home
+
+    async def settled(self, address: str = "192.168.51.77") -> Any:
+        """It has an address, too, and the access point is its router."""
+        home = await self.joined()
+        await self.board.address("sta", address, 24)
+        await self.board.route("default", home["address"])
+        return home
+
+    async def softap(self, address: str = "192.168.4.1") -> SoftAp:
+        """The board has a softAP, whose station-less side has an address."""
+        softap = SoftAp(AP_MAC, b"ESP_000001", b"12345678", "wpa2", 5, False)
+        await self.board.mac("ap", AP_MAC)
+        await self.board.address("ap", address, 24)
+        await self.board.up("ap")
+        await self.world.air.softap_is(softap)
+        return softap
+
+
+def play(scene: Callable[[Scene], Awaitable[None]]) -> None:
+    """Play a scene; its failure is the test's. What it made must be gone afterwards."""
+
+    async def test(world: World) -> None:
+        await scene(Scene(world))
+        await world.forget()
+        for thing in ("ap1", "wire1"):
+            with pytest.raises(LookupError):
+                await world.links.index(thing)
+
+    in_a_world(test)
