@@ -116,6 +116,8 @@ class PurposeRecord:
     transcript: str = ""
     #: Paths of the captures, relative to the report's folder.
     captures: tuple[str, ...] = ()
+    #: What they show, one line a frame, as far as there is room.
+    seen: tuple[str, ...] = ()
     started_ns: int = 0
     duration_s: float = 0.0
     worker: str = "main"

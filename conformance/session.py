@@ -7,6 +7,7 @@ reads no clock but the port's, and keeps every byte.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 from collections import deque
@@ -23,6 +24,7 @@ from conformance.exchange import Exchange, Outcome
 from conformance.flash import FlashLayout
 from conformance.grammar import OK
 from conformance.lab import Lab
+from conformance.sightings import sightings
 from conformance.testbed import (
     Controls,
     LabError,
@@ -35,6 +37,7 @@ from conformance.testbed import (
 )
 from conformance.transcript import NullRecorder, flash_detail, layout_detail, readable
 from conformance.verdict import Inconclusive, NonConformity, Reason
+from conformance.wire import Capture, capture_of
 
 #: The most bytes that one exchange keeps; an IUT that says more is flooding.
 MAX_EXCHANGE = 1 << 20
@@ -77,6 +80,7 @@ class Session:
         self._log: deque[Exchange] = deque(maxlen=MAX_LOG)
         #: The capture files of this session, relative to the report's folder.
         self.captures: list[str] = []
+        self._seen: list[Capture] = []
         self._undo: list[Callable[[], object]] = []
         #: How long, in seconds, the IUT may owe what it owes in a state.
         self._patience = dict.fromkeys(State, self.timing.answer_s) | {
@@ -323,8 +327,10 @@ class Session:
             self.recorder.acted("lab", json.dumps(asked | {"failed": str(error)}), self._port.now())
             raise
         self.recorder.acted("lab", json.dumps(asked | {"told": told}), self._port.now())
-        if question == "capture-end" and told.get("path"):
-            self.captures.append(str(told["path"]))
+        if question == "capture-end":
+            self.captures += [str(told["path"])] if told.get("path") else []
+            with contextlib.suppress(ValueError):  # who asked for it is told
+                self._seen.append(capture_of(told))
         return told
 
     # Leaving the IUT as it was
@@ -366,6 +372,11 @@ class Session:
         # What went wrong stands at the end, how it came to that at the beginning.
         half = MAX_TRACE // 2
         return [*lines[:half], f"({left_out} more lines)", *lines[-half:]]
+
+    def seen(self) -> list[str]:
+        """What the captures so far show, one line a frame, times as in the trace."""
+        origin = self._log[0].sent_at if self._log else 0
+        return [line for each in self._seen for line in sightings(each, origin or each.began_at)]
 
     # The loop
 

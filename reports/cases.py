@@ -88,6 +88,9 @@ class CaseTable:
         targets = [("evidence", relative_link(INDEX, self._way()) + fragment(record.id))]
         if record.transcript:
             targets.append(("transcript", relative_link(record.transcript, self._way())))
+        for number, path in enumerate(record.captures, start=1):
+            name = "capture" if len(record.captures) == 1 else f"capture {number}"
+            targets.append((name, relative_link(path, self._way())))
         return " ".join(f'<a href="{escape(href)}">{name}</a>' for name, href in targets)
 
     def _way(self) -> str:

@@ -211,7 +211,12 @@ def _attempt(record: PurposeRecord) -> dict[str, Any]:
             {"requirement": name, **_plain(record.pairs[name])}
             for name in sorted(record.pairs, key=natural)
         ],
-        "evidence": {"transcript": record.transcript, "trace": list(record.trace)},
+        "evidence": {
+            "transcript": record.transcript,
+            "trace": list(record.trace),
+            "captures": list(record.captures),
+            "seen": list(record.seen),
+        },
         "attempt": record.attempt,
         "worker": record.worker,
         "started_ns": record.started_ns,

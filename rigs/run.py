@@ -258,7 +258,7 @@ class Run:
         if judgement.reason is Reason.DEAD_AFTERWARDS:
             trace = session.trace()
         self._count_losses(item, judgement)
-        return self._write_down(item, judgement, trace, tuple(session.captures))
+        return self._write_down(item, judgement, trace, session)
 
     def _count_losses(self, item: pytest.Item, judgement: Judgement) -> None:
         lost = judgement.reason in (Reason.PORT_FAILED, Reason.NOT_RECOVERED)
@@ -272,7 +272,7 @@ class Run:
         item: pytest.Item,
         judgement: Judgement,
         trace: list[str],
-        captures: tuple[str, ...] = (),
+        session: Session | None = None,
     ) -> Judgement:
         evidence, checks = item.stash[EVIDENCE], item.stash[CHECKS]
         pairs = with_profile(checks.pairs(judgement), self.profile or Profile())
@@ -291,7 +291,8 @@ class Run:
             rulings=self._rulings(purpose),
             trace=tuple(trace),
             transcript=evidence.path,
-            captures=captures,
+            captures=self._captures(session, evidence.path) if session else (),
+            seen=tuple(session.seen()) if session else (),
             started_ns=evidence.started_ns,
             duration_s=round((time.monotonic_ns() - evidence.started_ns) / NANOSECONDS, 6),
             worker=self.worker,
@@ -301,6 +302,15 @@ class Run:
         if isinstance(evidence.recorder, contextlib.AbstractContextManager):
             evidence.recorder.__exit__(None, None, None)
         return judgement
+
+    def _captures(self, session: Session, transcript: str) -> tuple[str, ...]:
+        """The capture files, those among them that are no evidence, but show why not."""
+        files: list[str] = []
+        if self.recorder is not None and transcript:
+            folder = self.recorder.folder()
+            names = (folder / _CAPTURES).glob(f"{Path(transcript).stem}.*.pcapng")
+            files = sorted(str(path.relative_to(folder)) for path in names)
+        return tuple(dict.fromkeys([*session.captures, *files]))
 
     def _rulings(self, purpose: TestPurpose) -> tuple[str, ...]:
         names = {self.edition.requirements[name].ruling for name in purpose.verifies}

@@ -87,6 +87,8 @@ def whole_page(**more):
                 rulings=("R-01",),
                 trace=("+0.000 > ATE0", "+0.004 < ATE0"),
                 transcript="transcripts/TP-BASIC-ATE-BV-01-9-0123456789ab.1.jsonl",
+                captures=("captures/TP-BASIC.1.1.pcapng", "captures/TP-BASIC.1.2.pcapng"),
+                seen=("0.001 > ARP reply 192.168.4.1 is at 02:00:00:00:00:01",),
             ),
             purpose("TP/BASIC/AT/BV-01", Verdict.PASS, ("3.1.1/AT/execute/01",)),
             purpose("TP/BASIC/AT/BV-02", Verdict.ERROR, ("3.1.1/AT/execute/01",)),
@@ -109,6 +111,7 @@ def test_the_answer_and_what_stands_beside_it():
         "no namespaces here",
         "Expected no echo Actual ATE0",
         "+0.000 > ATE0 +0.004 < ATE0",
+        "0.001 > ARP reply 192.168.4.1 is at 02:00:00:00:00:01",
         "d1" * 32,
         "everything the document lists",
         "3.5 s",
@@ -140,6 +143,9 @@ def test_links_to_evidence_lead_back_to_the_run():
     transcript = "transcripts/TP-BASIC-ATE-BV-01-9-0123456789ab.1.jsonl"
     assert transcript in whole_page().links
     assert f"../run/{transcript}" in whole_page(evidence="../run").links
+    for capture in ("captures/TP-BASIC.1.1.pcapng", "captures/TP-BASIC.1.2.pcapng"):
+        assert capture in whole_page().links
+        assert f"../run/{capture}" in whole_page(evidence="../run").links
 
 
 def test_the_page_needs_no_script_and_no_network():
@@ -199,6 +205,8 @@ def hostile_records(said):
         "trace": (said,) * 3,
         "nodeid": said,
         "transcript": f"transcripts/{said}",
+        "captures": (f"captures/{said}", said),
+        "seen": (said,) * 3,
         "rulings": (said,),
         "worker": said,
     }

@@ -17,7 +17,8 @@ from tests.reports.conftest import ROOT
 from tests.reports.made_by_hand import edition, full_run, purpose, rig_record, run_record
 
 ECHO = "3.2.9/ATE/set/01"
-RECORDS = full_run(purpose("TP/A", Verdict.FAIL, (ECHO,), transcript="transcripts/a.jsonl"))
+EVIDENCE = {"transcript": "transcripts/a.jsonl", "captures": ("captures/a.1.pcapng",)}
+RECORDS = full_run(purpose("TP/A", Verdict.FAIL, (ECHO,), **EVIDENCE))
 
 
 @pytest.fixture(autouse=True)
@@ -51,9 +52,9 @@ def test_a_run_is_rendered_where_it_is(journal, name, capsys):
 def test_a_run_is_rendered_elsewhere(journal, tmp_path):
     out = tmp_path / "new" / "place"
     assert main(["render", str(journal), "--out", str(out)]) == 0
-    assert 'href="../../run/transcripts/a.jsonl"' in (out / "index.html").read_text(
-        encoding="utf-8"
-    )
+    page = (out / "index.html").read_text(encoding="utf-8")
+    assert 'href="../../run/transcripts/a.jsonl"' in page
+    assert 'href="../../run/captures/a.1.pcapng"' in page
     assert [path.name for path in journal.parent.iterdir()] == ["journal.jsonl"]
 
 

@@ -51,6 +51,7 @@ def records(item, failed):
         writer.received(b"\\xff\\x00", 2)
     name = worker(item.config)
     told = {"transcript": path, "nodeid": item.nodeid, "worker": name}
+    told |= {"captures": (f"captures/{item.name}.pcapng",)}
     if marker:
         told |= marker.kwargs
     yield made_by_hand.rig_record(worker=name)
@@ -407,6 +408,7 @@ def test_the_table_of_cases_links_its_evidence(project):
     assert 'href="index.html#3.2.9/ATE/set/01"' in joined
     assert 'href="index.html#TP/test_two%5B%3Ci%3E%5D"' in joined
     assert re.search(r'href="transcripts/TP-test_two-i-[0-9a-f]{12}\.1\.jsonl"', joined)
+    assert 'href="captures/test_two%5B%3Ci%3E%5D.pcapng"' in joined
 
 
 def test_evidence_is_not_inlined(project):
