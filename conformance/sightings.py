@@ -33,7 +33,7 @@ LONGEST = 160
 def sightings(capture: Capture, origin: int) -> list[str]:
     """The lines of a capture: seconds since `origin`, direction as in a trace, what it was."""
     lines = [
-        f"{(frame.at - origin) / NANOSECONDS:.6f} {'<' if frame.from_iut else '>'} {told}"[:LONGEST]
+        f"{(frame.at - origin) / NANOSECONDS:+.6f} {'<' if frame.from_iut else '>'} {told}"[:LONGEST]
         for frame, told in _told(capture)
     ]
     rest = len(lines) - LINES

@@ -99,21 +99,21 @@ RECORD = {"name": "a.local", "kind": "TXT", "data": "x=1\ny=2", "ttl_s": 9}
     ],
 )  # fmt: skip
 def test_a_line_says_what_was_seen(kind, row, line):
-    assert told(**{kind: [row]}) == [f"0.000500 < {line}"]
+    assert told(**{kind: [row]}) == [f"+0.000500 < {line}"]
 
 
 def test_a_frame_that_is_nothing_in_particular_and_one_to_the_iut():
     first, second = told(frames=2)
 
-    assert first == f"0.000500 < a frame of type 0x0800, 60 bytes, {IUT} to {LAB}"
-    assert second.startswith("0.001000 > ")
+    assert first == f"+0.000500 < a frame of type 0x0800, 60 bytes, {IUT} to {LAB}"
+    assert second.startswith("+0.001000 > ")
 
 
 def test_the_most_telling_of_several_views_of_one_frame():
     datagram = {"frame": 1, **ENDS, "data": "00"}
     (line,) = told(dhcp=[dhcp(kind="discover")], datagrams=[datagram])
 
-    assert line == f"0.000500 < DHCP discover for {IUT}"
+    assert line == f"+0.000500 < DHCP discover for {IUT}"
 
 
 def test_many_frames_are_cut_in_the_middle_and_counted():
@@ -123,7 +123,7 @@ def test_many_frames_are_cut_in_the_middle_and_counted():
     assert [line for line in lines if line.startswith("(")] == [
         f"({100 - LINES} more frames; the capture has all of them)"
     ]
-    assert lines[-1].startswith("0.050000")
+    assert lines[-1].startswith("+0.050000")
 
 
 def test_a_line_has_an_end():
