@@ -261,9 +261,9 @@ class Board:
         self._outlet.flush()
         self._outlet.drop()
         self._timers.clear()
-        self.network.drop()
         self._firmware = None
         self.settle()
+        self.network.drop()
         self._asleep = True
         if duration_ns is not None and self._wake_wire:
             self.later(duration_ns, self.wake)
@@ -293,10 +293,10 @@ class Board:
         self._leave_air()
         self._outlet.drop()
         self._timers.clear()
-        self.network.drop()
         self._firmware = None
         self._loader = None
         self.settle()
+        self.network.drop()
         self._asleep = False
         self._store.survive(Lifetime.FOREVER)
 
@@ -312,10 +312,10 @@ class Board:
             self._outlet.flush()
         self._outlet.drop()
         self._timers.clear()
-        self.network.drop()
         self._firmware = None
         self._loader = None
         self.settle()
+        self.network.drop()
         self._asleep = False
         powered = warm or cause is ResetCause.DEEP_SLEEP
         self._store.survive(Lifetime.UNTIL_POWER_LOSS if powered else Lifetime.FOREVER)

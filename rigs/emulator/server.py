@@ -117,13 +117,16 @@ def _in_a_lab(board: Board, loop: Loop, descriptor: int, firmware: Personality) 
     """Put the board into the air and the network of a lab."""
     from .labair import LabAir
     from .net.kernel import KernelInterfaces
+    from .net.lab import LabNetwork
     from .net.services import Services
 
-    air = LabAir(loop, descriptor, loop.stop)
+    air, network = LabAir(loop, descriptor, loop.stop), LabNetwork(loop)
     services = Services(_Chip(loop, board), board)
     air.lease_of = services.address_of
+    network.name_server = lambda: services.name_server
     board.air = air
-    board.followers = (services.partings, KernelInterfaces(), air, services)
+    board.network = network
+    board.followers = (services.partings, KernelInterfaces(), network, air, services)
     air.hello(firmware.macs.station, firmware.macs.softap)
 
 

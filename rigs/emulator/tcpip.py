@@ -142,7 +142,7 @@ class TcpIp:
         events = StreamEvents(
             lambda: over(opened=True), lambda data: self._bytes(link, data), closed
         )
-        link.socket = self._firmware.network.connect(remote, kind == SSL, events)
+        link.socket = self._firmware.network.connect(remote, kind == SSL, events, keep_alive)
         self._firmware.later(self._firmware.timing.tcp_timeout, lambda: over(opened=False))
 
     def close(self, link: Link) -> None:

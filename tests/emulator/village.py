@@ -38,7 +38,7 @@ class Village:
         self.ports[local_port] = Datagrams(self, local_port, received)
         return self.ports[local_port]
 
-    def connect(self, to: Address, tls: bool, events: StreamEvents) -> Stream:
+    def connect(self, to: Address, tls: bool, events: StreamEvents, keep_alive: int = 0) -> Stream:
         stream = Stream(self, to, 4000 + len(self.streams), events)
         if to in ((PEER, PORT), (PEER, HANGS_UP)):
             self.streams.append(stream)

@@ -81,8 +81,12 @@ class Network(Protocol):
     def open_udp(self, local_port: int, received: Callable[[bytes, Address], None]) -> Datagrams:
         """Open a UDP port; raises PortTaken."""
 
-    def connect(self, to: Address, tls: bool, events: StreamEvents) -> Stream:
-        """Begin to connect; nothing is called back before this returns."""
+    def connect(self, to: Address, tls: bool, events: StreamEvents, keep_alive: int = 0) -> Stream:
+        """Begin to connect; nothing is called back before this returns.
+
+        `keep_alive`: after how many idle seconds it is tried whether the other end is still there;
+        0: never.
+        """
 
     def listen(self, port: int, accept: Accept) -> Listener:
         """Take connections on a TCP port; raises PortTaken."""

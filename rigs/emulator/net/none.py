@@ -22,7 +22,7 @@ class NoNetwork(Network):
         """See Network."""
         return _Port(local_port, self._udp)
 
-    def connect(self, to: Address, tls: bool, events: StreamEvents) -> Stream:
+    def connect(self, to: Address, tls: bool, events: StreamEvents, keep_alive: int = 0) -> Stream:
         """See Network; nobody answers."""
         return Unanswered(to)
 

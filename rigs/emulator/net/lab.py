@@ -1,0 +1,136 @@
+"""The network of a lab: the kernel's own stack in the emulator's network namespace.
+
+Law: who can be reached, and over which interface, is what `kernel` has set up.  An address that is
+gone takes its connections with it, as in lwIP.  Echoes are timed, names are asked for where DHCP
+has told; whoever does not answer is silent.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+import socket
+import struct
+import time
+from collections.abc import Callable
+from ipaddress import IPv4Address
+
+from ..inforce import NOTHING, InForce
+from . import Address
+from .names import answer_of, query
+from .sockets import Socket, SocketNetwork, Watcher
+
+DNS_PORT = 53
+
+_ECHO_REQUEST, _ECHO_REPLY = 8, 0
+_PAYLOAD = bytes(range(32))
+_PROBES = 9  # keep-alives without an answer, as many as lwIP sends
+_MAX_DATAGRAM = 65535
+_ABORTS = struct.pack("ii", 1, 0)
+
+
+class LabNetwork(SocketNetwork):
+    """See Network, and inforce.Follower.  `name_server`: whom to ask for names, if anybody."""
+
+    def __init__(self, watcher: Watcher) -> None:
+        super().__init__(watcher)
+        self.name_server: Callable[[], IPv4Address | None] = lambda: None
+        self._asking: Socket | None = None
+        self._pinging: Socket | None = None
+
+    def prepare(self, stream: socket.socket, keep_alive: int) -> None:
+        """See SocketNetwork; a connection ends without a farewell if its address is gone."""
+        stream.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if keep_alive:
+            stream.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+            stream.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, keep_alive)
+            stream.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, keep_alive)
+            stream.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPCNT, _PROBES)
+
+    def resolve(self, name: str, done: Callable[[str | None], None]) -> None:
+        """See Network."""
+        known = self.name_server()
+        if known is None:
+            return
+        server = str(known)
+        number = secrets.randbelow(1 << 16)
+        asked = query(name, number)
+        if asked is None:
+            done(None)
+            return
+
+        def heard(data: bytes, sender: Address) -> None:
+            answer = answer_of(data, number) if sender == (server, DNS_PORT) else None
+            if answer:
+                question.discard()
+                done(answer.address)
+
+        self._discard(self._asking)
+        self._asking = question = self.open_udp(0, heard)
+        question.send(asked, (server, DNS_PORT))
+
+    def ping(self, to: str, done: Callable[[int], None]) -> None:
+        """See Network."""
+        self._discard(self._pinging)
+        self._pinging = None
+        with contextlib.suppress(OSError):  # nobody can be reached at all
+            handle = socket.socket(socket.AF_INET, socket.SOCK_DGRAM, socket.IPPROTO_ICMP)
+            self._pinging = echo = _Echo(handle, self, to, done)
+            echo.ask()
+
+    def follow(self, force: InForce) -> None:
+        """See Follower."""
+        if force == NOTHING:
+            self.drop()
+            return
+        sides = force.station, force.softap
+        there = {str(each.address.address) for each in sides if each is not None}
+        for each in self.streams():
+            if each.local[0] not in there:
+                _abort(each)
+                each.lost()
+
+    def drop(self) -> None:
+        """See Network; a chip that restarts says goodbye to nobody."""
+        for each in self.streams():
+            _abort(each)
+        super().drop()
+
+    def _discard(self, before: Socket | None) -> None:
+        if before:
+            before.discard()
+
+
+class _Echo(Socket):
+    """One ICMP echo and its time."""
+
+    def __init__(
+        self, handle: socket.socket, network: LabNetwork, to: str, done: Callable[[int], None]
+    ) -> None:
+        super().__init__(handle, network)
+        handle.setblocking(False)
+        self._to = to
+        self._done = done
+        self._sent_ns = 0
+        network.watch(self, self._readable, None)
+
+    def ask(self) -> None:
+        """Send it; the kernel adds number and checksum."""
+        self._sent_ns = time.monotonic_ns()
+        self.handle.sendto(
+            struct.pack("!BBHHH", _ECHO_REQUEST, 0, 0, 0, 1) + _PAYLOAD, (self._to, 0)
+        )
+
+    def _readable(self) -> None:
+        heard = time.monotonic_ns()
+        with contextlib.suppress(OSError):
+            data, sender = self.handle.recvfrom(_MAX_DATAGRAM)
+            if sender[0] == self._to and data[:1] == bytes((_ECHO_REPLY,)):
+                self.discard()
+                self._done(heard - self._sent_ns)
+
+
+def _abort(stream: Socket) -> None:
+    """Let it end without a farewell, once it is closed."""
+    with contextlib.suppress(OSError):
+        stream.handle.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _ABORTS)
