@@ -58,8 +58,9 @@ def all_of(session):
 def test_the_access_point_in_reach_is_listed(station, wifi_mode):
     """AT+CWLAP lists the lab's own access point, in modes 1 and 3."""
     station.prepare(set_("CWMODE_CUR", wifi_mode))
+    home = station.lab.home()
 
-    scan.require_listed(all_of(station), [station.lab.home()])
+    scan.require_listed(all_of(station), [home])
 
 
 @purpose("AIR-BV-02", "02", needs=["access-points"])
