@@ -68,8 +68,8 @@ class SocketNetwork(Network):
         handle.setblocking(False)
         self.prepare(handle, keep_alive)
         failed = handle.connect_ex(to)
-        stream = _Stream(_secured(handle) if tls else handle, self, to)
-        stream.open(events, failed)
+        stream = _Stream(handle, self, to)
+        stream.open(events, failed, tls)
         return stream
 
     def listen(self, port: int, accept: Accept) -> _Listener:
@@ -88,13 +88,13 @@ class SocketNetwork(Network):
     def watch(self, holder: Socket, readable: Callback | None, writable: Callback | None) -> None:
         """Have a socket served."""
         self._open.add(holder)
-        self._watcher.watch(holder.handle.fileno(), readable, writable)
+        self._watcher.watch(holder.descriptor, readable, writable)
 
     def forget(self, holder: Socket) -> None:
         """Close a socket; nothing is called back any more."""
         if holder in self._open:
             self._open.discard(holder)
-            self._watcher.forget(holder.handle.fileno())
+            self._watcher.forget(holder.descriptor)
             holder.handle.close()
 
     def _bound(self, kind: socket.SocketKind, port: int) -> socket.socket:
@@ -119,6 +119,7 @@ class Socket:
 
     def __init__(self, handle: socket.socket, network: SocketNetwork) -> None:
         self.handle = handle
+        self.descriptor = handle.fileno()  # the handle may lose it while TLS takes over
         self._network = network
 
     @property
@@ -178,11 +179,11 @@ class _Stream(Socket):
         self._events: StreamEvents | None = None
         self._queue: deque[tuple[memoryview, Callable[[bool], None]]] = deque()
 
-    def open(self, events: StreamEvents, failed: int) -> None:
+    def open(self, events: StreamEvents, failed: int, tls: bool) -> None:
         """It is being connected: what it does once it is, or has failed, is told."""
         self._events = events
         refused = failed not in (0, _IN_PROGRESS)
-        self._network.watch(self, None, lambda: self._connected(refused))
+        self._network.watch(self, None, lambda: self._connected(refused, tls))
 
     def serve(self, events: StreamEvents) -> None:
         """It is connected."""
@@ -199,13 +200,21 @@ class _Stream(Socket):
         self.discard()
         self._fail()
 
-    def _connected(self, refused: bool) -> None:
+    def _connected(self, refused: bool, tls: bool) -> None:
         if refused or self.handle.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):
             self.lost()
-        elif isinstance(self.handle, ssl.SSLSocket):
-            self._shake(self.handle)
+        elif tls:
+            self._secure()
         else:
             self._opened()
+
+    def _secure(self) -> None:
+        try:
+            self.handle = secured = _secured(self.handle)
+        except OSError:  # it has just been lost
+            self.lost()
+        else:
+            self._shake(secured)
 
     def _shake(self, handle: ssl.SSLSocket) -> None:
         try:
