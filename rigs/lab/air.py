@@ -18,6 +18,8 @@ from .secrets import opens
 
 #: The wires to the board: the lab's ends, and the bridge of the IUT's softAP.
 STATION, SOFTAP, SOFTAP_BRIDGE = "sta-air", "ap-air", "softap"
+#: The lab's end -> the board's, of the station and of the softAP.
+WIRES: Mapping[str, str] = {STATION: "sta", SOFTAP: "ap"}
 
 #: The most lines that the log keeps of a purpose.
 _MAX_LOG = 2000
@@ -108,6 +110,8 @@ class Air:
     """Everything that one board's radio can reach."""
 
     links: Links
+    #: The interfaces of the board, to see whether they have a carrier.
+    board: Links
     #: Tells the board something; nothing is told while no board listens.
     say: Say = lambda message: None
     access_points: dict[str, AccessPoint] = field(default_factory=dict)
@@ -186,8 +190,15 @@ class Air:
         self.joined = found
         await self.links.enslave(STATION, found.bridge)
         await self.links.up(STATION)
+        await self._carried(STATION, found.bridge)
         self._note("joined", wish.mac, found)
         self.say({"told": "connected", "wish": wish.number, "access_point": found.beacon})
+
+    async def _carried(self, end: str, *others: str) -> None:
+        """Wait until frames go from the board over `end` and `others`, if its own end is up."""
+        if await self.board.carried(WIRES[end]):
+            for name in (end, *others):
+                await self.links.carried(name)
 
     def _found(self, wish: Wish) -> AccessPoint | None:
         """The strongest of those that go by that name; the first of equals."""
@@ -257,6 +268,7 @@ class Air:
             self.guests[mac] = wire
             await self.links.enslave(wire, SOFTAP_BRIDGE)
             await self.links.up(wire)
+            await self._carried(SOFTAP, wire, SOFTAP_BRIDGE)
             self.log_line("joined", mac, "softap", softap.mac)
             self.say({"told": "guest", "station": mac})
         await self._tell_waiters()

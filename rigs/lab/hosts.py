@@ -52,7 +52,7 @@ class Hosts:
         machine = await self._machines.add(_KIND)
         await machine.settle(address, network.prefixlen, access_point.address)
         await self._world.links.enslave(machine.wire, access_point.bridge)
-        await self._world.links.up(machine.wire)
+        await machine.plugged(self._world.links)
         return machine
 
     async def neighbour(self, access_point: AccessPoint) -> Machine:
@@ -73,7 +73,7 @@ class Hosts:
         links, near = self._world.links, _BETWEEN + 4 * next(self._beyond) + 1
         machine = await self._machines.add(_KIND)
         await links.address(machine.wire, str(near), 30)
-        await links.up(machine.wire)
+        await machine.plugged(links)
         await machine.settle(str(near + 1), 30, str(near))
         await machine.links.address(INTERFACE, address, 32)
         machine.address = address

@@ -7,6 +7,7 @@ or show frames that were never on a wire.
 
 from __future__ import annotations
 
+import asyncio
 import ctypes
 import errno
 import fcntl
@@ -17,6 +18,9 @@ from typing import Any
 from pyroute2 import AsyncIPRoute  # type: ignore[import-untyped]
 
 from .namespaces import Namespace
+
+#: How often, and how far apart, it is asked whether an interface has a carrier.
+_TRIES, _PAUSE_S = 300, 0.005
 
 _ETHTOOL = 0x8946
 #: Checksums of what is received and sent; segments put together by TSO, GSO and GRO.
@@ -85,6 +89,22 @@ class Links:
 
     async def down(self, name: str) -> None:
         await self._netlink.link("set", index=await self.index(name), state="down")
+
+    async def carried(self, name: str) -> bool:
+        """Whether it carries frames, which it does soon after it is up at both ends.
+
+        A kernel that is not asked may take a second to notice, and drops frames until then; one
+        that is asked notices at once. False for an interface that is down.
+        """
+        index = await self.index(name)
+        for _ in range(_TRIES):
+            told = (await self._netlink.link("get", index=index))[0]
+            if told.get("state") != "up":
+                return False
+            if told.get("operstate") in ("UP", "UNKNOWN"):
+                return True
+            await asyncio.sleep(_PAUSE_S)
+        return False
 
     async def mac(self, name: str, mac: str) -> None:
         await self._netlink.link("set", index=await self.index(name), address=mac)

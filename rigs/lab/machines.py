@@ -35,6 +35,12 @@ class Machine:
     #: Its own address, empty if it has none.
     address: str = field(default="")
 
+    async def plugged(self, links: Links) -> None:
+        """Its wire is up; frames cross it when this is over. `links` are the lab's."""
+        await links.up(self.wire)
+        await links.carried(self.wire)
+        await self.links.carried(INTERFACE)
+
     async def settle(self, address: str, prefix: int, router: str = "") -> None:
         """Have this address and no other, and send what is elsewhere to the router."""
         await self.unsettle()

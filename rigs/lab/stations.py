@@ -17,7 +17,7 @@ from typing import Any
 
 from . import dhcpclient, ether
 from .dhcpwire import Message
-from .machines import Machine, Machines
+from .machines import INTERFACE, Machine, Machines
 from .questions import Cannot, question
 from .world import World
 
@@ -103,7 +103,10 @@ async def join(world: World, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
     await asyncio.sleep(min(_BEACON_S, within_s))
     ssid, password = bytes.fromhex(arguments["ssid"]), bytes.fromhex(arguments["password"])
     await world.air.out(machine.mac)
-    return {"refused": await world.air.admit(machine.mac, ssid, password, machine.wire, within_s)}
+    refused = await world.air.admit(machine.mac, ssid, password, machine.wire, within_s)
+    if not refused:
+        await machine.links.carried(INTERFACE)
+    return {"refused": refused}
 
 
 @question("station-leave")

@@ -6,21 +6,17 @@ what a purpose made is undone when the next one begins, the last thing first.
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from .air import SOFTAP, SOFTAP_BRIDGE, STATION, Air
+from .air import SOFTAP, SOFTAP_BRIDGE, WIRES, Air
 from .links import Links
 from .namespaces import Namespace, another
 
 T = TypeVar("T")
-
-#: The wires to the board: the lab's end -> the board's, of the station and of the softAP.
-WIRES: Mapping[str, str] = {STATION: "sta", SOFTAP: "ap"}
 
 #: What the board's namespace is like: it answers ARP for an address at its own interface alone,
 #: and routes nothing.
@@ -92,14 +88,14 @@ async def made(namespace: Namespace) -> World:
     links.quiet()
     for name, value in _LABS_SWITCHES.items():
         namespace.switch(name, value)
-    with contextlib.closing(Links(board)) as there:
-        there.quiet()
-        for name, value in _BOARDS_SWITCHES.items():
-            board.switch(name, value)
-        await there.up("lo")
+    there = Links(board)
+    there.quiet()
+    for name, value in _BOARDS_SWITCHES.items():
+        board.switch(name, value)
+    await there.up("lo")
     await links.up("lo")
     for ours, theirs in WIRES.items():
         await links.veth(ours, theirs, board)
     await links.bridge(SOFTAP_BRIDGE, "")
     await links.enslave(SOFTAP, SOFTAP_BRIDGE)
-    return World(namespace, links, board, Air(links))
+    return World(namespace, links, board, Air(links, there))
