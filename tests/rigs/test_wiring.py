@@ -12,7 +12,7 @@ from types import SimpleNamespace
 import pytest
 
 from conformance.statement import Pixit, StatementError, load_pixit
-from conformance.testbed import CAPABILITIES, LineSettings, PortError, Timing
+from conformance.testbed import CAPABILITIES, LAB_CAPABILITIES, LineSettings, PortError, Timing
 from conformance.wiring import RESET_SEQUENCES, RESETS, Board
 from rigs import reset as resetting
 from rigs.board import BoardRig
@@ -267,11 +267,18 @@ def offered(monkeypatch, board, where="rfc2217://x:1"):
     return BoardRig(where, Pixit(board=board))
 
 
+#: What a board can have without a network.
+BY_WIRE = frozenset(CAPABILITIES) - frozenset(LAB_CAPABILITIES)
+
+
 def test_a_board_of_which_nothing_is_told_offers_nothing_but_its_line(monkeypatch):
     rig = offered(monkeypatch, Board())
     assert rig.capabilities == {"uart-rate", "uart-framing"}
-    assert all("the PIXIT names no board." in why for why in rig.missing().values())
-    assert dataclasses.asdict(rig.controls) == {"reset": None, "power": None, "flash": None}
+    whys = {name: why for name, why in rig.missing().items() if name in BY_WIRE}
+    assert whys.keys() == BY_WIRE - {"uart-rate", "uart-framing"}
+    assert all("the PIXIT names no board." in why for why in whys.values())
+    hands = dataclasses.asdict(rig.controls)
+    assert hands == {"reset": None, "power": None, "flash": None, "lab": None}
     assert rig.wear() == {}
 
 
@@ -295,14 +302,14 @@ EVERYTHING = Board(
 def test_a_board_of_which_all_is_told_offers_everything(monkeypatch):
     monkeypatch.setattr("rigs.flash.importlib.util.find_spec", lambda name: object())
     rig = offered(monkeypatch, EVERYTHING)
-    assert rig.capabilities == CAPABILITIES.keys()
+    assert rig.capabilities == BY_WIRE
     assert None not in (rig.controls.reset, rig.controls.power, rig.controls.flash)
 
 
 def test_without_esptool_the_flash_is_missing_and_it_is_said_what_to_install(monkeypatch):
     monkeypatch.setattr("rigs.flash.importlib.util.find_spec", lambda name: None)
     rig = offered(monkeypatch, EVERYTHING)
-    assert rig.capabilities == CAPABILITIES.keys() - {"flash-read"}
+    assert rig.capabilities == BY_WIRE - {"flash-read"}
     assert "pip install" in rig.missing()["flash-read"]
     assert rig.controls.flash is None
 
