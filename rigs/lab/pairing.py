@@ -13,10 +13,11 @@ from .places import access_point_on
 from .questions import Cannot, question
 from .world import World
 
-#: What a phone may speak -> the kinds of listening, as AT+CWSTARTSMART numbers them, that hear it.
+#: What a phone may speak -> the kinds of listening, as AT+CWSTARTSMART numbers them, that hear it;
+#: a board that does not say what it listens for (0) hears both.
 _HEARD_BY: Mapping[str, frozenset[int]] = {
-    "esp-touch": frozenset({1, 3}),
-    "airkiss": frozenset({2, 3}),
+    "esp-touch": frozenset({0, 1, 3}),
+    "airkiss": frozenset({0, 2, 3}),
 }
 
 
