@@ -33,7 +33,7 @@ LONGEST = 160
 def sightings(capture: Capture, origin: int) -> list[str]:
     """The lines of a capture: seconds since `origin`, direction as in a trace, what it was."""
     lines = [
-        f"{(frame.at - origin) / NANOSECONDS:+.6f} {'<' if frame.from_iut else '>'} {told}"[:LONGEST]
+        f"{_since(frame, origin)} {_direction(frame)} {told}"[:LONGEST]
         for frame, told in _told(capture)
     ]
     rest = len(lines) - LINES
@@ -41,6 +41,14 @@ def sightings(capture: Capture, origin: int) -> list[str]:
         return lines
     head, tail = lines[: LINES - LAST_LINES], lines[-LAST_LINES:]
     return [*head, f"({rest} more frames; the capture has all of them)", *tail]
+
+
+def _since(frame: Frame, origin: int) -> str:
+    return f"{(frame.at - origin) / NANOSECONDS:+.6f}"
+
+
+def _direction(frame: Frame) -> str:
+    return "<" if frame.from_iut else ">"
 
 
 def _told(capture: Capture) -> Iterator[tuple[Frame, str]]:
