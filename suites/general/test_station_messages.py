@@ -3,6 +3,8 @@
 import pytest
 
 from conformance.commandline import set_
+from conformance.exchange import Outcome
+from conformance.verdict import Inconclusive, NonConformity
 from suites.wifi import mode, onair
 
 #: Test values; no network has this name.
@@ -101,3 +103,19 @@ def test_a_join_that_failed_tells_of_no_connection(session, told):
 
     onair.require_not_told(session, exchange, told, f"{told.decode()[4:]} not told")
     assert not session.lab.members(access_point), "nobody has joined"
+
+
+@message("BI-04", "04")
+def test_no_loss_is_told_while_joined(session):
+    """While the station stays joined WIFI DISCONNECT does not come."""
+    onair.off_air(session)
+    access_point = session.lab.access_point(NAME, PASSWORD)
+    onair.be_online(session, access_point)
+    log = onair.AirLog(session)
+
+    told = session.await_line(onair.DISCONNECT, onair.ABSENT_S)
+    lost = any(each.what == onair.LEFT for each in log.lines())
+    if lost:
+        raise Inconclusive(f"the station did not stay: {log.describe()}")
+    if told.outcome is Outcome.COMPLETE:
+        raise NonConformity("no WIFI DISCONNECT", told.describe())

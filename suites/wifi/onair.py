@@ -138,21 +138,22 @@ def names_no_access_point(exchange: Exchange) -> None:
         raise NonConformity("no line with an access point", exchange.describe())
 
 
-def names(exchange: Exchange, access_point: AccessPoint) -> None:
-    """Require the query to tell `access_point` and some signal strength (ruling R-36)."""
+def names(exchange: Exchange, access_point: AccessPoint) -> int:
+    """Require the query to tell `access_point` and a signal strength (R-36); the latter."""
     name = exchange.line.name
     told = exchange.succeeds().tells(
-        rb"\+%b ?: ?(.+?) ?, ?\"?([0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){5})\"? ?, ?(\d+) ?, ?-?\d+"
+        rb"\+%b ?: ?(.+?) ?, ?\"?([0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){5})\"? ?, ?(\d+) ?, ?(-?\d+)"
         % name.encode(),
         f"a line +{name}:<ssid>,<bssid>,<channel>,<rssi>",
     )
-    ssid, bssid, channel = told.groups()
+    ssid, bssid, channel, rssi = told.groups()
     if (
         ssid not in spellings(access_point.ssid.decode())
         or bssid.decode().lower() != access_point.bssid.lower()
         or int(channel) != access_point.channel
     ):
         raise NonConformity(f"the access point {shown(access_point)}", exchange.describe())
+    return int(rssi)
 
 
 def shown(access_point: AccessPoint) -> str:

@@ -280,6 +280,21 @@ def test_the_query_tells_each_channel(station, command, channel):
     onair.names(station.send(query(command)), access_point)
 
 
+@commands("AIR-BV-16", ALL, "query/01", needs=["access-points"])
+def test_the_query_tells_which_is_stronger(station, command):
+    """The query tells a greater strength for the access point that is heard better (R-101)."""
+    told = []
+    for name, rssi in ((NAME, -85), (OTHER_NAME, -40)):
+        access_point = station.lab.access_point(name, PASSWORD, rssi=rssi)
+        if access_point.rssi != rssi:
+            raise Inconclusive("the lab cannot make one access point heard better than another")
+        onair.leave(station)
+        onair.be_joined(station, access_point, command)
+        told.append(onair.names(station.send(query(command)), access_point))
+
+    assert told[0] < told[1], "the stronger access point has the greater number"
+
+
 @pytest.mark.parametrize("how", ["AT+CWQAP", "vanished"])
 @commands("AIR-BV-12", ["CWJAP", CUR], "query/02", harmless=True, needs=["access-points"])
 def test_the_query_names_nothing_that_was_lost(station, command, how):

@@ -30,12 +30,14 @@ def test_leaving_what_was_joined_is_answered_ok(session, wifi_mode):
 @pytest.mark.purpose("TP/WIFI/CWQAP/AIR-BV-02", verifies=["4.1.9/CWQAP/execute/02"])
 @pytest.mark.parametrize("wifi_mode", mode.WITH_STATION)
 def test_the_station_leaves(session, wifi_mode):
-    """After AT+CWQAP the lab's log says that the station has left, and nobody is joined."""
+    """After AT+CWQAP the lab's log says that the station has left, and not that it came back."""
     home = onair.at_home(session, wifi_mode)
     log = onair.AirLog(session)
     session.send(execute("CWQAP"))
 
     log.require(home, onair.LEFT)
+    log.wait(home, within_s=onair.ABSENT_S)
+    log.require_no_join(home)
     assert not session.lab.members(home), "nobody is joined"
 
 

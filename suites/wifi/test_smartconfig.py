@@ -254,6 +254,21 @@ def test_the_connection_is_told(listener, message):
     onair.require_line(listener, message, message.decode()[4:])
 
 
+@smart("AIR-BI-03", "set/08")
+@pytest.mark.parametrize("value", [0, 4])
+def test_what_is_refused_does_not_listen(listener, value):
+    """After a start with a type that is refused no phone is heard, until one that is not."""
+    home = listener.lab.home()
+    listener.send(set_("CWSTARTSMART", value)).is_refused()
+
+    heard = [listener.lab.smartconfig(home, kind=kind, within_s=CALLING_S) for kind in KINDS]
+    assert heard == [False, False], "SmartConfig that was refused hears nobody"
+    listener.observe(STOP)
+    listener.prepare(STARTS["execute"])
+    if not is_heard(listener, home, ESP_TOUCH):
+        raise Inconclusive("it hears nobody, so that it shows nothing")
+
+
 @smart("AIR-BI-02", "set/07")
 @ALL_STARTS
 def test_a_join_meanwhile_is_answered_truly(listener, start):
