@@ -14,6 +14,7 @@ MAY_IMPORT = {
     "conformance": {"conformance"},
     "suites": {"conformance", "suites", "pytest", "hypothesis"},
     "rigs/emulator": {"rigs.emulator"},
+    "rigs/lab": {"rigs.lab", "pyroute2", "scapy", "cryptography", "pcapng"},
 }
 
 
@@ -44,8 +45,17 @@ def foreign(names, allowed):
     }
 
 
-#: The one file of the emulator that may use a library: RFC 2217's server side is pyserial's.
-MORE = {"rigs/emulator/rfc2217_endpoint.py": {"serial"}}
+#: Files that may import more: RFC 2217's server side is pyserial's, the emulator's interfaces are
+#: pyroute2's and its frames scapy's; the lab looks for who answers a question.
+MORE = {
+    "rigs/emulator/rfc2217_endpoint.py": {"serial"},
+    "rigs/emulator/net/bootp.py": {"scapy"},
+    "rigs/emulator/net/ether.py": {"scapy"},
+    "rigs/emulator/net/kernel.py": {"pyroute2"},
+    "rigs/emulator/net/mdns.py": {"scapy"},
+    "rigs/emulator/net/names.py": {"scapy"},
+    "rigs/lab/questions.py": {"a computed import"},
+}
 
 FILES = [
     pytest.param(path, allowed | MORE.get(name, set()), id=name)
