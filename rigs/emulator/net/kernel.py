@@ -71,10 +71,12 @@ class KernelInterfaces:
 
     def __init__(self) -> None:
         _configure()
-        self._netlink: Any = IPRoute()
-        self._station = _Interface(self._netlink, STATION)
-        self._softap = _Interface(self._netlink, SOFTAP)
-        _Interface(self._netlink, _LOOPBACK)  # down: the chip's stack does not hear itself
+        netlink: Any = IPRoute()
+        # One for good: to close such a socket takes the kernel 12 ms.
+        raw = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
+        self._station = _Interface(netlink, raw, STATION)
+        self._softap = _Interface(netlink, raw, SOFTAP)
+        _Interface(netlink, raw, _LOOPBACK)  # down: the chip's stack does not hear itself
 
     def follow(self, force: InForce) -> None:
         """See Follower."""
@@ -92,8 +94,9 @@ class KernelInterfaces:
 class _Interface:
     """One of them.  What it is now is remembered, since nobody else changes it."""
 
-    def __init__(self, netlink: Any, name: str) -> None:
+    def __init__(self, netlink: Any, raw: socket.socket, name: str) -> None:
         self._netlink = netlink
+        self._raw = raw
         self._name = name
         found = netlink.link_lookup(ifname=name)
         if not found:
@@ -164,9 +167,8 @@ class _Interface:
         """Tell the neighbours by ARP who has the address now, as lwIP does."""
         own, ip = state.mac, state.ip.address.packed
         arp = struct.pack("!HHBBH", _ETHERNET, _IPV4, 6, 4, _REQUEST) + own + ip + _NOBODY + ip
-        with _TAKEN_OR_NOT, socket.socket(socket.AF_PACKET, socket.SOCK_RAW) as raw:
-            raw.bind((self._name, 0))
-            raw.send(_BROADCAST + own + struct.pack("!H", _ARP) + arp)
+        with _TAKEN_OR_NOT:
+            self._raw.sendto(_BROADCAST + own + struct.pack("!H", _ARP) + arp, (self._name, 0))
 
 
 _TAKEN_OR_NOT = suppress(NetlinkError, OSError)
