@@ -96,7 +96,8 @@ class Record:
 
     name: str
     kind: str
-    #: What it says: an address, a name, `port target` of an SRV, the strings of a TXT.
+    #: What it says: an address, a name, `port target` of an SRV, the strings of a TXT, one a line.
+    #: Names are without the dot at their end.
     data: str
     ttl_s: int
 
@@ -154,10 +155,11 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class TlsRecord:
-    """A TLS record, in a TCP conversation, put together from segments.
+    """A TLS record, in a TCP conversation whose client-hello was seen, put together from segments.
 
-    `kind`: handshake, alert, change-cipher-spec or application-data; `version` as in 3.3;
-    `message`: of a handshake in the clear, as in client-hello; else empty.
+    `frame`: the one in which its last byte came. `kind`: handshake, alert, change-cipher-spec or
+    application-data; `version` as in 3.3; `message`: of a handshake in the clear, as in
+    client-hello, several with blanks between them; else empty.
     """
 
     frame: Frame
@@ -169,6 +171,88 @@ class TlsRecord:
     version: str
     length: int
     message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """The messages of one DHCP transaction of one client, in the order in which they came."""
+
+    client_mac: str
+    number: int
+    messages: tuple[Dhcp, ...]
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """What each message is, without those that only repeat the one before."""
+        kinds = [message.kind for message in self.messages]
+        return tuple(k for k, before in zip(kinds, ["", *kinds], strict=False) if k != before)
+
+    @property
+    def given(self) -> Dhcp | None:
+        """The last message that gave the client an address for good; None if none did."""
+        return next((each for each in reversed(self.messages) if each.kind == "ack"), None)
+
+    def of(self, kind: str) -> tuple[Dhcp, ...]:
+        """Its messages of a kind."""
+        return tuple(message for message in self.messages if message.kind == kind)
+
+
+@dataclass(frozen=True, slots=True)
+class Ping:
+    """An echo, and its reply, if there was one."""
+
+    request: Echo
+    reply: Echo | None
+
+    @property
+    def took_ns(self) -> int | None:
+        """How long the reply took at the place of the capture."""
+        return None if self.reply is None else self.reply.frame.at - self.request.frame.at
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A TCP connection as far as it was seen: from one SYN to the next between the same ends.
+
+    `client` is who sent the SYN, or else the first segment; ends are address and port.
+    """
+
+    client: tuple[str, int]
+    server: tuple[str, int]
+    segments: tuple[Segment, ...]
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the server answered the SYN with one of its own."""
+        return any(s.flags.startswith("S") and "A" in s.flags for s in self.segments)
+
+    @property
+    def refused(self) -> bool:
+        """Whether the server answered the SYN with a reset."""
+        return not self.accepted and any("R" in s.flags for s in self._from(self.server))
+
+    @property
+    def ended_by(self) -> tuple[str, int] | None:
+        """Who first sent a FIN or a reset; None: it was open to the end of the capture."""
+        ends = (_source(s) for s in self.segments if {"F", "R"} & set(s.flags))
+        return next(ends, None)
+
+    def sent(self, end: tuple[str, int]) -> bytes:
+        """What one end sent, in order, without what came again; up to the first gap."""
+        pieces = [s for s in self._from(end) if s.data]
+        opening = [s.sequence + 1 for s in self._from(end) if s.flags.startswith("S")]
+        if not pieces:
+            return b""
+        first = opening[0] if opening else pieces[0].sequence
+        data = b""
+        for offset, piece in sorted((_after(first, s.sequence), s.data) for s in pieces):
+            if offset > len(data):
+                break
+            data += piece[len(data) - offset :]
+        return data
+
+    def _from(self, end: tuple[str, int]) -> tuple[Segment, ...]:
+        return tuple(s for s in self.segments if _source(s) == end)
 
 
 #: Name of a list in what is dissected -> what its rows are.
@@ -215,6 +299,87 @@ class Capture:
     def iut_macs(self, side: str = "station") -> frozenset[str]:
         """The source addresses of the frames that the IUT sent on one side."""
         return frozenset(f.source for f in self.frames if f.from_iut and f.side == side)
+
+    def owners(self, address: str) -> frozenset[str]:
+        """The MAC addresses that were said to have `address`, in answers to ARP requests."""
+        replies = (arp for arp in self.arps if arp.operation == 2)
+        return frozenset(arp.sender_mac for arp in replies if arp.sender_ip == address)
+
+    def transactions(self, client_mac: str = "") -> tuple[Transaction, ...]:
+        """The DHCP transactions, of one client if it is named, by when they began."""
+        grouped: dict[tuple[str, int], list[Dhcp]] = {}
+        for each in self.dhcp:
+            if client_mac in ("", each.client_mac):
+                grouped.setdefault((each.client_mac, each.transaction), []).append(each)
+        return tuple(Transaction(*key, tuple(messages)) for key, messages in grouped.items())
+
+    def pings(self, source: str = "", destination: str = "") -> tuple[Ping, ...]:
+        """The echoes that were asked for, each with the first reply to it that came later."""
+        asked = [
+            echo
+            for echo in self.echoes
+            if echo.kind == "request"
+            and source in ("", echo.source)
+            and destination in ("", echo.destination)
+        ]
+        return tuple(Ping(echo, self._reply_to(echo)) for echo in asked)
+
+    def _reply_to(self, asked: Echo) -> Echo | None:
+        key = asked.destination, asked.source, asked.identifier, asked.sequence
+        for echo in self.echoes:
+            told = echo.source, echo.destination, echo.identifier, echo.sequence
+            if echo.kind == "reply" and told == key and echo.frame.number > asked.frame.number:
+                return echo
+        return None
+
+    def conversations(self) -> tuple[Conversation, ...]:
+        """The TCP connections, by when they began."""
+        begun: list[list[Segment]] = []
+        open_: dict[frozenset[tuple[str, int]], list[Segment]] = {}
+        for each in self.segments:
+            between = frozenset({_source(each), _destination(each)})
+            asks = each.flags.startswith("S") and "A" not in each.flags
+            again = between in open_ and each.sequence == open_[between][0].sequence
+            if between not in open_ or (asks and not again):
+                open_[between] = []
+                begun.append(open_[between])
+            open_[between].append(each)
+        return tuple(_conversation(segments) for segments in begun)
+
+    def told_by_mdns(self, name: str = "", kind: str = "") -> tuple[Record, ...]:
+        """The records in the IUT's answers, of one name and kind if they are given.
+
+        Names are told apart without regard to upper and lower case, as name services do.
+        """
+        answers = (message for message in self.of_iut(self.mdns) if message.is_answer)
+        records = (record for message in answers for record in message.records)
+        return tuple(
+            record
+            for record in records
+            if name.lower() in ("", record.name.lower()) and kind in ("", record.kind)
+        )
+
+
+def _source(segment: Segment) -> tuple[str, int]:
+    return segment.source, segment.source_port
+
+
+def _destination(segment: Segment) -> tuple[str, int]:
+    return segment.destination, segment.destination_port
+
+
+def _conversation(segments: list[Segment]) -> Conversation:
+    first = segments[0]
+    ends = _source(first), _destination(first)
+    if first.flags.startswith("S") and "A" in first.flags:  # the SYN before it was not seen
+        ends = ends[1], ends[0]
+    return Conversation(*ends, tuple(segments))
+
+
+def _after(first: int, sequence: int) -> int:
+    """How far `sequence` is behind `first`, around the end of the numbers."""
+    ahead = (sequence - first) % (1 << 32)
+    return ahead - (1 << 32) if ahead >= 1 << 31 else ahead
 
 
 def _frame(seen: object) -> Frame:
