@@ -43,7 +43,12 @@ def raw_socket(interface: str, ethertype: int) -> socket.socket:
 
 def echo_socket(interface: str) -> socket.socket:
     """ICMP over one interface; raises `OSError`."""
-    handle = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP)
+    return bound_socket(interface, socket.SOCK_RAW, socket.IPPROTO_ICMP)
+
+
+def bound_socket(interface: str, kind: socket.SocketKind, protocol: int = 0) -> socket.socket:
+    """IPv4 over one interface and nothing else; raises `OSError`."""
+    handle = socket.socket(socket.AF_INET, kind, protocol)
     try:
         handle.setblocking(False)
         handle.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, interface.encode())

@@ -11,7 +11,6 @@ import contextlib
 import ipaddress
 import itertools
 import socket
-import struct
 from collections.abc import Mapping
 from typing import Any
 
@@ -110,18 +109,16 @@ async def mdns(world: World, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
 def multicast(machine: Machine) -> socket.socket:
     """A socket that speaks and hears multicast DNS in a machine."""
     handle = machine.socket(socket.SOCK_DGRAM)
-    handle.setblocking(False)
-    with machine.namespace.inside():
-        handle.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        handle.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, INTERFACE.encode())
-        handle.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_TTL, 255)
-        handle.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_LOOP, 0)
-        own = struct.pack("4s4s", *map(socket.inet_aton, (MDNS_GROUP, machine.address)))
-        handle.setsockopt(
-            socket.IPPROTO_IP, socket.IP_MULTICAST_IF, socket.inet_aton(machine.address)
-        )
-        handle.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, own)
-        handle.bind(("", MDNS_PORT))
+    group, own = socket.inet_aton(MDNS_GROUP), socket.inet_aton(machine.address)
+    handle.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    for option, value in (
+        (socket.IP_MULTICAST_TTL, 255),
+        (socket.IP_MULTICAST_LOOP, 0),
+        (socket.IP_MULTICAST_IF, own),
+        (socket.IP_ADD_MEMBERSHIP, group + own),
+    ):
+        handle.setsockopt(socket.IPPROTO_IP, option, value)
+    handle.bind(("", MDNS_PORT))
     return handle
 
 

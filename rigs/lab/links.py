@@ -124,8 +124,16 @@ class Links:
         await self._netlink.route("add", dst=to, gateway=via)
 
     async def remove(self, name: str) -> None:
-        """Take it away, the other end of its wire too."""
-        await self._netlink.link("del", index=await self.index(name))
+        """Take it away, the other end of its wire too; what is gone already is gone."""
+        if self.has(name):
+            await self._netlink.link("del", index=await self.index(name))
+
+    def has(self, name: str) -> bool:
+        """Whether there is such an interface."""
+        try:
+            return bool(socket_index(self._socket, name))
+        except OSError:
+            return False
 
     async def index(self, name: str) -> int:
         """Its number; `LookupError` if there is no such interface."""

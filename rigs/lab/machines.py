@@ -61,9 +61,9 @@ class Machine:
             return ether.raw_socket(INTERFACE, ethertype)
 
     def socket(self, kind: socket.SocketKind) -> socket.socket:
-        """A socket of IPv4 in it."""
+        """A socket of IPv4 over its interface."""
         with self.namespace.inside():
-            return socket.socket(socket.AF_INET, kind)
+            return ether.bound_socket(INTERFACE, kind)
 
 
 class Machines:

@@ -21,7 +21,7 @@ from scapy.layers.l2 import ARP, Ether
 from . import ether
 from .air import AccessPoint
 from .hosts import MDNS_GROUP, MDNS_PORT, Hosts, multicast
-from .machines import INTERFACE, Machine
+from .machines import Machine
 from .places import access_point_on
 from .questions import question
 from .servers import Servers
@@ -136,8 +136,6 @@ class _Talk:
 
 def _udp(machine: Machine, port: int) -> socket.socket:
     handle = machine.socket(socket.SOCK_DGRAM)
-    handle.setblocking(False)
     handle.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
-    handle.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, INTERFACE.encode())
     handle.bind(("", port))
     return handle

@@ -95,20 +95,34 @@ class Peer(ABC):
         #: Where it is, or, of a client, with whom it talks.
         self.address = address
         self._store = Store()
+        self._dead = False
 
     async def received(self, at_least: int, within_s: float) -> list[dict[str, Any]]:
         """What came so far, when there are `at_least` bytes or the time is over."""
-        await self._store.until(lambda: self._store.size >= at_least, within_s)
-        if self._store.lost:
+        store = self._store
+        await self._until(lambda: store.size >= at_least, within_s)
+        if store.lost:
             raise PeerGoneError(
                 f"more came to the {self.protocol} peer than it keeps "
                 f"({MOST_BYTES} bytes, {MOST_PIECES} pieces)"
             )
-        return [piece.told() for piece in self._store.pieces]
+        return [piece.told() for piece in store.pieces]
 
     async def connected(self, within_s: float) -> bool:
         """Whether somebody is connected, now or before the time is over."""
-        return await self._store.until(self.is_connected, within_s)
+        return await self._until(self.is_connected, within_s)
+
+    async def _until(self, holds: Callable[[], bool], within_s: float) -> bool:
+        """Wait until `holds`, or the time is over; raises `PeerGoneError` if the peer dies."""
+        await self._store.until(lambda: holds() or self.is_dead, within_s)
+        if self.is_dead and not holds():
+            raise PeerGoneError(f"the {self.protocol} peer died")
+        return holds()
+
+    @property
+    def is_dead(self) -> bool:
+        """Whether its socket is gone, though nobody closed what is connected."""
+        return self._dead
 
     @abstractmethod
     def is_connected(self) -> bool:
@@ -147,13 +161,16 @@ class Datagrams(Peer, asyncio.DatagramProtocol):
         """A port that is unreachable is the IUT's answer, and no harm to the peer."""
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._transport = None
+        self._dead = True
+        self._store.wake()
 
     def is_connected(self) -> bool:
         return bool(self._store.pieces)
 
     def send(self, data: bytes, to: Address | None) -> None:
         pieces = self._store.pieces
+        if self.is_dead:
+            raise PeerGoneError("the udp peer died")
         to = to or self._target or (pieces[-1].sender if pieces else None)
         if to is None:
             raise PeerGoneError("nobody has sent the udp peer anything, so it has nobody to answer")
@@ -270,6 +287,8 @@ class Streams(Peer):
                 each.transport.close()
 
     def end(self) -> None:
+        self._dead = True
+        self._store.wake()
         if self._connecting is not None:
             self._connecting.cancel()
         if self._server is not None:

@@ -6,8 +6,9 @@ place; the lab says so, and not that nobody answered.
 
 from __future__ import annotations
 
+import contextlib
 import socket
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,20 +34,29 @@ class Place:
 
     def frames(self, ethertype: int) -> socket.socket:
         """A raw socket on it."""
-        with self.namespace.inside():
+        with self._there():
             return ether.raw_socket(self.interface, ethertype)
 
     def echoes(self) -> socket.socket:
         """A socket for echoes over it."""
-        with self.namespace.inside():
+        with self._there():
             return ether.echo_socket(self.interface)
 
     def socket(self, kind: socket.SocketKind) -> socket.socket:
         """A socket of IPv4 over it and nothing else."""
+        with self._there():
+            return ether.bound_socket(self.interface, kind)
+
+    @contextlib.contextmanager
+    def _there(self) -> Iterator[None]:
+        """Be in its namespace; an interface that is no more is an access point that is gone."""
         with self.namespace.inside():
-            handle = socket.socket(socket.AF_INET, kind)
-            handle.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, self.interface.encode())
-        return handle
+            try:
+                yield
+            except OSError as error:
+                raise Cannot(
+                    f"the interface of {self.name} is gone: {error.strerror}", "access-point-gone"
+                ) from error
 
 
 def access_point_on(world: World, name: str) -> AccessPoint:
@@ -54,6 +64,8 @@ def access_point_on(world: World, name: str) -> AccessPoint:
     access_point = named(world, name)
     if not access_point.on:
         raise Cannot(f"the access point {name} is switched off", "access-point-gone")
+    if not world.links.has(access_point.bridge):
+        raise Cannot(f"the interface of the access point {name} is gone", "access-point-gone")
     return access_point
 
 

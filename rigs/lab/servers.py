@@ -68,12 +68,8 @@ class Servers:
         """Give what comes to a UDP port of the access point to `answer`, until it is over."""
         loop = asyncio.get_running_loop()
         with self._world.namespace.inside():
-            handle = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-            handle.setblocking(False)
-            handle.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            device = access_point.bridge.encode()
-            handle.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, device)
-            handle.bind(("", port))
+            handle = ether.bound_socket(access_point.bridge, socket.SOCK_DGRAM)
+        handle.bind(("", port))
 
         def ready() -> None:
             # Nothing is there after all, or nobody takes the answer: the next one may be luckier.

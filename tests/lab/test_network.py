@@ -12,6 +12,7 @@ from scapy.layers.l2 import Ether
 from scenes import MAC, Scene, play
 
 from rigs.lab import dhcpclient, ether
+from rigs.lab.peering import Peers
 from rigs.lab.questions import Cannot
 
 
@@ -213,6 +214,57 @@ def test_a_peer_is_a_client_of_the_board() -> None:
         with pytest.raises(Cannot) as caught:
             await scene.ask("peer-send", name="peer1", data="00", address="", port=0)
         assert caught.value.reason == "peer-gone"
+
+    play(scene)
+
+
+def reason_of(caught: pytest.ExceptionInfo[Cannot]) -> str:
+    return caught.value.reason
+
+
+@pytest.mark.parametrize("protocol", ["udp", "tcp", "tls"])
+def test_a_peer_that_dies_is_told_of_at_once(protocol: str) -> None:
+    async def scene(scene: Scene) -> None:
+        home = await scene.settled()
+        made = await scene.ask("peer", on=home["name"], protocol=protocol, address="", port=0)
+        name = {"name": made["name"]}
+        asyncio.get_running_loop().call_later(0.1, scene.world.of(Peers).by_name["peer1"][1].end)
+        async with asyncio.timeout(5):
+            for question, more in (
+                ("peer-received", {"at_least": 1, "within_s": 10.0}),
+                ("peer-connected", {"within_s": 10.0}),
+                ("peer-send", {"data": "00", "address": "", "port": 0}),
+            ):
+                with pytest.raises(Cannot) as caught:
+                    await scene.ask(question, **name, **more)
+                assert reason_of(caught) == "peer-gone"
+
+    play(scene)
+
+
+@pytest.mark.parametrize("vanish", ["switched off", "without its interface"])
+def test_an_access_point_that_vanishes_is_told_of(vanish: str) -> None:
+    async def scene(scene: Scene) -> None:
+        home = await scene.settled()
+        made = await scene.ask("peer", on=home["name"], protocol="udp", address="", port=0)
+        if vanish == "switched off":
+            await scene.ask("access-point-off", name=home["name"])
+        else:
+            await scene.world.links.remove(home["name"])
+        there = {"on": home["name"], "address": "192.168.51.77"}
+        for question, more in (
+            ("ping", {**there, "within_s": 0.2}),
+            ("arp", {**there, "within_s": 0.2}),
+            ("host", {"on": home["name"], "address": ""}),
+            ("mdns", {"on": home["name"], "name": "x.local", "kind": "A"}),
+            ("noise", {"on": home["name"]}),
+            ("peer", {**there, "protocol": "udp", "port": 1}),
+            ("peer-received", {"name": made["name"], "at_least": 1, "within_s": 0.1}),
+            ("peer-send", {"name": made["name"], "data": "00", **there, "port": 1}),
+        ):
+            with pytest.raises(Cannot) as caught:
+                await scene.ask(question, **more)
+            assert reason_of(caught) == "access-point-gone", question
 
     play(scene)
 
