@@ -24,8 +24,8 @@ HOST = SoftAp("conformance guests", "0123456789", 6, 3, 4, 0)
 SOFTAP = "softap"
 #: How often a station scans before it believes that something is there, or is not.
 SCANS = 5
-#: How long a station asks for an address that may never come, in seconds.
-LEASE_S = 4.0
+#: How long a station asks for an address: that it should get, and that may never come, in seconds.
+LEASE_S, NO_LEASE_S = 5.0, 2.0
 
 
 # The softAP
@@ -83,7 +83,7 @@ def guest(session: Session, softap: SoftAp = HOST) -> Station:
 def lodger(session: Session, softap: SoftAp = HOST) -> tuple[Station, Lease]:
     """A second station that has joined and has an address from the softAP."""
     station = guest(session, softap)
-    lease = station.lease(within_s=session.timing.join_s)
+    lease = station.lease(within_s=LEASE_S)
     if lease is None:
         raise Inconclusive("a second station got no address from the softAP")
     return station, lease

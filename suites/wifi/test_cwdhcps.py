@@ -323,14 +323,14 @@ class Inn:
             self.server.start()
             guests.put_up(self.session)
 
-    def serve(self, count=1):
+    def serve(self, count=1, within_s=guests.LEASE_S):
         """What the server offers and acknowledges to so many stations, and their leases.
 
         The stations are there at once, and leave afterwards.
         """
         with self.session.lab.capture("softap") as seeing:
             stations = [guests.guest(self.session) for _ in range(count)]
-            leases = [each.lease(within_s=self.session.timing.join_s) for each in stations]
+            leases = [each.lease(within_s=within_s) for each in stations]
         for station in stations:
             guests.require_asked(seeing.seen, station)
             station.leave()
@@ -355,8 +355,8 @@ def test_addresses_are_from_the_range(server, command, last):
     inn.have(server.line(last=last))
     ends = hosts(server.session, *last)
 
-    for needed in (4, 0):
-        answers, leases = inn.serve(4)
+    for needed, within_s in ((4, guests.LEASE_S), (0, guests.NO_LEASE_S)):
+        answers, leases = inn.serve(4, within_s)
         given = [lease.address for lease in leases if lease]
         require_within([*given, *(message.your_ip for message in answers)], *ends)
         if len(given) < needed or len(set(given)) < len(given):

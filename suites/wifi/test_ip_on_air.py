@@ -151,7 +151,7 @@ def test_a_softap_with_a_static_address_gives_none(ip, command, address):
     open_house(ip, command)
     station = guests.guest(ip)
     with ip.lab.capture("softap") as seeing:
-        lease = station.lease(within_s=guests.LEASE_S)
+        lease = station.lease(within_s=guests.NO_LEASE_S)
     guests.require_asked(seeing.seen, station)
 
     sent = [message.kind for message in guests.answers(seeing.seen)]
@@ -166,7 +166,7 @@ def test_a_softap_with_dhcp_again_gives_addresses_of_its_network(ip, command, ad
     open_house(ip, command)
     station, own = guests.guest(ip), told_ip(ip, "CIPAP_CUR")
     with ip.lab.capture("softap") as seeing:
-        lease = station.lease(within_s=ip.timing.join_s)
+        lease = station.lease(within_s=guests.LEASE_S)
     guests.require_asked(seeing.seen, station)
 
     given = guests.answers(seeing.seen)
