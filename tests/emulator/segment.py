@@ -109,6 +109,10 @@ class Cable:
         """Give `sta` an address."""
         self.route.addr("add", index=self.index, address=address, prefixlen=length)
 
+    def neighbour(self, address: str, mac: str) -> None:
+        """Let the kernel know who has an address."""
+        self.route.neigh("add", dst=address, lladdr=mac, ifindex=self.index, state="permanent")
+
     # What a service needs (see ether.Host).
 
     def watch(self, fd: int, readable: Callable[[], None] | None, writable: object = None) -> None:

@@ -37,9 +37,6 @@ class Server:
             return None
         kind = 2 if _kind(frame) == 1 else 6 if self.refuses else 5
         asked = frame[BOOTP]
-        head = Ether(src=SERVER_MAC, dst="ff:ff:ff:ff:ff:ff") / IP(
-            src=SERVER, dst="255.255.255.255"
-        )
         reply = BOOTP(op=2, xid=asked.xid, yiaddr=self.give, chaddr=asked.chaddr, flags=asked.flags)
         options = [
             ("message-type", kind), ("server_id", SERVER), ("lease_time", self.seconds),
