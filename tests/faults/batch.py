@@ -91,7 +91,9 @@ def _done(job: dict[str, Any], session: pytest.Session, run: Run) -> dict[str, A
     begin = time.monotonic()
     chosen = _chosen(session, run, job)
     run.choice = Reused(
-        EmulatorOptions(faults=tuple(job["on"]), variants=tuple(job["varied"]), net=_net(chosen))
+        EmulatorOptions(
+            faults=tuple(job["on"]), variants=tuple(job["varied"]), net=_net(chosen, run)
+        )
     )
     run.pixit = load_pixit(Path(__file__).with_name(job["pixit"]))
     run.open()
@@ -116,9 +118,13 @@ def _done(job: dict[str, Any], session: pytest.Session, run: Run) -> dict[str, A
     }
 
 
-def _net(items: list[pytest.Item]) -> str:
-    """A lab if one of the purposes needs it; most get along without one."""
-    return "lab" if any(LAB.intersection(item.stash[PURPOSE].needs) for item in items) else "none"
+def _net(items: list[pytest.Item], run: Run) -> str:
+    """A lab if one of the purposes, or what it verifies, needs it; most get along without one."""
+    rows = run.edition.requirements
+    purposes = [item.stash[PURPOSE] for item in items]
+    needs = {need for each in purposes for need in each.needs}
+    needs |= {need for each in purposes for name in each.verifies for need in rows[name].needs}
+    return "lab" if LAB & needs else "none"
 
 
 def _chosen(session: pytest.Session, run: Run, job: dict[str, Any]) -> list[pytest.Item]:
