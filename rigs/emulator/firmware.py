@@ -156,8 +156,8 @@ class Firmware:
     def started(self) -> None:
         """Ready has been said; the station looks for what it is to join (clause 4.1.19)."""
         saved, joins = self.current.access_point, self.current.auto_connect
-        joins = joins or self.faults.active("cwautoconn.off-yet-joins")
-        joins = joins and not self.faults.active("cwautoconn.on-yet-idle")
+        joins = joins or self.faults.active("boot.joins-though-off")
+        joins = joins and not self.faults.active("boot.joins-not")
         if saved and joins and has_station(self.current):
             self.station.join(saved)
         if self.variants.active("urc.after-ready"):

@@ -21,6 +21,8 @@ class Timing:
     passes through is opened again.  `dhcp_retry`: how long the first DHCP message waits for its
     answer, the next ones twice as long each; `arp_wait`: how long an address that was leased is
     looked for elsewhere; `mdns_again`: how soon names are announced once more.
+    `join_patience`: how much longer than usual a join is waited for that is on its way, because a
+    machine with much to do is slower than a fast clock.
     """
 
     name: str
@@ -41,6 +43,7 @@ class Timing:
     dhcp_retry: int = 250 * MILLISECOND
     arp_wait: int = 10 * MILLISECOND
     mdns_again: int = 50 * MILLISECOND
+    join_patience: int = 2000 * MILLISECOND
 
 
 FAST = Timing(
@@ -77,5 +80,6 @@ REAL = Timing(
     dhcp_retry=2000 * MILLISECOND,
     arp_wait=500 * MILLISECOND,
     mdns_again=1000 * MILLISECOND,
+    join_patience=0,
 )
 TIMINGS: Mapping[str, Timing] = {each.name: each for each in (FAST, REAL)}

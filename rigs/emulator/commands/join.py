@@ -101,7 +101,7 @@ def _set(scope: Scope, firmware: Firmware, call: Call) -> Answer:
     return Answer(
         None,
         effect=lambda: _start(scope, firmware, wish),
-        pending=lambda done: _look(firmware, slug, done, _LOOKS),
+        pending=lambda done: _look(firmware, slug, done, 1),
     )
 
 
@@ -158,20 +158,30 @@ def _meant(wish: AccessPoint, beacon: Beacon) -> bool:
 _PASSWORDS_CUT = {"join.password-cut": 31, "join.password-64-cut": 63}
 
 
-def _look(firmware: Firmware, slug: str, done: Callable[[Answer], None], looks: int) -> None:
-    """Look how it went, after a while, so many times at most."""
-    wait = firmware.timing.join_first if looks == _LOOKS else firmware.timing.join_poll
+def _look(firmware: Firmware, slug: str, done: Callable[[Answer], None], number: int) -> None:
+    """Look how it went, after a while; the `number`-th look."""
+    wait = firmware.timing.join_first if number == 1 else firmware.timing.join_poll
     wait = firmware.radio_ns(wait)
 
     def look() -> None:
         if firmware.station.has_address:
             done(_failed(firmware, slug) if firmware.faults.active("join.denies") else OK)
-        elif looks > 1:
-            _look(firmware, slug, done, looks - 1)
+        elif number < _LOOKS or (_on_its_way(firmware) and number < _LOOKS + _patience(firmware)):
+            _look(firmware, slug, done, number + 1)
         else:
             done(_failed(firmware, slug))
 
     firmware.later(wait, look)
+
+
+def _on_its_way(firmware: Firmware) -> bool:
+    """Whether nobody has refused the station yet."""
+    return firmware.station.wish is not None and firmware.station.refusal is None
+
+
+def _patience(firmware: Firmware) -> int:
+    """How often more it is looked at what is on its way."""
+    return firmware.timing.join_patience // firmware.radio_ns(firmware.timing.join_poll)
 
 
 def _failed(firmware: Firmware, slug: str) -> Answer:

@@ -47,8 +47,8 @@ _JOIN = (
     Fault("join.query-other-rssi", "AT+CWJAP? tells the signal without its sign"),
     Fault("cwqap.stays", "AT+CWQAP answers OK, and the station stays"),
     Fault("cwqap.returns", "AT+CWQAP answers OK, and the station joins again at once"),
-    Fault("cwautoconn.off-yet-joins", "a board joins at its boot although AT+CWAUTOCONN is 0"),
-    Fault("cwautoconn.on-yet-idle", "a board does not join at its boot though AT+CWAUTOCONN is 1"),
+    Fault("boot.joins-though-off", "a board joins at its boot although AT+CWAUTOCONN is 0"),
+    Fault("boot.joins-not", "a board does not join at its boot though AT+CWAUTOCONN is 1"),
 )
 _TOLD = (
     Fault("wifi.connected-missing", "WIFI CONNECTED is never said"),

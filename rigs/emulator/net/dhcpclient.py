@@ -17,7 +17,7 @@ from ..addresses import NOWHERE, IpConfig
 from ..timers import SECOND
 from ..timing import Timing
 from .bootp import BROADCAST, CLIENT_PORT, SERVER_PORT, Message, decoded
-from .ether import ArpPacket, ArpWatch, Host, device_mac, send_arp, send_datagram
+from .ether import ArpPacket, Host, Wire
 
 ASKED_FOR = (1, 3, 28, 6)
 """What a server is asked to tell: netmask, router, broadcast address, name servers."""
@@ -66,11 +66,11 @@ class DhcpClient:
     ) -> None:
         self._host = host
         self._device = device
+        self._wire = Wire(host, device)
         self._timing = timing
         self._manners = manners
         self._told = told
         self._socket: socket.socket | None = None
-        self._watch: ArpWatch | None = None
         self._lease: Lease | None = None
         self._transaction = 0
         self._awaits: Callable[[Message], None] = _ignored
@@ -145,12 +145,12 @@ class DhcpClient:
             return
 
         def heard(packet: ArpPacket) -> None:
-            others = packet.sender_mac != device_mac(self._device)
+            others = packet.sender_mac != self._wire.mac
             if packet.sender == lease.ip.address and others:
                 self._decline(lease)
 
-        self._watch = ArpWatch(self._host, self._device, heard)
-        send_arp(self._device, NOWHERE, lease.ip.address)
+        self._wire.hear_arp(heard)
+        self._wire.send_arp(NOWHERE, lease.ip.address)
         self._put_off(self._timing.arp_wait, lambda: self._look_for(lease, probes - 1))
 
     def _decline(self, lease: Lease) -> None:
@@ -215,7 +215,7 @@ class DhcpClient:
             message = Message(
                 kind,
                 self._transaction,
-                device_mac(self._device),
+                self._wire.mac,
                 client_ip=own,
                 broadcast=renewing is None,
                 options=options,
@@ -226,7 +226,7 @@ class DhcpClient:
 
     def _put(self, data: bytes, own: IPv4Address, to: IPv4Address) -> None:
         if to == BROADCAST:
-            send_datagram(self._device, (CLIENT_PORT, SERVER_PORT), data, own, to)
+            self._wire.send_datagram((CLIENT_PORT, SERVER_PORT), data, own, to)
         elif self._socket:
             self._socket.sendto(data, (str(to), SERVER_PORT))
 
@@ -237,7 +237,7 @@ class DhcpClient:
         message = decoded(data) if data else None
         if message is None or message.transaction != self._transaction:
             return
-        if message.client == device_mac(self._device):
+        if message.client == self._wire.mac:
             self._awaits(message)
 
     def _retry(self, again: int) -> int:
@@ -251,9 +251,7 @@ class DhcpClient:
 
     def _next_turn(self) -> None:
         self._turn += 1
-        if self._watch:
-            self._watch.close()
-            self._watch = None
+        self._wire.hush()
 
 
 def _ignored(_message: Message) -> None:

@@ -16,7 +16,7 @@ from typing import Any
 from ..addresses import NOWHERE, IpConfig, Leases
 from ..timers import SECOND
 from .bootp import BROADCAST, CLIENT_PORT, SERVER_PORT, Message, decoded
-from .ether import ALL, Host, send_datagram
+from .ether import ALL, Host, Wire
 
 _LONGEST = 2048
 _OFFERED = 10 * SECOND
@@ -67,6 +67,7 @@ class DhcpServer:
         self._host = host
         self._device = device
         self._aloud = aloud
+        self._wire = Wire(host, device)
         self._terms: Terms | None = None
         self._socket: socket.socket | None = None
         self._given: dict[IPv4Address, _Given] = {}
@@ -197,7 +198,7 @@ class DhcpServer:
         aloud = kind == "nak" or asked.broadcast or self._aloud()
         to = asked.client_ip if asked.client_ip != NOWHERE else address
         to, mac = (BROADCAST, ALL) if aloud or to == NOWHERE else (to, asked.client)
-        send_datagram(self._device, ports, answer.encoded, terms.own.address, to, mac)
+        self._wire.send_datagram(ports, answer.encoded, terms.own.address, to, mac)
 
 
 _ANSWERS: dict[str, Callable[[DhcpServer, Message, Terms], None]] = {

@@ -24,6 +24,7 @@ ALL = b"\xff" * 6
 _GET_MAC = 0x8927  # SIOCGIFHWADDR
 _NAME_SIZE = 16
 _ARP, _NOTHING = 0x0806, 0
+_IPV4 = 4  # bytes of an address
 _LONGEST = 2048
 
 Callback = Callable[[], None]
@@ -55,81 +56,85 @@ class ArpPacket:
     target: IPv4Address
 
 
-def device_mac(device: str) -> bytes:
-    """The MAC address that an interface has now."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
-        name = struct.pack(f"{_NAME_SIZE}s24x", device.encode("ascii"))
-        found = fcntl.ioctl(asking.fileno(), _GET_MAC, name)
-    return found[_NAME_SIZE + 2 : _NAME_SIZE + 8]
+class Wire:
+    """The interface, as frames.  One socket for good sends and one hears ARP, because the kernel
+    takes 12 ms to close one.
+    """
 
-
-def send_datagram(
-    device: str,
-    ports: tuple[int, int],
-    data: bytes,
-    sender: IPv4Address = NOWHERE,
-    to: IPv4Address = BROADCAST,
-    to_mac: bytes = ALL,
-) -> None:
-    """Send a UDP datagram past the routing tables; `ports`: its source and its destination."""
-    from scapy.layers.inet import IP, UDP
-    from scapy.layers.l2 import Ether
-    from scapy.packet import Raw
-
-    source, destination = ports
-    packet = IP(src=str(sender), dst=str(to), ttl=64) / UDP(sport=source, dport=destination)
-    frame = Ether(dst=to_mac.hex(":"), src=device_mac(device).hex(":")) / packet / Raw(data)
-    _send(device, bytes(frame))
-
-
-def send_arp(device: str, sender: IPv4Address, target: IPv4Address) -> None:
-    """Ask for an address: as a probe without one of one's own, or for one's own to announce it."""
-    from scapy.layers.l2 import ARP, Ether
-
-    mac = device_mac(device).hex(":")
-    asked = ARP(op=1, hwsrc=mac, psrc=str(sender), hwdst="00:00:00:00:00:00", pdst=str(target))
-    _send(device, bytes(Ether(dst=ALL.hex(":"), src=mac, type=_ARP) / asked))
-
-
-def _send(device: str, frame: bytes) -> None:
-    with (
-        contextlib.suppress(OSError),
-        socket.socket(socket.AF_PACKET, socket.SOCK_RAW, _NOTHING) as sending,
-    ):
-        sending.bind((device, _NOTHING))
-        sending.send(frame)
-
-
-class ArpWatch:
-    """Hears every ARP packet of an interface until it is closed."""
-
-    def __init__(self, host: Host, device: str, heard: Callable[[ArpPacket], None]) -> None:
+    def __init__(self, host: Host, device: str) -> None:
         self._host = host
-        self._heard = heard
-        self._socket = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(_ARP))
-        self._socket.setblocking(False)
-        self._socket.bind((device, _ARP))
-        host.watch(self._socket.fileno(), self._readable)
+        self._device = device
+        self._sender = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, _NOTHING)
+        self._hearer = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, _NOTHING)
+        self._hearer.bind((device, _ARP))
+        self._hearer.setblocking(False)
+        self._heard: Callable[[ArpPacket], None] | None = None
 
-    def close(self) -> None:
-        """Hear no more."""
-        if self._socket.fileno() >= 0:
-            self._host.forget(self._socket.fileno())
-            self._socket.close()
+    @property
+    def mac(self) -> bytes:
+        """The MAC address that the interface has now."""
+        name = struct.pack(f"{_NAME_SIZE}s24x", self._device.encode("ascii"))
+        found = fcntl.ioctl(self._sender.fileno(), _GET_MAC, name)
+        return found[_NAME_SIZE + 2 : _NAME_SIZE + 8]
+
+    def send_datagram(
+        self,
+        ports: tuple[int, int],
+        data: bytes,
+        sender: IPv4Address = NOWHERE,
+        to: IPv4Address = BROADCAST,
+        to_mac: bytes = ALL,
+    ) -> None:
+        """A UDP datagram past the routing tables; `ports`: its source and its destination."""
+        from scapy.layers.inet import IP, UDP
+        from scapy.layers.l2 import Ether
+        from scapy.packet import Raw
+
+        source, destination = ports
+        packet = IP(src=str(sender), dst=str(to), ttl=64) / UDP(sport=source, dport=destination)
+        frame = Ether(dst=to_mac.hex(":"), src=self.mac.hex(":")) / packet / Raw(data)
+        self._send(bytes(frame))
+
+    def send_arp(self, sender: IPv4Address, target: IPv4Address) -> None:
+        """Ask for an address: as a probe without one of one's own, or for one's own to tell it."""
+        from scapy.layers.l2 import ARP, Ether
+
+        mac = self.mac.hex(":")
+        asked = ARP(op=1, hwsrc=mac, psrc=str(sender), hwdst="00:00:00:00:00:00", pdst=str(target))
+        self._send(bytes(Ether(dst=ALL.hex(":"), src=mac, type=_ARP) / asked))
+
+    def hear_arp(self, heard: Callable[[ArpPacket], None]) -> None:
+        """From now on tell the ARP packets of others."""
+        with contextlib.suppress(OSError):
+            while self._hearer.recv(_LONGEST):
+                """What came while nobody listened."""
+        self._heard = heard
+        self._host.watch(self._hearer.fileno(), self._readable)
+
+    def hush(self) -> None:
+        """Tell none any more."""
+        if self._heard:
+            self._heard = None
+            self._host.forget(self._hearer.fileno())
+
+    def _send(self, frame: bytes) -> None:
+        with contextlib.suppress(OSError):
+            self._sender.sendto(frame, (self._device, _NOTHING))
 
     def _readable(self) -> None:
         from scapy.layers.l2 import ARP, Ether
 
         with contextlib.suppress(OSError):
-            frame, (_device, _type, way, *_rest) = self._socket.recvfrom(_LONGEST)
+            frame, (_device, _type, way, *_rest) = self._hearer.recvfrom(_LONGEST)
             packet = Ether(frame)
-            if way != socket.PACKET_OUTGOING and ARP in packet and packet[ARP].plen == 4:
-                arp = packet[ARP]
-                self._heard(
-                    ArpPacket(
-                        arp.op,
-                        bytes.fromhex(arp.hwsrc.replace(":", "")),
-                        IPv4Address(arp.psrc),
-                        IPv4Address(arp.pdst),
-                    )
-                )
+            if way == socket.PACKET_OUTGOING or ARP not in packet or packet[ARP].plen != _IPV4:
+                return
+            arp = packet[ARP]
+            told = ArpPacket(
+                arp.op,
+                bytes.fromhex(arp.hwsrc.replace(":", "")),
+                IPv4Address(arp.psrc),
+                IPv4Address(arp.pdst),
+            )
+            if self._heard:
+                self._heard(told)

@@ -20,7 +20,7 @@ from ..timing import Timing
 from ..variants import Variants
 from .dhcpclient import DhcpClient, Lease, Manners
 from .dhcpserver import DhcpServer, Terms
-from .ether import Host, send_arp
+from .ether import Host, Wire
 from .mdns import Responder, Service
 
 STATION, SOFTAP = "sta", "ap"
@@ -65,12 +65,11 @@ class Services(Follower):
         self._host = host
         self._board = board
         self._faults, self._variants, timing = board.faults, board.variants, board.timing
-        self._station_device, self._softap_device = devices
-        self._client = DhcpClient(
-            host, self._station_device, timing, self._manners, self._told_lease
-        )
-        self._server = DhcpServer(host, self._softap_device, self._aloud)
-        self._responder = Responder(host, self._station_device, timing)
+        station, softap = devices
+        self._station, self._softap = Wire(host, station), Wire(host, softap)
+        self._client = DhcpClient(host, station, timing, self._manners, self._told_lease)
+        self._server = DhcpServer(host, softap, self._aloud)
+        self._responder = Responder(host, station, timing)
         self._force: InForce = NOTHING
         self._parted = _Parting(self)
 
@@ -95,8 +94,8 @@ class Services(Follower):
             self._responder.drop()
         self._serve(before.station, force.station)
         self._server.serve(self._terms(force.softap))
-        self._announce(self._station_device, _address(before.station), _address(force.station))
-        self._announce(self._softap_device, _own(before.softap), _own(force.softap))
+        self._announce(self._station, _address(before.station), _address(force.station))
+        self._announce(self._softap, _own(before.softap), _own(force.softap))
         address = _address(force.station)
         name = force.station.name if force.station else None
         if force != NOTHING:
@@ -164,12 +163,12 @@ class Services(Follower):
 
     # Both.
 
-    def _announce(self, device: str, before: IpConfig, now: IpConfig) -> None:
+    def _announce(self, wire: Wire, before: IpConfig, now: IpConfig) -> None:
         """Tell everybody of a new address twice more than the carrier does (RFC 5227, 2.3)."""
         again = self._variants.active("arp.announces-thrice")
         if again and now.address not in (NOWHERE, before.address):
             for _each in range(2):
-                send_arp(device, now.address, now.address)
+                wire.send_arp(now.address, now.address)
 
     def _service(self, name: MdnsName | None) -> Service | None:
         active = self._faults.active
