@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 import tenacity
 
 from conformance.commandline import execute, raw
+from conformance.dialogue import Until
 from conformance.exchange import Exchange
 from conformance.grammar import OK
 from conformance.session import Session
@@ -155,6 +156,11 @@ class Ladder:
 
     def _try_suspects(self) -> LineSettings | None:
         """Let it finish speaking, close the line that it may hold open, and ask."""
+        if len(self._suspects) == 1 and self._set(self._settings):
+            # Most often it has said all: a line end that it may need, and it answers.
+            self._session.observe(raw(b""), Until.SILENCE)
+            if self._answers():
+                return self._settings
         oddly = None
         for settings in self._suspects:
             if self._too_late or not self._set(settings):

@@ -242,8 +242,11 @@ class Run:
         except (KeyboardInterrupt, pytest.exit.Exception):
             raise
         except BaseException as error:
-            self._conclude(item, judge(error, self.suites), session)
-            raise
+            judgement = self._conclude(item, judge(error, self.suites), session)
+            if judgement.reason is Reason.HARNESS_BROKE or item.config.getoption("usepdb"):
+                raise
+            # The report shows the verdict instead of a traceback, which takes pytest long to make.
+            pytest.fail(judgement.sentence, pytrace=False)
         if final:
             judgement = self._conclude(item, checks.completed(), session)
             if judgement.verdict is not Verdict.PASS:
