@@ -42,11 +42,11 @@ class LoneEmulator:
         #: What it announced.
         self.emulator: Mapping[str, Any] = self._announced()
 
-    @property
-    def emulator_ended(self) -> str:
-        """How it ended; empty while it runs."""
-        status = self._process.poll()
-        return "" if status is None else f"emulator ended with {status}"
+    def emulator_ended(self, within_s: float = 0.0) -> str:
+        """How it ended, now or before the time is over; empty while it runs."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            return f"emulator ended with {self._process.wait(within_s)}"
+        return ""
 
     def close(self) -> None:
         """End it: it ends itself when its stdin does; kill it if it does not."""

@@ -56,6 +56,9 @@ _NOT_CARRIED: Mapping[str, Mapping[str, str]] = {
     "rfc2217": {},
 }
 
+#: How long a process may take to die that has closed its line, in seconds.
+_DYING_S = 2.0
+
 #: What the board's network can be, and why the lab's capabilities are missing without one.
 LAB = "lab"
 NETS: Mapping[str, str] = {
@@ -121,8 +124,7 @@ class _Running(Protocol):
 
     emulator: Mapping[str, Any]
 
-    @property
-    def emulator_ended(self) -> str: ...
+    def emulator_ended(self, within_s: float = 0.0) -> str: ...
 
     def close(self) -> None: ...
 
@@ -187,7 +189,7 @@ class EmulatorRig:
         if self._lab is None:
             return ""
         with contextlib.suppress(LabError):
-            self._lab.ask("emulator", {"do": "status"})
+            self._lab.ask("emulator", {})
         return self._lab.problem
 
     def recover(self, recorder: Recorder, suspects: Sequence[LineSettings] = ()) -> None:
@@ -197,13 +199,13 @@ class EmulatorRig:
             self._climb(recorder, suspects)
         except PortError:
             # A process that is dying closes its line first.
-            if not self._respawned(recorder):
+            if not self._respawned(recorder, _DYING_S):
                 raise
             self._climb(recorder)
 
-    def _respawned(self, recorder: Recorder) -> bool:
+    def _respawned(self, recorder: Recorder, within_s: float = 0.0) -> bool:
         """Start another emulator if this one is gone, or its lab is; whether that was so."""
-        if ended := self._running.emulator_ended:
+        if ended := self._running.emulator_ended(within_s):
             recorder.acted("respawn", ended, 0)
             self._respawn()
         return bool(ended)
@@ -218,7 +220,7 @@ class EmulatorRig:
             self.settings = Ladder(self, self._timing, recorder).climb()
 
     def reflash(self) -> None:
-        if self._running.emulator_ended:
+        if self._running.emulator_ended():
             self._respawn()
         self._port.configure(self._line)
         self.settings = self._line
@@ -231,6 +233,7 @@ class EmulatorRig:
     def close(self) -> None:
         self._port.close()
         self._running.close()
+        self._control.path.unlink(missing_ok=True)  # of an emulator that was killed
 
     def _respawn(self) -> None:
         self.close()

@@ -124,17 +124,27 @@ class Postamble:
         self._found = yardstick.found
 
     def after(self, judgement: Judgement, session: Session) -> Judgement:
-        """The final judgement; the IUT is then as it was found, or recovered.
+        """The final judgement; the IUT is then as it was found, or recovered, and the lab is well.
 
         Raises nothing: what goes wrong here becomes part of the judgement.
         """
+        judgement = self._after(judgement, session)
+        if not (problem := self._lab_problem()):
+            return judgement
+        try:
+            self._rig.recover(session.recorder)
+        except (PortError, NotRecovered) as error:
+            return judge(error, Path())
+        return self._marred(judgement, problem)
+
+    def _after(self, judgement: Judgement, session: Session) -> Judgement:
         try:
             if judgement.verdict is Verdict.PASS:
                 try:
                     return self._after_pass(judgement, session)
                 except LabError as error:  # what had to be undone there
                     judgement = judge(error, Path())
-            return self._after_trouble(self._unless_the_lab_failed(judgement), session)
+            return self._after_trouble(self._marred(judgement, self._lab_problem()), session)
         except (PortError, NotRecovered) as error:
             session.recorder.acted("failed", str(error), 0)
             return judge(error, Path())
@@ -180,12 +190,12 @@ class Postamble:
             )
         return judgement
 
-    def _unless_the_lab_failed(self, judgement: Judgement) -> Judgement:
-        """A fail is not believed if the lab, which may have caused it, is not well."""
-        if judgement.verdict is not Verdict.FAIL or not isinstance(self._rig, Attended):
-            return judgement
-        problem = self._rig.lab_problem()
-        if not problem:
+    def _lab_problem(self) -> str:
+        return self._rig.lab_problem() if isinstance(self._rig, Attended) else ""
+
+    def _marred(self, judgement: Judgement, problem: str) -> Judgement:
+        """A pass or a fail is not believed if the lab, which may have caused it, is not well."""
+        if not problem or judgement.verdict not in (Verdict.PASS, Verdict.FAIL):
             return judgement
         return replace(
             judgement,

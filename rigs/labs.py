@@ -101,13 +101,12 @@ class LabProcess:
             self._broken = f"the lab ended with {self._process.returncode}"
         return self._broken
 
-    @property
-    def emulator_ended(self) -> str:
-        """How the emulator ended, as far as the lab can tell; empty while it runs."""
+    def emulator_ended(self, within_s: float = 0.0) -> str:
+        """How the emulator ended, now or before the time is over; empty while it runs."""
         if self.problem:
             return self.problem
         try:
-            status = self.ask("emulator", {"do": "status"})["status"]
+            status = self.ask("emulator", {"within_s": within_s})["status"]
         except (LabError, Inconclusive, KeyError) as error:
             return str(error)
         return "" if status is None else f"emulator ended with {status}"

@@ -49,6 +49,8 @@ class ReplayPort:
 
     def __init__(self) -> None:
         self._entries: list[Entry] = []
+        #: Before which entries the IUT was looked for, and when that began.
+        self._recovered: dict[int, int] = {}
         self._next = 0
         self._now = 0
 
@@ -58,7 +60,12 @@ class ReplayPort:
             entries = list(read_transcript(path))
         except (OSError, ValueError) as error:
             raise PortError(f"the stored run is damaged: {error}") from error
-        self._entries = [entry for entry in entries if entry.action not in _COMMENTS]
+        self._entries, self._recovered = [], {}
+        for entry in entries:
+            if entry.action not in _COMMENTS:
+                self._entries.append(entry)
+            elif entry.action == "recover":
+                self._recovered[len(self._entries)] = entry.at
         self._next = 0
         self._now = self._entries[0].at if self._entries else 0
 
@@ -98,6 +105,10 @@ class ReplayPort:
         following = self._peek()
         if following is not None and following.action == "refused":
             raise SettingRefused(self._take().detail)
+
+    def resume(self) -> None:
+        """The IUT is looked for now, perhaps long after it was lost: another had to be started."""
+        self._now = max(self._now, self._recovered.get(self._next, 0))
 
     def act(self, action: str) -> str:
         """What was written down of `action`, which comes next; `Inconclusive` if another does."""
@@ -243,6 +254,7 @@ class ReplayRig:
         self._port.load(self._run / transcript)
 
     def recover(self, recorder: Recorder, suspects: Sequence[LineSettings] = ()) -> None:
+        self._port.resume()
         self.settings = Ladder(self, self._timing, recorder, suspects).climb()
 
     def wear(self) -> Mapping[str, int]:

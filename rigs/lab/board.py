@@ -24,6 +24,8 @@ from .namespaces import Namespace
 
 #: How long it may take to start and to end, in seconds.
 _START_S, _END_S = 20.0, 3.0
+#: How often it is looked whether it has ended.
+_POLL_S = 0.005
 #: The longest line of a board about its radio; the longest that it needs is under 2 kB.
 _LONGEST_LINE = 1 << 16
 _PR_SET_PDEATHSIG = 1
@@ -82,14 +84,18 @@ class Board:
         """What it ended with; None while it runs."""
         return self._process.poll()
 
+    async def ended(self, within_s: float) -> None:
+        """Wait until it has ended, or the time is over."""
+        deadline = asyncio.get_running_loop().time() + within_s
+        while self.status is None and asyncio.get_running_loop().time() < deadline:
+            await asyncio.sleep(_POLL_S)
+
     async def stop(self) -> None:
         """End it; it ends itself when its stdin does, and is killed if it does not."""
         assert self._process.stdin is not None
         with contextlib.suppress(OSError):
             self._process.stdin.close()
-        deadline = asyncio.get_running_loop().time() + _END_S
-        while self.status is None and asyncio.get_running_loop().time() < deadline:
-            await asyncio.sleep(0.005)
+        await self.ended(_END_S)
         self._process.kill()
         self._process.wait()
         await self._hearing
@@ -108,4 +114,5 @@ async def _first_line(stream: Any) -> bytes:
 
 
 def _die_with_the_parent() -> None:
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    # With a signal that lets it remove its control socket.
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)

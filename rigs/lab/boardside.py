@@ -53,6 +53,7 @@ class BoardSide:
                 await self._verbs[message["do"]](message)
             except (KeyError, TypeError, ValueError) as error:
                 self._complain(f"{error!r} in {str(message)[:200]}")
+        self._channel.close()
         await self._air.board_is_gone()
 
     def _complain(self, what: str) -> None:

@@ -72,6 +72,7 @@ class Channel:
                 return
 
     def close(self) -> None:
+        """Say and hear no more."""
         self._writer.close()
 
 

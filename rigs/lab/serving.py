@@ -88,6 +88,7 @@ async def _told(
         )
         return {}
     if name == "emulator":
+        await board.ended(arguments.get("within_s", 0.0))
         return {"status": board.status, "complaints": board.side.complaints}
     return await handler_of(name)(world, arguments)
 

@@ -19,7 +19,7 @@ class KeptEmulator(EmulatorRig):
     def begin_anew(self, options: EmulatorOptions) -> None:
         """Make it the emulator of `options`, which differ in faults and variants only."""
         self._options = options
-        if self._running.emulator_ended:
+        if self._running.emulator_ended():
             self._respawn()
             return
         self._control.ask("fault", set=list(options.faults))

@@ -148,7 +148,7 @@ def test_an_emulator_that_dies_is_told_by_the_lab_which_lives_on():
         with Watch(lab.emulator["pid"]) as emulator:
             os.kill(lab.emulator["pid"], signal.SIGKILL)
             assert emulator.ended()
-        assert lab.emulator_ended == "emulator ended with -9"
+        assert lab.emulator_ended() == "emulator ended with -9"
         assert lab.problem == ""
         assert lab.ask("home", {})["name"] == "ap1"
 

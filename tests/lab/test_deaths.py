@@ -1,0 +1,130 @@
+"""What dies in the middle of a run: the verdict says so, the next purpose is well, nothing is left.
+
+Law of this file: whole runs in processes of their own. A network namespace has no name, so that it
+is gone when nobody is in it any more: whoever was in one has ended.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.rigs.whole_runs import LIMIT_S, Runs, Watch, descendants
+
+#: Ours alone, though a suite is named: only a run of the suites has a report.
+PURPOSES = ("tests/lab/purposes_of_a_lab.py", "suites/basic/test_at.py", "-k", "purposes_of_a_lab")
+LONG = "--req=3.2.5"
+
+VERDICTS = {
+    "A-asks": ("pass", "as-required"),
+    "B-lab-dies": ("error", "lab-failed"),
+    "C-asks-again": ("pass", "as-required"),
+    "D-lab-hangs": ("error", "lab-failed"),
+    "E-undo-dies": ("error", "lab-failed"),
+    "G-cannot": ("inconclusive", "lab-cannot"),
+    "H-fails": ("fail", "differs"),
+}
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory):
+    with contextlib.closing(Runs(tmp_path_factory.mktemp("runs"))) as made:
+        yield made
+
+
+@pytest.fixture
+def running(runs):
+    started = []
+
+    def start(*arguments):
+        started.append(runs.start(*arguments))
+        return started[-1]
+
+    yield start
+    for each in started:
+        each.end()
+
+
+def judged(run):
+    return {
+        name.removeprefix("TP/LAB/"): (purpose["verdict"], purpose["reason"])
+        for name, purpose in run.purposes.items()
+    }
+
+
+def test_what_becomes_of_the_lab_is_never_the_iut_s_fault(runs):
+    verdicts = judged(runs.run(*PURPOSES))
+    died_unseen = verdicts.pop("F-silent-death")
+    assert verdicts == VERDICTS
+    assert died_unseen[0] == "error"
+
+
+def test_a_stored_run_plays_the_lab_back_with_the_same_verdicts(runs):
+    stored = runs.run(*PURPOSES)
+    replayed = judged(runs.run(*PURPOSES, f"--rig=replay:{stored.folder}"))
+    # That it hung was found out by asking it, and a stored lab answers only what it was asked.
+    del replayed["D-lab-hangs"], replayed["F-silent-death"]
+    assert replayed == {name: VERDICTS[name] for name in replayed}
+    assert len(replayed) == len(VERDICTS) - 1
+
+
+def test_two_workers_have_a_lab_each(running):
+    run = running(LONG, "-n", "2", "-p", "xdist")
+    run.wait_for("PASSED", 3)
+    commands = [(pid, Path(f"/proc/{pid}/cmdline").read_bytes()) for pid in descendants(run.pid)]
+    labs = [pid for pid, command in commands if b"rigs.lab\0" in command]
+    networks = {Path(f"/proc/{pid}/ns/net").readlink() for pid in labs}
+    assert len(labs) == len(networks) == 2
+    assert Path("/proc/self/ns/net").readlink() not in networks
+    assert run.finish().exit_code == 0
+
+
+def sockets(runs):
+    return list(Path(runs.environment["TMPDIR"]).glob("*.control"))
+
+
+def gone(what):
+    """Whether it is so before the deadline."""
+    give_up = time.monotonic() + LIMIT_S
+    while not what() and time.monotonic() < give_up:
+        time.sleep(0.01)
+    return what()
+
+
+def test_a_killed_harness_leaves_no_lab_no_emulator_and_no_socket(runs, running):
+    run = running(LONG)
+    run.wait_for("PASSED", 3)
+    with Watch(run.lab_pid()) as lab, Watch(run.emulator_pid()) as emulator:
+        assert sockets(runs)
+        os.kill(run.pid, signal.SIGKILL)
+        run.process.wait(LIMIT_S)
+        assert lab.ended()
+        assert emulator.ended()
+    assert gone(lambda: not sockets(runs))
+
+
+@pytest.mark.parametrize("victim", ["lab", "emulator"])
+def test_the_run_goes_on_when_one_is_killed_and_the_other_is_not_left(runs, running, victim):
+    run = running(LONG)
+    run.wait_for("PASSED", 3)
+    with Watch(run.lab_pid()) as lab, Watch(run.emulator_pid()) as emulator:
+        os.kill(run.lab_pid() if victim == "lab" else run.emulator_pid(), signal.SIGKILL)
+        done = run.finish()
+        assert lab.ended()
+        assert emulator.ended()
+    verdicts = list(done.verdicts.values())
+    assert verdicts.count("error") == 1
+    assert set(verdicts) == {"pass", "error"}
+    assert not sockets(runs)
+
+
+def test_where_there_can_be_no_lab_its_purposes_are_not_run_and_say_why(runs):
+    run = runs.run(*PURPOSES, "--rig=emulator:net=none")
+    assert set(run.verdicts.values()) == {"not run"}
+    assert "net=none asks for a board without a network" in run.out
+    assert run.exit_code == 5
