@@ -254,12 +254,14 @@ class Lab:
         told = self._ask("arp", on=access_point.name, address=address, within_s=within_s)
         return str(told["mac"])
 
-    def host(self, access_point: AccessPoint, address: str = "") -> str:
+    def host(self, access_point: AccessPoint, address: str = "", slow_s: float = 0.0) -> str:
         """One more address that answers there; empty: the lab chooses one of the network.
 
-        An address outside the network is reached through the access point, as a router.
+        An address outside the network is reached through the access point, as a router. A slow
+        host answers an echo so many seconds later.
         """
-        return str(self._ask("host", on=access_point.name, address=address)["address"])
+        told = self._ask("host", on=access_point.name, address=address, slow_s=slow_s)
+        return str(told["address"])
 
     def name(self, name: str, address: str) -> None:
         """From now on the lab's name servers know `name`."""

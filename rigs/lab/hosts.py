@@ -20,6 +20,7 @@ from .air import AccessPoint
 from .machines import INTERFACE, Machine, Machines
 from .places import access_point_on
 from .questions import Cannot, question
+from .slowness import be_slow
 from .world import World
 
 #: Byte of the MAC addresses of hosts.
@@ -91,6 +92,8 @@ async def host(world: World, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
         )
     except ipaddress.AddressValueError as error:
         raise Cannot(f"no host has such an address: {error}") from error
+    if delay_s := arguments.get("slow_s", 0.0):
+        be_slow(world, made, delay_s)
     return {"address": made.address}
 
 

@@ -1,0 +1,59 @@
+"""Clause 5.2.11 on the network: AT+CIFSR of a station that has an address (ruling R-85)."""
+
+import pytest
+
+from conformance.commandline import execute, set_
+from conformance.verdict import Inconclusive, NonConformity
+from suites.tcpip.test_cifsr import addresses
+from suites.wifi import leasing, mode, onair
+from suites.wifi.address import told_mac
+
+
+def cifsr(code, needs=()):
+    """The marker of a purpose of this file."""
+    return pytest.mark.purpose(
+        f"TP/TCPIP/CIFSR/{code}", verifies=["5.2.11/CIFSR/execute/06"], needs=needs
+    )
+
+
+def be_given(session, access_point):
+    """The address that the lab gave the station there, and with which that answers."""
+    onair.be_joined(session, access_point)
+    mac = told_mac(session, "CIPSTAMAC_CUR")
+    address = leasing.leased(session, access_point, mac)
+    if not address or not leasing.answers(session, access_point, address, mac):
+        raise Inconclusive(f"the station does not use an address of {access_point.name}")
+    return address
+
+
+def require_told(session, address, *unwanted):
+    """Require AT+CIFSR to tell `address` and nothing of `unwanted`."""
+    told = addresses(session.send(execute("CIFSR")).succeeds())
+    if address.encode() not in told or {each.encode() for each in unwanted} & set(told):
+        raise NonConformity(f"the station's address {address}", f"told: {told}")
+
+
+@cifsr("AIR-BV-01")
+@pytest.mark.parametrize("network", ["calm", "busy"])
+@pytest.mark.parametrize("wifi_mode", mode.WITH_STATION)
+def test_cifsr_tells_the_address_of_a_station_that_has_joined(session, wifi_mode, network):
+    """AT+CIFSR tells the address that the access point gave, beside a softAP's, too."""
+    onair.off_air(session, wifi_mode)
+    session.prepare(set_("CWDHCP_CUR", 1, 1))
+    home = session.lab.home()
+    if network == "busy":
+        session.lab.noise(home)
+
+    require_told(session, be_given(session, home))
+
+
+@cifsr("AIR-BV-02", needs=["access-points"])
+def test_cifsr_tells_the_address_of_the_network_that_was_joined_last(session):
+    """In another network AT+CIFSR tells the address from there, and not the one from before."""
+    onair.off_air(session)
+    session.prepare(set_("CWDHCP_CUR", 1, 1))
+    before = be_given(session, session.lab.home())
+    elsewhere = session.lab.access_point(b"elsewhere", b"0123456789")
+    now = be_given(session, elsewhere)
+
+    require_told(session, now, before)

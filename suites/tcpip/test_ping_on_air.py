@@ -1,0 +1,137 @@
+"""Clause 5.2.17 on the network: AT+PING of hosts that answer, and of one that does not.
+
+The capture is the second witness: what the IUT tells of an echo must have been there.
+"""
+
+import re
+
+import pytest
+
+from conformance.commandline import set_
+from conformance.grammar import ERROR
+from conformance.testbed import NANOSECONDS
+from conformance.verdict import Inconclusive, NonConformity
+from suites.wifi import onair
+
+#: How long a ping may take to fail, in seconds (ruling R-94).
+LONGEST_S = 15.0
+#: A host of no network that a lab has.
+OUTSIDE = "10.11.12.13"
+#: A line with a response time; the parameter is a number in no unit (ruling R-131).
+TIME = rb"\+ ?(\d+)"
+#: Units in which a time may be told, in nanoseconds, and how far off it may be.
+UNITS = (1, 1_000, 1_000_000, NANOSECONDS)
+ROUGHLY = 0.25
+#: How late hosts are whose answer takes its time, in seconds.
+LATE = (0.2, 0.8)
+
+
+def purpose(code, number, needs=()):
+    """The marker of a purpose of this file."""
+    return pytest.mark.purpose(
+        f"TP/TCPIP/PING/{code}", verifies=[f"5.2.17/PING/set/{number}"], needs=needs
+    )
+
+
+@pytest.fixture
+def home(session):
+    """The lab's access point, which the station has joined and where it has an address."""
+    return onair.at_home(session)
+
+
+def ping(session, host):
+    """A ping, and what was seen of it."""
+    with session.lab.capture("station") as seeing:
+        exchange = session.send(set_("PING", host), answer_s=LONGEST_S)
+    return exchange, seeing.seen
+
+
+def answered(seen, address):
+    """The echoes of the IUT to `address` that were answered."""
+    return [p for p in seen.pings(destination=address) if p.request.frame.from_iut and p.reply]
+
+
+def require_answered(exchange, seen, address):
+    """Require a time and OK, and that there was such an echo."""
+    exchange.succeeds().tells(TIME, "a line +<time>")
+    if not answered(seen, address):
+        raise NonConformity(f"an echo to {address} that is answered", "none in the capture")
+
+
+def hosts(session, home, where):
+    """The address of somebody who answers."""
+    if where == "access-point":
+        return home.address
+    return session.lab.host(home, OUTSIDE if where == "outside" else "")
+
+
+@purpose("AIR-BV-05", "05")
+@pytest.mark.parametrize("network", ["calm", "busy"])
+@pytest.mark.parametrize("where", ["access-point", "host", "outside"])
+def test_a_ping_of_a_host_that_answers(session, home, where, network):
+    """A ping of a host that answers tells a time and ends with OK, and the echo was there."""
+    if network == "busy":
+        session.lab.noise(home)
+    address = hosts(session, home, where)
+
+    require_answered(*ping(session, address), address)
+
+
+@purpose("AIR-BV-06", "06")
+@pytest.mark.parametrize("name", ["host.conformance.test", "a", "www.a-long-name-0123456789.test"])
+@pytest.mark.parametrize("where", ["host", "outside"])
+def test_a_ping_of_a_name(session, home, name, where):
+    """A ping of a name tells a time and ends with OK; the echo went to the address behind it."""
+    address = hosts(session, home, where)
+    session.lab.name(name, address)
+
+    require_answered(*ping(session, name), address)
+
+
+@purpose("AIR-BV-01", "01", needs=["network", "capture"])
+@pytest.mark.parametrize("where", ["network", "outside"])
+def test_a_ping_of_nobody_in_a_network(session, home, where):
+    """A ping of an address that nobody has ends with ERROR and tells no time."""
+    address = OUTSIDE if where == "outside" else str(home.address.rsplit(".", 1)[0]) + ".249"
+    exchange, seen = ping(session, address)
+    if answered(seen, address):
+        raise Inconclusive(f"somebody answers for {address}")
+
+    times = [line for line in exchange.information if re.fullmatch(TIME, line)]
+    assert exchange.final == ERROR, "ERROR"
+    assert not times, "no line with a response time"
+
+
+@purpose("AIR-BV-02", "02", needs=["network", "capture"])
+def test_a_ping_of_a_name_that_nobody_knows(session, home):
+    """A ping of a name ends with ERROR when the name server knows none such."""
+    exchange, seen = ping(session, "no-such-host.invalid")
+    if not seen.of_iut(seen.dns):
+        raise Inconclusive("the IUT asked nobody for the name")
+
+    exchange.is_refused()
+
+
+@purpose("AIR-BV-07", "07")
+def test_the_time_is_the_hosts(session, home):
+    """Of hosts that answer later, later times are told: those of the capture, in some unit."""
+    told = []
+    for late in LATE:
+        address = session.lab.host(home, slow_s=late)
+        exchange, seen = ping(session, address)
+        echoes = answered(seen, address)
+        if not echoes:
+            raise Inconclusive(f"no answer of {address}, which answers after {late} s, was seen")
+        number = int(exchange.succeeds().tells(TIME, "a line +<time>")[1])
+        told.append((number, [echo.took_ns for echo in echoes]))
+
+    if not any(all(fits(number, took, unit) for number, took in told) for unit in UNITS):
+        raise NonConformity(
+            "the time between an echo and its answer, in one unit",
+            "; ".join(f"+{number}, in the capture {took} ns" for number, took in told),
+        )
+
+
+def fits(number, took, unit):
+    """Whether `number` is a time of `took` in `unit`, or in its next full one."""
+    return any(abs(number * unit - each) <= max(unit, ROUGHLY * each) for each in took)

@@ -1,0 +1,149 @@
+"""Clause 4.1.37 on the network: AT+MDNS, as a host of that network asks and hears (ruling R-130).
+
+The station has joined the lab's access point and has an address; mDNS is disabled afterwards.
+"""
+
+import pytest
+
+from conformance.catalogue import load_edition
+from conformance.commandline import set_
+from conformance.verdict import Inconclusive, NonConformity
+from suites.wifi import mode, onair
+from suites.wifi.address import told_ip
+
+EXAMPLE = load_edition().commands["MDNS"].example
+VALUES = {
+    "example": EXAMPLE,
+    "other": (1, "board-12", "www2", 65535),
+    "short": (1, "a", "b", 1),
+}
+
+#: How often is asked for what may be slow to answer, and for what must not answer at all.
+LOOKS = 5
+#: Types of services by which somebody finds one; `{}` is the server's name.
+SERVICES = ("_{}._tcp.local", "_{}._udp.local", "_services._dns-sd._udp.local")
+
+
+def mdns(code, number):
+    """The marker of a purpose of this file."""
+    return pytest.mark.purpose(f"TP/WIFI/MDNS/{code}", verifies=[f"4.1.37/MDNS/set/{number}"])
+
+
+def valued(*names):
+    """The purpose is about each of these values."""
+    return pytest.mark.parametrize("values", [VALUES[n] for n in names], ids=names)
+
+
+@pytest.fixture
+def online(session):
+    """An IUT whose station has joined and has an address; `home` is where."""
+    session.afterwards(lambda: session.observe(set_("MDNS", 0)))
+    session.prepare(set_("CWMODE_CUR", mode.STATION), set_("CWDHCP_CUR", 1, 1))
+    return session, onair.at_home(session)
+
+
+def heard(session, home, names, kind):
+    """What the IUT tells while a host asks for `names`; only what it does not take back.
+
+    A record with no time to live says that there is no such thing any more.
+    """
+    with session.lab.capture("station") as seeing:
+        for name in names:
+            session.lab.mdns(home, name, kind)
+        session.settle()
+    return [record for record in seeing.seen.told_by_mdns() if record.ttl_s]
+
+
+def own_address(session, home, host):
+    """The addresses that the IUT tells for the name of `host`, when it is asked often enough."""
+    name = f"{host}.local"
+    for _ in range(LOOKS):
+        records = heard(session, home, [name], "A")
+        found = [r.data for r in records if (r.name.lower(), r.kind) == (name.lower(), "A")]
+        if found:
+            return set(found)
+    return set()
+
+
+def servers(session, home, server):
+    """The records of places of `server` that the IUT tells, when it is asked often enough.
+
+    First for types of services, then for what it told of those.
+    """
+    names, kind = [each.format(server) for each in SERVICES], "PTR"
+    places = []
+    for _ in range(LOOKS):
+        records = heard(session, home, names, kind)
+        places = [r for r in records if r.kind == "SRV" and is_of(server, r.name)]
+        if places:
+            return places
+        pointed = [r.data for r in records if r.kind == "PTR" and is_of(server, r.data)]
+        if pointed:
+            kind = "SRV" if kind == "PTR" else "PTR"
+            names = list(dict.fromkeys(pointed)) + names[:2]
+    return places
+
+
+def is_of(server, name):
+    """Whether a label of `name` is the server's name, with or without the line before it."""
+    return server.lower() in {label.removeprefix("_").lower() for label in name.split(".")}
+
+
+@mdns("AIR-BV-05", "05")
+@valued("example", "other", "short")
+def test_enabling_is_answered_ok(online, values):
+    """With an address AT+MDNS=1 with two names and a port is answered OK."""
+    session, _ = online
+
+    session.send(set_("MDNS", *values)).succeeds()
+
+
+@mdns("AIR-BV-06-HOST", "06")
+@pytest.mark.parametrize("network", ["calm", "busy"])
+@valued("example", "other")
+def test_the_host_name_is_answered(online, values, network):
+    """A host that asks for the host name is told the station's address, and no other."""
+    session, home = online
+    if network == "busy":
+        session.lab.noise(home)
+    session.prepare(set_("MDNS", *values))
+    address = told_ip(session, "CIPSTA_CUR")
+    told = own_address(session, home, values[1])
+
+    if told != {address}:
+        raise NonConformity(
+            f"{values[1]}.local has the address {address}", f"told: {', '.join(told) or 'nothing'}"
+        )
+
+
+@mdns("AIR-BV-06-SERVER", "06")
+@valued("example", "other")
+def test_the_server_name_is_announced_with_its_port(online, values):
+    """A host that looks for the server name is told the port that was set."""
+    session, home = online
+    session.prepare(set_("MDNS", *values))
+    places = servers(session, home, values[2])
+    ports = {place.data.split()[0] for place in places}
+
+    if ports != {str(values[3])}:
+        raise NonConformity(
+            f"a record of {values[2]!r} with the port {values[3]}",
+            f"ports told: {', '.join(ports) or 'none'}",
+        )
+
+
+@mdns("AIR-BI-07", "07")
+@valued("example", "other")
+def test_after_disabling_nothing_is_answered(online, values):
+    """A host that asks for a host name that was answered before is told nothing any more."""
+    session, home = online
+    session.prepare(set_("MDNS", *values))
+    if not own_address(session, home, values[1]):
+        raise Inconclusive("the host name is not answered while it is to be")
+    session.prepare(set_("MDNS", 0, *values[1:]))
+    session.settle()
+    names = [f"{values[1]}.local", SERVICES[0].format(values[2])]
+
+    for name, kind in zip(names, ("A", "PTR"), strict=True):
+        if records := heard(session, home, [name], kind):
+            raise NonConformity("no answer", f"answered: {[r.name for r in records]}")
