@@ -135,7 +135,8 @@ def seconds_to_join(iut, access_point):
 
 @purpose("AIR-BV-03", "08")
 def test_the_saved_access_point_is_joined_by_default(iut, home):
-    """With the factory's settings the station joins what was saved when the power comes on."""
+    """After AT+RESTORE, with which 0 is gone, a saved access point is joined at power on."""
+    iut.prepare(set_("CWAUTOCONN", 0))
     restorer = Restorer(iut, home)
     iut.afterwards(restorer.back)
     restorer.restore()
