@@ -86,24 +86,31 @@ class Captures:
         try:
             drained = await recording.prove(within_s)
             recording.tap.count()
+            drops = recording.tap.drops
             vanished = recording.has_vanished
         finally:
             recording.close()
         ended_at = time.monotonic_ns()
         clock = going.clock.until(Clock.measured())
         heard = sorted(recording.heard, key=lambda frame: frame.real_ns)
-        path = self._written(side, going, clock, ended_at, heard)
+        path = self._written(side, going, clock, ended_at, heard, drops)
         if vanished:
             raise Vanished(f"{recording.interface} went away while it was captured")
-        _vouch(side, drained, recording.tap.drops, len(heard))
+        _vouch(side, drained, drops, len(heard))
         told = await _dissected(side, heard, clock)
         return {
-            "began_at": going.began_at, "ended_at": ended_at, "drops": recording.tap.drops,
+            "began_at": going.began_at, "ended_at": ended_at, "drops": drops,
             "uncertainty_ns": clock.uncertainty_ns, "path": path, **told,
         }  # fmt: skip
 
     def _written(
-        self, side: str, going: _Going, clock: Clock, ended_at: int, heard: Sequence[Heard]
+        self,
+        side: str,
+        going: _Going,
+        clock: Clock,
+        ended_at: int,
+        heard: Sequence[Heard],
+        drops: int,
     ) -> str:
         """Write the capture's file; its path in the report, or nothing if nobody keeps it."""
         folder = self._world.captures
@@ -112,12 +119,11 @@ class Captures:
         self._count += 1
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / f"{self._world.prefix or 'capture'}.{self._count}.pcapng"
-        tap = going.recording.tap
         about = pcapng.Side(
             going.recording.interface,
             f"the lab's end of the wire to the IUT's {side}; inbound is what the IUT sent",
             going.began_at + clock.offset_ns, ended_at + clock.offset_ns,
-            len(heard), tap.drops, clock.offset_ns, clock.uncertainty_ns,
+            len(heard), drops, clock.offset_ns, clock.uncertainty_ns,
         )  # fmt: skip
         packets = [pcapng.Packet(f.real_ns, f.data, f.length, not f.outgoing) for f in heard]
         with path.open("xb") as stream:

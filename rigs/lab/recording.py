@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import fcntl
+import functools
 import os
 import secrets
 import socket
@@ -31,12 +32,33 @@ _SIOCGIFFLAGS = 0x8913
 _RUNNING = 0x40
 
 
+@functools.cache
+def _way_out() -> socket.socket:
+    """One for all: to close such a socket takes the kernel some 12 ms."""
+    return socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
+
+
+#: Taps that nobody uses now.
+_RESTING: list[Tap] = []
+
+
+def _tap(interface: str, slots: int) -> Tap:
+    """A tap that listens: one that rests, or a new one."""
+    place = socket.if_nametoindex(interface), slots
+    for tap in _RESTING:
+        if (tap.interface, tap.slots) == place:
+            _RESTING.remove(tap)
+            tap.listen()
+            return tap
+    return Tap(interface, slots)
+
+
 class Recording:
     """The frames that pass an interface, from now on; raises `OSError` if there is none."""
 
     def __init__(self, interface: str, slots: int = SLOTS) -> None:
         self.interface = interface
-        self.tap = Tap(interface, slots)
+        self.tap = _tap(interface, slots)
         self.heard: list[Heard] = []
 
     async def prove(self, within_s: float) -> bool:
@@ -101,11 +123,8 @@ class Recording:
 
     def _put(self, mark: bytes, interface: str) -> None:
         # Where it cannot be sent it is not heard, and that decides.
-        with (
-            contextlib.suppress(OSError),
-            socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0) as out,
-        ):
-            out.sendto(_OURS + mark, (interface, 0))
+        with contextlib.suppress(OSError):
+            _way_out().sendto(_OURS + mark, (interface, 0))
 
     def _is_running(self) -> bool:
         asked = struct.pack("16sH22x", self.interface.encode(), 0)
@@ -125,4 +144,8 @@ class Recording:
 
     def close(self) -> None:
         """Hear nothing more; what was heard stays."""
-        self.tap.close()
+        if self.has_vanished:
+            self.tap.close()
+            return
+        self.tap.rest()
+        _RESTING.append(self.tap)

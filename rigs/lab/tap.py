@@ -13,7 +13,7 @@ import ctypes
 import mmap
 import socket
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
@@ -66,11 +66,11 @@ class Tap:
     def __init__(self, name: str, slots: int = SLOTS) -> None:
         self.interface = socket.if_nametoindex(name)
         self.frames = self.drops = 0
-        self._slots, self._next = slots, 0
+        self.slots, self._next = slots, 0
         # What it hears before it has its filter is thrown away when it gets its ring.
         self.socket = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(_ETH_P_ALL))
         try:
-            self._filter()
+            self._filter(self._wanted())
             self.socket.setsockopt(_SOL_PACKET, _PACKET_VERSION, _TPACKET_V2)
             size = slots * _SLOT
             ring = struct.pack("=IIII", _BLOCK, size // _BLOCK, _SLOT, slots)
@@ -80,20 +80,32 @@ class Tap:
             self.socket.close()
             raise
 
-    def _filter(self) -> None:
-        program = b"".join(
-            struct.pack("=HBBI", *step)
-            for step in (
-                (_LOAD, 0, 0, _INTERFACE),
-                (_EQUALS, 2, 0, self.interface),
-                (_LOAD, 0, 0, _PROTOCOL),
-                (_EQUALS, 0, 1, OWN),
-                (_RETURN, 0, 0, 0xFFFFFFFF),
-                (_RETURN, 0, 0, 0),
-            )
+    def listen(self) -> None:
+        """Hear from now on, after a rest; what is left of before is forgotten."""
+        self._filter(self._wanted())
+        for _ in self.read():
+            pass
+        self.count()
+        self.frames = self.drops = 0
+
+    def rest(self) -> None:
+        """Hear nothing until `listen`: that costs nothing, to end and begin anew 20 ms."""
+        self._filter(((_RETURN, 0, 0, 0),))
+
+    def _wanted(self) -> Sequence[tuple[int, int, int, int]]:
+        return (
+            (_LOAD, 0, 0, _INTERFACE),
+            (_EQUALS, 2, 0, self.interface),
+            (_LOAD, 0, 0, _PROTOCOL),
+            (_EQUALS, 0, 1, OWN),
+            (_RETURN, 0, 0, 0xFFFFFFFF),
+            (_RETURN, 0, 0, 0),
         )
-        steps = ctypes.create_string_buffer(program, len(program))
-        where = struct.pack("HP", len(program) // 8, ctypes.addressof(steps))
+
+    def _filter(self, program: Sequence[tuple[int, int, int, int]]) -> None:
+        code = b"".join(struct.pack("=HBBI", *step) for step in program)
+        steps = ctypes.create_string_buffer(code, len(code))
+        where = struct.pack("HP", len(program), ctypes.addressof(steps))
         self.socket.setsockopt(socket.SOL_SOCKET, _SO_ATTACH_FILTER, where)
 
     def read(self) -> Iterator[Heard]:
@@ -112,7 +124,7 @@ class Tap:
                 data = data[:12] + struct.pack("!HH", kind or _ETH_P_8021Q, tag) + data[12:]
                 length += 4
             struct.pack_into("=I", self._ring, start, 0)
-            self._next = (self._next + 1) % self._slots
+            self._next = (self._next + 1) % self.slots
             outgoing = direction == socket.PACKET_OUTGOING
             real_ns = seconds * 1_000_000_000 + nanos
             yield Heard(real_ns, data, length, interface, outgoing)

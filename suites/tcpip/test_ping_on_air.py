@@ -23,7 +23,7 @@ TIME = rb"\+ ?(\d+)"
 UNITS = (1, 1_000, 1_000_000, NANOSECONDS)
 ROUGHLY = 0.25
 #: How late hosts are whose answer takes its time, in seconds.
-LATE = (0.2, 0.8)
+LATE = (0.2, 0.6)
 
 
 def purpose(code, number, needs=()):

@@ -65,6 +65,25 @@ def test_what_was_sent_before_it_began_is_not_in_it():
     in_a_world(test)
 
 
+def test_what_passed_between_two_captures_is_in_neither_and_drops_are_not_handed_on():
+    async def test(world):
+        await plug_in(world)
+        captures = Captures(world)
+        with board_socket(world) as board:
+            await captures.begin("station", slots=FEW)
+            for _ in range(10 * FEW):
+                board.send(frame(IUT, b"one"))
+            with pytest.raises(Cannot, match="lost"):
+                await captures.end("station")
+            board.send(frame(IUT, b"between"))
+            for _ in range(3):
+                await captures.begin("station", slots=FEW)
+                board.send(frame(IUT, b"two"))
+                assert len((await captures.end("station"))["frames"]) == 1
+
+    in_a_world(test)
+
+
 def test_an_interface_that_is_down_is_heard_from_its_first_frame_on():
     async def test(world):
         captures = Captures(world)
