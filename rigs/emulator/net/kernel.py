@@ -81,8 +81,11 @@ class KernelInterfaces:
     def follow(self, force: InForce) -> None:
         """See Follower."""
         station, softap = force.station, force.softap
-        if station is None or station.access_point is None:
+        if station is None:
             self._station.become(_DOWN)
+        elif station.access_point is None:
+            # Up without a carrier: who joins it then finds a wire that carries frames at once.
+            self._station.become(_State(station.mac, True))
         else:
             self._station.become(_State(station.mac, True, station.address, routes=True))
         if softap is None:
