@@ -243,6 +243,13 @@ class Board:
         """The personality, as the active variants have it."""
         return varied(self._personality, self.variants)
 
+    @property
+    def _factory(self) -> Settings:
+        """What is read where nothing is saved."""
+        factory = self._varied.factory
+        idle = self.faults.active("boot.factory-joins-not")
+        return replace(factory, auto_connect=False) if idle else factory
+
     def later(self, delay_ns: int, action: Callable[[], None]) -> None:
         """Run something later, unless a reset comes first."""
         self._timers.after(delay_ns, action)
@@ -319,7 +326,7 @@ class Board:
         self._asleep = False
         powered = warm or cause is ResetCause.DEEP_SLEEP
         self._store.survive(Lifetime.UNTIL_POWER_LOSS if powered else Lifetime.FOREVER)
-        self._store.factory = self._varied.factory
+        self._store.factory = self._factory
         self._boots += 1
         self._booted_at = self._timers.now_ns()
         self._uart = self._uart if warm else self._rom_format()
@@ -365,6 +372,8 @@ class Board:
             echo_on=self._echo_at_boot(before),
             sleep_mode=self._sleep_mode_at_boot(before),
         )
+        if before and self.faults.active("softap.survives-on-air"):
+            self._firmware.astray.softap = before.current.softap
         if before:
             kept = [name for fault, name in RAM_SURVIVORS.items() if self.faults.active(fault)]
             self._firmware.tcpip.carry_over(before.tcpip, kept)

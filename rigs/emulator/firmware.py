@@ -10,12 +10,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Protocol
 
-from .air import Air, Guest, Surroundings
+from .air import Air, Surroundings
 from .command import Answer, Final, Form
 from .discovery import MdnsName
 from .dispatch import Dispatcher
 from .echo import Echo
 from .faults import Faults
+from .faults.astray import Astray
 from .framing import BUSY, FORCED_RESTART, final_code, information
 from .grammar import longest_beginning, parse
 from .interfaces import has_station
@@ -113,7 +114,7 @@ class Firmware:
         )
         self.scan_options = ScanOptions()
         self.mdns_name: MdnsName | None = None
-        self.guests_seen: dict[bytes, Guest] = {}  # for a fault that lists those who left
+        self.astray = Astray()
         self.pretended_mode: int | None = None  # a fault's Wi-Fi mode, which is shown and no more
         self._voice = Voice(outside.send, variants)
         self.echo = Echo(self._voice.echo, faults, variants, echo_on)

@@ -70,9 +70,14 @@ def in_force(firmware: Firmware) -> InForce:
 
 
 def _station(firmware: Firmware) -> StationSide | None:
+    return station_side(firmware) if interfaces.has_station(firmware.current) else None
+
+
+def station_side(firmware: Firmware) -> StationSide:
+    """The station as it is, or as it would be in a mode that has one."""
     settings, rules, radio = firmware.current, firmware.personality, firmware.station
     if not interfaces.has_station(settings):
-        return None
+        settings = replace(settings, mode=interfaces.STATION[0])
     return StationSide(
         interfaces.station_mac(settings, rules.macs),
         radio.access_point,

@@ -48,6 +48,9 @@ class LabAir:
 
     def __init__(self, loop: Loop, descriptor: int, ended: Callable[[], None]) -> None:
         self.lease_of: Callable[[bytes], IPv4Address | None] = lambda _mac: None
+        #: A fault: who has left goes on to count.
+        self.keeps_places: Callable[[], bool] = lambda: False
+        self._left: set[bytes] = set()
         self._lines = JsonLines(loop, descriptor, self._heard, ended)
         self._beacons: tuple[tuple[Beacon, bool], ...] = ()
         self._guests: list[bytes] = []
@@ -115,6 +118,7 @@ class LabAir:
         if _seen(before) == _seen(force.softap):
             return
         self._guests.clear()
+        self._left.clear()
         self._lines.send(do="softap", **_seen(force.softap))
 
     # What the lab tells.
@@ -153,7 +157,8 @@ class LabAir:
     def _told_knock(self, told: Object) -> None:
         mac, room = _mac(told.get("station")), False
         if self._softap:
-            room = mac in self._guests or len(self._guests) < self._softap.settings.max_connections
+            there = {*self._guests, *(self._left if self.keeps_places() else ())}
+            room = mac in there or len(there) < self._softap.settings.max_connections
         self._lines.send(do="admit", station=_text(mac), yes=room)
 
     def _told_guest(self, told: Object) -> None:
@@ -162,8 +167,10 @@ class LabAir:
             self._guests.append(mac)
 
     def _told_gone(self, told: Object) -> None:
+        mac = _mac(told.get("station"))
+        self._left.add(mac)
         with suppress(ValueError):
-            self._guests.remove(_mac(told.get("station")))
+            self._guests.remove(mac)
 
     def _told_whom(self, told: Object) -> None:
         if self._listening is None or told.get("way") != self._listening[0].value:

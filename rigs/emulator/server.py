@@ -123,6 +123,7 @@ def _in_a_lab(board: Board, loop: Loop, descriptor: int, firmware: Personality) 
     air, network = LabAir(loop, descriptor, loop.stop), LabNetwork(loop)
     services = Services(_Chip(loop, board), board)
     air.lease_of = services.address_of
+    air.keeps_places = lambda: board.faults.active("softap.places-kept")
     network.name_server = lambda: services.name_server
     board.air = air
     board.network = network

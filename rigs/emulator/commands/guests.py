@@ -27,7 +27,12 @@ def _execute(firmware: Firmware, _call: Call) -> Answer:
     guests = _guests(firmware)
     if active("cwlif.phantom"):
         guests.append(_PHANTOM)
-    leased = guests if firmware.current.dhcp.softap else []
+    serves = firmware.current.dhcp.softap
+    if active("cwlif.without-dhcp"):
+        seen = firmware.astray.guests
+        seen.update((each.mac, each) for each in guests if each.address is not None)
+        serves, guests = True, [seen.get(each.mac, each) for each in guests]
+    leased = guests if serves else []
     lines = (
         ip_text(guest.address) + b"," + mac_text(guest.mac) + b"\r\n"
         for guest in leased
@@ -41,13 +46,15 @@ def _guests(firmware: Firmware) -> list[Guest]:
     """The stations, as the active faults have them."""
     active, guests = firmware.faults.active, [*firmware.air.guests]
     if active("cwlif.gone-listed"):
-        gone = firmware.guests_seen
+        gone = firmware.astray.guests
         gone.update((each.mac, each) for each in guests if each.address is not None)
         there = {each.mac for each in guests}
         guests += [each for each in gone.values() if each.mac not in there]
     if active("cwlif.static-listed"):
         own = softap_ip(firmware.current, firmware.personality.ips).address
         guests = [Guest(each.mac, each.address or own + 1) for each in guests]
+    if active("cwlif.first-only"):
+        guests = [each for each in guests if each.address is not None][:1]
     if active("cwlif.one-missing"):
         guests = [each for each in guests if each.address is not None][:-1]
     if active("cwlif.other-address"):

@@ -52,7 +52,9 @@ def _commands(scope: Scope) -> Command:
 
 def _query(scope: Scope, firmware: Firmware) -> Answer:
     slug, active = scope.slug(BASE), firmware.faults.active
-    joined = firmware.station.access_point
+    joined, astray = firmware.station.access_point, firmware.astray
+    if active("join.query-after-leave"):
+        joined = astray.access_point = joined or astray.access_point
     if joined is None:
         return Answer(Final.OK, _NOBODY)
     joined = _misread(firmware, joined)
@@ -165,6 +167,9 @@ def _look(firmware: Firmware, slug: str, done: Callable[[Answer], None], number:
 
     def look() -> None:
         if firmware.station.has_address:
+            if slug == f"{BASE[1:].lower()}_cur" and firmware.faults.active("join.current-saved"):
+                firmware.store.write(access_point=firmware.station.wish)
+            firmware.astray.access_point = firmware.station.access_point
             done(_failed(firmware, slug) if firmware.faults.active("join.denies") else OK)
         elif number < _LOOKS or (_on_its_way(firmware) and number < _LOOKS + _patience(firmware)):
             _look(firmware, slug, done, number + 1)

@@ -88,12 +88,18 @@ def _set(scope: Scope, firmware: Firmware, call: Call) -> Answer:
         if wanted is not None:
             _check(slug, firmware, wanted)
     except BadParameter:
+        if active("softap-dhcp.refused-applies"):
+            return replace(ERROR, effect=lambda: _stray(firmware, wanted))
         if not active(f"{slug}.refused-takes-effect"):
             raise
         return replace(ERROR, effect=lambda: _write(scope, firmware, wanted))
     if wanted is None and active(f"{slug}.0-not-applied"):
         return Answer(Final.OK)
     return Answer(Final.OK, effect=lambda: _write(scope, firmware, wanted))
+
+
+def _stray(firmware: Firmware, wanted: Leases | None) -> None:
+    firmware.astray.leases = wanted
 
 
 def _wanted(slug: str, firmware: Firmware, parameters: Parameters) -> Leases | None:

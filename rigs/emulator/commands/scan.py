@@ -100,7 +100,7 @@ def _bssid(firmware: Firmware, text: bytes) -> bytes | None:
 def _listed(firmware: Firmware, which: Filter) -> Answer:
     active, options = firmware.faults.active, firmware.scan_options
     which = _overlooked(firmware, which)
-    heard = [each for each in firmware.station.scan() if which.lets(each)]
+    heard = [each for each in _heard(firmware) if which.lets(each)]
     if active(f"{LIST}.one-missing"):
         heard = heard[:-1]
     if active(f"{LIST}.first-only"):
@@ -116,6 +116,15 @@ def _listed(firmware: Firmware, which: Filter) -> Answer:
     if active(f"{OPTIONS}.mask-inverted"):
         mask ^= ALL_FIELDS
     return Answer(Final.OK, b"".join(_line(firmware, each, mask) for each in heard))
+
+
+def _heard(firmware: Firmware) -> list[Beacon]:
+    heard = firmware.station.scan()
+    if firmware.faults.active(f"{LIST}.gone-listed"):
+        known = firmware.astray.beacons
+        known.update((each.bssid, each) for each in heard)
+        heard = [*known.values()]
+    return heard
 
 
 def _overlooked(firmware: Firmware, which: Filter) -> Filter:
@@ -165,7 +174,7 @@ EMPTY_FINALS = {"empty-silent": None, "empty-error": Final.ERROR, "empty-fail": 
 def _line(firmware: Firmware, beacon: Beacon, mask: int) -> bytes:
     beacon = _misheard(firmware, beacon)
     quoted = b"%s" if firmware.faults.active(f"{LIST}.unquoted") else b'"%s"'
-    fields = (
+    fields: Sequence[bytes] = (
         b"%d" % beacon.ecn,
         quoted % beacon.ssid,
         b"%d" % beacon.rssi,
@@ -174,6 +183,8 @@ def _line(firmware: Firmware, beacon: Beacon, mask: int) -> bytes:
         b"%d" % beacon.frequency_offset,
         b"%d" % beacon.calibration,
     )
+    if firmware.faults.active(f"{LIST}.six-fields"):
+        fields = fields[:-1]
     prefix = b"" if firmware.faults.active(f"{LIST}.no-prefix") else b"+CWLAP:"
     return b"%s(%s)\r\n" % (prefix, b",".join(_shown(fields, mask)))
 

@@ -80,6 +80,8 @@ def _set(scope: Scope, firmware: Firmware, call: Call) -> Answer:
     except BadParameter:
         if active(f"{slug}.refused-takes-effect"):
             return replace(ERROR, effect=_change(scope, firmware, softap))
+        if active("softap.refused-on-air"):
+            return replace(ERROR, effect=lambda: _stray(firmware, softap))
         raise
     softap = _misread(firmware, slug, softap, left_out)
     return Answer(
@@ -87,6 +89,10 @@ def _set(scope: Scope, firmware: Firmware, call: Call) -> Answer:
         effect=_change(scope, firmware, softap),
         lasts_ns=firmware.timing.softap_change if softap != firmware.current.softap else 0,
     )
+
+
+def _stray(firmware: Firmware, softap: SoftAp) -> None:
+    firmware.astray.softap = softap
 
 
 def _change(scope: Scope, firmware: Firmware, softap: SoftAp) -> Action:

@@ -70,6 +70,8 @@ def _pretend(firmware: Firmware, mode: int) -> None:
 def _change(scope: Scope, firmware: Firmware, mode: int) -> None:
     """Without a station there is no link, and nothing that only a station can do."""
     scope.write(firmware, BASE, mode=mode)
+    if firmware.faults.active("station.in-softap-mode"):
+        return
     if firmware.current.mode == SOFTAP:
         firmware.station.leave()
         firmware.station.hush()

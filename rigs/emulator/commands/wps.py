@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ..firmware import Firmware
 
 SLUG = "wps"
+_WEP = 1
 ENABLE = Field("", 1, (0, 1), known=(0, 1), foreign=(-1, 2))
 
 _SAID = {0: b"wps stoped\r\n", 1: b"wps started\r\n"}
@@ -65,11 +66,21 @@ def _switch(firmware: Firmware, enable: int) -> None:
     if enable:
         firmware.station.leave()
         firmware.station.listen(Way.WPS, lambda wish: _told(firmware, wish))
+    elif firmware.faults.active(f"{SLUG}.0-goes-on"):
+        return
     elif firmware.station.listens_for is Way.WPS:
         firmware.station.hush()
 
 
+def _wep(firmware: Firmware, wish: AccessPoint) -> bool:
+    """Whether it is WEP that secures it, which WPS does not support."""
+    named = [each for each in firmware.station.scan() if each.ssid == wish.ssid]
+    return bool(named) and all(each.ecn == _WEP for each in named)
+
+
 def _told(firmware: Firmware, wish: AccessPoint) -> None:
+    if _wep(firmware, wish) and not firmware.faults.active(f"{SLUG}.wep-joined"):
+        return
     firmware.station.hush()
     if firmware.personality.station.explains:
         firmware.tell(b"wps success,connecting ap ...")

@@ -6,13 +6,14 @@ stays as it is; only whoever carries packets is misled.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from ipaddress import IPv4Address
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from ..addresses import NO_IP, NOWHERE, IpConfig
-from ..inforce import InForce, SoftApSide, StationSide, softap_side
+from ..inforce import InForce, SoftApSide, StationSide, softap_side, station_side
 from ..interfaces import leases
 from ..settings import SoftAp
 from .active import Fault
@@ -62,6 +63,18 @@ def _leased(
     )
 
 
+def _asks_anyway(side: StationSide, firmware: Firmware) -> StationSide:
+    if side.asks or side.access_point is None:
+        return side
+    return replace(side, asks=True, address=firmware.station.lease or NO_IP)
+
+
+def _stuck(side: StationSide, firmware: Firmware) -> StationSide:
+    astray = firmware.astray
+    astray.static = firmware.current.station_ip or astray.static
+    return replace(side, address=astray.static) if side.asks and astray.static else side
+
+
 def _no_gateway(ip: IpConfig) -> IpConfig:
     return replace(ip, gateway=NOWHERE)
 
@@ -90,6 +103,16 @@ STATION: tuple[Misleading[StationSide], ...] = (
         "static-ip.other-used",
         "the station uses an address that is 1 larger than the static one that it tells",
         _static(_plus_1),
+    ),
+    Misleading(
+        "static-ip.shown-only",
+        "a static address of the station is told, and one that was asked for by DHCP is used",
+        _asks_anyway,
+    ),
+    Misleading(
+        "static-ip.used-with-dhcp",
+        "the station uses the last static address even when it asks for one by DHCP",
+        _stuck,
     ),
     Misleading(
         "static-ip.gateway-ignored",
@@ -145,6 +168,40 @@ def _usual_time(side: SoftApSide, firmware: Firmware) -> SoftApSide:
     return replace(side, leases=replace(side.leases, minutes=minutes)) if side.leases else side
 
 
+def _first_ip(side: SoftApSide, firmware: Firmware) -> SoftApSide:
+    astray = firmware.astray
+    astray.first_ip = astray.first_ip or side.address
+    return replace(side, address=astray.first_ip)
+
+
+def _first_softap(side: SoftApSide, firmware: Firmware) -> SoftApSide:
+    astray = firmware.astray
+    astray.first_softap = astray.first_softap or side.settings
+    return replace(side, settings=astray.first_softap)
+
+
+def _factory_leases(side: SoftApSide, firmware: Firmware) -> SoftApSide:
+    made = replace(firmware.current, leases=None, softap_ip=None)
+    return replace(side, leases=leases(made, firmware.personality.ips)) if side.leases else side
+
+
+def _kept_range(side: SoftApSide, firmware: Firmware) -> SoftApSide:
+    astray = firmware.astray
+    astray.set_leases = firmware.current.leases or astray.set_leases
+    return replace(side, leases=side.leases and (astray.set_leases or side.leases))
+
+
+def _stopped(side: SoftApSide, firmware: Firmware) -> SoftApSide:
+    astray = firmware.astray
+    astray.set_leases = firmware.current.leases or astray.set_leases
+    given_up = astray.set_leases is not None and firmware.current.leases is None
+    return replace(side, leases=None) if given_up else side
+
+
+def _escaped(text: bytes) -> bytes:
+    return re.sub(rb'([\\",])', rb"\\\1", text)
+
+
 SOFTAP: tuple[Misleading[SoftApSide], ...] = (
     Misleading(
         "softap-mac.not-in-frames",
@@ -160,6 +217,11 @@ SOFTAP: tuple[Misleading[SoftApSide], ...] = (
         "softap-ip.not-used",
         "the softAP keeps the factory's address, whatever is set and told",
         lambda side, firmware: replace(side, address=firmware.personality.ips.softap),
+    ),
+    Misleading(
+        "softap-ip.first-kept",
+        "the softAP keeps the address that it had first, until a restart",
+        _first_ip,
     ),
     Misleading(
         "softap-ip.other-used",
@@ -192,6 +254,37 @@ SOFTAP: tuple[Misleading[SoftApSide], ...] = (
         "softap-dhcp.default-time",
         "the softAP's DHCP server gives its default lease time, whatever is set and told",
         _usual_time,
+    ),
+    Misleading(
+        "softap-dhcp.factory-network",
+        "the softAP's DHCP server hands out in the factory's network, whatever the softAP's is",
+        _factory_leases,
+    ),
+    Misleading(
+        "softap-dhcp.0-keeps-range",
+        "the softAP's DHCP server goes on with a range that was given up",
+        _kept_range,
+    ),
+    Misleading(
+        "softap-dhcp.0-stops",
+        "the softAP's DHCP server is silent once a range was given up",
+        _stopped,
+    ),
+    Misleading(
+        "softap.first-kept",
+        "the softAP in the air stays as it was first, until a restart",
+        _first_softap,
+    ),
+    Misleading(
+        "softap.escaped-on-air",
+        "the softAP has backslashes before special characters of its SSID and password",
+        _configured(
+            lambda settings: replace(
+                settings,
+                ssid=_escaped(settings.ssid)[:_SSID_MAX],
+                password=_escaped(settings.password),
+            )
+        ),
     ),
     Misleading(
         "softap.open-though-secured",
@@ -249,12 +342,14 @@ SOFTAP: tuple[Misleading[SoftApSide], ...] = (
     ),
 )
 
+ANYWHERE = Fault("station.in-softap-mode", "the station stays where it is in softAP mode")
 ALWAYS = Fault("softap.in-station-mode", "the softAP stays in the air in station mode")
 
 FAULTS: tuple[Fault, ...] = (
     *(Fault(each.id, each.says) for each in STATION),
     *(Fault(each.id, each.says) for each in SOFTAP),
     ALWAYS,
+    ANYWHERE,
 )
 
 
@@ -262,10 +357,22 @@ def misled(force: InForce, firmware: Firmware) -> InForce:
     """What the carriers of packets take for being in force."""
     if not firmware.faults.ids:
         return force
-    station, softap = force.station, force.softap
+    station, softap = force.station, _strayed(force.softap, firmware)
+    if station is None and firmware.station.joined and firmware.faults.active(ANYWHERE.id):
+        station = station_side(firmware)
     if softap is None and firmware.faults.active(ALWAYS.id):
         softap = softap_side(firmware)
     return InForce(_misled(station, STATION, firmware), _misled(softap, SOFTAP, firmware))
+
+
+def _strayed(softap: SoftApSide | None, firmware: Firmware) -> SoftApSide | None:
+    """The softAP with what faults have left in the air."""
+    astray = firmware.astray
+    if softap and astray.softap:
+        softap = replace(softap, settings=astray.softap)
+    if softap and softap.leases and astray.leases:
+        softap = replace(softap, leases=astray.leases)
+    return softap
 
 
 def _misled(

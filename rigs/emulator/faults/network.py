@@ -11,6 +11,10 @@ from .active import Fault
 _DHCP = (
     Fault("station-dhcp.invented", "the station makes up an address instead of asking for one"),
     Fault("softap-dhcp.outside-range", "the softAP's DHCP server hands out beside its range"),
+    Fault("softap-dhcp.1-early", "it hands out from the address before its range on"),
+    Fault(
+        "softap-dhcp.refused-applies", "AT+CWDHCPS= that is an ERROR changes what it hands out"
+    ),
     Fault("softap-dhcp.time-in-seconds", "it takes the minutes of the lease time for seconds"),
     Fault("softap-dhcp.time-60-fold", "it leases for 60 times as long as is set"),
     Fault("softap-dhcp.one-for-all", "it gives the first address of its range to everybody"),
@@ -18,9 +22,16 @@ _DHCP = (
 _CWLIF = (
     Fault("cwlif.static-listed", "AT+CWLIF lists stations that have a static address, too"),
     Fault("cwlif.one-missing", "AT+CWLIF leaves out the station that came last"),
+    Fault("cwlif.first-only", "AT+CWLIF lists the first station alone"),
+    Fault("cwlif.without-dhcp", "AT+CWLIF tells leases while the DHCP server is off, too"),
     Fault("cwlif.other-address", "AT+CWLIF tells addresses that are 1 larger"),
     Fault("cwlif.other-mac", "AT+CWLIF tells the MAC addresses in reverse"),
     Fault("cwlif.gone-listed", "AT+CWLIF goes on to list stations that have left"),
+)
+_SOFTAP = (
+    Fault("softap.refused-on-air", "AT+CWSAP= that answers ERROR changes what is in the air"),
+    Fault("softap.survives-on-air", "the softAP in the air is the same after AT+RST as before"),
+    Fault("softap.places-kept", "a station that has left the softAP goes on to count"),
 )
 _MDNS = (
     Fault("mdns.silent", "AT+MDNS=1 answers OK, and nobody can find the names"),
@@ -45,9 +56,12 @@ _JOIN = (
     Fault("join.query-other-bssid", "AT+CWJAP? tells the BSSID in reverse"),
     Fault("join.query-other-channel", "AT+CWJAP? tells a channel that is 1 larger"),
     Fault("join.query-other-rssi", "AT+CWJAP? tells the signal without its sign"),
+    Fault("join.query-after-leave", "AT+CWJAP? names the access point that was left or lost"),
+    Fault("join.current-saved", "AT+CWJAP_CUR= saves the access point once it has joined"),
     Fault("cwqap.stays", "AT+CWQAP answers OK, and the station stays"),
     Fault("cwqap.returns", "AT+CWQAP answers OK, and the station joins again at once"),
     Fault("boot.joins-though-off", "a board joins at its boot although AT+CWAUTOCONN is 0"),
+    Fault("boot.factory-joins-not", "AT+CWAUTOCONN is 0 from the factory"),
     Fault("boot.joins-not", "a board does not join at its boot though AT+CWAUTOCONN is 1"),
 )
 _TOLD = (
@@ -64,6 +78,8 @@ _SCAN = (
     Fault("cwlap.mac-ignored", "AT+CWLAP= lists access points of any MAC"),
     Fault("cwlap.channel-ignored", "AT+CWLAP= lists access points of any channel"),
     Fault("cwlap.one-missing", "AT+CWLAP leaves out the last access point"),
+    Fault("cwlap.gone-listed", "AT+CWLAP goes on to list access points that are gone"),
+    Fault("cwlap.six-fields", "AT+CWLAP leaves out <freq calibration>"),
     Fault("cwlap.first-only", "AT+CWLAP lists the first access point alone"),
     Fault("cwlap.other-ecn", "AT+CWLAP tells an <ecn> that is 1 larger"),
     Fault("cwlap.other-channel", "AT+CWLAP tells a channel that is 1 larger"),
@@ -84,12 +100,15 @@ _ASKED = (
 _PAIRED = (
     Fault("cwstartsmart.told-not-joined", "SmartConfig tells what it has got, and joins nobody"),
     Fault("cwstartsmart.joins-untold", "SmartConfig joins without a word of what it has got"),
+    Fault("wps.wep-joined", "WPS joins an access point that WEP secures"),
+    Fault("wps.0-goes-on", "AT+WPS=0 answers OK, and WPS goes on"),
     Fault("wps.told-not-joined", "WPS takes what the access point tells, and joins nobody"),
 )
 
 FAULTS: tuple[Fault, ...] = (
     *_DHCP,
     *_CWLIF,
+    *_SOFTAP,
     *_MDNS,
     *_JOIN,
     *_TOLD,

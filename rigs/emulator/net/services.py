@@ -152,6 +152,8 @@ class Services(Follower):
         active, terms = self._faults.active, Terms(softap.address, softap.leases)
         if active("softap-dhcp.outside-range"):
             terms = replace(terms, shift=_SHIFT)
+        if active("softap-dhcp.1-early"):
+            terms = replace(terms, shift=-1)
         if active("softap-dhcp.time-in-seconds"):
             terms = replace(terms, seconds=1)
         if active("softap-dhcp.time-60-fold"):

@@ -1,0 +1,36 @@
+"""What faulty firmware remembers of one run and should not, or has in the air and does not tell.
+
+Law: memory for faults alone; healthy firmware never looks here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from ..addresses import IpConfig, Leases
+from ..air import Beacon, Guest
+
+if TYPE_CHECKING:
+    from ..settings import SoftAp
+
+
+@dataclass
+class Astray:
+    """`guests`: everybody who ever had a lease.  `beacons`: everybody who was ever heard.
+
+    `access_point`: whom the station joined last.  `softap`, `leases`: what a refused command, or
+    an earlier run, has left in the air.  `static`: the last static address of the station.
+    `first_softap`, `first_ip`: how the softAP was when it was first there.  `set_leases`: the last
+    range that was set.
+    """
+
+    guests: dict[bytes, Guest] = field(default_factory=dict)
+    beacons: dict[bytes, Beacon] = field(default_factory=dict)
+    access_point: Beacon | None = None
+    softap: SoftAp | None = None
+    leases: Leases | None = None
+    static: IpConfig | None = None
+    first_softap: SoftAp | None = None
+    first_ip: IpConfig | None = None
+    set_leases: Leases | None = None
