@@ -34,7 +34,7 @@ _SOFTAP = (
     Fault("softap.places-kept", "a station that has left the softAP goes on to count"),
 )
 _MDNS = (
-    Fault("mdns.silent", "AT+MDNS=1 answers OK, and nobody can find the names"),
+    Fault("mdns.unanswered", "AT+MDNS=1 answers OK, and nobody can find the names"),
     Fault("mdns.0-stays", "AT+MDNS=0 answers OK, and the names are found all the same"),
     Fault("mdns.port-plus-1", "the service is announced at a port that is 1 larger"),
     Fault("mdns.other-server", "the service is announced under another server name"),
