@@ -24,6 +24,8 @@ CONNECTED = rb"(?i)wifi connected"
 GOT_IP = rb"(?i)wifi got ip"
 DISCONNECT = rb"(?i)wifi disconnect"
 
+_BSSID = rb'"?([0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){5})"?'
+
 #: How long something that must not come is waited for, in seconds.
 ABSENT_S = 2.0
 
@@ -142,8 +144,7 @@ def names(exchange: Exchange, access_point: AccessPoint) -> int:
     """Require the query to tell `access_point` and a signal strength (R-36); the latter."""
     name = exchange.line.name
     told = exchange.succeeds().tells(
-        rb"\+%b ?: ?(.+?) ?, ?\"?([0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){5})\"? ?, ?(\d+) ?, ?(-?\d+)"
-        % name.encode(),
+        rb"\+%b ?: ?(.+?) ?, ?" % name.encode() + _BSSID + rb" ?, ?(\d+) ?, ?(-?\d+)(?: ?,.*)?",
         f"a line +{name}:<ssid>,<bssid>,<channel>,<rssi>",
     )
     ssid, bssid, channel, rssi = told.groups()

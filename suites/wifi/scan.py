@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from conformance.commandline import CommandLine
+from conformance.commandline import CommandLine, set_
 from conformance.exchange import Exchange
 from conformance.lab import SECURITY, AccessPoint
 from conformance.session import Session
@@ -133,17 +133,33 @@ def require_field(exchange: Exchange, access_point: AccessPoint, *names: str) ->
             raise NonConformity(f"{name} as the lab has it: {access_point}", exchange.describe())
 
 
-def require_mask(exchange: Exchange, access_point: AccessPoint, mask: int) -> None:
-    """Require the one entry of an answer to have the fields of `mask` alone, in their order."""
+def require_mask(session: Session, access_point: AccessPoint, mask: int, extra: int) -> None:
+    """Require the list of those of its name to have the fields of `mask` alone, in their order.
+
+    `extra` is how many undocumented ones stand behind a whole entry: they may stand there, or not.
+    """
+    exchange = scan(session, set_("CWLAP", access_point.ssid))
+    entry = _the_one(exchange)
     shown = [name for bit, name in enumerate(FIELDS) if mask >> bit & 1]
+    looks, right = dict(zip(FIELDS, _LOOKS, strict=True)), known(access_point)
+    if len(entry.fields) not in (len(shown), len(shown) + extra) or not all(
+        looks[name].fullmatch(told) and told in right.get(name, (told,))
+        for name, told in zip(shown, entry.fields, strict=False)
+    ):
+        wanted = ",".join(f"<{name}>" for name in shown)
+        raise NonConformity(f"a line +CWLAP:{wanted} and no more fields", exchange.describe())
+
+
+def extra_fields(session: Session, access_point: AccessPoint) -> int:
+    """How many undocumented fields an entry has behind the others when all are shown (R-44)."""
+    session.prepare(set_("CWLAPOPT", 0, ALL))
+    entry = _the_one(scan(session, set_("CWLAP", access_point.ssid)))
+    return max(0, len(entry.fields) - len(FIELDS))
+
+
+def _the_one(exchange: Exchange) -> Entry:
+    """The one entry of an answer; `Inconclusive` if there are several, or none."""
     found = split(exchange.succeeds())
     if len(found) != 1:
         raise Inconclusive(f"the list has not one entry: {exchange.describe()}")
-    looks = dict(zip(FIELDS, _LOOKS, strict=True))
-    right = len(found[0].fields) == len(shown) and all(
-        looks[name].fullmatch(told) and told in known(access_point).get(name, (told,))
-        for name, told in zip(shown, found[0].fields, strict=True)
-    )
-    if not right:
-        wanted = ",".join(f"<{name}>" for name in shown)
-        raise NonConformity(f"a line +CWLAP:{wanted} and no more fields", exchange.describe())
+    return found[0]
