@@ -223,7 +223,7 @@ OTHERS = {"boot.factory-joins-not": _factory_boots}
 ON_THE_WIRE = {
     "station-dhcp.invented", "softap-dhcp.outside-range", "softap-dhcp.1-early",
     "softap-dhcp.time-in-seconds", "softap-dhcp.time-60-fold", "softap-dhcp.one-for-all",
-    "mdns.unanswered", "mdns.port-plus-1", "mdns.other-server", "mdns.other-host",
+    "mdns.unfindable", "mdns.port-plus-1", "mdns.other-server", "mdns.other-host",
     "mdns.other-address", "mdns.no-a", "mdns.no-srv", "mdns.no-ptr",
 }  # fmt: skip
 """Those of test_services.py."""

@@ -257,7 +257,7 @@ def test_names_are_those_that_were_set_and_faults_break_one_each(cable: Cable) -
     cable.settle(str(ADDRESS))
     name = MdnsName(b"chip", b"iot", 8080)
     for fault, differ in (
-        ((), 0), (("mdns.unanswered",), 4), (("mdns.no-a",), 1), (("mdns.no-srv",), 1),
+        ((), 0), (("mdns.unfindable",), 4), (("mdns.no-a",), 1), (("mdns.no-srv",), 1),
         (("mdns.no-ptr",), 1), (("mdns.port-plus-1",), 2), (("mdns.other-address",), 2),
         (("mdns.other-host",), 8), (("mdns.other-server",), 6),
     ):  # fmt: skip

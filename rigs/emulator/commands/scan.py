@@ -107,14 +107,9 @@ def _listed(firmware: Firmware, which: Filter) -> Answer:
         heard = heard[:1]
     if not heard:
         return _nothing(firmware)
-    sorts = options.by_strength or active(f"{OPTIONS}.sorts-always")
-    if sorts and not active(f"{OPTIONS}.sort-not-applied"):
+    if options.by_strength and not active(f"{OPTIONS}.sort-not-applied"):
         heard.sort(key=lambda each: each.rssi, reverse=not active(f"{LIST}.weakest-first"))
     mask = ALL_FIELDS if active(f"{OPTIONS}.mask-not-applied") else options.mask
-    if active(f"{OPTIONS}.mask-shifted"):
-        mask >>= 1
-    if active(f"{OPTIONS}.mask-inverted"):
-        mask ^= ALL_FIELDS
     return Answer(Final.OK, b"".join(_line(firmware, each, mask) for each in heard))
 
 
@@ -210,7 +205,12 @@ def _options(firmware: Firmware, call: Call) -> Answer:
         parameters.end()
     except BadParameter:
         return _refused(firmware, b"get mask error\r\n")
-    options = ScanOptions(by_strength=bool(sort), mask=mask)
+    if firmware.faults.active(f"{OPTIONS}.mask-shifted"):
+        mask >>= 1
+    if firmware.faults.active(f"{OPTIONS}.mask-inverted"):
+        mask ^= ALL_FIELDS
+    sorts = bool(sort) or firmware.faults.active(f"{OPTIONS}.sorts-always")
+    options = ScanOptions(by_strength=sorts, mask=mask)
     return replace(OK, effect=lambda: _set_options(firmware, options))
 
 

@@ -12,9 +12,7 @@ _DHCP = (
     Fault("station-dhcp.invented", "the station makes up an address instead of asking for one"),
     Fault("softap-dhcp.outside-range", "the softAP's DHCP server hands out beside its range"),
     Fault("softap-dhcp.1-early", "it hands out from the address before its range on"),
-    Fault(
-        "softap-dhcp.refused-applies", "AT+CWDHCPS= that is an ERROR changes what it hands out"
-    ),
+    Fault("softap-dhcp.refused-applies", "AT+CWDHCPS= that is an ERROR changes what it hands out"),
     Fault("softap-dhcp.time-in-seconds", "it takes the minutes of the lease time for seconds"),
     Fault("softap-dhcp.time-60-fold", "it leases for 60 times as long as is set"),
     Fault("softap-dhcp.one-for-all", "it gives the first address of its range to everybody"),
@@ -34,7 +32,7 @@ _SOFTAP = (
     Fault("softap.places-kept", "a station that has left the softAP goes on to count"),
 )
 _MDNS = (
-    Fault("mdns.unanswered", "AT+MDNS=1 answers OK, and nobody can find the names"),
+    Fault("mdns.unfindable", "AT+MDNS=1 answers OK, and nobody can find the names"),
     Fault("mdns.0-stays", "AT+MDNS=0 answers OK, and the names are found all the same"),
     Fault("mdns.port-plus-1", "the service is announced at a port that is 1 larger"),
     Fault("mdns.other-server", "the service is announced under another server name"),
@@ -88,7 +86,7 @@ _SCAN = (
     Fault("cwlap.other-rssi", "AT+CWLAP tells the signal without its sign"),
     Fault("cwlapopt.mask-shifted", "AT+CWLAPOPT= takes bit 1 of the mask for bit 0, and so on"),
     Fault("cwlapopt.mask-inverted", "AT+CWLAPOPT= hides what the mask shows, and shows the rest"),
-    Fault("cwlapopt.sorts-always", "AT+CWLAP sorts by strength whatever AT+CWLAPOPT= says"),
+    Fault("cwlapopt.sorts-always", "AT+CWLAPOPT= makes AT+CWLAP sort whatever its first parameter"),
 )
 _ASKED = (
     Fault("ping.unsent", "AT+PING tells a time and OK, and sends nothing"),

@@ -174,7 +174,7 @@ class Services(Follower):
 
     def _service(self, name: MdnsName | None) -> Service | None:
         active = self._faults.active
-        if name is None or active("mdns.unanswered"):
+        if name is None or active("mdns.unfindable"):
             return None
         service = Service(name.host, name.server, name.port)
         if active("mdns.port-plus-1"):
