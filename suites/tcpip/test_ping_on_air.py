@@ -3,12 +3,9 @@
 The capture is the second witness: what the IUT tells of an echo must have been there.
 """
 
-import re
-
 import pytest
 
 from conformance.commandline import set_
-from conformance.grammar import ERROR
 from conformance.testbed import NANOSECONDS
 from conformance.verdict import Inconclusive, NonConformity
 from suites.wifi import onair
@@ -91,15 +88,13 @@ def test_a_ping_of_a_name(session, home, name, where):
 @purpose("AIR-BV-01", "01", needs=["network", "capture"])
 @pytest.mark.parametrize("where", ["network", "outside"])
 def test_a_ping_of_nobody_in_a_network(session, home, where):
-    """A ping of an address that nobody has ends with ERROR and tells no time."""
+    """A ping of an address that nobody has ends with ERROR."""
     address = OUTSIDE if where == "outside" else str(home.address.rsplit(".", 1)[0]) + ".249"
     exchange, seen = ping(session, address)
     if answered(seen, address):
         raise Inconclusive(f"somebody answers for {address}")
 
-    times = [line for line in exchange.information if re.fullmatch(TIME, line)]
-    assert exchange.final == ERROR, "ERROR"
-    assert not times, "no line with a response time"
+    exchange.is_refused()
 
 
 @purpose("AIR-BV-02", "02", needs=["network", "capture"])

@@ -98,6 +98,16 @@ def test_enabling_is_answered_ok(online, values):
     session.send(set_("MDNS", *values)).succeeds()
 
 
+@mdns("AIR-BV-05-OFF", "05")
+@valued("example", "other")
+def test_disabling_is_answered_ok(online, values):
+    """With an address AT+MDNS=0 with two names and a port is answered OK, after AT+MDNS=1."""
+    session, _ = online
+    session.prepare(set_("MDNS", *values))
+
+    session.send(set_("MDNS", 0, *values[1:])).succeeds()
+
+
 @mdns("AIR-BV-06-HOST", "06")
 @pytest.mark.parametrize("network", ["calm", "busy"])
 @valued("example", "other")
