@@ -21,12 +21,13 @@ FIELDS = ("ecn", "ssid", "rssi", "mac", "ch", "freq offset", "freq calibration")
 ALL = (1 << len(FIELDS)) - 1
 SHAPE = f"lines +CWLAP:{','.join(f'<{name}>' for name in FIELDS)}"
 
-_NUMBER = re.compile(rb"-?\d+")
-_MAC = re.compile(rb'"?[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){5}"?')
-#: What each field has to look like; a name may be anything.
-_LOOKS = (_NUMBER, re.compile(rb".*", re.DOTALL), _NUMBER, _MAC, *[_NUMBER] * 3)
+_NUMBER, _MAC = rb"(-?\d+)", rb'("?[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){5}"?)'
+#: What each field looks like; a name may be anything, and have commas without quotation marks.
+_LOOKS = (_NUMBER, rb"(.*)", _NUMBER, _MAC, _NUMBER, _NUMBER, _NUMBER)
+#: A whole entry; more fields may follow (R-44).
+_WHOLE = re.compile(rb" ?" + rb" ?, ?".join(_LOOKS) + rb"(?:(?: ?, ?-?\d+)*) ?", re.DOTALL)
 
-_LINE = re.compile(rb"\+CWLAP ?: ?(.*)", re.DOTALL)
+_LINE = re.compile(rb"\+CWLAP ?: ?(\()?(.*?)(?(1)\)) ?", re.DOTALL)
 #: A field ends at a comma that stands outside of quotation marks and has no escape before it.
 _FIELD = re.compile(rb' ?("(?:\\.|[^"\\])*"|(?:\\.|[^,\\])*) ?(?:,|$)', re.DOTALL)
 
@@ -36,14 +37,6 @@ class Entry:
     """An entry of the list, in the words of the answer."""
 
     fields: tuple[bytes, ...]
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether it has each documented field, and each looks like one; more may follow."""
-        few = len(self.fields) < len(FIELDS)
-        return not few and all(
-            look.fullmatch(field) for look, field in zip(_LOOKS, self.fields, strict=False)
-        )
 
     @property
     def mac(self) -> str:
@@ -59,15 +52,18 @@ def scan(session: Session, line: CommandLine) -> Exchange:
     return session.send(line, answer_s=session.timing.scan_s)
 
 
+def _bodies(exchange: Exchange) -> list[bytes]:
+    """What stands in the lines of the list, without their name and their brackets."""
+    lines = [_LINE.fullmatch(text) for text in exchange.information]
+    return [line[2] for line in lines if line]
+
+
 def split(exchange: Exchange) -> list[Entry]:
     """The entries of an answer, whatever fields they have."""
-    lines = [_LINE.fullmatch(text) for text in exchange.information]
-    return [Entry(_fields_of(line[1].strip())) for line in lines if line]
+    return [Entry(_fields_of(body)) for body in _bodies(exchange)]
 
 
 def _fields_of(text: bytes) -> tuple[bytes, ...]:
-    if text.startswith(b"(") and text.endswith(b")"):
-        text = text[1:-1]
     fields, at = [], 0
     while at < len(text) and (match := _FIELD.match(text, at)) and match.end() > at:
         fields.append(match[1])
@@ -77,10 +73,10 @@ def _fields_of(text: bytes) -> tuple[bytes, ...]:
 
 def entries(exchange: Exchange) -> list[Entry]:
     """The entries of an answer that is to have all fields; requires OK and their shape."""
-    found = split(exchange.succeeds())
-    if not all(entry.is_whole for entry in found):
+    found = [_WHOLE.fullmatch(body) for body in _bodies(exchange.succeeds())]
+    if not all(found):
         raise NonConformity(SHAPE, exchange.describe())
-    return found
+    return [Entry(match.groups()) for match in found if match]
 
 
 def of(exchange: Exchange, access_point: AccessPoint) -> Entry:
@@ -143,7 +139,7 @@ def require_mask(session: Session, access_point: AccessPoint, mask: int, extra: 
     shown = [name for bit, name in enumerate(FIELDS) if mask >> bit & 1]
     looks, right = dict(zip(FIELDS, _LOOKS, strict=True)), known(access_point)
     if len(entry.fields) not in (len(shown), len(shown) + extra) or not all(
-        looks[name].fullmatch(told) and told in right.get(name, (told,))
+        re.fullmatch(looks[name], told) and told in right.get(name, (told,))
         for name, told in zip(shown, entry.fields, strict=False)
     ):
         wanted = ",".join(f"<{name}>" for name in shown)
