@@ -72,6 +72,8 @@ class Session:
         self.recorder: Recorder = recorder or NullRecorder()
         #: Where the line was set in this session, or the IUT may have set it; the latest last.
         self.tried: list[LineSettings] = []
+        #: Whether the purpose went wrong, so that what the IUT says of itself proves nothing.
+        self.suspicious = False
         #: How the line is set, as far as anybody told.
         self._line = line
         self._port = port

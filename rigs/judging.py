@@ -168,6 +168,7 @@ class Postamble:
         return judgement
 
     def _after_trouble(self, judgement: Judgement, session: Session) -> Judgement:
+        session.suspicious = True
         home = self._rig.settings
         suspects = tuple(reversed(session.tried))
         self._rig.recover(session.recorder, suspects)

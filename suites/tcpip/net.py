@@ -2,11 +2,11 @@
 
 Law of this file: it needs no network. In softAP mode the IUT has an address of its own, so a UDP
 link to another address of that net can be opened, and nobody owes it an answer (ruling R-73).
-Whatever a purpose did, the IUT is led out of any data mode and restarted afterwards.
+Whatever a purpose did, the IUT is led out of any data mode, and left as it was found.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import pytest
@@ -17,8 +17,11 @@ from conformance.document import Command, Parameter
 from conformance.exchange import Exchange
 from conformance.session import Session
 from conformance.verdict import Inconclusive, NonConformity
+from suites.found import spare_restart
 from suites.tcpip.passthrough import is_in, lead_out, lead_out_if_in
+from suites.tcpip.setting import SETTINGS
 from suites.tcpip.udp import LOCAL_PORT, PEER, REMOTE_PORT
+from suites.wifi import mode
 
 #: Another address of the softAP's own net, at which nobody needs to be either.
 OTHER_PEER = "192.168.4.3"
@@ -56,10 +59,26 @@ class Link:
 
 
 def be_access_point(session: Session, mux: int) -> Session:
-    """The IUT in softAP mode with `mux` as CIPMUX; restarted when the purpose is over."""
-    session.afterwards(lambda: take_back(session))
-    session.prepare(set_("CWMODE_CUR", 2), set_("CIPMUX", mux))
+    """The IUT in softAP mode with `mux` as CIPMUX; left as it was found afterwards."""
+    spare_restart(
+        session,
+        SETTINGS,
+        mode.SOFTAP,
+        undo=lambda: _undone(session),
+        restart=lambda: take_back(session),
+    )
+    session.prepare(set_("CIPMUX", mux))
     return session
+
+
+def _undone(session: Session) -> Sequence[CommandLine] | None:
+    """What closes all links and brings back the usual modes; an IUT that wants data has none."""
+    if is_in(session):
+        return None
+    told = session.observe(execute("CIPSTATUS")).information
+    ids = [link for link in map(_LINK_LINE.fullmatch, told) if link]
+    every = set_("CIPCLOSE", 5) if ids and ids[0][1] else execute("CIPCLOSE")
+    return [*([every] if ids else []), set_("CIPMODE", 0), set_("CIPMUX", 0)]
 
 
 def take_back(session: Session) -> None:

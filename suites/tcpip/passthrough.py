@@ -11,13 +11,15 @@ from conformance.session import Session
 #: Clause 5.2.14: how long to wait after +++ before the next command, in seconds.
 AFTER_PLUS_S = 1.0
 
-#: How long AT is waited for whose answer would show that there is no passthrough, in seconds.
-UNANSWERED_S = 0.7
+#: An AT whose answer would show that there is no passthrough is waited for as long as so many of
+#: the bench's silences.
+UNANSWERED = 3
 
 
 def is_in(session: Session) -> bool:
     """Whether AT is taken for data: no OK comes."""
-    return session.observe(execute("AT"), answer_s=UNANSWERED_S).final != OK
+    waited_s = UNANSWERED * session.timing.quiet_s
+    return session.observe(execute("AT"), answer_s=waited_s).final != OK
 
 
 def lead_out(session: Session) -> None:
@@ -26,8 +28,8 @@ def lead_out(session: Session) -> None:
     An IUT that was not in passthrough mode has three signs of a line then, which is closed.
     """
     session.settle()
-    session.give_part(b"+++")
-    session.pause(AFTER_PLUS_S)
+    session.give_part(b"+++")  # which ends with a silence, too
+    session.pause(max(AFTER_PLUS_S - session.timing.quiet_s, 0.0))
     session.close_line()
 
 

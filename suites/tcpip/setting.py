@@ -1,12 +1,21 @@
 """A setting of a TCP/IP command that its query tells as one number.
 
-Law of this file: it asks, and reads what was told; which setting it is, the caller says.
+Law of this file: it asks, and reads what was told; which setting it is, the caller says. All of
+them can be left as they were found.
 """
 
-from conformance.commandline import query, set_
+import re
+from collections.abc import Sequence
+
+from conformance.commandline import CommandLine, query, set_
 from conformance.exchange import Exchange
+from conformance.grammar import OK
 from conformance.session import Session
 from conformance.verdict import NonConformity
+from suites.found import spare_restart
+
+#: The queries of what is set of links.
+SETTINGS = ("CIPMUX", "CIPMODE", "CIPSTO")
 
 
 def pattern(name: str) -> bytes:
@@ -33,6 +42,20 @@ def after_restart(session: Session, name: str, value: int) -> int:
     session.prepare(set_(name, value))
     session.restart()
     return told(session, name)
+
+
+def leave_settings(session: Session) -> None:
+    """Have server, modes and the server's time-out left as they are now."""
+    time = session.observe(query("CIPSTO"))
+
+    def undo() -> Sequence[CommandLine]:
+        times = [re.fullmatch(pattern("CIPSTO"), line) for line in time.information]
+        lines = [set_("CIPSTO", int(match[1])) for match in times if match]
+        if session.observe(set_("CIPMUX", 0)).final != OK:  # there is a server, or passthrough
+            lines += [set_("CIPMODE", 0), set_("CIPSERVER", 0)]
+        return [*lines, set_("CIPMODE", 0), set_("CIPMUX", 0)]
+
+    spare_restart(session, SETTINGS, undo=undo)
 
 
 def says_builded(exchange: Exchange) -> bool:

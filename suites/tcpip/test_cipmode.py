@@ -7,15 +7,15 @@ from conformance.commandline import execute, set_
 from conformance.grammar import ERROR, OK
 from suites.tcpip.net import be_asked, udp
 from suites.tcpip.passthrough import lead_out
-from suites.tcpip.setting import after_restart, require, says_builded
+from suites.tcpip.setting import after_restart, leave_settings, require, says_builded
 
 MODES = load_edition().commands["CIPMODE"].parameters[0].values
 
 
 @pytest.fixture
 def iut(session):
-    """An IUT with single connections, restarted afterwards."""
-    session.afterwards(session.restart)
+    """An IUT with single connections, left as it was found."""
+    leave_settings(session)
     session.prepare(set_("CIPMUX", 0))
     return session
 

@@ -5,7 +5,7 @@ import pytest
 from conformance.catalogue import load_edition
 from conformance.commandline import execute, set_
 from suites.tcpip.net import be_access_point, open_udp
-from suites.tcpip.setting import after_restart, require, says_builded
+from suites.tcpip.setting import after_restart, leave_settings, require, says_builded
 
 MODES = load_edition().commands["CIPMUX"].parameters[0].values
 
@@ -15,8 +15,8 @@ LINKS = [pytest.param(0, (), id="single"), pytest.param(1, (0,), id="multiple")]
 
 @pytest.fixture
 def iut(session):
-    """An IUT without links and server, restarted afterwards."""
-    session.afterwards(session.restart)
+    """An IUT without links and server, left as it was found."""
+    leave_settings(session)
     return session
 
 

@@ -11,7 +11,7 @@ from conformance.catalogue import load_edition
 from conformance.commandline import CommandLine, query, set_
 from suites.malformed import outside, with_one, wrong_shapes
 from suites.tcpip.net import case
-from suites.tcpip.setting import pattern, require
+from suites.tcpip.setting import leave_settings, pattern, require
 
 COMMANDS = load_edition().commands
 
@@ -85,8 +85,11 @@ def replacements(setting):
 
 @pytest.fixture
 def iut(session, name, setting):
-    """An IUT that has what the command needs, restarted afterwards."""
-    session.afterwards(session.restart)
+    """An IUT that has what the command needs; what no query tells, a restart takes back."""
+    if setting in TOLD:
+        leave_settings(session)
+    else:
+        session.afterwards(session.restart)
     session.prepare(*setting.preamble)
     return session
 

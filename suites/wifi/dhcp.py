@@ -12,6 +12,7 @@ from conformance.commandline import query, set_
 from conformance.exchange import Exchange
 from conformance.session import Session
 from conformance.verdict import Inconclusive, NonConformity
+from suites.found import spare_restart
 from suites.wifi import mode
 from suites.wifi.triples import saves
 
@@ -66,16 +67,24 @@ def set_bits(session: Session, name: str, bits: int) -> None:
     session.prepare(*(set_(name, each, bits >> each & 1) for each in (SOFTAP, STATION)))
 
 
-def be_both(session: Session) -> Session:
-    """The IUT with station and softAP, restarted when the purpose is over."""
-    session.afterwards(session.restart)
-    enable_both(session)
+def be_both(session: Session, *witnesses: str) -> Session:
+    """The IUT with station and softAP, left as it was found when the purpose is over.
+
+    `witnesses` are the queries of all that the purpose can change; without any it is restarted.
+    """
+    if witnesses:
+        spare_restart(session, witnesses, mode.BOTH)
+    else:
+        session.afterwards(session.restart)
+        enable_both(session)
     return session
 
 
-def lent(session: Session, command: str, keep: Callable[[Session, str], object]) -> Session:
-    """The IUT with station and softAP; what `command` saves is given back by `keep`."""
-    be_both(session)
+def lent(
+    session: Session, command: str, keep: Callable[[Session, str], object], *witnesses: str
+) -> Session:
+    """The IUT as `be_both` has it; what `command` saves is given back by `keep`."""
+    be_both(session, *witnesses)
     if saves(command):
         keep(session, command)
     return session

@@ -15,6 +15,7 @@ from conformance.exchange import Exchange
 from conformance.grammar import ESCAPE, ESCAPED, OK, QUOTE
 from conformance.session import Session
 from conformance.verdict import Inconclusive, NonConformity
+from suites.found import spare_restart
 from suites.wifi import mode
 from suites.wifi.triples import saves
 
@@ -91,7 +92,7 @@ def told(session: Session, command: str) -> Told:
 
 def borrow(session: Session, command: str) -> None:
     """Bring the IUT to softAP mode; give back what `command` will set there."""
-    mode.enter(session, mode.SOFTAP)
+    spare_restart(session, ["CWSAP_CUR"], mode.SOFTAP)
     if saves(command):
         saved = confided(session, "CWSAP_DEF")
         session.afterwards(lambda: _give_back(session, saved))
@@ -112,6 +113,8 @@ def _give_back(session: Session, saved: bytes) -> None:
     The last two values may have been out of range, and an open softAP without a password (R-33).
     """
     session.prepare(set_("CWMODE_CUR", mode.SOFTAP))
+    if confided(session, "CWSAP_DEF") == saved:
+        return
     ssid, pwd, chl, ecn, *rest = _values_of(saved)
     some = pwd if ecn else "00000000"
     for values in ((ssid, pwd, chl, ecn, *rest), (ssid, pwd, chl, ecn), (ssid, some, chl, ecn)):

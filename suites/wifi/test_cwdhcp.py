@@ -36,7 +36,7 @@ STATIC = {SOFTAP: ("CIPAP", "192.168.5.1"), STATION: ("CIPSTA", "192.168.6.100")
 @pytest.fixture
 def dhcp(session, command):
     """An IUT with station and softAP; afterwards DHCP is as it was found."""
-    return lent(session, command, keep_dhcp)
+    return lent(session, command, keep_dhcp, "CIPAP_CUR", "CWDHCP_CUR")
 
 
 @pytest.mark.parametrize(("command", "bits"), list(cases("query/01", ALL, each(*STATES))))

@@ -72,7 +72,7 @@ def dhcp(name):
 @pytest.fixture
 def ip(session, command):
     """An IUT with station and softAP; afterwards addresses and DHCP are as they were found."""
-    return lent(session, command, keep_ip)
+    return lent(session, command, keep_ip, "CIPAP_CUR", "CWDHCP_CUR")
 
 
 @pytest.mark.parametrize(("command", "_"), list(cases("query/01", STATIONS[:2], each("asked"))))

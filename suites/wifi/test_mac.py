@@ -58,7 +58,7 @@ def other(name):
 @pytest.fixture
 def mac(session, command):
     """An IUT with station and softAP; afterwards its MAC addresses are as they were found."""
-    return lent(session, command, keep_mac)
+    return lent(session, command, keep_mac, *IN_FORCE[1::2])
 
 
 @pytest.mark.parametrize(("command", "_"), list(cases("query/01", ALL, each("asked"))))

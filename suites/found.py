@@ -1,0 +1,69 @@
+"""The IUT left as it was found: by commands where their answers show that it is, else by a restart.
+
+Law of this file: a restart takes a board a second and undoes everything that is not saved. It is
+spared only if the purpose went well, what undoes it is answered OK, and everything that the purpose
+could touch is then told as it was. This file asks and compares, and judges nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from conformance.commandline import CommandLine, query, set_
+from conformance.grammar import OK
+from conformance.session import Session
+
+#: What a query tells, or nothing that can be compared.
+Heard = tuple[bytes, ...] | None
+
+#: Makes the lines that undo what a purpose did; None: only a restart would.
+Undo = Callable[[], Sequence[CommandLine] | None]
+
+#: Queries that tell what the board's owner may have set.
+_CONFIDED = ("CWSAP", "CWSAP_CUR", "CWSAP_DEF")
+
+
+def heard(session: Session, name: str) -> Heard:
+    """The lines that the query of `name` tells now."""
+    ask = session.confide if name in _CONFIDED else session.observe
+    exchange = ask(query(name))
+    return exchange.information if exchange.final == OK else None
+
+
+def all_ok(session: Session, lines: Sequence[CommandLine] | None) -> bool:
+    """Whether there are lines, and each is answered OK."""
+    return lines is not None and all(session.observe(line).final == OK for line in lines)
+
+
+def spare_restart(
+    session: Session,
+    witnesses: Sequence[str],
+    mode: int = 0,
+    undo: Undo = tuple,
+    restart: Callable[[], object] | None = None,
+) -> None:
+    """Have the IUT left as it was found when the purpose is over; till then in `mode`, if any.
+
+    `witnesses` are the queries, in that mode, of all that the purpose can change. `restart` is for
+    an IUT that a mere AT+RST would not reach.
+    """
+    entering = [set_("CWMODE_CUR", mode)] if mode else []
+    own = heard(session, "CWMODE_CUR")
+    session.afterwards(lambda: None if is_left() else (restart or session.restart)())
+    session.prepare(*entering)
+    found = [heard(session, name) for name in witnesses]
+
+    def is_left() -> bool:
+        if session.suspicious or own is None or None in found:
+            return False
+        if not all_ok(session, undo()) or not all_ok(session, entering):
+            return False
+        if [heard(session, name) for name in witnesses] != found:
+            return False
+        return not mode or (all_ok(session, _back(own)) and heard(session, "CWMODE_CUR") == own)
+
+
+def _back(own: tuple[bytes, ...]) -> Sequence[CommandLine] | None:
+    """What sets the mode that was told, if it was told in its form."""
+    digit = own[0].partition(b":")[2].strip() if len(own) == 1 else b""
+    return [set_("CWMODE_CUR", int(digit))] if digit in (b"1", b"2", b"3") else None
