@@ -17,7 +17,7 @@ from conformance.document import Command, Parameter
 from conformance.exchange import Exchange
 from conformance.session import Session
 from conformance.verdict import Inconclusive, NonConformity
-from suites.found import spare_restart
+from suites.found import heard, spare_restart
 from suites.tcpip.passthrough import is_in, lead_out, lead_out_if_in
 from suites.tcpip.setting import SETTINGS
 from suites.tcpip.udp import LOCAL_PORT, PEER, REMOTE_PORT
@@ -75,10 +75,12 @@ def _undone(session: Session) -> Sequence[CommandLine] | None:
     """What closes all links and brings back the usual modes; an IUT that wants data has none."""
     if is_in(session):
         return None
+    lines = [set_("CIPMODE", 0), set_("CIPMUX", 0)]
     told = session.observe(execute("CIPSTATUS")).information
-    ids = [link for link in map(_LINK_LINE.fullmatch, told) if link]
-    every = set_("CIPCLOSE", 5) if ids and ids[0][1] else execute("CIPCLOSE")
-    return [*([every] if ids else []), set_("CIPMODE", 0), set_("CIPMUX", 0)]
+    if any(map(_LINK_LINE.fullmatch, told)):
+        several = (heard(session, "CIPMUX") or (b"",))[0].endswith(b"1")
+        lines.insert(0, set_("CIPCLOSE", 5) if several else execute("CIPCLOSE"))
+    return lines
 
 
 def take_back(session: Session) -> None:
