@@ -215,6 +215,11 @@ class Board:
 
     # What the station's DHCP client tells (see net.services.Leaseholder).
 
+    @property
+    def own_mac(self) -> bytes:
+        """The chip's own MAC for its station."""
+        return self._varied.macs.station
+
     def leased(self, ip: IpConfig) -> None:
         """A server has given an address: it is there before anything is said of it."""
         if self._firmware and self._firmware.station.joined:

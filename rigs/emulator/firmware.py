@@ -114,7 +114,7 @@ class Firmware:
         )
         self.scan_options = ScanOptions()
         self.mdns_name: MdnsName | None = None
-        self.astray = Astray()
+        self.astray = Astray(current)
         self.pretended_mode: int | None = None  # a fault's Wi-Fi mode, which is shown and no more
         self._voice = Voice(outside.send, variants)
         self.echo = Echo(self._voice.echo, faults, variants, echo_on)

@@ -37,12 +37,17 @@ class StationSide:
 
 @dataclass(frozen=True)
 class SoftApSide:
-    """The softAP.  `leases`: what its DHCP server hands out; None: the server is switched off."""
+    """The softAP.
+
+    `leases`: what its DHCP server hands out; None: the server is switched off.  `bssid`: what its
+    beacons tell if that is not its MAC (a fault's doing).
+    """
 
     mac: bytes
     address: IpConfig
     settings: SoftAp
     leases: Leases | None
+    bssid: bytes | None = None
 
 
 @dataclass(frozen=True)

@@ -200,7 +200,7 @@ def _seen(softap: SoftApSide | None) -> dict[str, Any]:
     settings = softap.settings
     return {
         "on": True,
-        "mac": _text(softap.mac),
+        "mac": _text(softap.bssid or softap.mac),
         "ssid": settings.ssid.hex(),
         "password": settings.password.hex(),
         "security": _NAMES.get(settings.ecn, "open"),

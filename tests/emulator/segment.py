@@ -6,6 +6,7 @@ left when the child has ended.  `air` has no address: whoever acts there speaks 
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import selectors
@@ -76,6 +77,8 @@ def _enter() -> None:
             ("gid_map", f"0 {gid} 1"),
         ):
             Path(f"/proc/self/{name}").write_text(text, encoding="ascii")
+    with contextlib.suppress(OSError):
+        Path("/proc/sys/net/ipv6/conf/default/disable_ipv6").write_text("1", encoding="ascii")
 
 
 class Cable:

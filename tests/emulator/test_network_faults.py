@@ -76,6 +76,16 @@ LIFE = (
     b"AT+CWMODE_CUR=2",
     b'AT+CWSAP_CUR="once","",1,0',
     b"AT+RST",
+    b"AT+CWMODE_DEF=3",
+    b'AT+CIPSTAMAC_DEF="1a:fe:34:00:00:79"',
+    b'AT+CIPAPMAC_DEF="1a:fe:34:00:00:7a"',
+    b'AT+CWSAP_DEF="saved","",1,0',
+    b'AT+CWDHCPS_DEF=1,3,"192.168.4.10","192.168.4.15"',
+    b'AT+CIPSTA_DEF="192.168.1.78"',
+    b"AT+RST",
+    b'AT+CIPAP_DEF="192.168.7.1"',
+    b"AT+RST",
+    b'AT+CWJAP_CUR="home","12345678"',
 )
 
 
@@ -179,6 +189,11 @@ def _scans(bench: Bench, town: Town) -> bytes:
     return said + _say(bench, *ask)
 
 
+def _moves(bench: Bench, town: Town) -> bytes:
+    said = _asks(bench, town) + _say(bench, b"AT+CIFSR", b'AT+CIPSTA_CUR="192.168.1.77"')
+    return said + _say(bench, b"AT+CIFSR")
+
+
 def _asks(bench: Bench, _town: Town) -> bytes:
     return _say(
         bench,
@@ -211,6 +226,7 @@ STORIES: dict[str, Callable[[Bench, Town], bytes]] = {
     "wifi": _joins,
     "cwlap": _scans,
     "cwlapopt": _scans,
+    "cifsr": _moves,
     "ping": _asks,
     "dns": _asks,
     "cwstartsmart": _pairs,
@@ -221,7 +237,8 @@ STORIES: dict[str, Callable[[Bench, Town], bytes]] = {
 OTHERS = {"boot.factory-joins-not": _factory_boots}
 
 ON_THE_WIRE = {
-    "station-dhcp.invented", "softap-dhcp.outside-range", "softap-dhcp.1-early",
+    "station-dhcp.invented", "station-dhcp.other-client",
+    "softap-dhcp.outside-range", "softap-dhcp.1-early",
     "softap-dhcp.time-in-seconds", "softap-dhcp.time-60-fold", "softap-dhcp.one-for-all",
     "mdns.unfindable", "mdns.port-plus-1", "mdns.other-server", "mdns.other-host",
     "mdns.other-address", "mdns.no-a", "mdns.no-srv", "mdns.no-ptr",

@@ -45,6 +45,7 @@ class Board:
     faults: Faults
     variants: Variants
     timing: Timing = FAST
+    own_mac: bytes = b"\x18\xfe\x34\x00\x00\x99"
     leases: list[IpConfig] = field(default_factory=list)
     readdressings: int = 0
 
@@ -144,6 +145,14 @@ def test_an_address_that_is_made_up(cable: Cable) -> None:
     assert cable.until(lambda: board.leases)
     cable.quiet(0.05)
     assert cable.of(DHCP) == []
+
+
+@on_a_cable
+def test_another_mac_in_the_messages_than_in_the_frames(cable: Cable) -> None:
+    _services, board = _bound(cable, ["station-dhcp.other-client"])
+    for each in cable.of(DHCP):
+        assert each[BOOTP].chaddr[:6] == board.own_mac
+        assert each.src == MAC.hex(":")
 
 
 @on_a_cable

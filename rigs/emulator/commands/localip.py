@@ -30,6 +30,10 @@ def _execute(firmware: Firmware, _call: Call) -> Answer:
     station = station_ip(settings, rules.ips, firmware.air)
     if active("cifsr.phantom-station") and station == NO_IP:
         station = rules.ips.softap
+    if active("cifsr.first-address") and station != NO_IP:
+        station = firmware.astray.first_station = firmware.astray.first_station or station
+    if active("cifsr.softap-as-station"):
+        station = softap_ip(settings, rules.ips)
     if has_station(settings) and not active("cifsr.station-missing"):
         found.append((b"STA", station, station_mac(settings, rules.macs)))
     if active("cifsr.factory-address"):

@@ -12,7 +12,7 @@ from ..addresses import IpConfig, Leases
 from ..air import Beacon, Guest
 
 if TYPE_CHECKING:
-    from ..settings import SoftAp
+    from ..settings import Settings, SoftAp
 
 
 @dataclass
@@ -21,10 +21,12 @@ class Astray:
 
     `access_point`: whom the station joined last.  `softap`, `leases`: what a refused command, or
     an earlier run, has left in the air.  `static`: the last static address of the station.
-    `first_softap`, `first_ip`: how the softAP was when it was first there.  `set_leases`: the last
-    range that was set.
+    `first_softap`, `first_ip`: how the softAP was when it was first there; `first_station`: the
+    first address of the station.  `set_leases`: the last range that was set.  `booted`: what RAM
+    began with.
     """
 
+    booted: Settings
     guests: dict[bytes, Guest] = field(default_factory=dict)
     beacons: dict[bytes, Beacon] = field(default_factory=dict)
     access_point: Beacon | None = None
@@ -33,4 +35,5 @@ class Astray:
     static: IpConfig | None = None
     first_softap: SoftAp | None = None
     first_ip: IpConfig | None = None
+    first_station: IpConfig | None = None
     set_leases: Leases | None = None

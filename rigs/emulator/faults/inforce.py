@@ -75,6 +75,12 @@ def _stuck(side: StationSide, firmware: Firmware) -> StationSide:
     return replace(side, address=astray.static) if side.asks and astray.static else side
 
 
+def _unless_new(setting: str, firmware: Firmware, side: Side, otherwise: Side) -> Side:
+    """The side as it is, but otherwise while a setting is still what RAM began with."""
+    now, then = firmware.current, firmware.astray.booted
+    return side if getattr(now, setting) != getattr(then, setting) else otherwise
+
+
 def _no_gateway(ip: IpConfig) -> IpConfig:
     return replace(ip, gateway=NOWHERE)
 
@@ -93,6 +99,20 @@ STATION: tuple[Misleading[StationSide], ...] = (
         "station-mac.other-in-frames",
         "the station's frames have a MAC that is 1 larger than what is told",
         lambda side, _firmware: replace(side, mac=_mac_plus_1(side.mac)),
+    ),
+    Misleading(
+        "station-mac.not-after-boot",
+        "the saved MAC of the station is told after a boot, and the chip's own is used",
+        lambda side, firmware: _unless_new(
+            "station_mac", firmware, side, replace(side, mac=firmware.personality.macs.station)
+        ),
+    ),
+    Misleading(
+        "static-ip.not-after-boot",
+        "the saved static address of the station is told after a boot, and not used",
+        lambda side, firmware: _unless_new(
+            "station_ip", firmware, side, side if side.asks else replace(side, address=NO_IP)
+        ),
     ),
     Misleading(
         "static-ip.not-used",
@@ -207,6 +227,39 @@ SOFTAP: tuple[Misleading[SoftApSide], ...] = (
         "softap-mac.not-in-frames",
         "the softAP's frames have the chip's own MAC, whatever is set and told",
         lambda side, firmware: replace(side, mac=firmware.personality.macs.softap),
+    ),
+    Misleading(
+        "softap-mac.not-after-boot",
+        "the saved MAC of the softAP is told after a boot, and the chip's own is used",
+        lambda side, firmware: _unless_new(
+            "softap_mac", firmware, side, replace(side, mac=firmware.personality.macs.softap)
+        ),
+    ),
+    Misleading(
+        "softap-mac.other-bssid",
+        "the softAP's beacons tell the chip's own MAC, whatever is set and told",
+        lambda side, firmware: replace(side, bssid=firmware.personality.macs.softap),
+    ),
+    Misleading(
+        "softap-ip.not-after-boot",
+        "the saved address of the softAP is told after a boot, and the factory's is used",
+        lambda side, firmware: _unless_new(
+            "softap_ip", firmware, side, replace(side, address=firmware.personality.ips.softap)
+        ),
+    ),
+    Misleading(
+        "softap-dhcp.not-after-boot",
+        "the saved range of the softAP's DHCP server is told after a boot, and not used",
+        lambda side, firmware: _unless_new(
+            "leases", firmware, side, _default_leases(side, firmware)
+        ),
+    ),
+    Misleading(
+        "softap.not-after-boot",
+        "the saved softAP is told after a boot, and the factory's is in the air",
+        lambda side, firmware: _unless_new(
+            "softap", firmware, side, replace(side, settings=firmware.personality.factory.softap)
+        ),
     ),
     Misleading(
         "softap-mac.other-in-frames",

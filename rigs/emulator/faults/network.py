@@ -10,12 +10,17 @@ from .active import Fault
 
 _DHCP = (
     Fault("station-dhcp.invented", "the station makes up an address instead of asking for one"),
+    Fault("station-dhcp.other-client", "the station asks for an address with the chip's own MAC"),
     Fault("softap-dhcp.outside-range", "the softAP's DHCP server hands out beside its range"),
     Fault("softap-dhcp.1-early", "it hands out from the address before its range on"),
     Fault("softap-dhcp.refused-applies", "AT+CWDHCPS= that is an ERROR changes what it hands out"),
     Fault("softap-dhcp.time-in-seconds", "it takes the minutes of the lease time for seconds"),
     Fault("softap-dhcp.time-60-fold", "it leases for 60 times as long as is set"),
     Fault("softap-dhcp.one-for-all", "it gives the first address of its range to everybody"),
+)
+_CIFSR = (
+    Fault("cifsr.first-address", "AT+CIFSR goes on to tell the first address of the station"),
+    Fault("cifsr.softap-as-station", "AT+CIFSR tells the softAP's address as the station's"),
 )
 _CWLIF = (
     Fault("cwlif.static-listed", "AT+CWLIF lists stations that have a static address, too"),
@@ -105,6 +110,7 @@ _PAIRED = (
 
 FAULTS: tuple[Fault, ...] = (
     *_DHCP,
+    *_CIFSR,
     *_CWLIF,
     *_SOFTAP,
     *_MDNS,

@@ -46,11 +46,13 @@ class Manners:
 
     `hostname`: what it calls itself, empty: nothing.  `probes`: how often it looks whether anybody
     has the address already, before it takes it.  `copies`: of every message.
+    `client`: the MAC in the messages if not the interface's (a fault's doing).
     """
 
     hostname: bytes
     probes: int = 1
     copies: int = 1
+    client: bytes | None = None
 
 
 class DhcpClient:
@@ -215,7 +217,7 @@ class DhcpClient:
             message = Message(
                 kind,
                 self._transaction,
-                self._wire.mac,
+                self._client,
                 client_ip=own,
                 broadcast=renewing is None,
                 options=options,
@@ -237,8 +239,12 @@ class DhcpClient:
         message = decoded(data) if data else None
         if message is None or message.transaction != self._transaction:
             return
-        if message.client == self._wire.mac:
+        if message.client == self._client:
             self._awaits(message)
+
+    @property
+    def _client(self) -> bytes:
+        return self._manners().client or self._wire.mac
 
     def _retry(self, again: int) -> int:
         return self._timing.dhcp_retry << again

@@ -49,6 +49,10 @@ class Leaseholder(Protocol):
     def timing(self) -> Timing:
         """How long things take."""
 
+    @property
+    def own_mac(self) -> bytes:
+        """The chip's own MAC for its station."""
+
     def leased(self, ip: IpConfig) -> None:
         """A server has given this address, or leaves it for longer."""
 
@@ -142,7 +146,8 @@ class Services(Follower):
             probes = 0
         if active("dhcp.more-probes"):
             probes = 3
-        return Manners(name, probes, copies=2 if active("dhcp.sent-twice") else 1)
+        own = self._board.own_mac if self._faults.active("station-dhcp.other-client") else None
+        return Manners(name, probes, client=own, copies=2 if active("dhcp.sent-twice") else 1)
 
     # The softAP.
 
