@@ -127,6 +127,7 @@ class Firmware:
         self.tcpip = TcpIp(self)
         self.updated = False  # whether an update that failed has left its mark (a fault's doing)
         self._awaited: Answer | None = None
+        self._news: list[bytes] = []  # what a variant says only behind the final code
         self._restarting = False
         self._commands = 0
         self._bad_lines = 0
@@ -314,11 +315,15 @@ class Firmware:
 
     def _tell_of_station(self, text: bytes) -> None:
         if not self.tcpip.transparent or self.personality.station.tells_in_transparent_mode:
-            self.tell(text)
+            if self._awaited and self.variants.active("cwjap.lines-last"):
+                self._news.append(text)
+            else:
+                self.tell(text)
 
     def _station_ways(self) -> Ways:
         rules = self.personality.station
-        return Ways(self.radio_ns(self.timing.scan), rules.tells_failure)
+        tells_static = self.variants.active("cipsta.told")
+        return Ways(self.radio_ns(self.timing.scan), rules.tells_failure, tells_static)
 
     # One command, from line to final code.
 
@@ -360,6 +365,9 @@ class Firmware:
     def _finish(self, answer: Answer) -> None:
         if answer.final:
             self._voice.final(final_code(answer.final, self.faults))
+        news, self._news = self._news, []
+        for each in news:
+            self.tell(each)
         if answer.afterwards:
             answer.afterwards()
         if self.variants.active("flash.after-ok"):

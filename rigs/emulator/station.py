@@ -27,11 +27,12 @@ class Ways:
 
     `searches_ns`: how long it listens before it turns to an access point.  `tells_failure`:
     whether a wish that fails is told as a disconnection, though nothing was connected (observed
-    1.3, item 14).
+    1.3, item 14).  `tells_static`: whether a static address that replaces another one is told.
     """
 
     searches_ns: int
     tells_failure: bool
+    tells_static: bool = False
 
 
 class Station:
@@ -142,9 +143,10 @@ class Station:
         self.lease = None
         if not self.joined:
             return
-        if self._asks_for_address() or not self._has_fixed():
+        asks = self._asks_for_address() or not self._has_fixed()
+        if asks or self._ways().tells_static:
             self.has_address = False
-        else:
+        if not asks:
             self._addressed()
 
     def lost(self) -> None:

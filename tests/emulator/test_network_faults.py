@@ -273,3 +273,15 @@ def test_an_access_point_is_saved_that_should_not_be() -> None:
         bench.board.reset()
         bench.settle()
         assert said in _say(bench, b"AT+CWJAP_CUR?")
+
+
+def test_a_static_address_may_be_told() -> None:
+    for variants, said in (((), b""), (("cipsta.told",), b"WIFI GOT IP\r\n")):
+        bench, _town, _seer = _board(())
+        bench.variants.set(variants)
+        _say(bench, b"AT+CWMODE_CUR=1", b'AT+CWJAP_CUR="home","12345678"')
+        _say(bench, b'AT+CIPSTA_CUR="192.168.1.77"')
+        bench.board.readdressed()
+        assert bench.settle() == said
+        bench.board.readdressed()
+        assert bench.settle() == said

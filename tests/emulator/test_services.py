@@ -187,12 +187,12 @@ def test_an_address_is_announced_more_often(cable: Cable) -> None:
 # The softAP
 
 
-def _offer(cable: Cable, number: int = 9) -> Any:
+def _offer(cable: Cable, number: int = 9, flags: Any = "B") -> Any:
     mac = bytes.fromhex("0200000000") + bytes((number,))
     head = Ether(src=mac.hex(":"), dst="ff:ff:ff:ff:ff:ff")
     head = head / IP(src="0.0.0.0", dst="255.255.255.255") / UDP(sport=68, dport=67)
     cable.seen.clear()
-    asked = BOOTP(xid=number, chaddr=mac, flags="B")
+    asked = BOOTP(xid=number, chaddr=mac, flags=flags)
     cable.send(head / asked / DHCP(options=[("message-type", 1), "end"]))
     cable.until(lambda: cable.of(DHCP), 0.2)
     return next(iter(cable.of(DHCP)), None)
@@ -211,6 +211,16 @@ def test_the_softap_serves_while_its_server_is_on(cable: Cable) -> None:
     assert _offer(cable)[BOOTP].yiaddr == "192.168.4.10"
     _follow(services, NOTHING)
     assert _offer(cable) is None
+
+
+@on_a_cable
+def test_a_softap_that_answers_aloud(cable: Cable) -> None:
+    cable.settle(str(OWN.address))
+    for variants, to in (((), "192.168.4.10"), (("dhcp.server-aloud",), "255.255.255.255")):
+        services, _board = _services(cable, variants=variants)
+        _follow(services, InForce(None, SOFTAP))
+        assert _offer(cable, flags=0)[IP].dst == to
+        _follow(services, NOTHING)
 
 
 @on_a_cable
@@ -277,6 +287,16 @@ def test_names_are_those_that_were_set_and_faults_break_one_each(cable: Cable) -
         cable.quiet(0.05)
         assert len(_records(cable) ^ HEALTHY) == differ, fault
         _follow(services, NOTHING)
+
+
+@on_a_cable
+def test_more_names_than_asked_for(cable: Cable) -> None:
+    cable.settle(str(ADDRESS))
+    services, _board = _services(cable, variants=["mdns.more-records"])
+    _follow(services, _named(MdnsName(b"chip", b"iot", 8080)))
+    cable.quiet(0.05)
+    more = _records(cable) - HEALTHY
+    assert more == {("_services._dns-sd._udp.local.", "PTR", "_iot._tcp.local.")}
 
 
 @on_a_cable

@@ -29,7 +29,7 @@ from hypothesis import strategies as st
 from town import Town
 from village import Village
 
-from rigs.emulator.variants import UnknownVariant, Variants
+from rigs.emulator.variants import UnknownVariant, Variants, network
 from rigs.emulator.variants.catalogue import CATALOGUE, no_variants
 
 Start = Callable[..., Emulator]
@@ -210,6 +210,14 @@ OWN_MANNER = {
 Heard = tuple[bytes, int]
 
 
+ON_A_WIRE = {
+    each.id
+    for each in network.VARIANTS
+    if each.id.startswith(("dhcp.", "arp.", "mdns.", "cipsta."))
+}
+"""Those that only a network shows: test_services.py, test_network_faults.py."""
+
+
 def _run(firmware: str, variants: tuple[str, ...]) -> list[Heard]:
     """What is said at each step, and how long it took."""
     bench = Bench(firmware, variants=variants, air=Town(), village=Village())
@@ -241,7 +249,7 @@ def test_ids_are_unique_and_every_variant_has_its_sentences() -> None:
 
 
 @pytest.mark.parametrize("firmware", ["document", "nonos-1.3"])
-@pytest.mark.parametrize("variant", IDS)
+@pytest.mark.parametrize("variant", [each for each in IDS if each not in ON_A_WIRE])
 def test_the_variant_shows_and_conforms(firmware: str, variant: str) -> None:
     heard, healthy = _run(firmware, (variant,)), _healthy(firmware)
     if variant == "urc.document-spelling":  # it needs something to spell
