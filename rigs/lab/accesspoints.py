@@ -1,7 +1,7 @@
 """Access points: making them with a network behind each, and what the air has seen.
 
 Law of this file: an access point is a bridge with an address; its number gives its network,
-192.168.<50+n>.0/24. It is off the air before its bridge goes.
+192.168.<50+n>.0/24. It is off the air before its bridge goes down.
 """
 
 from __future__ import annotations
@@ -120,13 +120,34 @@ async def _made(
         address=f"{network}.1", netmask="255.255.255.0",
         first=f"{network}.100", last=f"{network}.199", dhcp=dhcp,
     )  # fmt: skip
-    await world.links.bridge(made.bridge, made.mac)
-    world.afterwards(lambda: world.links.remove(made.bridge))
-    await world.links.address(made.bridge, made.address, 24)
+    await _stand(world, made)
+    world.afterwards(lambda: _rest(world, made))
     await attend(world, made)
     await world.air.open(made)
     world.afterwards(lambda: world.air.close(made))
     return made
+
+
+async def _stand(world: World, there: AccessPoint) -> None:
+    """Its bridge is up and has its address.
+
+    It stays for later purposes, down and so without neighbours that it could remember: the kernel
+    takes 50 ms to take one away.
+    """
+    if there.bridge in world.standing:
+        await world.links.up(there.bridge)
+        return
+    await world.links.bridge(there.bridge, there.mac)
+    await world.links.address(there.bridge, there.address, 24)
+    world.standing.add(there.bridge)
+
+
+async def _rest(world: World, there: AccessPoint) -> None:
+    """Its bridge is down."""
+    try:
+        await world.links.down(there.bridge)
+    except LookupError:  # somebody took it away
+        world.standing.discard(there.bridge)
 
 
 def _told(there: AccessPoint) -> Mapping[str, Any]:

@@ -78,13 +78,15 @@ class Machines:
         number = next(self._numbers)
         if number > MOST_MACHINES:
             raise Cannot(f"a purpose has {MOST_MACHINES} hosts and stations at most")
-        wire = f"wire{number}"
+        wire = f"wire{next(self._world.serial)}"
         namespace = another()
         links = Links(namespace)
         machine = Machine(wire, mac or f"02:00:5e:{kind:02x}:00:{number:02x}", namespace, links)
 
         async def undo() -> None:
-            await self._world.links.remove(wire)
+            # Its namespace takes the wire along, but whoever waits for that waits 30 ms.
+            await self._world.links.enslave(wire, "")
+            await self._world.links.down(wire)
             links.close()
             namespace.close()
 

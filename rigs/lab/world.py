@@ -6,7 +6,8 @@ what a purpose made is undone when the next one begins, the last thing first.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+import itertools
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -54,6 +55,10 @@ class World:
     purpose: str = ""
     captures: Path | None = None
     prefix: str = ""
+    #: Interfaces that stay when a purpose is over.
+    standing: set[str] = field(default_factory=set)
+    #: Numbers that no purpose has twice: the kernel takes its time with what is taken away.
+    serial: Iterator[int] = field(default_factory=itertools.count)
     _undo: AsyncExitStack = field(default_factory=AsyncExitStack)
     _kept: dict[Callable[[World], Any], Any] = field(default_factory=dict)
 
