@@ -58,7 +58,17 @@ class Way(Enum):
     WPS = "WPS"
 
 
-Told = Callable[[AccessPoint], None]
+class Speech(Enum):
+    """What a phone speaks, for SmartConfig (clause 4.1.32); WPS has but one language."""
+
+    ESP_TOUCH = "esp-touch"
+    AIRKISS = "airkiss"
+
+
+BOTH = 3
+"""Which of them to listen for, as AT+CWSTARTSMART numbers it: 1 ESP-TOUCH, 2 AirKiss, 3 both."""
+
+Told = Callable[[AccessPoint, Speech], None]
 
 
 class Listener(Protocol):
@@ -93,8 +103,11 @@ class Air(Protocol):
     def leave(self) -> None:
         """Leave, or give the wish up."""
 
-    def listen(self, way: Way, told: Told) -> None:
-        """Wait for somebody who tells whom to join, in one way at a time."""
+    def listen(self, way: Way, told: Told, kind: int = BOTH) -> None:
+        """Wait for somebody who tells whom to join, in one way at a time.
+
+        `kind`: which speech of SmartConfig is understood.
+        """
 
     def hush(self) -> None:
         """Wait for nobody any more."""
@@ -116,7 +129,7 @@ class EmptyAir:
     def leave(self) -> None:
         """See Air."""
 
-    def listen(self, way: Way, told: Told) -> None:
+    def listen(self, way: Way, told: Told, kind: int = BOTH) -> None:
         """See Air."""
 
     def hush(self) -> None:

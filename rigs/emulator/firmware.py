@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from .air import Air, Surroundings
+from .beaconing import Beaconing
 from .command import Answer, Final, Form
 from .discovery import MdnsName
 from .dispatch import Dispatcher
@@ -125,6 +126,7 @@ class Firmware:
         self._dispatcher = Dispatcher(personality.commands, faults)
         self._receiver = Receiver(self, self._reader(), self.echo, faults)
         self.tcpip = TcpIp(self)
+        self.beaconing = Beaconing(self)
         self.updated = False  # whether an update that failed has left its mark (a fault's doing)
         self._awaited: Answer | None = None
         self._news: list[bytes] = []  # what a variant says only behind the final code

@@ -15,7 +15,7 @@ from typing import Any
 
 from .accesspoint import AccessPoint
 from .addresses import mac_text
-from .air import Beacon, Guest, Listener, Refusal, Told, Way
+from .air import BOTH, Beacon, Guest, Listener, Refusal, Speech, Told, Way
 from .inforce import InForce, SoftApSide
 from .jsonlines import JsonLines, Object
 from .loop import Loop
@@ -31,6 +31,7 @@ REFUSALS = {
 }
 
 _NAMES = {number: name for name, number in SECURITY.items()}
+_SPEECHES = {each.value: each for each in Speech}
 _MAC = re.compile(r"[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){5}")
 _SSID_MAX, _PASSWORD_MAX, _BEACONS_MAX, _GUESTS_MAX = 32, 64, 256, 64
 
@@ -98,10 +99,10 @@ class LabAir:
             self._station = None
             self._lines.send(do="leave")
 
-    def listen(self, way: Way, told: Told) -> None:
+    def listen(self, way: Way, told: Told, kind: int = BOTH) -> None:
         """See Air."""
         self._listening = way, told
-        self._lines.send(do="listen", way=way.value, kind=0)
+        self._lines.send(do="listen", way=way.value, kind=kind)
 
     def hush(self) -> None:
         """See Air."""
@@ -178,7 +179,8 @@ class LabAir:
         wish = AccessPoint(
             _bytes(told.get("ssid"), _SSID_MAX), _bytes(told.get("password"), _PASSWORD_MAX)
         )
-        self._listening[1](wish)
+        speech = _SPEECHES.get(str(told.get("kind")), Speech.ESP_TOUCH)
+        self._listening[1](wish, speech)
 
 
 _TOLD: Mapping[str, Callable[[LabAir, Object], None]] = {

@@ -73,7 +73,8 @@ class Passthrough:
         elif saved.kind == UDP:
             self._open_udp(saved, ip)
         else:
-            self._connect(saved.kind, (ip, saved.port), saved.keep_alive)
+            seconds = -(-saved.keep_alive // 2)  # it is saved in 500 ms
+            self._connect(saved.kind, (ip, saved.port), seconds)
 
     def _open_udp(self, saved: SavedLink, ip: str) -> None:
         try:

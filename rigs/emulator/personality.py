@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from .accesspoint import AccessPoint
 from .addressrules import DhcpRules, IpRules, MacRules
+from .air import Speech
 from .boottext import BootText
 from .command import Final, Registered
 from .grammar import LineEnd
@@ -92,7 +93,7 @@ class StationRules:
     free_mask: bool
     quit_complaint: bytes | None
     explains: bool
-    smartconfig_lines: Callable[[AccessPoint], Sequence[bytes]]
+    smartconfig_lines: Callable[[AccessPoint, Speech], Sequence[bytes]]
     smartconfig_done: bytes
     locked_by_smartconfig: Callable[[str], bool]
     wps_modes: Container[int]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from .accesspoint import AccessPoint
 from .addresses import IpConfig
-from .air import Air, Beacon, Guest, Refusal, Told, Way
+from .air import BOTH, Air, Beacon, Guest, Refusal, Told, Way
 from .faults import Faults
 
 CONNECTED, GOT_IP, DISCONNECT = b"WIFI CONNECTED", b"WIFI GOT IP", b"WIFI DISCONNECT"
@@ -92,6 +92,16 @@ class Station:
         self._arrived = arrived
         self._later(self._ways().searches_ns, lambda: self._ask(wish))
 
+    def rejoin(self) -> None:
+        """Leave what is joined, and come back: it has another MAC now."""
+        wish = self.wish
+        if wish is None or not self.joined:
+            return
+        self._forget()
+        self._air().leave()
+        self._tell(DISCONNECT)
+        self._later(self._ways().searches_ns, lambda: self._ask(wish))
+
     def leave(self) -> None:
         """Leave what is joined and wish for nothing."""
         joined = self.joined
@@ -102,10 +112,14 @@ class Station:
             self._tell(DISCONNECT)
         self._outage_told = False
 
-    def listen(self, way: Way, told: Told) -> None:
-        """From now on let somebody nearby tell whom to join."""
+    def listen(self, way: Way, told: Told, kind: int = BOTH) -> None:
+        """From now on let somebody nearby tell whom to join (see Air)."""
         self.listens_for = way
-        self._air().listen(way, told)
+        self._air().listen(way, told, kind)
+
+    def seem_hushed(self) -> None:
+        """A fault: hear on, and do not know it."""
+        self.listens_for = None
 
     def hush(self) -> None:
         """Listen for nobody any more."""

@@ -11,7 +11,7 @@ from ipaddress import IPv4Address
 
 from rigs.emulator.accesspoint import AccessPoint
 from rigs.emulator.addresses import IpConfig
-from rigs.emulator.air import Beacon, Guest, Listener, Refusal, Told, Way
+from rigs.emulator.air import BOTH, Beacon, Guest, Listener, Refusal, Speech, Told, Way
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class Town:
     def leave(self) -> None:
         self._wish = self._station = None
 
-    def listen(self, way: Way, told: Told) -> None:
+    def listen(self, way: Way, told: Told, kind: int = BOTH) -> None:
         self._listening = way, told
 
     def hush(self) -> None:
@@ -70,7 +70,7 @@ class Town:
         """A phone or a button nearby; whether anybody listens for it."""
         if self._listening is None or self._listening[0] is not way:
             return False
-        self._listening[1](wish)
+        self._listening[1](wish, Speech.ESP_TOUCH)
         return True
 
     def vanish(self) -> None:

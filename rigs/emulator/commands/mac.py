@@ -180,6 +180,7 @@ def _check(interface: Interface, slug: str, firmware: Firmware, mac: bytes) -> N
 
 def _write(interface: Interface, scope: Scope, firmware: Firmware, mac: bytes) -> None:
     slug, active = scope.slug(interface.base), firmware.faults.active
+    before = station_mac(firmware.current, firmware.personality.macs)
     if active(f"{slug}.last-byte-lost"):
         mac = mac[:-1] + b"\0"
     if active(f"{slug}.last-byte-plus-1"):
@@ -188,6 +189,8 @@ def _write(interface: Interface, scope: Scope, firmware: Firmware, mac: bytes) -
         scope.write(firmware, interface.base, **interface.other_changes(mac))
     else:
         scope.write(firmware, interface.base, **interface.changes(mac))
+    if station_mac(firmware.current, firmware.personality.macs) != before:
+        firmware.station.rejoin()
 
 
 COMMANDS = tuple(_command(each, scope) for each in INTERFACES for scope in SCOPES)

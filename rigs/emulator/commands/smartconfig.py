@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..accesspoint import AccessPoint
-from ..air import Way
+from ..air import BOTH, Speech, Way
 from ..command import ERROR, OK, Answer, Call, Command, Final, Form
 from . import numbers
 from .join import join_told
@@ -43,27 +43,34 @@ def locks(firmware: Firmware, name: str) -> bool:
 
 
 def _execute(firmware: Firmware, _call: Call) -> Answer:
-    return _start(firmware, "execute")
+    active, kind = firmware.faults.active, BOTH
+    for only in (1, 2):
+        kind = only if active(f"{START}.untyped-hears-{only}") else kind
+    return _start(firmware, "execute", kind)
 
 
 def _set(firmware: Firmware, call: Call) -> Answer:
     if not _available(firmware, "set"):
         return ERROR
     try:
-        numbers.read(firmware, START, call.arguments, (TYPE,))
+        (kind,) = numbers.read(firmware, START, call.arguments, (TYPE,))
     except numbers.Refused:
         if firmware.faults.active(f"{START}.refused-takes-effect"):
-            return replace(ERROR, effect=lambda: _listen(firmware))
+            return replace(ERROR, effect=lambda: _listen(firmware, BOTH))
         raise
-    return _start(firmware, "set")
+    if firmware.faults.active(f"{START}.type-ignored"):
+        kind = BOTH
+    if firmware.faults.active(f"{START}.other-type"):
+        kind = {1: 2, 2: 1}.get(kind, kind)
+    return _start(firmware, "set", kind)
 
 
-def _start(firmware: Firmware, form: str) -> Answer:
+def _start(firmware: Firmware, form: str, kind: int) -> Answer:
     if not _available(firmware, form) or firmware.station.worn_out:
         return ERROR
     if runs(firmware):
         return OK if firmware.faults.active(f"{START}.twice-accepted") else ERROR
-    return replace(OK, effect=lambda: _listen(firmware))
+    return replace(OK, effect=lambda: _listen(firmware, kind))
 
 
 def _available(firmware: Firmware, form: str) -> bool:
@@ -79,17 +86,23 @@ def _stop(firmware: Firmware, _call: Call) -> Answer:
     station.worn_out = firmware.faults.active(f"{START}.once")
     if firmware.faults.active(f"{STOP}.running-error" if running else f"{STOP}.idle-error"):
         return ERROR
+    if firmware.faults.active(f"{STOP}.still-locks"):
+        return OK
+    if running and firmware.faults.active(f"{STOP}.still-hears"):
+        return replace(OK, effect=station.seem_hushed)
     return replace(OK, effect=station.hush if running else None)
 
 
-def _listen(firmware: Firmware) -> None:
-    firmware.station.listen(Way.SMARTCONFIG, lambda wish: _told(firmware, wish))
+def _listen(firmware: Firmware, kind: int) -> None:
+    firmware.station.listen(
+        Way.SMARTCONFIG, lambda wish, speech: _told(firmware, wish, speech), kind
+    )
 
 
-def _told(firmware: Firmware, wish: AccessPoint) -> None:
+def _told(firmware: Firmware, wish: AccessPoint, speech: Speech) -> None:
     rules = firmware.personality.station
     if not firmware.faults.active(f"{START}.joins-untold"):
-        for line in rules.smartconfig_lines(wish):
+        for line in rules.smartconfig_lines(wish, speech):
             firmware.tell(line)
     if not firmware.faults.active(f"{START}.told-not-joined"):
         join_told(firmware, wish, rules.smartconfig_done)

@@ -1,10 +1,11 @@
 """AT+CWSTARTDISCOVER and AT+CWSTOPDISCOVER (clauses 4.1.34, 4.1.35; field guide 4).
 
-Law: what these commands take; there is no network here in which anybody could find the board.
+Law: what these commands take; what is sent then is for `beaconing`.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..command import ERROR, OK, Answer, Call, Command, Form
@@ -25,16 +26,21 @@ SHAPES: tuple[Shape, ...] = (NUMBER, TYPE, TIME)
 def _start(firmware: Firmware, call: Call) -> Answer:
     parameters = Shaped(firmware, START, call, SHAPES)
     number, kind = parameters.text(NUMBER), parameters.text(TYPE)
-    parameters.legal_number(TIME)
+    every_s = parameters.legal_number(TIME)
     parameters.end()
     if not number or not kind:
         return ERROR
     needs_address = firmware.personality.station.discovery_needs_address
-    return ERROR if needs_address and not firmware.station.has_address else OK
+    has_address = firmware.station.has_address
+    if (needs_address and not has_address) or (
+        has_address and firmware.faults.active("discover.refused-with-address")
+    ):
+        return ERROR
+    return replace(OK, effect=lambda: firmware.beaconing.start(number, kind, every_s))
 
 
-def _stop(_firmware: Firmware, _call: Call) -> Answer:
-    return OK
+def _stop(firmware: Firmware, _call: Call) -> Answer:
+    return replace(OK, effect=firmware.beaconing.stop)
 
 
 COMMANDS = (

@@ -65,7 +65,7 @@ def _switch(firmware: Firmware, enable: int) -> None:
     """Whoever starts it leaves the access point that the station has joined."""
     if enable:
         firmware.station.leave()
-        firmware.station.listen(Way.WPS, lambda wish: _told(firmware, wish))
+        firmware.station.listen(Way.WPS, lambda wish, _speech: _told(firmware, wish))
     elif firmware.faults.active(f"{SLUG}.0-goes-on"):
         return
     elif firmware.station.listens_for is Way.WPS:

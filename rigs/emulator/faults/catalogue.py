@@ -14,6 +14,7 @@ from . import (
     lines,
     links,
     network,
+    pairing,
     power,
     sending,
     session,
@@ -40,6 +41,7 @@ CATALOGUE: tuple[Fault, ...] = (
     *keeping.FAULTS,
     *inforce.FAULTS,
     *network.FAULTS,
+    *pairing.FAULTS,
 )
 
 

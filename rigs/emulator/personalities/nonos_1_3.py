@@ -10,6 +10,7 @@ from ipaddress import IPv4Address
 from ..accesspoint import AccessPoint
 from ..addresses import NO_IP, NOWHERE, IpConfig, read_as_c_does
 from ..addressrules import DhcpRules, IpRules, MacRules
+from ..air import Speech
 from ..boottext import BootText, ResetCause
 from ..command import Final
 from ..commands import registered
@@ -115,10 +116,10 @@ def _slept_us(time: int) -> int | None:
     return time * 1000 % 2**32 or None
 
 
-def _smartconfig_lines(wish: AccessPoint) -> tuple[bytes, ...]:
+def _smartconfig_lines(wish: AccessPoint, speech: Speech) -> tuple[bytes, ...]:
     """Field guide 4, CWSTARTSMART."""
     return (
-        b"smartconfig type:ESPTOUCH",
+        b"smartconfig type:" + (b"AIRKISS" if speech is Speech.AIRKISS else b"ESPTOUCH"),
         b"Smart get wifi info",
         b"ssid:" + wish.ssid,
         b"password:" + wish.password,

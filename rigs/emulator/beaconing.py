@@ -1,0 +1,61 @@
+"""Being found by WeChat (clauses 4.1.34, 4.1.35): a packet to everybody in the LAN, now and then.
+
+Law: as long as it runs, and only while the station has an address.  Nobody has published the
+packet; ours carries the two texts that were given, and a question that WeChat may ask is not
+answered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from .timers import SECOND
+
+if TYPE_CHECKING:
+    from .firmware import Firmware
+
+SLUG = "discover"
+EVERYBODY = "255.255.255.255", 12476
+"""Where AirKiss looks for devices."""
+
+_FAULTY_S = 5
+
+
+class Beaconing:
+    """Sends, from `start` to `stop`, while the firmware runs."""
+
+    def __init__(self, firmware: Firmware) -> None:
+        self._firmware = firmware
+        self._turn = object()
+
+    def start(self, number: bytes, kind: bytes, every_s: int) -> None:
+        """From now on; 0 s: send nothing by itself."""
+        active, self._turn = self._firmware.faults.active, object()
+        if active(f"{SLUG}.other-interval"):
+            every_s *= _FAULTY_S
+        if not every_s and active(f"{SLUG}.sends-at-0"):
+            every_s = 1
+        if every_s and not active(f"{SLUG}.sends-nothing"):
+            self._send_later(self._turn, number + b"\0" + kind + b"\0", every_s)
+
+    def stop(self) -> None:
+        """Nothing more."""
+        if not self._firmware.faults.active(f"{SLUG}.goes-on"):
+            self._turn = object()
+
+    def _send_later(self, turn: object, packet: bytes, every_s: int) -> None:
+        self._firmware.later(every_s * SECOND, self._sender(turn, packet, every_s))
+
+    def _sender(self, turn: object, packet: bytes, every_s: int) -> Callable[[], None]:
+        def send() -> None:
+            if turn is not self._turn:
+                return
+            if self._firmware.station.has_address:
+                port = self._firmware.network.open_udp(0, lambda _data, _sender: None)
+                port.send(packet, EVERYBODY)
+                port.close()
+            if not self._firmware.faults.active(f"{SLUG}.once"):
+                self._send_later(turn, packet, every_s)
+
+        return send
