@@ -29,7 +29,7 @@ from .pins import Pins, Wiring
 from .pty_endpoint import PtyEndpoint
 from .tcp_endpoint import TcpEndpoint
 from .tcp_listener import Where
-from .timing import Timing
+from .timing import Timing, among_others
 from .variants.catalogue import no_variants
 from .wire import Wire
 
@@ -76,7 +76,7 @@ def serve(options: Options) -> None:
     flash = _flash(options)
     board = Board(
         options.firmware,
-        options.timing,
+        among_others(options.timing) if options.net == LAB else options.timing,
         faults,
         time.monotonic_ns,
         flash=flash,

@@ -19,13 +19,13 @@ from probes_station import station
 from town import Town
 
 from rigs.emulator.commands import DEFINITIONS
-from rigs.emulator.faults import Faults, UnknownFault, inforce, network
+from rigs.emulator.faults import Faults, UnknownFault, inforce, network, pairing
 from rigs.emulator.faults.catalogue import CATALOGUE
 from rigs.emulator.uart import UartFormat
 
 SLUGS = {each.slug: f"AT{each.name}".encode() for each in DEFINITIONS}
 IDS = [each.id for each in CATALOGUE]
-NETWORK = {each.id for each in (*network.FAULTS, *inforce.FAULTS)}
+NETWORK = {each.id for each in (*network.FAULTS, *inforce.FAULTS, *pairing.FAULTS)}
 """Those that show on a network alone: test_network_faults.py, test_services.py."""
 
 HEALTHY_IN_NONOS = re.compile(

@@ -49,6 +49,8 @@ class Town:
         self._wish: AccessPoint | None = None
         self._station: Listener | None = None
         self._listening: tuple[Way, Told] | None = None
+        #: Which speech of SmartConfig it listened for last.
+        self.kind = 0
 
     def scan(self) -> Sequence[Beacon]:
         return [each.beacon for each in self.places]
@@ -61,7 +63,7 @@ class Town:
         self._wish = self._station = None
 
     def listen(self, way: Way, told: Told, kind: int = BOTH) -> None:
-        self._listening = way, told
+        self._listening, self.kind = (way, told), kind
 
     def hush(self) -> None:
         self._listening = None

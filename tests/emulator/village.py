@@ -51,13 +51,15 @@ class Village:
         self.accept[port] = accept
         return Listener(self, port)
 
-    def resolve(self, name: str, done: Callable[[str | None], None]) -> None:
+    def resolve(self, name: str, done: Callable[[str | None], None]) -> bool:
         if name in NAMES:
             self.soon(lambda: done(PEER))
+        return True
 
-    def ping(self, to: str, done: Callable[[int], None]) -> None:
+    def ping(self, to: str, done: Callable[[int], None]) -> bool:
         if to == PEER:
             self.later(PING_NS, lambda: done(PING_NS))
+        return True
 
     def drop(self) -> None:
         self.ports.clear()

@@ -59,9 +59,10 @@ def _echo(firmware: Firmware, ip: str | None, done: Callable[[Answer], None]) ->
         return
     if active("ping.other-host"):
         ip = str(station_ip(firmware.current, firmware.personality.ips, firmware.air).gateway)
-    answer = once(done)
-    firmware.network.ping(ip, lambda time: answer(_answered(firmware, time)))
-    firmware.later(firmware.timing.ping_timeout, lambda: answer(_unheard(firmware)))
+    answer, timing = once(done), firmware.timing
+    left = firmware.network.ping(ip, lambda time: answer(_answered(firmware, time)))
+    wait = timing.ping_timeout + (timing.patience if left else 0)
+    firmware.later(wait, lambda: answer(_unheard(firmware)))
 
 
 def _answered(firmware: Firmware, time_ns: int) -> Answer:

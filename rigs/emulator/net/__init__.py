@@ -91,11 +91,14 @@ class Network(Protocol):
     def listen(self, port: int, accept: Accept) -> Listener:
         """Take connections on a TCP port; raises PortTaken."""
 
-    def resolve(self, name: str, done: Callable[[str | None], None]) -> None:
-        """Ask for the address of a name; None: there is none.  No answer may come at all."""
+    def resolve(self, name: str, done: Callable[[str | None], None]) -> bool:
+        """Ask for the address of a name; None: there is none.  No answer may come at all.
 
-    def ping(self, to: str, done: Callable[[int], None]) -> None:
-        """Call back with the time that an echo took, in ns, if one comes."""
+        Whether anybody has been asked, or has answered already.
+        """
+
+    def ping(self, to: str, done: Callable[[int], None]) -> bool:
+        """Call back with the time that an echo took, in ns, if one comes; whether it has left."""
 
     def drop(self) -> None:
         """Forget everything that is open or under way."""

@@ -23,12 +23,14 @@ class HostNetwork(SocketNetwork):
         """See SocketNetwork."""
         return ip.startswith("127.")
 
-    def resolve(self, name: str, done: Callable[[str | None], None]) -> None:
+    def resolve(self, name: str, done: Callable[[str | None], None]) -> bool:
         """See Network."""
         if name == NAME:
             done(LOOPBACK)
+        return name == NAME
 
-    def ping(self, to: str, done: Callable[[int], None]) -> None:
+    def ping(self, to: str, done: Callable[[int], None]) -> bool:
         """See Network."""
         if self.reaches(to):
             done(MILLISECOND)
+        return self.reaches(to)

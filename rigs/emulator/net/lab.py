@@ -47,17 +47,16 @@ class LabNetwork(SocketNetwork):
             stream.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, keep_alive)
             stream.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPCNT, _PROBES)
 
-    def resolve(self, name: str, done: Callable[[str | None], None]) -> None:
+    def resolve(self, name: str, done: Callable[[str | None], None]) -> bool:
         """See Network."""
         known = self.name_server()
         if known is None:
-            return
-        server = str(known)
-        number = secrets.randbelow(1 << 16)
+            return False
+        server, number = str(known), secrets.randbelow(1 << 16)
         asked = query(name, number)
         if asked is None:
             done(None)
-            return
+            return True
 
         def heard(data: bytes, sender: Address) -> None:
             answer = answer_of(data, number) if sender == (server, DNS_PORT) else None
@@ -68,8 +67,9 @@ class LabNetwork(SocketNetwork):
         self._discard(self._asking)
         self._asking = question = self.open_udp(0, heard)
         question.send(asked, (server, DNS_PORT))
+        return True
 
-    def ping(self, to: str, done: Callable[[int], None]) -> None:
+    def ping(self, to: str, done: Callable[[int], None]) -> bool:
         """See Network."""
         self._discard(self._pinging)
         self._pinging = None
@@ -77,6 +77,8 @@ class LabNetwork(SocketNetwork):
             handle = socket.socket(socket.AF_INET, socket.SOCK_DGRAM, socket.IPPROTO_ICMP)
             self._pinging = echo = _Echo(handle, self, to, done)
             echo.ask()
+            return True
+        return False
 
     def follow(self, force: InForce) -> None:
         """See Follower."""

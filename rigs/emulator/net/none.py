@@ -30,11 +30,13 @@ class NoNetwork(Network):
         """See Network; nobody comes."""
         return _Port(port, self._tcp)
 
-    def resolve(self, name: str, done: Callable[[str | None], None]) -> None:
-        """See Network; nobody answers."""
+    def resolve(self, name: str, done: Callable[[str | None], None]) -> bool:
+        """See Network; there is nobody to ask."""
+        return False
 
-    def ping(self, to: str, done: Callable[[int], None]) -> None:
-        """See Network; nobody answers."""
+    def ping(self, to: str, done: Callable[[int], None]) -> bool:
+        """See Network; nothing leaves."""
+        return False
 
     def drop(self) -> None:
         """See Network."""
