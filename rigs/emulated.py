@@ -177,7 +177,12 @@ class EmulatorRig:
     def begin(self, purpose: str) -> None:
         if self._lab is not None:
             folder, prefix = self._captures
-            self._lab.ask("begin", {"purpose": purpose, "captures": folder, "prefix": prefix})
+            told = {"purpose": purpose, "captures": folder, "prefix": prefix}
+            try:
+                self._lab.ask("begin", told)
+            except LabError as error:  # it may have kept something of the purpose before
+                self._lab.distrust(str(error))
+                raise
 
     def ask(self, question: str, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
         """See `testbed.Lab`."""

@@ -23,7 +23,7 @@ from conformance.verdict import Inconclusive, Reason
 #: How long a lab and its emulator may take to start, in seconds; they take half of one.
 _START_S = 25.0
 #: How long an answer may take beyond the time that the question itself gives, in seconds.
-_ANSWER_S = 5.0
+_ANSWER_S = 10.0
 #: How long it may take to end before it is killed, in seconds.
 _END_S = 6.0
 #: The longest answer that is read: what a capture of 4,000 frames shows is a few megabytes.
@@ -100,6 +100,10 @@ class LabProcess:
         if not self._broken and self._process.poll() is not None:
             self._broken = f"the lab ended with {self._process.returncode}"
         return self._broken
+
+    def distrust(self, why: str) -> None:
+        """From now on nobody asks it anything: it may not be as a purpose must find it."""
+        self._broken = self._broken or why
 
     def emulator_ended(self, within_s: float = 0.0) -> str:
         """How the emulator ended, now or before the time is over; empty while it runs."""

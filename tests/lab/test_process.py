@@ -166,6 +166,23 @@ def test_a_rig_has_a_new_lab_when_the_old_one_is_gone():
         assert Session(rig.port, QUICK.timing, controls=rig.controls).lab.home().name == "ap1"
 
 
+def test_a_lab_that_fails_to_begin_is_replaced():
+    with a_rig() as (rig, _):
+        rig.keep_captures(None, "x")
+        rig._running.ask, asked = lambda *_: fail("it keeps something"), rig._running.ask
+        with pytest.raises(LabError, match="it keeps something"):
+            rig.begin("TP/y")
+        rig._running.ask = asked
+        assert rig.lab_problem() == "it keeps something"
+        rig.recover(NullRecorder())
+        rig.begin("TP/y")
+        assert rig.lab_problem() == ""
+
+
+def fail(why):
+    raise LabError(why)
+
+
 def test_the_lab_ends_with_its_channel_and_the_emulator_with_it():
     lab = LabProcess(["--pty"])
     with Watch(lab.emulator["pid"]) as emulator:
