@@ -1,0 +1,304 @@
+"""What follows a purpose: undo, sign of life, line check, recovery."""
+
+from __future__ import annotations
+
+import pytest
+
+from conformance.commandline import set_
+from conformance.session import Session
+from conformance.testbed import (
+    LineSettings,
+    PortError,
+    Timing,
+)
+from conformance.verdict import Inconclusive, Judgement, NonConformity, Reason, Verdict
+from rigs.judging import AS_REQUIRED, Postamble
+from rigs.linecheck import taken
+from rigs.recovery import Ladder, sign_of_life
+from tests.rigs.scripted import ERROR, OK, ScriptedPort, ScriptedRig, Written
+
+TIMING = Timing()
+
+FAIL = Judgement(Verdict.FAIL, Reason.DIFFERS, "it does not", "this", "that")
+ERROR_ = Judgement(Verdict.ERROR, Reason.PORT_FAILED, "gone")
+
+
+class FakeRig(ScriptedRig):
+    """A rig on a scripted port, with the real ladder."""
+
+    def __init__(self, port):
+        super().__init__(port)
+        self.recovered = 0
+        #: What recovering does to the IUT first.
+        self.cure = lambda: None
+
+    def recover(self, recorder, suspects=()):
+        self.recovered += 1
+        self.cure()
+        self.settings = Ladder(self, TIMING, recorder, suspects).climb()
+
+
+class Bench:
+    """A rig, the session of a purpose on it, and its postamble."""
+
+    def __init__(self, echoing=False):
+        self.port = ScriptedPort()
+        self.port.echoing = echoing
+        self.rig = FakeRig(self.port)
+        self.recorder = Written()
+        self.session = Session(self.port, TIMING, self.recorder)
+        self.look()
+        self.port.wrote.clear()
+
+    def look(self):
+        """Find the IUT as it is now."""
+        session = Session(self.port, TIMING)
+        yardstick = taken(session, sign_of_life(session))
+        self.postamble = Postamble(self.rig, TIMING, yardstick)
+
+    def after(self, judgement):
+        return self.postamble.after(judgement, self.session)
+
+    def die(self):
+        self.port.on_write = lambda data: b""
+
+    def live(self):
+        self.port.on_write = lambda data: None
+
+
+@pytest.fixture
+def bench():
+    return Bench()
+
+
+def test_a_pass_after_which_the_iut_lives_stays_a_pass(bench):
+    assert bench.after(AS_REQUIRED) == AS_REQUIRED
+    assert bench.port.wrote == [b"AT\r\n"]
+    assert bench.rig.recovered == 0
+
+
+def test_a_pass_after_which_the_iut_is_dead_is_a_fail_and_the_iut_is_recovered(bench):
+    bench.die()
+    bench.rig.cure = bench.live
+    judgement = bench.after(AS_REQUIRED)
+    assert (judgement.verdict, judgement.reason) == (Verdict.FAIL, Reason.DEAD_AFTERWARDS)
+    assert judgement.expected == "the final result code OK afterwards"
+    assert "no answer within" in judgement.actual
+    assert judgement.sentence.startswith("afterwards, expected the final result code OK, but the")
+    assert bench.rig.recovered == 1
+
+
+def test_a_pass_after_which_at_is_refused_is_a_fail(bench):
+    bench.port.answers[b"AT"] = ERROR
+    judgement = bench.after(AS_REQUIRED)
+    assert judgement.reason is Reason.DEAD_AFTERWARDS
+    assert judgement.actual == "`ERROR`"
+
+
+def test_a_pass_after_which_the_iut_restarts_unasked_is_a_fail(bench):
+    bench.port.say(b"\r\nready\r\n", 0)
+    judgement = bench.after(AS_REQUIRED)
+    assert (judgement.verdict, judgement.reason) == (Verdict.FAIL, Reason.DEAD_AFTERWARDS)
+
+
+def test_an_iut_whose_at_was_broken_when_it_was_found_is_not_called_dead():
+    bench = Bench()
+    bench.port.answers[b"AT"] = ERROR
+    bench.look()
+    assert bench.after(AS_REQUIRED) == AS_REQUIRED
+
+
+def test_a_pass_after_which_the_iut_stays_dead_is_an_error(bench):
+    bench.die()
+    judgement = bench.after(AS_REQUIRED)
+    assert (judgement.verdict, judgement.reason) == (Verdict.ERROR, Reason.NOT_RECOVERED)
+    assert ("failed", judgement.sentence) in bench.recorder.actions
+
+
+@pytest.mark.parametrize("before", [AS_REQUIRED, FAIL, ERROR_], ids=lambda each: each.verdict)
+def test_a_line_that_is_gone_afterwards_is_an_error(bench, before):
+    bench.port.gone = PortError("it vanished")
+    judgement = bench.after(before)
+    assert judgement == Judgement(Verdict.ERROR, Reason.PORT_FAILED, "it vanished")
+    assert ("failed", "it vanished") in bench.recorder.actions
+
+
+def test_a_fail_on_a_healthy_line_stays_that_fail(bench):
+    assert bench.after(FAIL) == FAIL
+    assert bench.rig.recovered == 1
+
+
+def test_a_fail_on_an_iut_that_stays_dead_is_an_error(bench):
+    bench.die()
+    assert bench.after(FAIL).reason is Reason.NOT_RECOVERED
+
+
+def test_a_fail_on_a_line_that_drops_answers_is_inconclusive_and_says_what_was_before(bench):
+    counted = []
+
+    def deaf_from_the_second_at_on(data):
+        counted.extend([data] if data == b"AT\r\n" else [])
+        return b"" if len(counted) > 1 else None
+
+    bench.port.on_write = deaf_from_the_second_at_on
+    judgement = bench.after(FAIL)
+    assert (judgement.verdict, judgement.reason) == (Verdict.INCONCLUSIVE, Reason.LINE_UNHEALTHY)
+    assert judgement.sentence == (
+        "the line is unhealthy (probe number 1 of the line check was not answered); "
+        "before: it does not"
+    )
+    assert (judgement.expected, judgement.actual) == (FAIL.expected, FAIL.actual)
+
+
+def test_a_fail_on_a_line_that_adds_bytes_is_inconclusive(bench):
+    bench.port.on_write = lambda data: b"\x00\xff" + OK
+    judgement = bench.after(FAIL)
+    assert (judgement.verdict, judgement.reason) == (Verdict.INCONCLUSIVE, Reason.LINE_UNHEALTHY)
+    assert "unclassified bytes" in judgement.sentence
+
+
+def test_a_dead_iut_on_an_unhealthy_line_is_inconclusive(bench):
+    bench.die()
+    bench.rig.cure = lambda: setattr(bench.port, "on_write", lambda data: b"\x00\xff" + OK)
+    assert bench.after(AS_REQUIRED).reason is Reason.LINE_UNHEALTHY
+
+
+def test_what_is_inconclusive_stays_so_and_the_iut_is_recovered(bench):
+    unsure = Judgement(Verdict.INCONCLUSIVE, Reason.PREAMBLE_REFUSED, "refused")
+    assert bench.after(unsure) == unsure
+    assert bench.rig.recovered == 1
+
+
+# Leaving the IUT as it was found
+
+
+@pytest.mark.parametrize("echoing", [True, False])
+@pytest.mark.parametrize("judgement", [AS_REQUIRED, FAIL, ERROR_], ids=lambda each: each.verdict)
+def test_the_echo_is_set_back_as_it_was_found(echoing, judgement):
+    bench = Bench(echoing)
+    bench.session.send(set_("ATE", int(not echoing)))
+    assert bench.port.echoing is not echoing
+    assert bench.after(judgement) == judgement
+    assert bench.port.echoing is echoing
+
+
+@pytest.mark.parametrize("judgement", [AS_REQUIRED, FAIL, ERROR_], ids=lambda each: each.verdict)
+def test_what_is_to_be_undone_is_undone_once_and_the_last_one_first(bench, judgement):
+    done = []
+    bench.session.afterwards(lambda: done.append("first"))
+    bench.session.afterwards(lambda: done.append("second"))
+    assert bench.after(judgement) == judgement
+    assert done == ["second", "first"]
+
+
+def test_after_a_failure_the_iut_is_recovered_before_anything_is_undone(bench):
+    seen = []
+    bench.session.afterwards(lambda: seen.append(bench.rig.recovered))
+    bench.after(FAIL)
+    assert seen == [1]
+
+
+def test_undoing_that_the_iut_refuses_after_a_pass_is_a_fail(bench):
+    def refuse():
+        raise NonConformity("to be undone", "a refusal")
+
+    bench.session.afterwards(refuse)
+    judgement = bench.after(AS_REQUIRED)
+    assert (judgement.verdict, judgement.actual) == (Verdict.FAIL, "a refusal")
+
+
+def test_undoing_that_cannot_be_decided_after_a_pass_is_inconclusive(bench):
+    def unsure():
+        raise Inconclusive("who knows")
+
+    bench.session.afterwards(unsure)
+    assert bench.after(AS_REQUIRED).verdict is Verdict.INCONCLUSIVE
+
+
+@pytest.mark.parametrize("error", [NonConformity("a", "b"), Inconclusive("who knows")], ids=repr)
+def test_undoing_that_goes_wrong_after_a_fail_does_not_hide_the_fail(bench, error):
+    def wrong():
+        raise error
+
+    bench.session.afterwards(wrong)
+    assert bench.after(FAIL) == FAIL
+
+
+def test_undoing_that_goes_wrong_does_not_keep_the_rest_from_being_undone(bench):
+    done = []
+
+    def wrong():
+        raise NonConformity("a", "b")
+
+    bench.session.afterwards(lambda: done.append("the rest"))
+    bench.session.afterwards(wrong)
+    bench.after(FAIL)
+    assert done == ["the rest"]
+
+
+def test_undoing_that_breaks_is_our_own_error(bench):
+    bench.session.afterwards(lambda: 1 / 0)
+    assert bench.after(AS_REQUIRED).reason is Reason.HARNESS_BROKE
+
+
+def test_a_line_that_the_purpose_set_otherwise_is_set_back(bench):
+    other = LineSettings(baudrate=9600)
+    bench.session.configure(other)
+    bench.port.rate = 115200
+    assert bench.after(AS_REQUIRED) == AS_REQUIRED
+    assert bench.port.settings == LineSettings()
+
+
+def test_a_line_that_the_purpose_left_alone_is_left_alone(bench):
+    bench.after(AS_REQUIRED)
+    assert bench.port.configured == []
+
+
+# An IUT that was left at other line settings
+
+
+def moved(bench, rate, *, home=True):
+    """The IUT goes to `rate`, and the purpose with it; `home`: it would come back if told."""
+    bench.session.configure(LineSettings(rate))
+    bench.port.rate = rate
+
+    def back():
+        bench.session.send(set_("UART_CUR", 115200, 8, 1, 0, 0))
+        bench.port.rate = 115200 if home else rate
+        bench.session.configure(LineSettings())
+
+    bench.session.afterwards(back)
+
+
+@pytest.mark.parametrize("judgement", [FAIL, ERROR_], ids=lambda each: each.verdict)
+def test_an_iut_that_was_left_at_another_rate_is_found_there_and_brought_home(bench, judgement):
+    moved(bench, 31250)
+    assert bench.after(judgement) == judgement
+    assert bench.rig.settings == bench.port.settings == LineSettings()
+    assert {each.baudrate for each in bench.port.configured} == {31250, 115200}
+
+
+def test_where_it_is_suspected_it_is_looked_for_before_anywhere_else(bench):
+    bench.session.suspect(LineSettings(31250, 7, 1, "E"))
+    bench.session.suspect(LineSettings(14400))
+    bench.port.rate, bench.port.framing = 31250, (7, 1, "E")
+    bench.after(FAIL)
+    tried = [str(each) for each in bench.port.configured]
+    assert tried[:2] == ["14400 8N1", "31250 7E1"]
+
+
+def test_an_iut_that_does_not_come_home_is_kept_where_it_answers(bench):
+    moved(bench, 31250, home=False)
+    assert bench.after(FAIL) == FAIL
+    assert bench.rig.settings == bench.port.settings == LineSettings(31250)
+
+
+def test_an_iut_that_comes_back_from_a_restart_is_met_at_home(bench):
+    bench.session.configure(LineSettings(31250))
+    assert bench.after(FAIL) == FAIL
+    assert bench.rig.settings == bench.port.settings == LineSettings()
+
+
+def test_a_fail_at_a_rate_of_110_stays_a_fail(bench):
+    moved(bench, 110)
+    assert bench.after(FAIL) == FAIL
