@@ -1,4 +1,4 @@
-"""Clause 4.1.8: AT+CWLAP, and what the lab has on the air (rulings R-36, R-42 to R-45, R-101, R-109)."""
+"""Clause 4.1.8: AT+CWLAP and what is on the air (R-36, R-42 to R-45, R-101 and R-109)."""
 
 import pytest
 
