@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from conformance.document import Edition, Requirement
+from conformance.network import Network
 from conformance.testbed import LineSettings, Timing
 from conformance.wiring import Board
 
@@ -47,6 +48,12 @@ class Pixit:
     timing: Timing = field(default_factory=Timing)
     line: LineSettings = field(default_factory=LineSettings)
     board: Board = field(default_factory=Board)
+    network: Network = field(default_factory=Network)
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What comes into no report, wherever it turns up."""
+        return tuple(filter(None, (self.network.password,)))
 
     def shown(self) -> Mapping[str, Any]:
         """The values for a report; secrets never come in here."""
@@ -54,6 +61,7 @@ class Pixit:
             "timing": dataclasses.asdict(self.timing),
             "line": dataclasses.asdict(self.line),
             "board": self.board.shown(),
+            "network": self.network.shown(),
         }
 
 
@@ -145,18 +153,22 @@ def blank_pics(edition: Edition) -> str:
 def load_pixit(path: Path, timing: Timing | None = None) -> Pixit:
     """The PIXIT in `path`, and `timing` where it names no time; raises `StatementError`."""
     content = _read(path)
-    _only(content, ("timing", "line", "board"), path)
+    _only(content, ("timing", "line", "board", "network"), path)
     line = _filled(LineSettings, content.get("line", {}), path, "line")
     if problem := line.problem():
         raise StatementError(f"{path}: line.{problem}")
     board = _filled(Board, content.get("board", {}), path, "board")
     if problem := board.problem():
         raise StatementError(f"{path}: board.{problem}")
+    network = _filled(Network, content.get("network", {}), path, "network")
+    if problem := network.problem():
+        raise StatementError(f"{path}: network.{problem}")
     return Pixit(
         str(path),
         _filled(timing or Timing(), content.get("timing", {}), path, "timing"),
         line,
         board,
+        network,
     )
 
 

@@ -23,6 +23,7 @@ from conformance.session import Session
 from conformance.statement import Pixit, Profile, profile_for
 from conformance.testbed import NANOSECONDS, Attended, NotRecovered, Recorder, Rig, TestbedError
 from conformance.transcript import NullRecorder
+from conformance.veil import Veil, VeiledRecorder
 from conformance.verdict import Inconclusive, Judgement, Reason, Verdict
 from rigs import linecheck, review
 from rigs.judging import Checks, Postamble, decisive, judge, with_profile
@@ -70,6 +71,7 @@ class Told:
 
     judgement: Judgement
     text: str
+    veil: Veil = field(default_factory=Veil)
 
     def dress(self, report: pytest.TestReport) -> None:
         """Give `report` the outcome, the status and the text of the verdict."""
@@ -82,6 +84,8 @@ class Told:
             report.longrepr = (path, line or 0, self.text)
         elif self.judgement.reason is not Reason.HARNESS_BROKE:
             report.longrepr = self.text
+        elif self.veil.has_secrets:  # a traceback quotes what it likes
+            report.longrepr = self.veil.over_text(str(report.longrepr))
 
 
 @dataclass
@@ -101,9 +105,13 @@ class Run:
     recorder: Any = None
     rig: Rig | None = None
     found: RigRecord = field(init=False)
+    _veil: Veil = field(init=False)
     _postamble: Postamble = field(init=False)
     _lost: int = 0
     _told: bool = False
+
+    def __post_init__(self) -> None:
+        self._veil = Veil(self.pixit.secrets)
 
     # The rig
 
@@ -202,7 +210,7 @@ class Run:
         if self.recorder is None:
             return NullRecorder(), ""
         writer, path = self.recorder.transcript(name)
-        return writer, path
+        return (VeiledRecorder(writer, self._veil) if self._veil.has_secrets else writer), path
 
     # A purpose
 
@@ -279,6 +287,8 @@ class Run:
     ) -> Judgement:
         evidence, checks = item.stash[EVIDENCE], item.stash[CHECKS]
         pairs = with_profile(checks.pairs(judgement), self.profile or Profile())
+        pairs = {name: self._veil.over_judgement(each) for name, each in pairs.items()}
+        trace = [self._veil.over_text(line) for line in trace]
         judgement = decisive(pairs)
         purpose = checks.purpose
         record = PurposeRecord(
@@ -301,7 +311,7 @@ class Run:
             worker=self.worker,
         )
         item.user_properties.append((PROPERTY, dump(record)))
-        item.stash[VERDICT] = Told(judgement, self._text(purpose, pairs, trace))
+        item.stash[VERDICT] = Told(judgement, self._text(purpose, pairs, trace), self._veil)
         if isinstance(evidence.recorder, contextlib.AbstractContextManager):
             evidence.recorder.__exit__(None, None, None)
         return judgement

@@ -11,6 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from conformance.network import Network
 from conformance.statement import Pixit, StatementError, load_pixit
 from conformance.testbed import CAPABILITIES, LAB_CAPABILITIES, LineSettings, PortError, Timing
 from conformance.wiring import RESET_SEQUENCES, RESETS, Board
@@ -319,8 +320,9 @@ def test_without_esptool_the_flash_is_missing_and_it_is_said_what_to_install(mon
 
 def test_the_page_names_every_key_with_its_default():
     page = (ROOT / "docs" / "pixit.md").read_text(encoding="utf-8")
-    rows = dict(re.findall(r"^\| `(\w+)` \| (.*) \|$", page, re.MULTILINE))
-    tables = (LineSettings, Timing, Board)
+    found = re.findall(r"^\| (`\w+`(?:, `\w+`)*) \| (.*) \|$", page, re.MULTILINE)
+    rows = {name: row for names, row in found for name in re.findall(r"\w+", names)}
+    tables = (LineSettings, Timing, Board, Network)
     fields = {field.name: field.default for table in tables for field in dataclasses.fields(table)}
     assert rows.keys() == fields.keys()
     for name, default in fields.items():

@@ -1,0 +1,73 @@
+"""dnsmasq: the DHCP and name server of an access point that the lab makes.
+
+Law of this file: text in, text out; it serves one interface, and asks nobody else for names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """What it serves on one interface; `leases` is the file in which it keeps what it gave."""
+
+    interface: str
+    address: str
+    netmask: str
+    first: str
+    last: str
+    leases: Path
+    seconds: int = 3600
+    #: Names and their addresses.
+    names: Mapping[str, str] = field(default_factory=dict)
+    #: As whom it runs once it has its sockets.
+    user: str = "root"
+
+    def text(self) -> str:
+        """Its dnsmasq.conf."""
+        return "\n".join(self._lines()) + "\n"
+
+    def _lines(self) -> Iterator[str]:
+        yield from (
+            # Nothing of the host's own: no names, no other servers, no other interfaces.
+            "no-resolv",
+            "no-hosts",
+            "no-poll",
+            f"interface={self.interface}",
+            "except-interface=lo",
+            "bind-interfaces",
+            f"user={self.user}",
+            f"group={self.user}",
+            "pid-file",
+            "log-dhcp",
+            "log-facility=-",
+            # It is alone, and so needs neither to try an address nor to be shy.
+            "no-ping",
+            "dhcp-authoritative",
+            f"dhcp-range={self.first},{self.last},{self.netmask},{self.seconds}",
+            f"dhcp-option=option:router,{self.address}",
+            f"dhcp-option=option:dns-server,{self.address}",
+            f"dhcp-leasefile={self.leases}",
+            # A name that nobody told does not exist.
+            "address=/#/",
+        )
+        for name, address in self.names.items():
+            yield f"host-record={name},{address}"
+
+
+def leases(service: Service, content: str) -> list[dict[str, Any]]:
+    """The rows of its lease file, as `conformance.lab.Lease` has them."""
+    rows = (line.split() for line in content.splitlines())
+    return [
+        {
+            "mac": row[1].lower(), "address": row[2], "netmask": service.netmask,
+            "router": service.address, "name_server": service.address,
+            "server": service.address, "seconds": service.seconds,
+        }
+        for row in rows
+        if len(row) >= 4 and row[1].count(":") == 5
+    ]  # fmt: skip
