@@ -1,8 +1,9 @@
 """Runs an emulator in a network namespace of its own, with the interfaces that a lab gives it.
 
-Law: started as a program, `inside.py FD argument...`; over FD go two sockets that hear and send
-frames at the far ends of the wires, the station's first.  Exit status 3 where the kernel gives no
-namespaces.
+Law: started as a program, `inside.py FD argument...`; what goes over FD are sockets at the far ends
+of the wires: two that hear and send frames, the station's first, then those of a neighbour of the
+station, 192.168.50.2: one that listens for TCP on port 7, one for UDP on port 7, and a TCP socket
+that is not used yet.  Exit status 3 where the kernel gives no namespaces.
 """
 
 from __future__ import annotations
@@ -15,16 +16,19 @@ from pathlib import Path
 
 NO_NAMESPACES = 3
 WIRES = {"sta": "sta-air", "ap": "ap-air"}
+NEIGHBOUR, PORT = "192.168.50.2", 7
+LIBC = ctypes.CDLL(None, use_errno=True)
+
 _NEWUSER, _NEWNET = 0x10000000, 0x40000000
 _EVERYTHING = 3  # ETH_P_ALL
 
 
-def unshare() -> None:
-    libc = ctypes.CDLL(None, use_errno=True)
+def leave() -> None:
+    """Go into a new network; as an ordinary user, in a new user namespace."""
     user, group = os.getuid(), os.getgid()
-    if user == 0 and libc.unshare(_NEWNET) == 0:
+    if LIBC.unshare(_NEWNET) == 0:
         return
-    if libc.unshare(_NEWUSER | _NEWNET):
+    if LIBC.unshare(_NEWUSER | _NEWNET):
         sys.exit(NO_NAMESPACES)
     for name, text in (
         ("setgroups", "deny"), ("uid_map", f"0 {user} 1"), ("gid_map", f"0 {group} 1"),
@@ -33,7 +37,7 @@ def unshare() -> None:
 
 
 def wire() -> list[socket.socket]:
-    """The wires, whose far ends are up and say nothing by themselves."""
+    """The wires from here, where the neighbour is, to a new network, where we are afterwards."""
     from pyroute2 import IPRoute
 
     Path("/proc/sys/net/ipv6/conf/default/disable_ipv6").write_text("1", encoding="ascii")
@@ -41,15 +45,32 @@ def wire() -> list[socket.socket]:
     with IPRoute() as netlink:
         for near, far in WIRES.items():
             netlink.link("add", ifname=near, kind="veth", peer={"ifname": far})
-            netlink.link("set", index=netlink.link_lookup(ifname=far)[0], state="up")
+            index = netlink.link_lookup(ifname=far)[0]
+            if near == "sta":
+                netlink.addr("add", index=index, address=NEIGHBOUR, prefixlen=24)
+            netlink.link("set", index=index, state="up")
             end = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
             end.bind((far, _EVERYTHING))
             ends.append(end)
+        ends += neighbour()
+        leave()
+        for near in WIRES:
+            index = netlink.link_lookup(ifname=near)[0]
+            netlink.link("set", index=index, net_ns_pid=os.getpid())
     return ends
 
 
+def neighbour() -> list[socket.socket]:
+    kinds = socket.SOCK_STREAM, socket.SOCK_DGRAM, socket.SOCK_STREAM
+    server, datagrams, client = (socket.socket(socket.AF_INET, kind) for kind in kinds)
+    server.bind((NEIGHBOUR, PORT))
+    server.listen()
+    datagrams.bind((NEIGHBOUR, PORT))
+    return [server, datagrams, client]
+
+
 def main() -> None:
-    unshare()
+    leave()
     ends = wire()
     with socket.socket(fileno=int(sys.argv[1])) as way:
         socket.send_fds(way, [b"."], [end.fileno() for end in ends])

@@ -29,7 +29,8 @@ HOME = {
 class Scripted:
     """An emulator that listens on a socket of ours, and the other end of its air.
 
-    `station`, `softap`: the far ends of its wires.
+    `station`, `softap`: the far ends of its wires.  `server`, `datagrams`, `client`: sockets of a
+    neighbour of the station.
     """
 
     def __init__(self, *options: str) -> None:
@@ -47,7 +48,8 @@ class Scripted:
         )  # fmt: skip
         theirs.close()
         inside.close()
-        self.station, self.softap = _wires(way, self.process)
+        self.ends = _ends(way, self.process)
+        self.station, self.softap, self.server, self.datagrams, self.client = self.ends
         self.serial = socket.create_connection(listener.getsockname(), timeout=DEADLINE_S)
         listener.close()
         self.air.settimeout(DEADLINE_S)
@@ -99,16 +101,16 @@ class Scripted:
         self._lines.close()
         self.air.close()
         self.serial.close()
-        self.station.close()
-        self.softap.close()
+        for each in self.ends:
+            each.close()
         self.process.wait(DEADLINE_S)
         assert self.process.stdout
         self.process.stdout.close()
 
 
-def _wires(way: socket.socket, process: subprocess.Popen[bytes]) -> list[socket.socket]:
+def _ends(way: socket.socket, process: subprocess.Popen[bytes]) -> list[socket.socket]:
     with way:
-        _data, descriptors, _flags, _address = socket.recv_fds(way, 1, 2)
+        _data, descriptors, _flags, _address = socket.recv_fds(way, 1, 5)
     if not descriptors:
         why = process.wait(DEADLINE_S)
         process.stdout.close()

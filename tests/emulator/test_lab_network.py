@@ -1,0 +1,179 @@
+"""Links, servers and echoes over the kernel's stack, with a neighbour behind the station's wire."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import socket
+import time
+from collections.abc import Iterator
+
+import pytest
+from inside import NEIGHBOUR, PORT
+from scapy.layers.dns import DNS, DNSQR, DNSRR
+from scapy.layers.inet import ICMP, IP, TCP, UDP
+from scapy.layers.l2 import Ether
+from scripted import DEADLINE_S, Scripted
+
+from rigs.emulator.net.names import Answer, answer_of, query
+
+OWN = "192.168.50.9"
+
+
+@pytest.fixture
+def joined(board: Scripted) -> Scripted:
+    board.command("ATE0")
+    return board.joined(OWN)
+
+
+def frames(board: Scripted, seconds: float) -> Iterator[Ether]:
+    """What the board sends by its station."""
+    until = time.monotonic() + seconds
+    with contextlib.suppress(TimeoutError):
+        while (left := until - time.monotonic()) > 0:
+            board.station.settimeout(left)
+            frame = Ether(board.station.recv(2048))
+            if IP in frame and frame[IP].src == OWN:
+                yield frame
+
+
+def connected(board: Scripted) -> socket.socket:
+    """A TCP link to the neighbour; the neighbour's end."""
+    board.server.settimeout(DEADLINE_S)
+    assert b"CONNECT" in board.command(f'AT+CIPSTART="TCP","{NEIGHBOUR}",{PORT}')
+    there, _address = board.server.accept()
+    there.settimeout(DEADLINE_S)
+    return there
+
+
+def send(board: Scripted, data: bytes, *, link: str = "") -> bytes:
+    board.command(f"AT+CIPSEND={link}{len(data)}")
+    board.serial.sendall(data)
+    return board.until(rb"SEND (OK|FAIL)\r\n|ERROR\r\n")
+
+
+def test_tcp_both_ways(joined: Scripted) -> None:
+    with connected(joined) as there:
+        assert b"SEND OK" in send(joined, b"hello")
+        assert there.recv(100) == b"hello"
+        there.sendall(b"world")
+        assert joined.until(rb"\+IPD,5:world")
+    joined.until(rb"CLOSED\r\n")
+
+
+def test_a_port_that_nobody_serves(joined: Scripted) -> None:
+    assert b"ERROR" in joined.command(f'AT+CIPSTART="TCP","{NEIGHBOUR}",{PORT + 1}')
+
+
+def test_an_address_that_nobody_has(joined: Scripted) -> None:
+    assert b"ERROR" in joined.command('AT+CIPSTART="TCP","192.168.50.77",7')
+    assert b"ERROR" in joined.command('AT+CIPSTART="SSL","192.168.50.77",7')
+
+
+def test_udp_both_ways(joined: Scripted) -> None:
+    joined.datagrams.settimeout(DEADLINE_S)
+    joined.command(f'AT+CIPSTART="UDP","{NEIGHBOUR}",{PORT},1234')
+    assert b"SEND OK" in send(joined, b"hello")
+    assert joined.datagrams.recvfrom(100) == (b"hello", (OWN, 1234))
+    joined.datagrams.sendto(b"world", (OWN, 1234))
+    assert joined.until(rb"\+IPD,5:world")
+
+
+@pytest.mark.parametrize("address", ["192.168.50.77", "10.9.8.7", "255.255.255.255"])
+def test_udp_to_nobody_is_sent_all_the_same(joined: Scripted, address: str) -> None:
+    joined.command(f'AT+CIPSTART="UDP","{address}",9')
+    assert b"SEND OK" in send(joined, b"hello")
+
+
+def test_udp_to_everybody_is_heard(joined: Scripted) -> None:
+    joined.command('AT+CIPSTART="UDP","255.255.255.255",9,1234')
+    send(joined, b"hello")
+    heard = next(frame for frame in frames(joined, DEADLINE_S) if UDP in frame)
+    assert (heard.dst, heard[IP].dst) == ("ff:ff:ff:ff:ff:ff", "255.255.255.255")
+
+
+def test_a_server_on_its_address(joined: Scripted) -> None:
+    joined.command("AT+CIPMUX=1")
+    joined.command("AT+CIPSERVER=1,80")
+    joined.client.settimeout(DEADLINE_S)
+    joined.client.connect((OWN, 80))
+    joined.until(rb"0,CONNECT\r\n")
+    joined.client.sendall(b"hello")
+    joined.until(rb"\+IPD,0,5:hello")
+    assert b"SEND OK" in send(joined, b"world", link="0,")
+    assert joined.client.recv(100) == b"world"
+
+
+def test_an_echo_is_answered_and_timed(joined: Scripted) -> None:
+    assert re.search(rb"\+\d+\r\n\r\nOK", joined.command(f'AT+PING="{NEIGHBOUR}"'))
+    assert b"ERROR" in joined.command('AT+PING="192.168.50.77"')
+    sent = [frame for frame in frames(joined, 1) if ICMP in frame and frame[ICMP].type == 8]
+    assert [frame[IP].dst for frame in sent] == [NEIGHBOUR]
+
+
+def test_its_own_address_is_nobody(joined: Scripted) -> None:
+    for host in (OWN, "127.0.0.1"):
+        assert b"ERROR" in joined.command(f'AT+PING="{host}"')
+
+
+def test_a_station_that_leaves_loses_its_links(joined: Scripted) -> None:
+    with connected(joined):
+        joined.say("AT+CWQAP")
+        said = joined.until(rb"CLOSED\r\n")
+        assert b"OK\r\n" in said
+        assert b"STATUS:3" not in joined.command("AT+CIPSTATUS")
+
+
+def test_another_address_loses_its_links(joined: Scripted) -> None:
+    with connected(joined):
+        joined.say('AT+CIPSTA_CUR="192.168.50.10"')
+        joined.until(rb"CLOSED\r\n")
+
+
+def test_a_reset_says_goodbye_to_nobody(joined: Scripted) -> None:
+    with connected(joined):
+        list(frames(joined, 0.2))
+        joined.command("AT+RST")
+        joined.until(rb"ready\r\n")
+        assert not [frame for frame in frames(joined, 0.5) if TCP in frame]
+
+
+def test_a_link_is_kept_alive_as_it_is_asked(joined: Scripted) -> None:
+    joined.command(f'AT+CIPSTART="TCP","{NEIGHBOUR}",{PORT},1')
+    list(frames(joined, 0.3))
+    probes = [frame for frame in frames(joined, 2.5) if TCP in frame]
+    assert len(probes) >= 2
+    joined.command("AT+CIPCLOSE")
+
+
+def test_a_link_that_nobody_asked_to_keep_alive_is_silent(joined: Scripted) -> None:
+    with connected(joined):
+        list(frames(joined, 0.3))
+        assert not [frame for frame in frames(joined, 2) if TCP in frame]
+
+
+def _answered(number: int, *records: DNSRR) -> bytes:
+    return bytes(DNS(id=number, qr=1, qd=DNSQR(qname="a.test"), an=list(records)))
+
+
+def test_a_question_for_a_name() -> None:
+    asked = query("peer.test", 7)
+    assert asked is not None
+    assert DNS(asked).qd[0].qname == b"peer.test."
+    for name in ("", ".", "a..b", "x" * 64, ".".join(["x" * 60] * 5)):
+        assert query(name, 7) is None
+
+
+def test_answers_to_it() -> None:
+    found = DNSRR(rrname="a.test", type="A", rdata="10.0.0.1")
+    alias = DNSRR(rrname="a.test", type="CNAME", rdata="b.test")
+    assert answer_of(_answered(7, found), 7) == Answer("10.0.0.1")
+    assert answer_of(_answered(7, alias, found), 7) == Answer("10.0.0.1")
+    assert answer_of(_answered(7), 7) == Answer(None)
+    assert answer_of(_answered(8, found), 7) is None
+    assert answer_of(query("a.test", 7) or b"", 7) is None
+
+
+@pytest.mark.parametrize("data", [b"", b"\0", b"\0\7", b"\xff" * 40, b"\0\7\x80\0" + b"\xff" * 60])
+def test_answers_that_are_none(data: bytes) -> None:
+    answer_of(data, 7)
