@@ -6,6 +6,7 @@ Nobody can ask for a saved password, so the access point that was saved before i
 import pytest
 
 from conformance.catalogue import load_edition
+from conformance.commandline import query
 from suites.persistence import flash
 from suites.wifi import onair
 
@@ -91,3 +92,13 @@ def test_a_join_for_now_is_not_saved(session, requirement, command):
     for name in (f"6/{command}/general/01", f"{COMMANDS[command].clause}/{command}/set/13"):
         with requirement(name):
             assert differing == [], "both parameter areas are as before"
+
+
+@commands("BV-04", ["CWJAP_CUR"], "6/*/general/01")
+def test_what_is_asked_for_is_not_saved(session, command):
+    """The query of what is joined changes neither parameter area of the flash."""
+    session.afterwards(session.restart)
+    before = flash.read(session)
+    session.observe(query(command))
+
+    assert before.differing(flash.read(session)) == [], "both parameter areas are as before"
