@@ -224,3 +224,12 @@ def test_the_other_interface_keeps_its_address(mac, command, value):
     mac.prepare(set_(command, value))
 
     require_same(before, told_mac(mac, other(command)))
+
+
+@pytest.mark.parametrize(("command", "value"), list(cases("set/11", ALL, each(A), about="set")))
+def test_the_other_interface_keeps_what_was_set(mac, command, value):
+    """The other interface has a MAC address that was set for now; it is told afterwards, too."""
+    theirs = f"{OTHER[stem(command)]}_CUR"
+    mac.prepare(set_(theirs, B), set_(command, value))
+
+    require_same(B, told_mac(mac, theirs))
