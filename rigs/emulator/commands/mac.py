@@ -50,15 +50,15 @@ class Interface:
     mac: Callable[[Settings, MacRules], bytes]
     other: Callable[[Settings, MacRules], bytes]
     saved: Callable[[Settings], bytes | None]
-    changes: Callable[[bytes], Changes]
-    other_changes: Callable[[bytes], Changes]
+    changes: Callable[[bytes | None], Changes]
+    other_changes: Callable[[bytes | None], Changes]
 
 
-def _station(mac: bytes) -> Changes:
+def _station(mac: bytes | None) -> Changes:
     return Changes(station_mac=mac)
 
 
-def _softap(mac: bytes) -> Changes:
+def _softap(mac: bytes | None) -> Changes:
     return Changes(softap_mac=mac)
 
 
@@ -185,10 +185,10 @@ def _write(interface: Interface, scope: Scope, firmware: Firmware, mac: bytes) -
         mac = mac[:-1] + b"\0"
     if active(f"{slug}.last-byte-plus-1"):
         mac = mac[:-1] + bytes(((mac[-1] + 1) % 256,))
-    if active(f"{slug}.sets-other"):
-        scope.write(firmware, interface.base, **interface.other_changes(mac))
-    else:
-        scope.write(firmware, interface.base, **interface.changes(mac))
+    changes = (interface.other_changes if active(f"{slug}.sets-other") else interface.changes)(mac)
+    if active(f"{slug}.other-reset"):
+        changes |= interface.other_changes(None)
+    scope.write(firmware, interface.base, **changes)
     if station_mac(firmware.current, firmware.personality.macs) != before:
         firmware.station.rejoin()
 

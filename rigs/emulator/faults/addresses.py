@@ -56,6 +56,7 @@ def _mac() -> Words:
     yield "last-byte-lost", "= sets an address whose last byte is 0"
     yield "last-byte-plus-1", "= sets an address whose last byte is 1 too large"
     yield "sets-other", "= sets the address of the other interface"
+    yield "other-reset", "= gives the other interface its own address back"
 
 
 _UNSEEN = ((SCOPES[1], staticip.INTERFACES[0]),)
