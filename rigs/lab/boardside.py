@@ -6,6 +6,7 @@ whatever comes, the lab lives on.
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
@@ -46,6 +47,7 @@ class BoardSide:
         self._air.say = self._channel.say
         self._air.tell_beacons()
         async for message in self._channel.messages():
+            await asyncio.sleep(0)  # who says much has his turn, and no more
             if isinstance(message, NoMessage):
                 self._complain(str(message))
                 continue
