@@ -6,7 +6,7 @@ import contextlib
 import re
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from inside import NEIGHBOUR, PORT
@@ -90,6 +90,18 @@ def test_udp_to_everybody_is_heard(joined: Scripted) -> None:
     send(joined, b"hello")
     heard = next(frame for frame in frames(joined, DEADLINE_S) if UDP in frame)
     assert (heard.dst, heard[IP].dst) == ("ff:ff:ff:ff:ff:ff", "255.255.255.255")
+
+
+def test_everybody_of_a_softap_is_there_if_there_is_no_station(
+    scripted: Callable[..., Scripted],
+) -> None:
+    board = scripted().ready(mode=2)
+    board.command('AT+CIPSTART="UDP","255.255.255.255",9,1234')
+    send(board, b"hello")
+    board.softap.settimeout(DEADLINE_S)
+    while UDP not in (frame := Ether(board.softap.recv(2048))):
+        pass
+    assert (frame.dst, frame[IP].src) == ("ff:ff:ff:ff:ff:ff", "192.168.4.1")
 
 
 def test_a_server_on_its_address(joined: Scripted) -> None:

@@ -30,6 +30,7 @@ _LOOPBACK = "lo"
 _INTERFACES = ("all", "default", STATION, SOFTAP)
 
 _ON_LINK = 4  # RTNH_F_ONLINK: as lwIP does, a gateway is asked for by ARP wherever it may be
+_GROUPS, _LINK = ("255.255.255.255/32", "224.0.0.0/4"), 253
 _ETHERNET, _IPV4, _ARP, _REQUEST = 1, 0x0800, 0x0806, 1
 _BROADCAST, _NOBODY = b"\xff" * 6, b"\0" * 6
 
@@ -134,6 +135,7 @@ class _Interface:
         if wanted.up and wanted.ip != NO_IP:
             if moved:
                 self._address(wanted.ip)
+                self._route_groups(wanted.routes)
             if moved and wanted.routes:
                 self._route(wanted.ip.gateway)
             self._announce(wanted)
@@ -157,6 +159,14 @@ class _Interface:
                 prefixlen=network.prefixlen,
                 broadcast=str(network.broadcast_address),
             )
+
+    def _route_groups(self, first: bool) -> None:
+        """Everybody is at the station's interface if there is one, else at the softAP's."""
+        for group in _GROUPS:
+            with _TAKEN_OR_NOT:
+                self._netlink.route(
+                    "add", dst=group, oif=self._index, scope=_LINK, priority=1 if first else 2
+                )
 
     def _route(self, gateway: IPv4Address) -> None:
         if gateway == NOWHERE:
