@@ -7,16 +7,17 @@ assumed of what is at its other end.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from conformance.statement import Pixit
 from conformance.testbed import (
     CAPABILITIES,
-    LAB_CAPABILITIES,
     Controls,
     LineSettings,
     Port,
     Recorder,
 )
+from rigs.bench import BenchLab
 from rigs.flash import flash_of, why_unreadable
 from rigs.power import power_of
 from rigs.recovery import Ladder
@@ -36,7 +37,13 @@ class BoardRig:
         self.settings: LineSettings = pixit.line
         self._port = SerialPort(where, pixit.line, board.idle)
         reset = reset_of(board, self._port)
-        self.controls = Controls(reset, power_of(board), flash_of(board, self._port, reset))
+        self._lab = BenchLab(pixit.network)
+        self.controls = Controls(
+            reset,
+            power_of(board),
+            flash_of(board, self._port, reset),
+            self._lab if self._lab.is_there else None,
+        )
         if reset is not None and board.reset_on_open:
             reset.pulse()
 
@@ -49,9 +56,9 @@ class BoardRig:
         return frozenset(CAPABILITIES) - self.missing().keys()
 
     def missing(self) -> Mapping[str, str]:
-        # A bench that has a lab is a thing to come.
-        lab = dict.fromkeys(LAB_CAPABILITIES, "nobody keeps a lab around this board")
-        return {**self._missing_of_line(), **self._missing_of_board(), **lab}
+        return {
+            **self._missing_of_line(), **self._missing_of_board(), **self._lab.missing,
+        }  # fmt: skip
 
     def _missing_of_line(self) -> Mapping[str, str]:
         if self._port.is_terminal or self.name.startswith("rfc2217://"):
@@ -70,8 +77,14 @@ class BoardRig:
         }
         return {capability: why for capability, why in whys.items() if why}
 
+    def keep_captures(self, folder: Path | None, prefix: str) -> None:
+        self._lab.keep_captures(folder, prefix)
+
+    def lab_problem(self) -> str:
+        return self._lab.problem()
+
     def begin(self, purpose: str) -> None:
-        pass
+        self._lab.begin(purpose)
 
     def recover(self, recorder: Recorder, suspects: Sequence[LineSettings] = ()) -> None:
         self.settings = Ladder(self, self._timing, recorder, suspects).climb()
@@ -80,4 +93,5 @@ class BoardRig:
         return {}  # nothing on the line tells it
 
     def close(self) -> None:
+        self._lab.close()
         self._port.close()

@@ -22,6 +22,8 @@ from conformance.verdict import Inconclusive, Reason
 
 #: How long a lab and its emulator may take to start, in seconds; they take half of one.
 _START_S = 25.0
+#: How long a bench's lab may take, which waits for a radio.
+_OPEN_S = 60.0
 #: How long an answer may take beyond the time that the question itself gives, in seconds.
 _ANSWER_S = 10.0
 #: How long it may take to end before it is killed, in seconds.
@@ -39,18 +41,28 @@ class NoNamespaces(Exception):
 class LabProcess:
     """A lab and the emulator in it. It is a `testbed.Lab`."""
 
-    def __init__(self, arguments: Sequence[str], pass_fds: Sequence[int] = ()) -> None:
+    def __init__(
+        self,
+        arguments: Sequence[str],
+        pass_fds: Sequence[int] = (),
+        *,
+        bench: Mapping[str, Any] | None = None,
+    ) -> None:
         """Start them, the emulator with `arguments` and the descriptors `pass_fds`.
 
+        `bench`: instead of an emulator there is a board, and this is the lab around it. It is told
+        over the channel, because others can read a command line.
         Raises `LabError` if they do not start, and `NoNamespaces`.
         """
         self._end, theirs = socket.socketpair()
+        module = "rigs.lab" if bench is None else "rigs.lab.bench"
         self._unread = bytearray()
         self._number = 0
         self._broken = ""
         command = [
-            sys.executable, "-m", "rigs.lab", "--channel", str(theirs.fileno()),
-            *(word for each in pass_fds for word in ("--pass-fd", str(each))), "--", *arguments,
+            sys.executable, "-m", module, "--channel", str(theirs.fileno()),
+            *(word for each in pass_fds for word in ("--pass-fd", str(each))),
+            *(("--", *arguments) if bench is None else ()),
         ]  # fmt: skip
         with theirs:
             self._process = subprocess.Popen(
@@ -58,8 +70,11 @@ class LabProcess:
                 stderr=subprocess.PIPE, pass_fds=[*pass_fds, theirs.fileno()],
                 start_new_session=True,  # Ctrl-C is for the harness, which ends the lab itself
             )  # fmt: skip
+        first: dict[str, Any] = {}
         try:
-            first = self._message(time.monotonic() + _START_S)
+            if bench is not None:
+                self._end.sendall(json.dumps({"bench": dict(bench)}).encode() + b"\n")
+            first = self._message(time.monotonic() + (_START_S if bench is None else _OPEN_S))
             if "failed" in first:
                 refusal = NoNamespaces if first.get("forbidden") else LabError
                 raise refusal(str(first["failed"]))
@@ -67,7 +82,7 @@ class LabProcess:
             #: What the emulator announced, and what this lab lacks, and why.
             self.emulator: Mapping[str, Any] = dict(ready["emulator"])
             self.missing: Mapping[str, str] = dict(ready["missing"])
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError, OSError) as error:
             self.close()
             raise LabError(f"the lab began with {str(first)[:200]}") from error
         except BaseException:

@@ -39,7 +39,7 @@ async def home(world: World, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
     numbers = world.of(Numbers)
     if numbers.home is None:
         numbers.home = await _made(world, _HOME_SSID, _HOME_PASSWORD, security="wpa2")
-    return _told(numbers.home)
+    return told(numbers.home)
 
 
 @question("access-point")
@@ -55,7 +55,7 @@ async def access_point(world: World, arguments: Mapping[str, Any]) -> Mapping[st
         rssi=arguments["rssi"], hidden=arguments["hidden"], bssid=arguments["bssid"].lower(),
         dhcp=arguments["dhcp"],
     )  # fmt: skip
-    return _told(made)
+    return told(made)
 
 
 @question("access-point-off")
@@ -150,7 +150,7 @@ async def _rest(world: World, there: AccessPoint) -> None:
         world.standing.discard(there.bridge)
 
 
-def _told(there: AccessPoint) -> Mapping[str, Any]:
+def told(there: AccessPoint) -> Mapping[str, Any]:
     """As `conformance.lab.AccessPoint` has it."""
     return {
         "name": there.name, "ssid": there.ssid.hex(), "bssid": there.bssid,

@@ -47,6 +47,9 @@ class AccessPoint:
     last: str
     dhcp: bool = True
     on: bool = True
+    #: The lab's own addresses there, where they are not the access point's.
+    own_mac: str = ""
+    own_address: str = ""
 
     @property
     def beacon(self) -> Mapping[str, Any]:
@@ -328,6 +331,10 @@ class Air:
     def told(self, station: str = "") -> Sequence[Mapping[str, Any]]:
         """The log as the harness reads it; `station`: only the lines of this MAC address."""
         return [asdict(each) for each in self.log if station in ("", each.station)]
+
+    async def stirred(self) -> None:
+        """Something has changed that somebody else has written down."""
+        await self._tell_waiters()
 
     async def _tell_waiters(self) -> None:
         async with self._changed:

@@ -14,16 +14,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from . import pcapng
-from .air import SOFTAP, STATION
 from .clock import Clock
 from .dissect import Dissector, Seen, prepare
 from .questions import Cannot, question
 from .recording import Recording
 from .tap import SLOTS, Heard
 from .world import World
-
-#: Side of the IUT -> the lab's end of its wire.
-SIDES: Mapping[str, str] = {"station": STATION, "softap": SOFTAP}
 
 #: How long the proofs may take, in seconds; they take some milliseconds.
 READY_S = DRAINED_S = 2.0
@@ -59,12 +55,12 @@ class Captures:
 
     async def begin(self, side: str, within_s: float = READY_S, slots: int = SLOTS) -> None:
         """Record the frames of a side from now on; raises `Cannot`."""
-        if side not in SIDES:
+        if side not in self._world.sides:
             raise Cannot(f"the board has no side {side!r} to be captured at")
         if side in self._going:
             raise Cannot(f"a capture of the {side} goes on already")
         prepare()
-        clock, recording = Clock.measured(), Recording(SIDES[side], slots)
+        clock, recording = Clock.measured(), Recording(self._world.sides[side], slots)
         if not await recording.prove(within_s):
             recording.close()
             raise Cannot(
@@ -97,7 +93,7 @@ class Captures:
         if vanished:
             raise Vanished(f"{recording.interface} went away while it was captured")
         _vouch(side, drained, drops, len(heard))
-        told = await _dissected(side, heard, clock)
+        told = await _dissected(side, heard, clock, self._world.strangers)
         return {
             "began_at": going.began_at, "ended_at": ended_at, "drops": drops,
             "uncertainty_ns": clock.uncertainty_ns, "path": path, **told,
@@ -149,11 +145,14 @@ def _vouch(side: str, drained: bool, drops: int, frames: int) -> None:
     raise Cannot(problem, "capture-dropped")
 
 
-async def _dissected(side: str, heard: Sequence[Heard], clock: Clock) -> Mapping[str, Any]:
+async def _dissected(
+    side: str, heard: Sequence[Heard], clock: Clock, strangers: frozenset[str]
+) -> Mapping[str, Any]:
     dissector = Dissector(side)
     for number, frame in enumerate(heard, start=1):
         at = clock.monotonic(frame.real_ns)
-        dissector.add(Seen(number, at, frame.data, frame.length, not frame.outgoing))
+        from_iut = not frame.outgoing and frame.data[6:12].hex(":") not in strangers
+        dissector.add(Seen(number, at, frame.data, frame.length, from_iut))
         if number % _AT_ONCE == 0:
             await asyncio.sleep(0)
     told = dissector.told()

@@ -34,17 +34,18 @@ class Machine:
     links: Links
     #: Its own address, empty if it has none.
     address: str = field(default="")
+    interface: str = INTERFACE
 
     async def plugged(self, links: Links) -> None:
         """Its wire is up; frames cross it when this is over. `links` are the lab's."""
         await links.up(self.wire)
         await links.carried(self.wire)
-        await self.links.carried(INTERFACE)
+        await self.links.carried(self.interface)
 
     async def settle(self, address: str, prefix: int, router: str = "") -> None:
         """Have this address and no other, and send what is elsewhere to the router."""
         await self.unsettle()
-        await self.links.address(INTERFACE, address, prefix)
+        await self.links.address(self.interface, address, prefix)
         self.address = address
         network = ipaddress.IPv4Network(f"{address}/{prefix}", strict=False)
         if router and ipaddress.IPv4Address(router) in network and router != address:
@@ -52,18 +53,18 @@ class Machine:
 
     async def unsettle(self) -> None:
         """Have no address."""
-        await self.links.no_address(INTERFACE)
+        await self.links.no_address(self.interface)
         self.address = ""
 
     def frames(self, ethertype: int) -> socket.socket:
         """A raw socket on its interface."""
         with self.namespace.inside():
-            return ether.raw_socket(INTERFACE, ethertype)
+            return ether.raw_socket(self.interface, ethertype)
 
     def socket(self, kind: socket.SocketKind) -> socket.socket:
         """A socket of IPv4 over its interface."""
         with self.namespace.inside():
-            return ether.bound_socket(INTERFACE, kind)
+            return ether.bound_socket(self.interface, kind)
 
 
 class Machines:

@@ -15,7 +15,6 @@ from typing import Any
 from . import ether
 from .accesspoints import named
 from .air import AccessPoint
-from .machines import INTERFACE
 from .namespaces import Namespace
 from .questions import Cannot, question
 from .stations import Stations
@@ -74,9 +73,10 @@ def place(world: World, name: str) -> Place:
     station = world.of(Stations).by_name.get(name)
     if station is not None:
         machine = station.machine
-        return Place(name, machine.namespace, INTERFACE, machine.mac, machine.address)
+        return Place(name, machine.namespace, machine.interface, machine.mac, machine.address)
     there = access_point_on(world, name)
-    return Place(name, world.namespace, there.bridge, there.mac, there.address)
+    mac, address = there.own_mac or there.mac, there.own_address or there.address
+    return Place(name, world.namespace, there.bridge, mac, address)
 
 
 @question("arp")

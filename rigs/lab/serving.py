@@ -10,7 +10,7 @@ import asyncio
 import os
 import socket
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +45,19 @@ async def live(
         for descriptor in pass_fds:  # the emulator's alone: who calls there when it is gone
             os.close(descriptor)  # is to be refused
     channel.say({"ready": {"capabilities": CAPABILITIES, "missing": {}, "emulator": announced}})
+    try:
+        await converse(channel, lambda name, arguments: _told(world, board, name, arguments))
+    finally:
+        await board.stop()
+        channel.close()
+
+
+#: Answers a question; raises `Cannot`, or whatever else.
+Teller = Callable[[str, Mapping[str, Any]], Awaitable[Mapping[str, Any]]]
+
+
+async def converse(channel: Channel, told: Teller) -> None:
+    """Answer what is asked, until nobody asks any more."""
     asked: set[asyncio.Task[None]] = set()
     try:
         async for message in channel.messages():
@@ -53,23 +66,21 @@ async def live(
             elif message.get("ask") == "quit":
                 break
             else:
-                task = asyncio.create_task(_answer(channel, world, board, message))
+                task = asyncio.create_task(_answer(channel, told, message))
                 asked.add(task)
                 task.add_done_callback(asked.discard)
     finally:
         for task in asked:
             task.cancel()
-        await board.stop()
-        channel.close()
 
 
-async def _answer(channel: Channel, world: World, board: Board, message: Mapping[str, Any]) -> None:
+async def _answer(channel: Channel, teller: Teller, message: Mapping[str, Any]) -> None:
     number = message.get("id")
     try:
         arguments = message.get("with", {})
         if not isinstance(arguments, dict):
             raise TypeError("the arguments are no object")
-        told = await _told(world, board, message["ask"], arguments)
+        told = await teller(message["ask"], arguments)
     except Cannot as error:
         channel.say({"id": number, "cannot": str(error), "reason": error.reason})
     except Exception as error:  # whatever it is, the next question has its chance
@@ -82,15 +93,20 @@ async def _told(
     world: World, board: Board, name: str, arguments: Mapping[str, Any]
 ) -> Mapping[str, Any]:
     if name == "begin":
-        folder = arguments.get("captures") or ""
-        await world.begin(
-            arguments["purpose"], Path(folder) if folder else None, arguments.get("prefix", "")
-        )
+        await begin(world, arguments)
         return {}
     if name == "emulator":
         await board.ended(arguments.get("within_s", 0.0))
         return {"status": board.status, "complaints": board.side.complaints}
     return await handler_of(name)(world, arguments)
+
+
+async def begin(world: World, arguments: Mapping[str, Any]) -> None:
+    """Another purpose begins."""
+    folder = arguments.get("captures") or ""
+    await world.begin(
+        arguments["purpose"], Path(folder) if folder else None, arguments.get("prefix", "")
+    )
 
 
 def _sentence(name: object, error: Exception) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from .air import SOFTAP, SOFTAP_BRIDGE, WIRES, Air
+from .air import SOFTAP, SOFTAP_BRIDGE, STATION, WIRES, Air
 from .links import Links
 from .namespaces import Namespace, another
 
@@ -55,6 +55,10 @@ class World:
     purpose: str = ""
     captures: Path | None = None
     prefix: str = ""
+    #: Side of the board -> the interface at which its frames are seen.
+    sides: Mapping[str, str] = field(default_factory=lambda: {"station": STATION, "softap": SOFTAP})
+    #: MAC addresses of others that are seen there, too: what they send is not the board's.
+    strangers: frozenset[str] = frozenset()
     #: Interfaces that stay when a purpose is over.
     standing: set[str] = field(default_factory=set)
     #: Numbers that no purpose has twice: the kernel takes its time with what is taken away.

@@ -30,6 +30,8 @@ class Config:
     others: tuple[str, ...] = ()
     ap_interface: str = ""
     station_interface: str = ""
+    #: How hostapd and wpa_supplicant drive their interfaces; tests have no radio.
+    driver: str = "nl80211"
 
     @classmethod
     def told(cls, message: Mapping[str, Any]) -> Self:

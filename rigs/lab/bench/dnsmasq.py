@@ -5,6 +5,7 @@ Law of this file: text in, text out; it serves one interface, and asks nobody el
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -59,8 +60,16 @@ class Service:
             yield f"host-record={name},{address}"
 
 
-def leases(service: Service, content: str) -> list[dict[str, Any]]:
-    """The rows of its lease file, as `conformance.lab.Lease` has them."""
+def renamed(service: Service, names: Mapping[str, str]) -> Service:
+    """The same with other names."""
+    return dataclasses.replace(service, names=dict(names))
+
+
+def leases(service: Service, content: str, since: float = 0.0) -> list[dict[str, Any]]:
+    """The rows of its lease file, as `conformance.lab.Lease` has them.
+
+    `since`: only what was given then or later, in seconds of real time; a row says when it ends.
+    """
     rows = (line.split() for line in content.splitlines())
     return [
         {
@@ -69,5 +78,7 @@ def leases(service: Service, content: str) -> list[dict[str, Any]]:
             "server": service.address, "seconds": service.seconds,
         }
         for row in rows
-        if len(row) >= 4 and row[1].count(":") == 5
+        if len(row) >= 4 and row[0].isdigit() and row[1].count(":") == 5
+        # It counts in whole seconds.
+        and int(row[0]) - service.seconds >= int(since)
     ]  # fmt: skip

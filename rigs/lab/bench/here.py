@@ -1,0 +1,64 @@
+"""The host's own network, as the lab of a bench sees it, and what it may do there.
+
+Law of this file: looking changes nothing. What cannot be had is a sentence for the report.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import socket
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ..ether import raw_socket
+from ..namespaces import Namespace
+
+_SIOCGIFADDR, _SIOCGIFHWADDR = 0x8915, 0x8927
+
+
+class Host(Namespace):
+    """The namespace that the lab is in already: nobody enters it, and nobody needs a right to."""
+
+    @contextlib.contextmanager
+    def inside(self) -> Iterator[None]:
+        yield
+
+
+def host() -> Host:
+    """The network of this host."""
+    return Host(os.open("/proc/self/ns/net", os.O_RDONLY | os.O_CLOEXEC))
+
+
+@dataclass(frozen=True, slots=True)
+class Interface:
+    """What an interface has; `address` is empty if it has no IPv4 address."""
+
+    name: str
+    mac: str
+    address: str
+
+
+def interface(name: str) -> Interface:
+    """What it has now; raises `OSError` if there is none of that name."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asker:
+        asked = struct.pack("40s", name.encode())
+        mac = fcntl.ioctl(asker, _SIOCGIFHWADDR, asked)[18:24].hex(":")
+        try:
+            address = socket.inet_ntoa(fcntl.ioctl(asker, _SIOCGIFADDR, asked)[20:24])
+        except OSError:
+            address = ""
+    return Interface(name, mac, address)
+
+
+def why_deaf(name: str) -> str:
+    """Why nobody here could send or hear frames on an interface; empty if one can."""
+    try:
+        raw_socket(name, 0).close()
+    except PermissionError:
+        return "frames take the rights of root, or CAP_NET_RAW"
+    except OSError as error:
+        return f"the host's interface {name}: {error.strerror}"
+    return ""

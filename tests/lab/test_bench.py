@@ -1,0 +1,298 @@
+"""A bench's lab, in a network that the test makes: the host, an access point, others, the board."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from scapy.layers.l2 import ARP, Ether
+
+from conformance.network import Network
+from conformance.verdict import Inconclusive
+from conformance.wire import capture_of
+from rigs.bench import BenchLab
+from rigs.lab import dhcpclient, ether
+from rigs.lab.bench.answers import Bench
+from rigs.lab.bench.config import Config
+from rigs.lab.bench.programs import found
+from rigs.lab.links import Links
+from rigs.lab.machines import Machine, Machines
+from rigs.lab.questions import Cannot, Unknown
+from rigs.lab.world import World
+from tests.lab.worlds import in_a_world
+
+MAC, BOARD, ROUTER, HOST, OTHER = (
+    "18:fe:34:00:00:01", "192.168.8.77", "192.168.8.1", "192.168.8.2", "192.168.8.20"
+)  # fmt: skip
+LAN = "lan0"
+CONFIG = Config(
+    ssid="bench-7", password="not my own", address=ROUTER, interface=LAN, hosts=(OTHER,)
+)
+needs_programs = pytest.mark.skipif(
+    not (found("hostapd") and found("dnsmasq")), reason="no hostapd and dnsmasq here"
+)
+
+
+class Room:
+    """The host's network `lan0`, with an access point, somebody else, and the board."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.board = Links(world.board)
+        self.router: Machine
+        self.other: Machine
+
+    async def furnish(self, host: str = HOST) -> None:
+        links = self.world.links
+        await links.bridge(LAN, "02:00:5e:77:00:01")
+        if host:
+            await links.address(LAN, host, 24)
+        self.router, self.other = [await self._machine(each) for each in (ROUTER, OTHER)]
+        await self.board.mac("sta", MAC)
+        await self.board.up("sta")
+        await links.enslave("sta-air", LAN)
+        await links.up("sta-air")
+        for name in ("sta-air", LAN):
+            await links.carried(name)
+        await self.board.address("sta", BOARD, 24)
+
+    async def _machine(self, address: str) -> Machine:
+        machine = await self.world.of(Machines).add(0x40)
+        await machine.settle(address, 24)
+        await self.world.links.enslave(machine.wire, LAN)
+        await machine.plugged(self.world.links)
+        return machine
+
+    def board_says(self, frame: Any) -> None:
+        with self.world.board.inside(), ether.raw_socket("sta", 0) as handle:
+            handle.send(bytes(frame))
+
+
+def at_a_bench(
+    scene: Callable[[Room, Bench], Awaitable[None]], config: Config = CONFIG, host: str = HOST
+) -> None:
+    async def test(world: World) -> None:
+        room = Room(world)
+        await room.furnish(host)
+        bench = Bench(config)
+        try:
+            await bench.open()
+            await scene(room, bench)
+        finally:
+            await bench.close()
+            await world.links.remove(LAN)
+
+    in_a_world(test)
+
+
+async def cannot(bench: Bench, question: str, **arguments: Any) -> Cannot:
+    with pytest.raises(Cannot) as caught:
+        await bench.answer(question, arguments)
+    return caught.value
+
+
+def test_a_bench_tells_its_access_point() -> None:
+    async def scene(room: Room, bench: Bench) -> None:
+        assert bench.missing.keys() == {"access-points", "second-station", "pairing"}
+        told = await bench.answer("home", {})
+        assert bytes.fromhex(told["ssid"]) == b"bench-7"
+        assert (told["address"], told["mac"], told["security"]) == (ROUTER, room.router.mac, "wpa2")
+        assert (told["first"], told["last"]) == ("192.168.8.2", "192.168.8.254")
+
+    at_a_bench(scene)
+
+
+def test_an_access_point_that_is_not_there_is_told_of() -> None:
+    async def scene(room: Room, bench: Bench) -> None:
+        await room.world.links.down(room.router.wire)
+        assert (await cannot(bench, "home")).reason == "access-point-gone"
+
+    at_a_bench(scene)
+
+
+def test_the_board_is_asked_from_the_host() -> None:
+    async def scene(room: Room, bench: Bench) -> None:
+        on = {"on": "home", "within_s": 1.0}
+        assert await bench.answer("arp", {**on, "address": BOARD}) == {"mac": MAC}
+        assert await bench.answer("ping", {**on, "address": BOARD}) == {"answered": True}
+        on["within_s"] = 0.3
+        assert await bench.answer("ping", {**on, "address": "192.168.8.99"}) == {"answered": False}
+
+    at_a_bench(scene)
+
+
+def test_a_peer_is_on_the_host() -> None:
+    async def scene(room: Room, bench: Bench) -> None:
+        asked = {"on": "home", "protocol": "udp", "address": "", "port": 0}
+        peer = await bench.answer("peer", asked)
+        assert peer["address"] == HOST
+        with room.world.board.inside():
+            sender = ether.bound_socket("sta", socket.SOCK_DGRAM)
+        sender.sendto(b"hello", (HOST, peer["port"]))
+        asked = {"name": peer["name"], "at_least": 5, "within_s": 2.0}
+        told = (await bench.answer("peer-received", asked))["received"]
+        assert (told[0]["address"], bytes.fromhex(told[0]["data"])) == (BOARD, b"hello")
+
+    at_a_bench(scene)
+
+
+def test_hosts_are_those_that_the_pixit_names() -> None:
+    async def scene(room: Room, bench: Bench) -> None:
+        asked = {"on": "home", "address": ""}
+        assert await bench.answer("host", asked) == {"address": OTHER}
+        assert "names 1 hosts" in str(await cannot(bench, "host", **asked))
+        await bench.world.begin("next", None, "")
+        assert await bench.answer("host", {"on": "home", "address": OTHER}) == {"address": OTHER}
+        assert await bench.answer("host", asked) == {"address": OTHER}
+        assert "does not name" in str(await cannot(bench, "host", on="home", address="10.0.0.1"))
+
+    at_a_bench(scene)
+
+
+def test_a_capture_tells_the_board_from_others(tmp_path: Path) -> None:
+    async def scene(room: Room, bench: Bench) -> None:
+        bench.world.captures, bench.world.prefix = tmp_path, "bench"
+        await bench.answer("home", {})
+        await bench.answer("capture", {"side": "station"})
+        changed = "18:fe:34:99:99:99"
+        for mac in (MAC, changed):
+            question = ARP(op=1, hwsrc=mac, psrc=BOARD, pdst="192.168.8.50")
+            room.board_says(Ether(src=mac, dst=ether.BROADCAST) / question)
+        for machine in (room.router, room.other):
+            with machine.frames(ether.ETHERTYPE_ARP) as handle:
+                await ether.who_has(handle, machine.mac, machine.address, HOST, 1)
+        seen = capture_of(await bench.answer("capture-end", {"side": "station"}))
+        assert seen.drops == 0
+        assert seen.iut_macs() == {MAC, changed}
+        senders = {each.sender_mac for each in seen.arps}
+        assert senders >= {MAC, changed, room.router.mac, room.other.mac}
+        assert len(list(tmp_path.glob("bench.*.pcapng"))) == 1
+
+    async def with_others(room: Room, bench: Bench) -> None:
+        bench.world.strangers |= {room.other.mac}
+        await scene(room, bench)
+
+    at_a_bench(with_others)
+
+
+@pytest.mark.parametrize("question", ["associations", "members", "leases", "name"])
+def test_what_a_device_of_its_own_does_not_tell_is_unknown(question: str) -> None:
+    async def scene(room: Room, bench: Bench) -> None:
+        refused = await cannot(bench, question, name="home", address=ROUTER)
+        assert (refused.reason, "device of its own" in str(refused)) == ("lab-cannot", True)
+
+    at_a_bench(scene)
+
+
+@pytest.mark.parametrize("question", ["access-point", "noise", "smartconfig", "station-scan"])
+def test_what_no_bench_can_do_is_said(question: str) -> None:
+    async def scene(room: Room, bench: Bench) -> None:
+        assert "a bench cannot" in str(await cannot(bench, question))
+        with pytest.raises(Unknown):
+            await bench.answer("nonsense", {})
+
+    at_a_bench(scene)
+
+
+@pytest.mark.parametrize(
+    ("changes", "host", "words"),
+    [({"interface": "none0"}, HOST, "No such device"), ({}, "", "has no IPv4 address")],
+)
+def test_what_is_missing_has_a_reason(changes: dict[str, str], host: str, words: str) -> None:
+    async def scene(room: Room, bench: Bench) -> None:
+        assert words in bench.missing["network"]
+        assert words in bench.missing["capture"]
+
+    config = Config(**{**{name: getattr(CONFIG, name) for name in Config.__slots__}, **changes})
+    at_a_bench(scene, config, host)
+
+
+def own(interface: str = LAN) -> Config:
+    return Config(
+        ssid="bench-7", password="not my own", address="192.168.8.1", ap_interface=interface,
+        first="192.168.8.100", last="192.168.8.120", driver="none",
+    )  # fmt: skip
+
+
+@needs_programs
+def test_a_lab_makes_the_access_point_itself() -> None:
+    async def scene(room: Room, bench: Bench) -> None:
+        if os.geteuid() != 0:
+            pytest.skip("hostapd takes the rights of root")
+        assert "network" not in bench.missing, bench.missing
+        # The radio is missing, so that nobody joins; the network behind it is there.
+        await room.world.links.down(room.router.wire)
+        await room.board.no_address("sta")
+        home = await bench.answer("home", {})
+        assert (home["address"], home["first"]) == ("192.168.8.1", "192.168.8.100")
+        with room.world.board.inside():
+            frames = ether.raw_socket("sta", ether.ETHERTYPE_IP)
+        given = await dhcpclient.lease(frames, MAC, 8)
+        assert given is not None
+        leases = (await bench.answer("leases", {"name": "home"}))["leases"]
+        assert leases == [given.lease()]
+        await room.board.address("sta", given.yours, 24)
+        asked = {"on": "home", "address": given.yours, "within_s": 1.0}
+        assert await bench.answer("ping", asked) == {"answered": True}
+        await bench.answer("name", {"name": "peer.test", "address": "192.168.8.1"})
+        assert (await bench.answer("leases", {"name": "home"}))["leases"] == leases
+        bench._own._heard(f"{LAN}: AP-STA-CONNECTED {MAC}")  # type: ignore[union-attr]
+        assert await bench.answer("members", {"name": "home"}) == {"macs": [MAC]}
+        asked = {"count": 1, "within_s": 1.0, "station": MAC}
+        log = (await bench.answer("associations", asked))["associations"]
+        assert [(each["what"], each["station"]) for each in log] == [("joined", MAC)]
+        # It dies: that says nothing of the board.
+        await bench._own._programs["hostapd"].stop()  # type: ignore[union-attr]
+        assert (await cannot(bench, "home")).reason == "access-point-gone"
+
+    at_a_bench(scene, own(), host="")
+
+
+@needs_programs
+def test_an_access_point_that_cannot_be_made_is_missing() -> None:
+    async def scene(room: Room, bench: Bench) -> None:
+        assert bench.missing["network"]
+        assert "did not start" in bench.missing["network"] or "root" in bench.missing["network"]
+
+    config = own()
+    at_a_bench(scene, Config(**{**{n: getattr(config, n) for n in Config.__slots__},
+                                "password": "öffne dich"}), host="")  # fmt: skip
+
+
+def test_the_harness_meets_a_bench_s_lab_in_its_own_process() -> None:
+    network = Network(
+        ssid="bench-7", password="sesame99", address=ROUTER, interface=LAN, hosts=(OTHER,)
+    )
+
+    async def test(world: World) -> None:
+        room = Room(world)
+        await room.furnish()
+        lab = await asyncio.to_thread(BenchLab, network)
+        try:
+            assert lab.is_there, lab.missing
+            pid = lab._process._process.pid  # type: ignore[union-attr]
+            assert b"sesame99" not in Path(f"/proc/{pid}/cmdline").read_bytes()
+            lab.begin("a purpose")
+            assert bytes.fromhex(lab.ask("home", {})["password"]) == b"sesame99"
+            ping = {"on": "home", "address": BOARD, "within_s": 1.0}
+            assert lab.ask("ping", ping) == {"answered": True}
+            with pytest.raises(Inconclusive, match="device of its own"):
+                lab.ask("leases", {"name": "home"})
+        finally:
+            lab.close()
+        await world.links.remove(LAN)
+
+    in_a_world(test)
+
+
+def test_a_bench_without_a_network_starts_nothing() -> None:
+    lab = BenchLab(Network())
+    assert not lab.is_there
+    assert set(lab.missing.values()) == {"the PIXIT has no table [network]"}
+    lab.begin("a purpose")
+    lab.close()
