@@ -11,7 +11,7 @@ import socket
 import struct
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import IPv4Address, IPv4Network
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,6 @@ _LOOPBACK = "lo"
 _INTERFACES = ("all", "default", STATION, SOFTAP)
 
 _ON_LINK = 4  # RTNH_F_ONLINK: as lwIP does, a gateway is asked for by ARP wherever it may be
-_GROUPS, _LINK = ("255.255.255.255/32", "224.0.0.0/4"), 253
 _ETHERNET, _IPV4, _ARP, _REQUEST = 1, 0x0800, 0x0806, 1
 _BROADCAST, _NOBODY = b"\xff" * 6, b"\0" * 6
 
@@ -109,7 +108,7 @@ class _Interface:
                 "leave out --net lab"
             )
         self._index: int = found[0]
-        self._is = _DOWN
+        self._is = self._wanted = _DOWN
         try:
             netlink.link("set", index=self._index, state="down")
             netlink.flush_addr(index=self._index)
@@ -119,54 +118,46 @@ class _Interface:
             ) from error
 
     def become(self, wanted: _State) -> None:
-        """Make it so, in the least number of steps."""
-        if wanted == self._is:
+        """Make it so, in the least number of steps: each may wait for the kernel's one lock.
+
+        An interface that is down keeps its address, which nobody can reach then.
+        """
+        if wanted == self._wanted:
             return
-        was, self._is = self._is, wanted
-        moved = (was.ip, was.up) != (wanted.ip, wanted.up)
-        if moved and was.ip != NO_IP:
-            self._flush()
-        if was.up and not wanted.up:
+        self._wanted, was = wanted, self._is
+        if not wanted.up:
+            self._is = replace(was, up=False)
             self._link(state="down")
-        if wanted.mac and wanted.mac != was.mac:
-            self._link(address=mac_text(wanted.mac).decode("ascii"))
-        if wanted.up and not was.up:
-            self._link(state="up")
-        if wanted.up and wanted.ip != NO_IP:
-            if moved:
-                self._address(wanted.ip)
-                self._route_groups(wanted.routes)
-            if moved and wanted.routes:
-                self._route(wanted.ip.gateway)
-            self._announce(wanted)
+            return
+        self._is = wanted
+        moved, comes = wanted.ip != was.ip, (wanted.mac, True) != (was.mac, was.up)
+        if moved and was.ip != NO_IP:
+            self._address("del", was.ip)
+        if comes:
+            self._link(state="up", address=mac_text(wanted.mac).decode("ascii"))
+        if wanted.ip == NO_IP or not (moved or comes):
+            return
+        if moved:
+            self._address("add", wanted.ip)
+        if wanted.routes:
+            self._route(wanted.ip.gateway)
+        self._announce(wanted)
 
     def _link(self, **what: str) -> None:
         with _TAKEN_OR_NOT:
             self._netlink.link("set", index=self._index, **what)
 
-    def _flush(self) -> None:
-        """Its addresses go, and with them what is routed by way of it."""
-        with _TAKEN_OR_NOT:
-            self._netlink.flush_addr(index=self._index)
-
-    def _address(self, ip: IpConfig) -> None:
+    def _address(self, what: str, ip: IpConfig) -> None:
+        """Add it or delete it; what is routed by way of it goes with the last one."""
         network = IPv4Network((ip.address, _prefix(ip.netmask)), strict=False)
         with _TAKEN_OR_NOT:
             self._netlink.addr(
-                "add",
+                what,
                 index=self._index,
                 address=str(ip.address),
                 prefixlen=network.prefixlen,
                 broadcast=str(network.broadcast_address),
             )
-
-    def _route_groups(self, first: bool) -> None:
-        """Everybody is at the station's interface if there is one, else at the softAP's."""
-        for group in _GROUPS:
-            with _TAKEN_OR_NOT:
-                self._netlink.route(
-                    "add", dst=group, oif=self._index, scope=_LINK, priority=1 if first else 2
-                )
 
     def _route(self, gateway: IPv4Address) -> None:
         if gateway == NOWHERE:

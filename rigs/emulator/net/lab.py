@@ -12,13 +12,15 @@ import secrets
 import socket
 import struct
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from ipaddress import IPv4Address
 
+from ..addresses import NO_IP
 from ..inforce import NOTHING, InForce
 from . import Address
+from .kernel import SOFTAP, STATION
 from .names import answer_of, query
-from .sockets import Socket, SocketNetwork, Watcher
+from .sockets import Ancillary, Socket, SocketNetwork, Watcher
 
 DNS_PORT = 53
 
@@ -26,6 +28,8 @@ _ECHO_REQUEST, _ECHO_REPLY = 8, 0
 _PAYLOAD = bytes(range(32))
 _PROBES = 9  # keep-alives without an answer, as many as lwIP sends
 _MAX_DATAGRAM = 65535
+_EVERYBODY = "255.255.255.255"
+_PACKET_INFO = 8  # IP_PKTINFO, which Python does not name
 _ABORTS = struct.pack("ii", 1, 0)
 
 
@@ -35,8 +39,18 @@ class LabNetwork(SocketNetwork):
     def __init__(self, watcher: Watcher) -> None:
         super().__init__(watcher)
         self.name_server: Callable[[], IPv4Address | None] = lambda: None
+        self._outward: str | None = None
         self._asking: Socket | None = None
         self._pinging: Socket | None = None
+
+    def way_to(self, ip: str) -> Sequence[Ancillary]:
+        """See SocketNetwork: everybody is at the station's interface, if it has an address."""
+        if self._outward is None or not (ip == _EVERYBODY or IPv4Address(ip).is_multicast):
+            return ()
+        with contextlib.suppress(OSError):
+            which = struct.pack("iii", socket.if_nametoindex(self._outward), 0, 0)
+            return ((socket.IPPROTO_IP, _PACKET_INFO, which),)
+        return ()
 
     def prepare(self, stream: socket.socket, keep_alive: int) -> None:
         """See SocketNetwork; a connection ends without a farewell if its address is gone."""
@@ -82,10 +96,13 @@ class LabNetwork(SocketNetwork):
 
     def follow(self, force: InForce) -> None:
         """See Follower."""
+        station, softap = sides = force.station, force.softap
+        self._outward = SOFTAP if softap else None
+        if station and station.address != NO_IP:
+            self._outward = STATION
         if force == NOTHING:
             self.drop()
             return
-        sides = force.station, force.softap
         there = {str(each.address.address) for each in sides if each is not None}
         for each in self.streams():
             if each.local[0] not in there:

@@ -12,7 +12,7 @@ import errno
 import socket
 import ssl
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from . import Accept, Address, Network, PortTaken, StreamEvents
@@ -23,6 +23,9 @@ _READ = 4096
 _MAX_DATAGRAM = 65535
 
 Callback = Callable[[], None]
+
+Ancillary = tuple[int, int, bytes]
+"""What goes beside a datagram: level, type, data."""
 
 
 class Watcher(Protocol):
@@ -50,6 +53,10 @@ class SocketNetwork(Network):
     def reaches(self, ip: str) -> bool:
         """Whether anything that is sent there leaves."""
         return True
+
+    def way_to(self, ip: str) -> Sequence[Ancillary]:
+        """What tells the kernel which way a datagram shall take, where it does not know."""
+        return ()
 
     def prepare(self, stream: socket.socket, keep_alive: int) -> None:
         """Set up a connection before it is used; `keep_alive` in seconds, 0: never."""
@@ -154,15 +161,15 @@ class _Datagrams(Socket):
         received: Callable[[bytes, Address], None],
     ) -> None:
         super().__init__(handle, network)
-        self._reaches = network.reaches
+        self._to_whom = network
         self._received = received
         network.watch(self, self._readable, None)
 
     def send(self, data: bytes, to: Address) -> None:
         """See Datagrams."""
-        if self._reaches(to[0]):
+        if self._to_whom.reaches(to[0]):
             with contextlib.suppress(OSError):  # nobody says what became of it
-                self.handle.sendto(data, to)
+                self.handle.sendmsg((data,), self._to_whom.way_to(to[0]), 0, to)
 
     def _readable(self) -> None:
         with contextlib.suppress(OSError):
