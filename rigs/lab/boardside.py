@@ -18,6 +18,8 @@ _MAC = re.compile(r"[0-9a-f]{2}(:[0-9a-f]{2}){5}\Z")
 #: SSIDs and passwords are longer nowhere; firmware that cuts nothing may send more, but not much.
 _MAX_BYTES = 256
 _MAX_NUMBER = 1 << 31
+#: How long at most is waited for what a board has said to be done, in seconds.
+_CATCH_UP_S = 3.0
 #: How many complaints are kept.
 _MAX_COMPLAINTS = 20
 
@@ -32,6 +34,7 @@ class BoardSide:
         self._air, self._channel = air, channel
         #: What was wrong with what it said.
         self.complaints: list[str] = []
+        self._busy = False
         self._verbs: Mapping[str, Callable[[Mapping[str, Any]], Awaitable[None]]] = {
             "hello": self._hello,
             "join": self._join,
@@ -47,16 +50,32 @@ class BoardSide:
         self._air.say = self._channel.say
         self._air.tell_beacons()
         async for message in self._channel.messages():
+            self._busy = True
             await asyncio.sleep(0)  # who says much has his turn, and no more
-            if isinstance(message, NoMessage):
-                self._complain(str(message))
-                continue
-            try:
-                await self._verbs[message["do"]](message)
-            except (KeyError, TypeError, ValueError) as error:
-                self._complain(f"{error!r} in {str(message)[:200]}")
+            await self._do(message)
+            self._busy = False
         self._channel.close()
         await self._air.board_is_gone()
+
+    async def caught_up(self) -> None:
+        """Return when all that it has said so far is done; at most a moment later.
+
+        What it says on its serial line may rest on what it said here before that.
+        """
+        clock = asyncio.get_running_loop().time
+        pause_s, give_up = 0.0, clock() + _CATCH_UP_S
+        while (self._busy or self._channel.has_more) and clock() < give_up:
+            await asyncio.sleep(pause_s)
+            pause_s = min(pause_s + 0.0001, 0.005)
+
+    async def _do(self, message: Mapping[str, Any] | NoMessage) -> None:
+        if isinstance(message, NoMessage):
+            self._complain(str(message))
+            return
+        try:
+            await self._verbs[message["do"]](message)
+        except (KeyError, TypeError, ValueError) as error:
+            self._complain(f"{error!r} in {str(message)[:200]}")
 
     def _complain(self, what: str) -> None:
         if len(self.complaints) < _MAX_COMPLAINTS:

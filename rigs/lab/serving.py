@@ -98,6 +98,7 @@ async def _told(
     if name == "emulator":
         await board.ended(arguments.get("within_s", 0.0))
         return {"status": board.status, "complaints": board.side.complaints}
+    await board.side.caught_up()
     return await handler_of(name)(world, arguments)
 
 

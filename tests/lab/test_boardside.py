@@ -156,3 +156,22 @@ def test_a_board_that_reads_nothing_is_cut_off_and_does_not_hold_up_the_lab():
         await asyncio.sleep(0)
 
     asyncio.run(asyncio.wait_for(shout(), 20))
+
+
+def test_all_that_the_board_has_said_is_done_before_a_question_is_answered():
+    async def ask():
+        ours, theirs = socket.socketpair()
+        air = Noted()
+        side = BoardSide(air, await Channel.on(ours, LONGEST))
+        hearing = asyncio.create_task(side.hear())
+        with theirs:
+            said = [line(JOIN | {"wish": number}) for number in range(500)]
+            # A line that has only begun holds up nobody.
+            theirs.send(b"".join(said) + b'{"do": "hu')
+            await asyncio.wait_for(side.caught_up(), 20)
+            wishes = [wish.number for what, wish in air.done]
+        await asyncio.wait_for(hearing, 20)
+        await asyncio.sleep(0)
+        return wishes
+
+    assert asyncio.run(ask()) == list(range(500))
