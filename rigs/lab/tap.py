@@ -57,6 +57,21 @@ class Heard:
     outgoing: bool
 
 
+def heard_at(ring: mmap.mmap | bytearray, start: int) -> Heard | None:
+    """The frame in the slot that begins at `start`; None if the kernel still has the slot."""
+    status, length, kept, mac, _, seconds, nanos, tag, kind = _HEADER.unpack_from(ring, start)
+    if not status & _OURS:
+        return None
+    _, _, interface, _, direction, _ = _FROM.unpack_from(ring, start + _HEADER.size)
+    data = bytes(ring[start + mac : start + mac + kept])
+    if status & _VLAN_VALID:
+        # The kernel has taken the tag out of the frame; it was on the wire.
+        data = data[:12] + struct.pack("!HH", kind or _ETH_P_8021Q, tag) + data[12:]
+        length += 4
+    outgoing = direction == socket.PACKET_OUTGOING
+    return Heard(seconds * 1_000_000_000 + nanos, data, length, interface, outgoing)
+
+
 class Tap:
     """Hears the interface `name`, and our own frames on any; raises `OSError` if it cannot.
 
@@ -110,24 +125,10 @@ class Tap:
 
     def read(self) -> Iterator[Heard]:
         """The frames that have come, oldest first; their room is free again."""
-        while True:
-            start = self._next * _SLOT
-            status, length, kept, mac, _, seconds, nanos, tag, kind = _HEADER.unpack_from(
-                self._ring, start
-            )
-            if not status & _OURS:
-                return
-            _, _, interface, _, direction, _ = _FROM.unpack_from(self._ring, start + _HEADER.size)
-            data = bytes(self._ring[start + mac : start + mac + kept])
-            if status & _VLAN_VALID:
-                # The kernel has taken the tag out of the frame; it was on the wire.
-                data = data[:12] + struct.pack("!HH", kind or _ETH_P_8021Q, tag) + data[12:]
-                length += 4
+        while heard := heard_at(self._ring, start := self._next * _SLOT):
             struct.pack_into("=I", self._ring, start, 0)
             self._next = (self._next + 1) % self.slots
-            outgoing = direction == socket.PACKET_OUTGOING
-            real_ns = seconds * 1_000_000_000 + nanos
-            yield Heard(real_ns, data, length, interface, outgoing)
+            yield heard
 
     def count(self) -> None:
         """Add what the kernel has counted since it was asked last to `frames` and `drops`."""

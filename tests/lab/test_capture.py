@@ -2,6 +2,7 @@
 
 import shutil
 import socket
+import struct
 import subprocess
 import time
 
@@ -10,6 +11,7 @@ import pytest
 from conformance.wire import capture_of
 from rigs.lab.capture import MOST_FRAMES, Captures, Vanished
 from rigs.lab.questions import Cannot, handler_of
+from rigs.lab.tap import Heard, heard_at
 from tests.lab.worlds import board_socket, in_a_world, plug_in
 
 #: An ethertype that nobody understands, and so nobody answers.
@@ -51,6 +53,20 @@ def test_a_capture_sees_what_comes_from_the_iut_and_what_goes_to_it_and_nothing_
         assert seen.drops == 0
 
     in_a_world(test)
+
+
+def test_a_tag_that_the_kernel_carries_beside_the_frame_is_in_it_again():
+    ring = bytearray(2048)
+    whole = frame(IUT)
+    # As <linux/if_packet.h> has it: ours and tagged; 5 is the tag.
+    struct.pack_into("=IIIHHIIHH", ring, 0, 1 | 1 << 4, 60, 60, 80, 94, 1, 2, 5, 0)
+    struct.pack_into("=HHiHBB", ring, 32, socket.AF_PACKET, 0, 7, 1, socket.PACKET_OUTGOING, 6)
+    ring[80 : 80 + len(whole)] = whole
+
+    assert heard_at(ring, 0) == Heard(
+        1_000_000_002, whole[:12] + b"\x81\x00\x00\x05" + whole[12:], 64, 7, True
+    )
+    assert heard_at(bytearray(2048), 0) is None
 
 
 def test_what_was_sent_before_it_began_is_not_in_it():
