@@ -2,14 +2,16 @@
 
 Law of this file: it knows each secret in every form in which it may be written (as it is, escaped
 for a command, in hexadecimal, escaped for JSON or for Python), and replaces each by something of
-the same length, so that a stored run can still be played back. Nothing else is changed.
+the same length, so that a stored run can still be played back. A wrong password that a purpose
+makes of a right one, by its case, its end or its beginning, would give that away: it is veiled,
+too. Nothing else is changed.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 
@@ -18,28 +20,22 @@ from conformance.verdict import Judgement
 
 #: What an AT command escapes in a string (clause 2, note 3; ruling R-06).
 _ESCAPED = re.compile(rb'([",\\])')
-_STAR = 0x2A
+#: The last character of a secret, whichever it is, with what escapes it; in hexadecimal.
+_LAST = rb"(?:\\+(?:x[0-9a-f]{2}|u[0-9a-f]{4}|.)|.)"
+_LAST_HEX = rb"[0-9a-fA-F]{2}"
+_STAR, _BACKSLASH = b"*", b"\\"
 
 
 class Veil:
     """Hides the secrets; without secrets it changes nothing."""
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
-        self._forms: dict[bytes, bytes] = {}
-        for secret in filter(None, secrets):
-            self._learn(secret.encode())
-        longest_first = sorted(self._forms, key=len, reverse=True)
-        pattern = b"|".join(re.escape(form) for form in longest_first)
-        self._pattern = re.compile(pattern) if pattern else None
-
-    def _learn(self, secret: bytes) -> None:
-        stars = bytes([_STAR]) * len(secret)
-        for text in (secret, _ESCAPED.sub(rb"\\\1", secret)):
-            self._forms[text] = bytes([_STAR]) * len(text)
-            for form in (json.dumps(text.decode())[1:-1], repr(text)[2:-1]):
-                self._forms[form.encode()] = bytes([_STAR]) * len(form)
-        for spell in (bytes.hex, lambda data: bytes.hex(data).upper()):
-            self._forms[spell(secret).encode()] = spell(stars).encode()
+        stems = {stem for secret in filter(None, secrets) for stem in _stems(secret.encode())}
+        self._texts = sorted({t for stem in stems for t in _texts(stem)}, key=len, reverse=True)
+        self._hex = sorted({h for stem in stems for h in _hex(stem)}, key=len, reverse=True)
+        patterns = [re.escape(text) + _LAST for text in self._texts]
+        patterns += [b"(?P<hex>%s)" % b"|".join(h + _LAST_HEX for h in self._hex)]
+        self._pattern = re.compile(b"|".join(patterns), re.DOTALL) if stems else None
 
     @property
     def has_secrets(self) -> bool:
@@ -49,7 +45,7 @@ class Veil:
         """`data` without the secrets."""
         if self._pattern is None:
             return data
-        return self._pattern.sub(lambda found: self._forms[found[0]], data)
+        return self._pattern.sub(_stars, data)
 
     def over_text(self, text: str) -> str:
         """`text` without the secrets."""
@@ -70,12 +66,48 @@ class Veil:
 
     def unfinished(self, data: bytes) -> int:
         """How many bytes at the end of `data` may be the beginning of a secret."""
-        longest = max(map(len, self._forms), default=1) - 1
+        longest = max(map(len, (*self._texts, *self._hex)), default=0) + _MOST_ESCAPES
         for size in range(min(longest, len(data)), 0, -1):
             tail = data[-size:]
-            if any(form.startswith(tail) for form in self._forms):
+            if any(form.startswith(tail) for form in self._hex) or any(
+                _may_go_on(text, tail) for text in self._texts
+            ):
                 return size
         return 0
+
+
+#: So many backslashes may stand before the last character of a secret.
+_MOST_ESCAPES = 4
+
+
+def _may_go_on(text: bytes, tail: bytes) -> bool:
+    """Whether `tail` is a beginning of `text`, or all of it and what escapes what follows."""
+    return text.startswith(tail) or (
+        tail.startswith(text) and not tail[len(text) :].strip(_BACKSLASH)
+    )
+
+
+def _stars(found: re.Match[bytes]) -> bytes:
+    size = len(found[0])
+    return _STAR.hex().encode() * (size // 2) if found["hex"] else _STAR * size
+
+
+def _stems(secret: bytes) -> Iterator[bytes]:
+    """A secret and what purposes make of it, without the last byte."""
+    for near in (secret, secret.swapcase(), secret[1:]):
+        yield near[:-1]
+
+
+def _texts(stem: bytes) -> Iterator[bytes]:
+    for text in (stem, _ESCAPED.sub(rb"\\\1", stem)):
+        yield text
+        yield json.dumps(text.decode("utf-8", "replace"))[1:-1].encode()
+        yield repr(text)[2:-1].encode()
+
+
+def _hex(stem: bytes) -> Iterator[bytes]:
+    yield stem.hex().encode()
+    yield stem.hex().upper().encode()
 
 
 class VeiledRecorder:

@@ -1,6 +1,7 @@
 """A veil over the bench's secrets, in every form in which they are written down."""
 
 import json
+import re
 
 import pytest
 
@@ -10,6 +11,11 @@ from conformance.veil import Veil, VeiledRecorder
 from conformance.verdict import Judgement, Reason, Verdict
 
 SECRET = 'open"se,same\\1'
+
+
+def escaped(text):
+    """As in a string of an AT command."""
+    return re.sub(r'([",\\])', r"\\\1", text)
 
 
 class Kept:
@@ -49,6 +55,19 @@ def test_a_secret_is_hidden_in_every_form_and_keeps_its_length(form):
     assert told.startswith("before ")
     assert told.endswith(" after")
     assert not set(told[7:-6]) - set("*2aA")
+
+
+@pytest.mark.parametrize(
+    "near",
+    ['open"se,same\\0', 'OPEN"SE,SAME\\1', SECRET + "0", (SECRET + "0")[1:], SECRET[:-1] + '"'],
+)
+def test_what_a_purpose_makes_of_a_secret_is_hidden_too(near):
+    veil = Veil([SECRET])
+    for form in (near, json.dumps(near), near.encode().hex(), escaped(near)):
+        told = veil.over_text(form).lower()
+        assert len(told) == len(form)
+        assert "same" not in told
+        assert b"same".hex() not in told
 
 
 def test_what_is_no_secret_stays_as_it_is():

@@ -1,0 +1,81 @@
+"""A whole run at a bench: a board on a line, an access point that is a device of its own.
+
+The board is an emulator without a radio, so that no join succeeds; what counts is what is written
+down of it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+
+from rigs.lab.machines import Machines
+from rigs.lab.world import World
+from tests.lab.worlds import in_a_world
+
+ROOT = Path(__file__).parents[2]
+#: Both have to be escaped in a command.
+SECRET = 'zy,xqwv"99'
+PIXIT = f"""
+[network]
+ssid = "bench-7"
+password = {json.dumps(SECRET)}
+address = "192.168.8.1"
+interface = "lan0"
+[timing]
+join_s = 3.0
+"""
+#: A join, and what purposes make of a password that is to be wrong.
+REQUIREMENTS = ("4.1.5/CWJAP_CUR/set/01", "4.1.5/CWJAP_CUR/set/16")
+
+
+async def started(*command: str) -> asyncio.subprocess.Process:
+    return await asyncio.create_subprocess_exec(
+        sys.executable, "-m", *command, cwd=ROOT,
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
+    )  # fmt: skip
+
+
+def test_a_run_tells_of_its_bench_and_never_the_password(tmp_path: Path) -> None:
+    pixit, line, report = (tmp_path / name for name in ("pixit.toml", "line", "report"))
+    pixit.write_text(PIXIT)
+
+    async def test(world: World) -> None:
+        await world.links.bridge("lan0", "02:00:5e:77:00:01")
+        await world.links.address("lan0", "192.168.8.2", 24)
+        router = await world.of(Machines).add(0x40)
+        await router.settle("192.168.8.1", 24)
+        await world.links.enslave(router.wire, "lan0")
+        await router.plugged(world.links)
+        board = await started("rigs.emulator", "--pty", "--link", str(line))
+        assert board.stdout is not None
+        await board.stdout.readline()
+        try:
+            run = await started(
+                "pytest", f"--rig={line}", f"--pixit={pixit}", f"--report-dir={report}",
+                "-p", "no:cacheprovider", *(f"--req={each}" for each in REQUIREMENTS),
+            )  # fmt: skip
+            said = (await run.communicate())[0].decode()
+        finally:
+            board.terminate()
+            await board.wait()
+        await world.links.remove("lan0")
+        check(said, report, router.mac)
+
+    in_a_world(test)
+
+
+def check(said: str, report: Path, router: str) -> None:
+    results = json.loads((report / "results.json").read_text())
+    assert results["run"]["pixit"]["network"]["password"] == "(secret)", said
+    written = {path: path.read_text(errors="replace") for path in report.rglob("*.*")}
+    transcripts = "".join(text for path, text in written.items() if path.suffix == ".jsonl")
+    # The access point was told of, and a join was tried.
+    assert router in transcripts, said
+    assert 'AT+CWJAP_CUR=\\"bench-7\\",\\"****' in transcripts, said
+    for text in (*written.values(), said):
+        for form in ("xqwv", "XQWV", b"xqwv".hex()):
+            assert form not in text
