@@ -214,6 +214,24 @@ def test_the_softap_serves_while_its_server_is_on(cable: Cable) -> None:
 
 
 @on_a_cable
+def test_only_a_fault_knows_leases_of_a_server_that_is_off(cable: Cable) -> None:
+    cable.settle(str(OWN.address))
+    mac = bytes.fromhex("020000000009")
+    for faults, address in (((), None), (("cwlif.without-dhcp",), IPv4Address("192.168.4.10"))):
+        services, _board = _services(cable, faults)
+        _follow(services, InForce(None, SOFTAP))
+        offer = _offer(cable)
+        head = Ether(src=offer[BOOTP].chaddr[:6].hex(":"), dst="ff:ff:ff:ff:ff:ff")
+        head = head / IP(src="0.0.0.0", dst="255.255.255.255") / UDP(sport=68, dport=67)
+        wanted = [("message-type", 3), ("requested_addr", offer[BOOTP].yiaddr), "end"]
+        cable.send(head / BOOTP(xid=9, chaddr=mac, flags="B") / DHCP(options=wanted))
+        assert cable.until(lambda services=services: services.address_of(mac))
+        _follow(services, InForce(None, replace(SOFTAP, leases=None)))
+        assert services.address_of(mac) == address
+        _follow(services, NOTHING)
+
+
+@on_a_cable
 def test_a_softap_that_answers_aloud(cable: Cable) -> None:
     cable.settle(str(OWN.address))
     for variants, to in (((), "192.168.4.10"), (("dhcp.server-aloud",), "255.255.255.255")):

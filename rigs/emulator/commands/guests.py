@@ -27,11 +27,7 @@ def _execute(firmware: Firmware, _call: Call) -> Answer:
     guests = _guests(firmware)
     if active("cwlif.phantom"):
         guests.append(_PHANTOM)
-    serves = firmware.current.dhcp.softap
-    if active("cwlif.without-dhcp"):
-        seen = firmware.astray.guests
-        seen.update((each.mac, each) for each in guests if each.address is not None)
-        serves, guests = True, [seen.get(each.mac, each) for each in guests]
+    serves = firmware.current.dhcp.softap or active("cwlif.without-dhcp")
     leased = guests if serves else []
     lines = (
         ip_text(guest.address) + b"," + mac_text(guest.mac) + b"\r\n"

@@ -71,6 +71,7 @@ class DhcpServer:
         self._terms: Terms | None = None
         self._socket: socket.socket | None = None
         self._given: dict[IPv4Address, _Given] = {}
+        self._former: dict[bytes, IPv4Address] = {}
 
     def serve(self, terms: Terms | None) -> None:
         """From now on on these terms; None: not at all.  What no longer fits is forgotten."""
@@ -78,6 +79,7 @@ class DhcpServer:
             return
         self._terms = terms
         if terms is None:
+            self._former = {it.mac: at for at, it in self._given.items() if it.taken}
             self._given.clear()
             self._close()
             return
@@ -90,6 +92,10 @@ class DhcpServer:
         """The address that a guest has from here."""
         found = self._of(mac)
         return found if found is not None and self._given[found].taken else None
+
+    def former(self, mac: bytes) -> IPv4Address | None:
+        """The address that a guest had when the server stopped; only a fault asks for it."""
+        return self._former.get(mac)
 
     def _close(self) -> None:
         if self._socket:

@@ -89,7 +89,10 @@ class Services(Follower):
 
     def address_of(self, mac: bytes) -> IPv4Address | None:
         """The address that the softAP's server gave to a guest."""
-        return self._server.address_of(mac)
+        found = self._server.address_of(mac)
+        if found is None and self._faults.active("cwlif.without-dhcp"):
+            return self._server.former(mac)
+        return found
 
     def follow(self, force: InForce) -> None:
         """See Follower."""
