@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
+from conformance.commandline import CommandLine, set_
 from suites.wifi import triples
 
 COMMANDS = triples.COMMANDS
@@ -60,6 +61,15 @@ def cases(
         yield from triples.cases(
             f"{head}{code}-{number}{tail}", [name], requirement, named, harmless=form != "set"
         )
+
+
+#: The mode that has the interface of a command alone.
+_ALONE = {"CIPSTAMAC": 1, "CIPSTA": 1, "CIPAPMAC": 2, "CIPAP": 2}
+
+
+def its_own_mode(name: str) -> CommandLine:
+    """The line for the mode that has only the interface of the command."""
+    return set_("CWMODE_CUR", _ALONE[stem(name)])
 
 
 def each(*values: Any) -> Values:

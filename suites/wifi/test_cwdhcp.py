@@ -6,6 +6,7 @@ from conformance.commandline import query, set_
 from conformance.verdict import NonConformity
 from suites.malformed import outside, with_one, wrong_shapes
 from suites.wifi import guests, leasing
+from suites.wifi import mode as wifi_mode
 from suites.wifi.address import keep_ip, told_mac
 from suites.wifi.dhcp import (
     BOTH,
@@ -28,6 +29,9 @@ ALL = siblings("CWDHCP")
 STATES = (0b00, 0b01, 0b10, 0b11)
 #: Those that are not the usual default, so that it shows if they are lost.
 UNUSUAL = STATES[:3]
+
+#: The Wi-Fi mode that has an interface alone.
+ALONE = {SOFTAP: wifi_mode.SOFTAP, STATION: wifi_mode.STATION}
 
 #: A static address for each interface, the documents' own examples.
 STATIC = {SOFTAP: ("CIPAP", "192.168.5.1"), STATION: ("CIPSTA", "192.168.6.100")}
@@ -94,6 +98,22 @@ def test_a_mode_sets_what_it_stands_for(dhcp, command, change):
     dhcp.prepare(set_(command, mode, en))
 
     require_bits(dhcp, command, after(before, mode, en))
+
+
+@pytest.mark.parametrize(
+    ("command", "side", "value"),
+    [
+        pytest.param(*case.values[:1], side, case.values[1], marks=case.marks, id=case.id)
+        for requirement, side in (("set/02", SOFTAP), ("set/03", STATION))
+        for case in cases(requirement, ALL, each(0, 1), about="alone")
+    ],
+)
+def test_an_interface_alone_can_be_set(dhcp, command, side, value):
+    """In the mode that has this interface alone its DHCP is enabled and disabled, too."""
+    dhcp.prepare(set_(command, side, 1 - value), set_("CWMODE_CUR", ALONE[side]))
+
+    dhcp.send(set_(command, side, value)).succeeds()
+    require_bit(dhcp, command, side, value)
 
 
 def outside_of(index):

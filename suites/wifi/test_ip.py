@@ -23,6 +23,7 @@ from suites.wifi.siblings import (
     cases,
     current,
     each,
+    its_own_mode,
     keyed,
     saving,
     siblings,
@@ -97,6 +98,14 @@ def test_the_query_tells_an_address(asked, command, _):
 )
 def test_an_address_is_answered_ok(ip, command, values):
     """An address with gateway and netmask, and an address alone, are answered OK."""
+    ip.send(set_(command, *values)).succeeds()
+
+
+@pytest.mark.parametrize(("command", "values"), list(cases("set/01", ALL, full, about="alone")))
+def test_an_address_is_answered_ok_without_the_other(ip, command, values):
+    """In the mode that has this interface alone an address is answered OK, too."""
+    ip.prepare(its_own_mode(command))
+
     ip.send(set_(command, *values)).succeeds()
 
 
@@ -240,6 +249,18 @@ def test_a_current_address_leaves_dhcp_after_a_restart(ip, command, values):
 def test_a_saved_address_is_there_after_a_restart(ip, command, values):
     """After AT+RST the address is told: the softAP's as that in force, the station's as saved."""
     ip.prepare(set_(command, *values))
+    ip.restart()
+    enable_both(ip)
+
+    require_same(values[0], told_ip(ip, _witness(command)))
+
+
+@pytest.mark.parametrize(
+    ("command", "values"), list(cases("set/12", saving(TELLING), alone, about="alone"))
+)
+def test_a_saved_address_is_there_that_was_saved_without_the_other(ip, command, values):
+    """Saved in the mode that has this interface alone, the address is told after AT+RST."""
+    ip.prepare(its_own_mode(command), set_(command, *values))
     ip.restart()
     enable_both(ip)
 

@@ -15,6 +15,7 @@ from suites.wifi.siblings import (
     cases,
     current,
     each,
+    its_own_mode,
     keyed,
     saving,
     siblings,
@@ -108,6 +109,15 @@ def test_the_query_tells_what_was_set(mac, command, values):
     require_same(values[-1], told_mac(mac, command))
 
 
+@pytest.mark.parametrize(("command", "value"), list(cases("set/02", ALL, each(A), about="alone")))
+def test_the_query_tells_what_was_set_without_the_other(mac, command, value):
+    """In the mode that has this interface alone, the query tells what was set there, too."""
+    mac.prepare(set_(command, B), its_own_mode(command))
+
+    mac.send(set_(command, value)).succeeds()
+    require_same(value, told_mac(mac, command))
+
+
 @pytest.mark.parametrize(("command", "value"), list(cases("set/03", ALL, each(*GROUPS), code="BI")))
 def test_an_odd_first_byte_is_refused(mac, command, value):
     """A MAC address in which bit 0 of the first byte is 1 is refused."""
@@ -155,6 +165,18 @@ def test_what_is_refused_changes_nothing(mac, command, values):
 def test_what_is_saved_is_in_force_after_a_restart(mac, command, value):
     """After AT+RST the query of _CUR tells the MAC address that was saved."""
     mac.prepare(set_(command, value))
+    mac.restart()
+    enable_both(mac)
+
+    require_same(value, told_mac(mac, f"{stem(command)}_CUR"))
+
+
+@pytest.mark.parametrize(
+    ("command", "value"), list(cases("set/07", saving(ALL), each(A), about="alone"))
+)
+def test_what_is_saved_without_the_other_is_in_force_after_a_restart(mac, command, value):
+    """Saved in the mode that has this interface alone, it is told by _CUR after AT+RST."""
+    mac.prepare(its_own_mode(command), set_(command, value))
     mac.restart()
     enable_both(mac)
 
