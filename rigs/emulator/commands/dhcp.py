@@ -63,6 +63,8 @@ def _set(scope: Scope, firmware: Firmware, call: Call) -> Answer:
         mode, on = numbers.read(firmware, slug, call.arguments, FIELDS, rules.parameters)
     except numbers.Refused as refusal:
         return _refused(scope, firmware, refusal)
+    if scope.misses_other(firmware, BASE):
+        return ERROR
     softap, station = _meant(slug, firmware, mode)
     if not rules.needs_interface:
         return _switch(scope, firmware, softap, station, on)

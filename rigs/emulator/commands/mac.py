@@ -127,6 +127,8 @@ def _set(interface: Interface, scope: Scope, firmware: Firmware, call: Call) -> 
     needed = firmware.personality.macs.needs_interface
     if needed and not interface.there(firmware.current):
         return ERROR
+    if scope.misses_other(firmware, interface.base):
+        return ERROR
     mac = _read(interface, slug, firmware, call)
     try:
         _check(interface, slug, firmware, mac)

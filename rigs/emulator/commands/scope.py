@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Unpack
 
+from ..interfaces import has_softap, has_station
 from ..settings import Changes, Lifetime, Settings, taken
 
 if TYPE_CHECKING:
@@ -65,11 +66,17 @@ class Scope:
         active, slug = firmware.faults.active, self.slug(base)
         if not (self.saves and active(f"{slug}.not-current")):
             firmware.current = replace(firmware.current, **changed(firmware.current))
-        if self.saves and not active(f"{slug}.not-saved"):
+        alone = not _has_both(firmware)
+        loses = alone and firmware.faults.listed_and_active(f"{slug}.saves-in-both-only")
+        if self.saves and not loses and not active(f"{slug}.not-saved"):
             lifetime, again = self._lifetime(firmware, slug), active(f"{slug}.rewrites-same")
             firmware.store.write(lifetime, again, **changed(firmware.store.read()))
         if not self.saves and (active(f"{slug}.saved-too") or active("flash.current-saved")):
             firmware.store.write(**changed(firmware.store.read()))
+
+    def misses_other(self, firmware: Firmware, base: str) -> bool:
+        """Whether the set form fails for want of an interface that it is not for."""
+        return not _has_both(firmware) and firmware.faults.active(f"{self.slug(base)}.needs-both")
 
     def _lifetime(self, firmware: Firmware, slug: str) -> Lifetime:
         if firmware.faults.active(f"{slug}.lost-over-rst"):
@@ -77,6 +84,10 @@ class Scope:
         if firmware.faults.active(f"{slug}.lost-over-power-cycle"):
             return Lifetime.UNTIL_POWER_LOSS
         return Lifetime.FOREVER
+
+
+def _has_both(firmware: Firmware) -> bool:
+    return has_station(firmware.current) and has_softap(firmware.current)
 
 
 SCOPES = (

@@ -164,6 +164,8 @@ def _set(interface: Interface, scope: Scope, firmware: Firmware, call: Call) -> 
     needed = firmware.personality.ips.needs_interface
     if needed and not interface.there(firmware.current):
         return ERROR
+    if scope.misses_other(firmware, interface.base):
+        return ERROR
     parameters = _parameters(slug, firmware, call)
     address = _address(slug, firmware, parameters.text(_LONGEST))
     try:

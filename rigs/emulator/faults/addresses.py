@@ -39,7 +39,17 @@ def _quoted() -> Words:
     yield "refused-takes-effect", "= answers ERROR where it has to, yet what it could read applies"
 
 
-def _mac() -> Words:
+_NEEDS_BOTH = ("needs-both", "= is refused unless station and softAP are both enabled")
+_SAVES_IN_BOTH = (
+    "saves-in-both-only",
+    "= saves the address only while station and softAP are both enabled",
+)
+
+
+def _mac(scope: Scope) -> Words:
+    yield _NEEDS_BOTH
+    if scope.saves:
+        yield _SAVES_IN_BOTH
     yield from _address("byte")
     yield "query-reversed", "? prints the bytes of the address in reverse"
     yield "query-group-bit", "? prints the address with bit 0 of the first byte set"
@@ -64,6 +74,9 @@ _UNSEEN = ((SCOPES[1], staticip.INTERFACES[0]),)
 
 
 def _ip(scope: Scope, interface: staticip.Interface) -> Words:
+    yield _NEEDS_BOTH
+    if scope.saves and (scope.queries_saved or interface is not staticip.INTERFACES[0]):
+        yield _SAVES_IN_BOTH  # of AT+CIPSTA= no query tells it
     yield from _address("number")
     yield "query-plus-1", "? prints an address that is 1 too large"
     yield "query-hex", "? prints the address as eight hex digits"
@@ -87,6 +100,7 @@ def _ip(scope: Scope, interface: staticip.Interface) -> Words:
 
 
 def _dhcp() -> Words:
+    yield _NEEDS_BOTH
     yield from _printed()
     yield "query-bits-swapped", "? shows the station's switch in bit 0, the softAP's in bit 1"
     yield "query-inverted", "? shows 1 for off and 0 for on"
@@ -173,7 +187,7 @@ def _faults() -> Iterator[Fault]:
         typed = f"AT{scope.name(dhcp.BASE)}="
         yield from families(scope.slug(dhcp.BASE), typed, dhcp.FIELDS)
         for each in mac.INTERFACES:
-            yield from _named(scope, each.base, _mac())
+            yield from _named(scope, each.base, _mac(scope))
         for interface in staticip.INTERFACES:
             yield from _named(scope, interface.base, _ip(scope, interface))
     for scope in leases.OWN_SCOPES:
