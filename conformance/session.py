@@ -414,7 +414,10 @@ class Session:
         """
         dialogue = self._dialogue
         begun = after(sent_at, self._on_the_wire(size))
-        cap = after(begun, sum(patience[state] for state in _IN_TURN))
+        owed = sum(patience[state] for state in _IN_TURN)
+        if dialogue.state is State.QUIET:  # a pause may be longer than all that is ever owed
+            owed = max(owed, 2 * patience[State.QUIET])
+        cap = after(begun, owed)
         state, since, now, size = dialogue.state, begun, sent_at, 0
         while not dialogue.over:
             data, now = self._port.read(min(cap, after(since, patience[state])))

@@ -132,3 +132,14 @@ def test_no_packets_are_sent_after_a_stop(online):
 
     counts = sent(online, QUIET_S)
     assert not counts, f"no packets, not {counts}"
+
+
+@pytest.mark.purpose(
+    "TP/WIFI/CWSTOPDISCOVER/AIR-BV-01", verifies=["4.1.35/CWSTOPDISCOVER/execute/04"]
+)
+@pytest.mark.parametrize("time", [0, 1])
+def test_a_stop_of_what_runs_is_answered_ok(online, time):
+    """While the mode runs AT+CWSTOPDISCOVER is answered OK."""
+    online.prepare(with_one(START, 2, time))
+
+    online.send(STOP).succeeds()

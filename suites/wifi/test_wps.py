@@ -134,6 +134,7 @@ def test_an_access_point_with_wep_is_not_joined(pairing):
     log = onair.AirLog(pairing)
     pairing.prepare(START)
     pairing.lab.press_wps(wep, within_s=PRESSED_S)
+    log.wait(wep, within_s=PRESSED_S)
     pairing.observe(STOP)
     pairing.prepare(START)
     home = pairing.lab.home()

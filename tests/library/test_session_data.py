@@ -65,7 +65,7 @@ def test_a_part_that_is_answered_gives_a_result():
         at.give_part(b"hel").gives_no_result()
 
 
-@pytest.mark.parametrize("length", [0.0, 1.0, 5.0])
+@pytest.mark.parametrize("length", [0.0, 1.0, 5.0, 100.0])
 def test_a_pause_sends_nothing_and_lasts_as_long_as_asked(length):
     at, port = session()
 
