@@ -34,7 +34,7 @@ class Network:
     security: str = ""
     bssid: str = ""
     channel: int = 6
-    #: The access point's own IPv4 address, and the mask of its network.
+    #: Of the router and the servers behind the access point, and the mask of their network.
     address: str = ""
     netmask: str = "255.255.255.0"
     #: What it leases; empty: any address of the network.
@@ -42,7 +42,7 @@ class Network:
     last: str = ""
     #: The host's interface in that network; not given if the lab makes the access point.
     interface: str = ""
-    #: Addresses of the network, beside the access point's, that answer an echo.
+    #: Other addresses of the network that answer an echo.
     hosts: tuple[str, ...] = ()
     #: MAC addresses of whoever else is in that network: what they send is not the IUT's.
     others: tuple[str, ...] = ()

@@ -52,7 +52,9 @@ class Room:
         await links.bridge(LAN, "02:00:5e:77:00:01")
         if host:
             await links.address(LAN, host, 24)
-        self.router, self.other = [await self._machine(each) for each in (ROUTER, OTHER)]
+        if host != ROUTER:
+            self.router = await self._machine(ROUTER)
+        self.other = await self._machine(OTHER)
         await self.board.mac("sta", MAC)
         await self.board.up("sta")
         await links.enslave("sta-air", LAN)
@@ -98,7 +100,8 @@ async def cannot(bench: Bench, question: str, **arguments: Any) -> Cannot:
 
 def test_a_bench_tells_its_access_point() -> None:
     async def scene(room: Room, bench: Bench) -> None:
-        assert bench.missing.keys() == {"access-points", "second-station", "pairing"}
+        assert bench.missing.keys() == {"access-points", "second-station", "pairing", "capture"}
+        assert "does not pass lan0" in bench.missing["capture"]
         told = await bench.answer("home", {})
         assert bytes.fromhex(told["ssid"]) == b"bench-7"
         assert (told["address"], told["mac"], told["security"]) == (ROUTER, room.router.mac, "wpa2")
@@ -210,6 +213,41 @@ def test_what_is_missing_has_a_reason(changes: dict[str, str], host: str, words:
 
     config = Config(**{**{name: getattr(CONFIG, name) for name in Config.__slots__}, **changes})
     at_a_bench(scene, config, host)
+
+
+def test_a_host_that_has_the_address_is_all_that_is_behind_the_access_point() -> None:
+    async def scene(room: Room, bench: Bench) -> None:
+        assert "capture" not in bench.missing
+        home = await bench.answer("home", {})
+        assert (home["address"], home["mac"]) == (ROUTER, "02:00:5e:77:00:01")
+        await bench.answer("home", {})
+        with room.world.board.inside():
+            frames = ether.raw_socket("sta", ether.ETHERTYPE_IP)
+        given = await dhcpclient.lease(frames, MAC, 5)
+        assert given is not None
+        assert await bench.answer("leases", {"name": "home"}) == {"leases": [given.lease()]}
+        await bench.answer("name", {"name": "peer.test", "address": ROUTER})
+        assert "who has joined" in str(await cannot(bench, "members", name="home"))
+        await bench.world.begin("next", None, "")
+        await bench.answer("home", {})
+        assert await bench.answer("leases", {"name": "home"}) == {"leases": []}
+
+    at_a_bench(scene, host=ROUTER)
+
+
+def test_a_host_on_which_another_dhcp_server_runs_is_no_bench() -> None:
+    async def test(world: World) -> None:
+        room = Room(world)
+        await room.furnish(ROUTER)
+        with ether.bound_socket(LAN, socket.SOCK_DGRAM) as other:
+            other.bind(("", 67))
+            bench = Bench(CONFIG)
+            await bench.open()
+            assert "cannot be the DHCP" in bench.missing["network"]
+            await bench.close()
+        await world.links.remove(LAN)
+
+    in_a_world(test)
 
 
 def own(interface: str = LAN) -> Config:

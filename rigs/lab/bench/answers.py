@@ -15,16 +15,17 @@ from typing import Any
 
 from scapy.layers.dns import DNS, DNSQR
 
-from .. import ether, peering, places, stations
+from .. import ether, peering, places, servers, stations
 from ..accesspoints import associations, told
 from ..air import AccessPoint, Air
 from ..capture import capture, capture_end
 from ..hosts import MDNS_GROUP, MDNS_PORT, multicast
 from ..links import Links
 from ..questions import Cannot, Handler, Unknown, handler_of
+from ..servers import Servers
 from ..world import World
 from .config import Config
-from .here import host, interface, why_deaf
+from .here import has, host, interface, why_deaf
 from .hostapd import Unwritable
 from .ownap import OwnAccessPoint
 from .ownstation import HostsMachine, OwnStation
@@ -59,6 +60,8 @@ class Bench:
             if name
         }  # fmt: skip
         self._own: OwnAccessPoint | None = None
+        #: Whether this host is all that is behind the access point: its router and its servers.
+        self._serves = False
         self._station = OwnStation(config, self.world)
         #: Each capability that this bench lacks, and why.
         self.missing: dict[str, str] = dict(_NEVER)
@@ -69,9 +72,8 @@ class Bench:
         why = await self._why_no_network()
         if why:
             self.missing |= {"network": why}
-        why_not_seen = why if self.config.ssid else why_deaf(self.config.station_interface)
-        if why_not_seen:
-            self.missing |= {"capture": why_not_seen}
+        if why := self._why_no_capture(why):
+            self.missing["capture"] = why
         if why := self._why_no_station():
             self.missing["second-station"] = why
 
@@ -92,12 +94,41 @@ class Bench:
             -50, False, there.name, there.mac, config.address, config.netmask, first, last,
             own_mac=there.mac, own_address=there.address or config.address,
         )  # fmt: skip
-        if config.ap_interface and (why := await self._why_no_own(access_point)):
+        self._serves = not config.ap_interface and has(config.address)
+        if config.ap_interface:
+            why = await self._why_no_own(access_point)
+        elif self._serves:
+            access_point.own_address = config.address
+            why = await self._why_it_cannot_serve(access_point)
+        if why:
             return why
         self.world.air.access_points[_HOME] = access_point
         others = (*config.others, config.bssid, there.mac)
         self.world.strangers = frozenset(mac.lower() for mac in others if mac)
         return ""
+
+    async def _why_it_cannot_serve(self, access_point: AccessPoint) -> str:
+        try:
+            await self.world.of(Servers).open(access_point)
+        except OSError as error:
+            return (
+                f"this host has {access_point.address}, and cannot be the DHCP and name server "
+                f"there: {error.strerror}"
+            )
+        finally:
+            await self.world.forget()
+        return ""
+
+    def _why_no_capture(self, why_no_network: str) -> str:
+        config = self.config
+        if not config.ssid:
+            return why_deaf(config.station_interface)
+        if why_no_network or self._serves or self._own is not None:
+            return why_no_network
+        return (
+            f"what the board and {config.address} tell each other does not pass {config.interface};"
+            " where this host has the address, or makes the access point, all does"
+        )
 
     async def _why_no_own(self, access_point: AccessPoint) -> str:
         if why := _why_not_root("hostapd", "dnsmasq"):
@@ -177,7 +208,10 @@ class Bench:
     async def _home(self, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
         """The access point, if it is there."""
         there = places.access_point_on(self.world, _HOME)
-        if self._own is None:
+        if self._serves:
+            if _HOME not in self.world.of(Servers).dhcp:
+                await self.world.of(Servers).open(there)
+        elif self._own is None:
             with places.place(self.world, _HOME).frames(ether.ETHERTYPE_ARP) as handle:
                 there.mac = await ether.who_has(
                     handle, there.own_mac, there.own_address, there.address, _ARP_S
@@ -198,9 +232,13 @@ class Bench:
         return {"macs": sorted(self._want_own("who has joined it").members)}
 
     async def _leases(self, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+        if self._serves:
+            return await servers.leases(self.world, arguments)
         return {"leases": self._want_own("what it has leased").leases()}
 
     async def _name(self, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+        if self._serves:
+            return await servers.name(self.world, arguments)
         own = self._want_own("names that it is told")
         await own.name(arguments["name"], arguments["address"])
         return {}

@@ -53,6 +53,16 @@ def interface(name: str) -> Interface:
     return Interface(name, mac, address)
 
 
+def has(address: str) -> bool:
+    """Whether this host has that IPv4 address."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asker:
+        try:
+            asker.bind((address, 0))
+        except OSError:
+            return False
+    return True
+
+
 def why_deaf(name: str) -> str:
     """Why nobody here could send or hear frames on an interface; empty if one can."""
     try:
