@@ -18,6 +18,8 @@ from scenes import MAC, Scene, play
 from rigs.lab import dhcpclient, ether
 from rigs.lab.bench import dnsmasq, hostapd, supplicant
 from rigs.lab.bench.programs import Program, ProgramFailed, found, written
+from rigs.lab.world import World
+from tests.lab.worlds import in_a_world
 
 #: SSIDs and passphrases that want care when they are written down.
 NAMES = {
@@ -111,18 +113,26 @@ def test_wpa_supplicant_looks_for_the_access_point_that_was_meant(
 ) -> None:
     path = written(tmp_path, "wpa.conf", supplicant.Wish(ssid, password).text())
     command = ["wpa_supplicant", "-dd", "-K", "-Dnone", "-ilo", f"-c{path}"]
-    lines = asyncio.run(words_of(command, "Added interface"))
-    words = "\n".join(lines).replace(" ", "")
-    assert f"ssid-hexdump_ascii(len={len(ssid)}):" in words
-    assert key_of(ssid, password).hex() in words
+
+    async def test(world: World) -> None:
+        lines = await words_of(command, "Added interface")
+        words = "\n".join(lines).replace(" ", "")
+        assert f"ssid-hexdump_ascii(len={len(ssid)}):" in words
+        assert key_of(ssid, password).hex() in words
+
+    in_a_world(test)  # it takes the rights of root, there
 
 
 @wants("wpa_supplicant")
 def test_what_wpa_supplicant_refuses_is_told(tmp_path: Path) -> None:
     path = written(tmp_path, "wpa.conf", supplicant.Wish(b"x").text() + "network={\nnone=1\n}\n")
     command = ["wpa_supplicant", "-Dnone", "-ilo", f"-c{path}"]
-    with pytest.raises(ProgramFailed, match=r"parse|Failed"):
-        asyncio.run(words_of(command, "Added interface"))
+
+    async def test(world: World) -> None:
+        with pytest.raises(ProgramFailed, match=r"parse"):
+            await words_of(command, "Added interface")
+
+    in_a_world(test)
 
 
 @pytest.mark.parametrize(
@@ -195,7 +205,7 @@ def test_dnsmasq_leases_and_names_as_it_was_told(tmp_path: Path) -> None:
         await links.up("sta-air")
         for name in ("sta-air", "ap1"):
             await links.carried(name)
-        program = await Program.start(["dnsmasq", "-k", f"--conf-file={path}"])
+        program = await Program.start(["dnsmasq", "-d", f"--conf-file={path}"])
         try:
             await program.until(lambda line: "started" in line, 10)
             with scene.world.board.inside():

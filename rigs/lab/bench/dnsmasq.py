@@ -1,6 +1,8 @@
 """dnsmasq: the DHCP and name server of an access point that the lab makes.
 
-Law of this file: text in, text out; it serves one interface, and asks nobody else for names.
+Law of this file: text in, text out; it serves one interface, and asks nobody else for names. It is
+to be started with `-d`: in the foreground, and as whoever starts it, which in a user namespace is
+the only way.
 """
 
 from __future__ import annotations
@@ -25,8 +27,6 @@ class Service:
     seconds: int = 3600
     #: Names and their addresses.
     names: Mapping[str, str] = field(default_factory=dict)
-    #: As whom it runs once it has its sockets.
-    user: str = "root"
 
     def text(self) -> str:
         """Its dnsmasq.conf."""
@@ -41,8 +41,6 @@ class Service:
             f"interface={self.interface}",
             "except-interface=lo",
             "bind-interfaces",
-            f"user={self.user}",
-            f"group={self.user}",
             "pid-file",
             "log-dhcp",
             "log-facility=-",

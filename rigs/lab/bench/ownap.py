@@ -56,7 +56,7 @@ class OwnAccessPoint:
 
     async def _serve(self) -> None:
         path = written(Path(self._folder.name), "dnsmasq.conf", self._service.text())
-        program = await Program.start(["dnsmasq", "-k", f"--conf-file={path}"])
+        program = await Program.start(["dnsmasq", "-d", f"--conf-file={path}"])
         self._programs["dnsmasq"] = program
         await program.until(lambda line: "started" in line, _READY_S)
 
