@@ -7,11 +7,9 @@ reads no clock but the port's, and keeps every byte.
 
 from __future__ import annotations
 
-import contextlib
-import json
 import re
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -23,11 +21,11 @@ from conformance.events import Event
 from conformance.exchange import Exchange, Outcome
 from conformance.flash import FlashLayout
 from conformance.grammar import OK
+from conformance.inquiry import Inquiry
 from conformance.lab import Lab
-from conformance.sightings import sightings
 from conformance.testbed import (
+    NANOSECONDS,
     Controls,
-    LabError,
     LineSettings,
     Port,
     Recorder,
@@ -37,7 +35,6 @@ from conformance.testbed import (
 )
 from conformance.transcript import NullRecorder, flash_detail, layout_detail, readable
 from conformance.verdict import Inconclusive, NonConformity, Reason
-from conformance.wire import Capture, capture_of
 
 #: The most bytes that one exchange keeps; an IUT that says more is flooding.
 MAX_EXCHANGE = 1 << 20
@@ -80,9 +77,7 @@ class Session:
         self._controls = controls or Controls()
         self._dialogue = Dialogue()
         self._log: deque[Exchange] = deque(maxlen=MAX_LOG)
-        #: The capture files of this session, relative to the report's folder.
-        self.captures: list[str] = []
-        self._seen: list[Capture] = []
+        self._inquiry = Inquiry(self._controls.lab, port.now, lambda: self.recorder)
         self._undo: list[Callable[[], object]] = []
         #: How long, in seconds, the IUT may owe what it owes in a state.
         self._patience = dict.fromkeys(State, self.timing.answer_s) | {
@@ -313,27 +308,12 @@ class Session:
     @property
     def lab(self) -> Lab:
         """The lab, whose answers are written down; a purpose asks for it in its `needs`."""
-        return Lab(self._ask_lab)
+        return self._inquiry.lab
 
-    def _ask_lab(self, question: str, **arguments: object) -> Mapping[str, object]:
-        """Ask the lab and write down what it told, or how it failed."""
-        lab = _there(self._controls.lab, "a lab")
-        asked = {"ask": question, "with": arguments}
-        try:
-            told = lab.ask(question, arguments)
-        except Inconclusive as error:
-            refused = asked | {"cannot": str(error), "reason": error.reason}
-            self.recorder.acted("lab", json.dumps(refused), self._port.now())
-            raise
-        except LabError as error:
-            self.recorder.acted("lab", json.dumps(asked | {"failed": str(error)}), self._port.now())
-            raise
-        self.recorder.acted("lab", json.dumps(asked | {"told": told}), self._port.now())
-        if question == "capture-end":
-            self.captures += [str(told["path"])] if told.get("path") else []
-            with contextlib.suppress(ValueError):  # who asked for it is told
-                self._seen.append(capture_of(told))
-        return told
+    @property
+    def captures(self) -> Sequence[str]:
+        """Paths of the capture files, relative to the report's folder."""
+        return self._inquiry.captures
 
     # Leaving the IUT as it was
 
@@ -367,7 +347,7 @@ class Session:
         if not self._log:
             return []
         origin = self._log[0].sent_at
-        lines = [line for exchange in self._log for line in exchange.trace(origin)]
+        lines = list(self._lines(origin))
         left_out = len(lines) - MAX_TRACE
         if left_out <= 0:
             return lines
@@ -375,10 +355,18 @@ class Session:
         half = MAX_TRACE // 2
         return [*lines[:half], f"({left_out} more lines)", *lines[-half:]]
 
+    def _lines(self, origin: int) -> Iterator[str]:
+        """Exchanges and questions to the lab, in the order in which they began."""
+        asked = deque(self._inquiry.lines())
+        for exchange in self._log:
+            while asked and asked[0][0] < exchange.sent_at:
+                yield _asked(*asked.popleft(), origin)
+            yield from exchange.trace(origin)
+        yield from (_asked(*each, origin) for each in asked)
+
     def seen(self) -> list[str]:
         """What the captures so far show, one line a frame, times as in the trace."""
-        origin = self._log[0].sent_at if self._log else 0
-        return [line for each in self._seen for line in sightings(each, origin or each.began_at)]
+        return self._inquiry.seen(self._log[0].sent_at if self._log else 0)
 
     # The loop
 
@@ -474,6 +462,11 @@ class Session:
 
 def _has_line(events: Iterable[Event], pattern: bytes) -> bool:
     return any(re.fullmatch(pattern, event.text) for event in events)
+
+
+def _asked(at: int, line: str, origin: int) -> str:
+    """A question to the lab, as a line of a trace."""
+    return f"{(at - origin) / NANOSECONDS:+.3f} ! lab: {line}"
 
 
 def _there(control: T | None, capability: str) -> T:
