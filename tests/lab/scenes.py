@@ -7,10 +7,15 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import socket
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from scapy.layers.dhcp import BOOTP
+
+from rigs.lab import ether
 from rigs.lab.air import SoftAp, Wish
+from rigs.lab.dhcp import DhcpServer
 from rigs.lab.links import Links
 from rigs.lab.questions import handler_of
 from rigs.lab.world import World
@@ -85,3 +90,26 @@ async def _all_gone(world: World) -> None:
         with contextlib.suppress(LookupError):
             while await world.links.index(f"wire{number}"):
                 await asyncio.sleep(0.01)
+
+
+def serve(world: World, server: DhcpServer, kinds: list[str]) -> None:
+    """The board's softAP leases addresses."""
+    with world.board.inside():
+        handle = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        frames = ether.raw_socket("ap", 0)
+    handle.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, b"ap")
+    handle.setblocking(False)
+    handle.bind(("", 67))
+
+    def ready() -> None:
+        data = handle.recv(2048)
+        kinds.append({1: "discover", 3: "request", 7: "release"}[_kind(data)])
+        if (reply := server.answer(data)) is not None:
+            frames.send(reply.frame(AP_MAC, "192.168.4.1"))
+
+    asyncio.get_running_loop().add_reader(handle, ready)
+
+
+def _kind(data: bytes) -> int:
+    options = BOOTP(data)["DHCP"].options
+    return int(next(o[1] for o in options if o[0] == "message-type"))

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
+import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from scapy.layers.l2 import ARP, Ether
+from scenes import AP_MAC, serve
 
 from conformance.network import Network
 from conformance.verdict import Inconclusive
@@ -19,7 +21,9 @@ from rigs.bench import BenchLab
 from rigs.lab import dhcpclient, ether
 from rigs.lab.bench.answers import Bench
 from rigs.lab.bench.config import Config
+from rigs.lab.bench.here import interface
 from rigs.lab.bench.programs import found
+from rigs.lab.dhcp import DhcpServer, Pool
 from rigs.lab.links import Links
 from rigs.lab.machines import Machine, Machines
 from rigs.lab.questions import Cannot, Unknown
@@ -300,6 +304,46 @@ def test_an_access_point_that_cannot_be_made_is_missing() -> None:
     config = own()
     at_a_bench(scene, Config(**{**{n: getattr(config, n) for n in Config.__slots__},
                                 "password": "öffne dich"}), host="")  # fmt: skip
+
+
+@pytest.mark.skipif(not found("wpa_supplicant"), reason="no wpa_supplicant here")
+def test_a_second_station_joins_gets_a_lease_and_leaves() -> None:
+    """On a wire: that the station is told it has joined, and no more, is the radio's part."""
+
+    async def test(world: World) -> None:
+        await world.links.enslave("ap-air", "")
+        board = Links(world.board)
+        await board.mac("ap", AP_MAC)
+        await board.address("ap", "192.168.4.1", 24)
+        await board.up("ap")
+        await world.links.up("ap-air")
+        pool = Pool("192.168.4.1", "255.255.255.0", "192.168.4.2", "192.168.4.9", 7200)
+        serve(world, DhcpServer(pool, time.monotonic_ns), [])
+        bench = Bench(Config(station_interface="ap-air", driver="wired"))
+        await bench.open()
+        try:
+            assert bench.missing.keys() == {"network", "access-points", "pairing"}
+            name = {"name": (await bench.answer("station", {"mac": ""}))["name"]}
+            assert "one second station" in str(await cannot(bench, "station", mac=""))
+            open_network = {"ssid": b"ESP".hex(), "password": "", "within_s": 10.0}
+            assert await bench.answer("station-join", {**name, **open_network}) == {"refused": ""}
+            lease = (await bench.answer("station-lease", {**name, "within_s": 5.0}))["lease"]
+            assert (lease["address"], lease["seconds"]) == ("192.168.4.2", 7200)
+            there = {"on": name["name"], "address": "192.168.4.1", "within_s": 1.0}
+            assert await bench.answer("ping", there) == {"answered": True}
+            assert await bench.answer("arp", there) == {"mac": AP_MAC}
+            await bench.answer("station-release", name)
+            settled = {"address": "192.168.4.77", "netmask": "255.255.255.0", "router": ""}
+            await bench.answer("station-settle", {**name, **settled})
+            assert await bench.answer("ping", there) == {"answered": True}
+            await bench.answer("station-leave", name)
+            assert interface("ap-air").address == ""
+            too_short = {"ssid": b"ESP".hex(), "password": b"short".hex(), "within_s": 1.0}
+            assert "8 to 63" in str(await cannot(bench, "station-join", **name, **too_short))
+        finally:
+            await bench.close()
+
+    in_a_world(test)
 
 
 def test_the_harness_meets_a_bench_s_lab_in_its_own_process() -> None:

@@ -8,8 +8,7 @@ import socket
 import time
 
 import pytest
-from scapy.layers.dhcp import BOOTP
-from scenes import AP_MAC, Scene, play
+from scenes import AP_MAC, Scene, play, serve
 
 from rigs.lab import ether
 from rigs.lab.air import Listening
@@ -81,7 +80,7 @@ def test_a_station_gets_a_lease_and_gives_it_back() -> None:
         pool = Pool("192.168.4.1", "255.255.255.0", "192.168.4.2", "192.168.4.3", 7200)
         server = DhcpServer(pool, time.monotonic_ns)
         kinds: list[str] = []
-        serve(scene, server, kinds)
+        serve(scene.world, server, kinds)
         lease = (await scene.ask("station-lease", name=name, within_s=3.0))["lease"]
         assert lease["address"] == "192.168.4.2"
         assert (lease["server"], lease["seconds"]) == ("192.168.4.1", 7200)
@@ -96,29 +95,6 @@ def test_a_station_gets_a_lease_and_gives_it_back() -> None:
         assert ipaddress.IPv4Address(lease["address"]) in ipaddress.IPv4Network("192.168.4.0/24")
 
     play(scene)
-
-
-def serve(scene: Scene, server: DhcpServer, kinds: list[str]) -> None:
-    """The board's softAP leases addresses."""
-    with scene.world.board.inside():
-        handle = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        frames = ether.raw_socket("ap", 0)
-    handle.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, b"ap")
-    handle.setblocking(False)
-    handle.bind(("", 67))
-
-    def ready() -> None:
-        data = handle.recv(2048)
-        kinds.append({1: "discover", 3: "request", 7: "release"}[_kind(data)])
-        if (reply := server.answer(data)) is not None:
-            frames.send(reply.frame(AP_MAC, "192.168.4.1"))
-
-    asyncio.get_running_loop().add_reader(handle, ready)
-
-
-def _kind(data: bytes) -> int:
-    options = BOOTP(data)["DHCP"].options
-    return int(next(o[1] for o in options if o[0] == "message-type"))
 
 
 def test_peers_are_on_a_station_that_has_an_address() -> None:
