@@ -83,7 +83,9 @@ async def plug_in(world: World) -> None:
 
     with closing(Links(world.board)) as there:
         await there.up("sta")
-    await world.links.up("sta-air")
+        await world.links.up("sta-air")
+        assert await world.links.carried("sta-air")
+        assert await there.carried("sta")
 
 
 @contextmanager
