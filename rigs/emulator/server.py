@@ -120,7 +120,7 @@ def _in_a_lab(board: Board, loop: Loop, descriptor: int, firmware: Personality) 
     from .net.lab import LabNetwork
     from .net.services import Services
 
-    air, network = LabAir(loop, descriptor, loop.stop), LabNetwork(loop)
+    air, network = LabAir(loop, descriptor, loop.stop), LabNetwork(loop, board.later)
     services = Services(_Chip(loop, board), board)
     air.lease_of = services.address_of
     air.keeps_places = lambda: board.faults.active("softap.places-kept")

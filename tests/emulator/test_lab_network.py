@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 import re
 import socket
+import struct
 import time
 from collections.abc import Callable, Iterator
+from fcntl import ioctl
 
 import pytest
 from inside import NEIGHBOUR, PORT
@@ -148,6 +150,43 @@ def test_a_reset_says_goodbye_to_nobody(joined: Scripted) -> None:
         joined.command("AT+RST")
         joined.until(rb"ready\r\n")
         assert not [frame for frame in frames(joined, 0.5) if TCP in frame]
+
+
+def switch_wire(board: Scripted, on: bool) -> None:
+    """Plug the station's wire in or out, at its far end."""
+    up, get_flags, set_flags = 1, 0x8913, 0x8914
+    name = b"sta-air"
+    try:
+        flags = struct.unpack_from("16sH", ioctl(board.client, get_flags, name.ljust(40, b"\0")))[1]
+        flags = flags | up if on else flags & ~up
+        ioctl(board.client, set_flags, struct.pack("16sH22x", name, flags))
+    except PermissionError:
+        pytest.skip("only root can plug wires of a namespace that it does not live in")
+
+
+def test_what_nobody_acknowledges_has_not_arrived(joined: Scripted) -> None:
+    with connected(joined) as there:
+        joined.command("AT+CIPSEND=5")
+        switch_wire(joined, on=False)
+        joined.serial.sendall(b"hello")
+        joined.until(rb"Recv 5 bytes\r\n")
+        joined.serial.settimeout(0.3)
+        with pytest.raises(TimeoutError):
+            joined.until(rb"SEND OK")
+        joined.serial.settimeout(DEADLINE_S)
+        switch_wire(joined, on=True)
+        joined.until(rb"SEND OK\r\n")
+        assert there.recv(100) == b"hello"
+
+
+def test_what_is_lost_with_its_link_is_told(joined: Scripted) -> None:
+    with connected(joined):
+        joined.command("AT+CIPSEND=5")
+        switch_wire(joined, on=False)
+        joined.serial.sendall(b"hello")
+        joined.until(rb"Recv 5 bytes\r\n")
+        joined.tell("lost", wish=1)
+        joined.until(rb"(ERROR|SEND FAIL)\r\n")
 
 
 def test_a_link_is_kept_alive_as_it_is_asked(joined: Scripted) -> None:

@@ -120,11 +120,15 @@ def _found(firmware: Firmware, ip: str | None, done: Callable[[Answer], None]) -
 
     def connected() -> None:
         firmware.say(prefix + b"2\r\n")
+        over()
+
+    def over() -> None:
+        stream.close()
         answer(failed)
 
-    events = StreamEvents(connected, lambda _data: None, lambda: answer(failed))
-    firmware.network.connect((ip, _UPDATE_PORT), tls=False, events=events)
-    firmware.later(firmware.timing.tcp_timeout, lambda: answer(failed))
+    events = StreamEvents(connected, lambda _data: None, over)
+    stream = firmware.network.connect((ip, _UPDATE_PORT), tls=False, events=events)
+    firmware.later(firmware.timing.tcp_timeout, over)
 
 
 COMMANDS = (

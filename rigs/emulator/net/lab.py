@@ -1,26 +1,30 @@
 """The network of a lab: the kernel's own stack in the emulator's network namespace.
 
 Law: who can be reached, and over which interface, is what `kernel` has set up.  An address that is
-gone takes its connections with it, as in lwIP.  Echoes are timed, names are asked for where DHCP
-has told; whoever does not answer is silent.
+gone takes its connections with it, as in lwIP.  What was sent has arrived when it is acknowledged.
+Echoes are timed, names are asked for where DHCP has told; whoever does not answer is silent.
 """
 
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import secrets
 import socket
 import struct
+import termios
 import time
+from array import array
 from collections.abc import Callable, Sequence
 from ipaddress import IPv4Address
 
 from ..addresses import NO_IP
 from ..inforce import NOTHING, InForce
+from ..timers import MILLISECOND
 from . import Address
 from .kernel import SOFTAP, STATION
 from .names import answer_of, query
-from .sockets import Ancillary, Socket, SocketNetwork, Watcher
+from .sockets import Ancillary, Socket, SocketNetwork, Stream, Watcher
 
 DNS_PORT = 53
 
@@ -28,16 +32,22 @@ _ECHO_REQUEST, _ECHO_REPLY = 8, 0
 _PAYLOAD = bytes(range(32))
 _PROBES = 9  # keep-alives without an answer, as many as lwIP sends
 _MAX_DATAGRAM = 65535
+_FIRST_LOOK, _LAST_LOOK = MILLISECOND, 32 * MILLISECOND
 _EVERYBODY = "255.255.255.255"
 _PACKET_INFO = 8  # IP_PKTINFO, which Python does not name
 _ABORTS = struct.pack("ii", 1, 0)
 
 
 class LabNetwork(SocketNetwork):
-    """See Network, and inforce.Follower.  `name_server`: whom to ask for names, if anybody."""
+    """See Network, and inforce.Follower.
 
-    def __init__(self, watcher: Watcher) -> None:
+    `later` runs something after a time in ns, unless a reset comes first.  `name_server`: whom to
+    ask for names, if anybody.
+    """
+
+    def __init__(self, watcher: Watcher, later: Callable[[int, Callable[[], None]], None]) -> None:
         super().__init__(watcher)
+        self._later = later
         self.name_server: Callable[[], IPv4Address | None] = lambda: None
         self._outward: str | None = None
         self._asking: Socket | None = None
@@ -60,6 +70,23 @@ class LabNetwork(SocketNetwork):
             stream.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, keep_alive)
             stream.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, keep_alive)
             stream.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPCNT, _PROBES)
+
+    def taken(self, stream: Stream, done: Callable[[bool], None]) -> None:
+        """See SocketNetwork: it has arrived when the other end has acknowledged it."""
+        stream.waiting.append(done)
+        if len(stream.waiting) == 1:
+            self._look(stream, _FIRST_LOOK)
+
+    def _look(self, stream: Stream, again_ns: int) -> None:
+        if stream.handle.fileno() < 0:
+            return
+        if _unacknowledged(stream):
+            self._later(again_ns, lambda: self._look(stream, min(2 * again_ns, _LAST_LOOK)))
+            return
+        waiting = stream.waiting[:]
+        stream.waiting.clear()
+        for done in waiting:
+            done(True)
 
     def resolve(self, name: str, done: Callable[[str | None], None]) -> bool:
         """See Network."""
@@ -147,6 +174,13 @@ class _Echo(Socket):
             if sender[0] == self._to and data[:1] == bytes((_ECHO_REPLY,)):
                 self.discard()
                 self._done(heard - self._sent_ns)
+
+
+def _unacknowledged(stream: Socket) -> int:
+    """Bytes that the kernel has taken and the other end has not."""
+    count = array("i", (0,))
+    fcntl.ioctl(stream.handle, termios.TIOCOUTQ, count)
+    return count[0]
 
 
 def _abort(stream: Socket) -> None:

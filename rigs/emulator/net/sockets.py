@@ -1,8 +1,8 @@
 """A network of real sockets: what the networks of kernels have in common.
 
 Law: sockets never block and are served by the emulator's loop.  TLS encrypts and checks no
-certificate, as the firmware does.  The kernel counts as the other end: what it has taken has
-arrived.
+certificate, as the firmware does.  The kernel counts as the other end, unless a subclass knows
+better: what it has taken has arrived.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ class SocketNetwork(Network):
 
     def connect(
         self, to: Address, tls: bool, events: StreamEvents, keep_alive: int = 0
-    ) -> _Stream | Unanswered:
+    ) -> Stream | Unanswered:
         """See Network."""
         if not self.reaches(to[0]):
             return Unanswered(to)
@@ -75,7 +75,7 @@ class SocketNetwork(Network):
         handle.setblocking(False)
         self.prepare(handle, keep_alive)
         failed = handle.connect_ex(to)
-        stream = _Stream(handle, self, to)
+        stream = Stream(handle, self, to)
         stream.open(events, failed, tls)
         return stream
 
@@ -83,9 +83,13 @@ class SocketNetwork(Network):
         """See Network."""
         return _Listener(self._bound(socket.SOCK_STREAM, port), self, accept)
 
-    def streams(self) -> list[_Stream]:
+    def taken(self, stream: Stream, done: Callable[[bool], None]) -> None:
+        """The kernel has taken what was sent: `done` is to be told once it has arrived."""
+        done(True)
+
+    def streams(self) -> list[Stream]:
         """The connections that there are."""
-        return [each for each in self._open if isinstance(each, _Stream)]
+        return [each for each in self._open if isinstance(each, Stream)]
 
     def drop(self) -> None:
         """See Network."""
@@ -177,14 +181,16 @@ class _Datagrams(Socket):
             self._received(data, sender)
 
 
-class _Stream(Socket):
-    """See Stream."""
+class Stream(Socket):
+    """See net.Stream."""
 
     def __init__(self, handle: socket.socket, network: SocketNetwork, remote: Address) -> None:
         super().__init__(handle, network)
         self.remote = remote
         self._events: StreamEvents | None = None
         self._queue: deque[tuple[memoryview, Callable[[bool], None]]] = deque()
+        #: Who waits for what the kernel has taken and the other end has not.
+        self.waiting: list[Callable[[bool], None]] = []
 
     def open(self, events: StreamEvents, failed: int, tls: bool) -> None:
         """It is being connected: what it does once it is, or has failed, is told."""
@@ -198,7 +204,7 @@ class _Stream(Socket):
         self._rewatch()
 
     def send(self, data: bytes, done: Callable[[bool], None]) -> None:
-        """See Stream; the host's kernel counts as the other end."""
+        """See net.Stream."""
         self._queue.append((memoryview(data), done))
         self._writable()
 
@@ -272,7 +278,7 @@ class _Stream(Socket):
                 self._queue[0] = data[sent:], done
                 continue
             self._queue.popleft()
-            done(True)
+            self._network.taken(self, done)
         if self.handle.fileno() >= 0:
             self._rewatch()
 
@@ -285,8 +291,10 @@ class _Stream(Socket):
 
     def _fail(self) -> None:
         """What was not sent yet never will be."""
-        queue, self._queue = self._queue, deque()
-        for _data, done in queue:
+        waiting = [*self.waiting, *(done for _data, done in self._queue)]
+        self.waiting.clear()
+        self._queue.clear()
+        for done in waiting:
             done(False)
 
 
@@ -305,7 +313,7 @@ class _Listener(Socket):
             return
         handle.setblocking(False)
         self._network.prepare(handle, 0)
-        stream = _Stream(handle, self._network, remote)
+        stream = Stream(handle, self._network, remote)
         events = self._accept(stream)
         if events is None:
             handle.close()
