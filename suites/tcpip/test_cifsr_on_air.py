@@ -53,6 +53,7 @@ def test_cifsr_tells_the_address_of_the_network_that_was_joined_last(session):
     onair.off_air(session)
     session.prepare(set_("CWDHCP_CUR", 1, 1))
     before = be_given(session, session.lab.home())
+    require_told(session, before)
     elsewhere = session.lab.access_point(b"elsewhere", b"0123456789")
     now = be_given(session, elsewhere)
 
