@@ -21,7 +21,7 @@ from .firmware import Firmware
 from .flash import Flash
 from .flash.build import default_chip
 from .flash.contents import can_boot, factory_image
-from .inforce import NOTHING, Follower, in_force
+from .inforce import NOTHING, Follower, grounds, in_force
 from .loader import Loader
 from .net import Network
 from .net.none import NoNetwork
@@ -102,6 +102,7 @@ class Board:
         #: Who makes true what is in force on the interfaces, in this order.
         self.followers: Sequence[Follower] = ()
         self._followed = NOTHING
+        self._grounds: object = None
         self._personality = personality
         self.timing = timing
         self._timers = Timers(now_ns)
@@ -205,8 +206,13 @@ class Board:
         """Tell the followers what is in force on the interfaces, if that has changed."""
         if not self.followers:
             return
+        before, self._grounds = self._grounds, None
         force = NOTHING
         if self._firmware:
+            if not self.faults.ids:
+                self._grounds = grounds(self._firmware)
+                if self._grounds == before:
+                    return
             force = misled(in_force(self._firmware), self._firmware)
         if force != self._followed:
             self._followed = force

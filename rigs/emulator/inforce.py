@@ -69,6 +69,22 @@ class Follower(Protocol):
         """It has changed; whatever the firmware says of it is said after this has returned."""
 
 
+def grounds(firmware: Firmware) -> object:
+    """What it follows from: as long as all of this is equal, the same is in force.
+
+    It is asked for after everything that happens, and is much cheaper than the answer.
+    """
+    radio = firmware.station
+    return (
+        firmware,
+        firmware.current,
+        firmware.personality,
+        radio.access_point,
+        radio.lease,
+        firmware.mdns_name,
+    )
+
+
 def in_force(firmware: Firmware) -> InForce:
     """What is in force now."""
     return InForce(_station(firmware), _softap(firmware))
