@@ -69,7 +69,10 @@ def leave_the_hosts() -> Namespace:
             _write("/proc/self/uid_map", f"0 {uid} 1")
             _write("/proc/self/gid_map", f"0 {gid} 1")
         except OSError as error:
-            raise NoNamespaces(f"the kernel gives no network namespace: {error}") from error
+            raise NoNamespaces(
+                f"the kernel gives no network namespace ({error}); run as root, or let ordinary "
+                "users have user namespaces"
+            ) from error
     return Namespace(_own())
 
 

@@ -86,6 +86,13 @@ def test_where_the_kernel_gives_no_namespace_the_lab_says_so(monkeypatch):
         LabProcess(["--pty"])
 
 
+def test_where_a_package_is_missing_the_lab_says_which(monkeypatch, tmp_path):
+    tmp_path.joinpath("pyroute2.py").write_text("raise ImportError(name='pyroute2')")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    with pytest.raises(NoNamespaces, match="the lab wants pyroute2, which is not installed"):
+        LabProcess(["--pty"])
+
+
 def test_without_a_lab_the_emulator_remains_and_each_capability_says_why(monkeypatch):
     labs_start(monkeypatch, without_namespaces)
     with a_rig() as (rig, session):
