@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -28,6 +30,8 @@ _OPEN_S = 60.0
 _ANSWER_S = 10.0
 #: How long it may take to end before it is killed, in seconds.
 _END_S = 6.0
+#: How much of what it complained is looked at, from the end.
+_LAST_WORDS = 1 << 16
 #: The longest answer that is read: what a capture of 4,000 frames shows is a few megabytes.
 _LONGEST_ANSWER = 32 << 20
 
@@ -59,6 +63,8 @@ class LabProcess:
         self._unread = bytearray()
         self._number = 0
         self._broken = ""
+        # A file, because a pipe that nobody reads holds up who writes much.
+        self._complaints = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the process
         command = [
             sys.executable, "-m", module, "--channel", str(theirs.fileno()),
             *(word for each in pass_fds for word in ("--pass-fd", str(each))),
@@ -67,7 +73,7 @@ class LabProcess:
         with theirs:
             self._process = subprocess.Popen(
                 command, cwd=_ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                stderr=subprocess.PIPE, pass_fds=[*pass_fds, theirs.fileno()],
+                stderr=self._complaints, pass_fds=[*pass_fds, theirs.fileno()],
                 start_new_session=True,  # Ctrl-C is for the harness, which ends the lab itself
             )  # fmt: skip
         first: dict[str, Any] = {}
@@ -139,8 +145,7 @@ class LabProcess:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-        if self._process.stderr is not None:
-            self._process.stderr.close()
+        self._complaints.close()
 
     def _message(self, deadline: float) -> dict[str, Any]:
         """The next message; raises `LabError` if there is none until `deadline`."""
@@ -179,8 +184,9 @@ class LabProcess:
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(timeout=_END_S)
         lines: list[str] = []
-        if self._process.returncode is not None and self._process.stderr is not None:
-            told = self._process.stderr.read(1 << 16)
+        if self._process.returncode is not None and not self._complaints.closed:
+            self._complaints.seek(max(0, self._complaints.seek(0, os.SEEK_END) - _LAST_WORDS))
+            told = self._complaints.read()
             lines = told.decode("utf-8", "replace").strip().splitlines()
         return f"it ended with {self._process.returncode}" + (f" ({lines[-1]})" if lines else "")
 

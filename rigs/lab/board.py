@@ -14,8 +14,9 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import IO, Any
 
 from .air import Air
 from .boardside import BoardSide
@@ -38,8 +39,11 @@ class BoardFailed(Exception):
 class Board:
     """One emulator."""
 
-    def __init__(self, process: subprocess.Popen[bytes], side: BoardSide) -> None:
+    def __init__(
+        self, process: subprocess.Popen[bytes], side: BoardSide, complaints: IO[bytes]
+    ) -> None:
         self._process = process
+        self._complaints = complaints
         self.side = side
         self._hearing = asyncio.create_task(side.hear())
 
@@ -53,12 +57,14 @@ class Board:
             sys.executable, "-m", "rigs.emulator", *arguments, "--announce", "json",
             "--exit-with-stdin", "--net", "lab", "--air", str(theirs.fileno()),
         ]  # fmt: skip
+        complaints = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the process
         with theirs, namespace.inside():
             process = subprocess.Popen(
-                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=complaints,
                 pass_fds=[*pass_fds, theirs.fileno()], preexec_fn=_die_with_the_parent,
             )  # fmt: skip
-        board = cls(process, BoardSide(air, await Channel.on(ours, _LONGEST_LINE)))
+        side = BoardSide(air, await Channel.on(ours, _LONGEST_LINE))
+        board = cls(process, side, complaints)
         try:
             return board, await board._announcement()
         except (ValueError, TimeoutError):
@@ -75,8 +81,8 @@ class Board:
     async def _last_words(self) -> str:
         """What a board that would not start said, in one line."""
         await self.stop()
-        assert self._process.stderr is not None
-        lines = self._process.stderr.read().decode("utf-8", "replace").strip().splitlines()
+        self._complaints.seek(0)
+        lines = self._complaints.read().decode("utf-8", "replace").strip().splitlines()
         return lines[-1] if lines else f"no word of it within {_START_S:g} s"
 
     @property
