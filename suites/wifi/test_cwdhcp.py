@@ -253,6 +253,18 @@ def test_what_is_set_is_in_force_at_once(dhcp, command, bits):
     require_bits(dhcp, "CWDHCP_CUR", bits)
 
 
+@pytest.mark.parametrize(
+    ("command", "value"), list(cases("set/15", ["CWDHCP"], each(0, 1), about="saved"))
+)
+@pytest.mark.parametrize("side", [SOFTAP, STATION], ids=["softap", "station"])
+def test_what_is_saved_already_is_in_force_at_once(dhcp, command, value, side):
+    """What AT+CWDHCP sets is saved already, but not current; AT+CWDHCP_CUR? tells it then."""
+    line = set_(command, side, value)
+    dhcp.prepare(line, set_("CWDHCP_CUR", side, 1 - value), line)
+
+    require_bit(dhcp, "CWDHCP_CUR", side, value)
+
+
 # On the network
 
 #: Mode and value: each interface alone, and both.

@@ -153,6 +153,17 @@ def test_the_softap_is_there_as_the_mode_says(wifi, command, mode):
     require_softap(wifi, mode in modes.WITH_SOFTAP)
 
 
+@pytest.mark.parametrize(
+    ("command", "mode"), list(cases("BV-15", ["CWMODE"], "set/06", modes.MODES))
+)
+def test_a_mode_that_is_saved_already_is_in_force_at_once(wifi, command, mode):
+    """AT+CWMODE sets what is saved, but not current; the softAP is there as that mode says."""
+    current = modes.STATION if mode in modes.WITH_SOFTAP else modes.SOFTAP
+    wifi.prepare(set_(command, mode), set_(CUR, current), set_(command, mode))
+
+    require_softap(wifi, mode in modes.WITH_SOFTAP)
+
+
 @pytest.mark.parametrize(("command", "mode"), list(cases("BV-07", [DEF], "set/06", modes.MODES)))
 def test_the_softap_is_there_as_the_saved_mode_says(wifi, command, mode):
     """After a restart the softAP is there in saved modes 2 and 3, and not in 1, unlike before."""

@@ -326,6 +326,17 @@ def test_what_is_set_is_in_force_at_once(ip, command, values):
 
 
 @pytest.mark.parametrize(
+    ("command", "values"), list(cases("set/15", ["CIPAP"], both, about="saved"))
+)
+def test_what_is_saved_already_is_in_force_at_once(ip, command, values):
+    """The address is saved already, but not current; AT+CIPAP_CUR? tells it when it is set."""
+    other = next(each for _, each in full(command) if each[0] != values[0])
+    ip.prepare(set_(command, *values), set_("CIPAP_CUR", *other), set_(command, *values))
+
+    require_same(values[0], told_ip(ip, "CIPAP_CUR"))
+
+
+@pytest.mark.parametrize(
     ("command", "dhcp_last"), list(cases("set/16", ["CIPSTA_DEF", "CIPAP_DEF"], each(0, 1)))
 )
 def test_the_last_configuration_decides(ip, command, dhcp_last):

@@ -239,6 +239,16 @@ def test_what_is_set_is_in_force_at_once(mac, command, value):
     require_same(value, told_mac(mac, f"{stem(command)}_CUR"))
 
 
+@pytest.mark.parametrize(
+    ("command", "value"), list(cases("set/10", ["CIPSTAMAC", "CIPAPMAC"], each(A), about="saved"))
+)
+def test_what_is_saved_already_is_in_force_at_once(mac, command, value):
+    """The address is saved already, but not current; the query of _CUR tells it when it is set."""
+    mac.prepare(set_(command, value), set_(f"{command}_CUR", B), set_(command, value))
+
+    require_same(value, told_mac(mac, f"{command}_CUR"))
+
+
 @pytest.mark.parametrize(("command", "value"), list(cases("set/11", ALL, each(A, B))))
 def test_the_other_interface_keeps_its_address(mac, command, value):
     """The query of the other interface's command tells the MAC address from before."""
