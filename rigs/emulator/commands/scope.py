@@ -64,7 +64,8 @@ class Scope:
     def change(self, firmware: Firmware, base: str, changed: Callable[[Settings], Changes]) -> None:
         """What the set form does, if the new values depend on the old ones of the same store."""
         active, slug = firmware.faults.active, self.slug(base)
-        if not (self.saves and active(f"{slug}.not-current")):
+        late = active(f"{slug}.not-current") if self.saves else False
+        if not (late or self._is_same(firmware, slug, changed)):
             firmware.current = replace(firmware.current, **changed(firmware.current))
         alone = not _has_both(firmware)
         loses = alone and firmware.faults.listed_and_active(f"{slug}.saves-in-both-only")
@@ -77,6 +78,14 @@ class Scope:
     def misses_other(self, firmware: Firmware, base: str) -> bool:
         """Whether the set form fails for want of an interface that it is not for."""
         return not _has_both(firmware) and firmware.faults.active(f"{self.slug(base)}.needs-both")
+
+    def _is_same(
+        self, firmware: Firmware, slug: str, changed: Callable[[Settings], Changes]
+    ) -> bool:
+        """Whether a fault looks at what is saved, and the values are there already."""
+        saved = firmware.store.read()
+        fault = firmware.faults.listed_and_active(f"{slug}.same-not-current")
+        return fault and replace(saved, **changed(saved)) == saved
 
     def _lifetime(self, firmware: Firmware, slug: str) -> Lifetime:
         if firmware.faults.active(f"{slug}.lost-over-rst"):

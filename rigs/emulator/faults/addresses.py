@@ -14,7 +14,7 @@ from ..commands.numbers import spelled
 from ..commands.scope import SCOPES, Scope
 from .active import Fault
 from .numeric import families
-from .scoped import scoped
+from .scoped import same_not_current, scoped
 
 Words = Iterator[tuple[str, str]]
 
@@ -48,6 +48,7 @@ _SAVES_IN_BOTH = (
 
 def _mac(scope: Scope) -> Words:
     yield _NEEDS_BOTH
+    yield from same_not_current(scope)
     if scope.saves:
         yield _SAVES_IN_BOTH
     yield from _address("byte")
@@ -84,6 +85,7 @@ def _ip(scope: Scope, interface: staticip.Interface) -> Words:
     for word, (_text, says) in staticip.FOREIGN.items():
         yield f"{word}-accepted", f"= takes {says} for the softAP's usual address"
     if interface.base == "+CIPAP":
+        yield from same_not_current(scope)
         for word in staticip.CLASSES:
             yield f"{word}-accepted", f"= takes an address of {word.replace('-', ' ')}"
     yield "two-accepted", "= takes a gateway without a netmask"
@@ -99,8 +101,9 @@ def _ip(scope: Scope, interface: staticip.Interface) -> Words:
         yield "dhcp-in-ram-only", "= saves the address, but not what becomes of DHCP"
 
 
-def _dhcp() -> Words:
+def _dhcp(scope: Scope) -> Words:
     yield _NEEDS_BOTH
+    yield from same_not_current(scope)
     yield from _printed()
     yield "query-bits-swapped", "? shows the station's switch in bit 0, the softAP's in bit 1"
     yield "query-inverted", "? shows 1 for off and 0 for on"
@@ -183,7 +186,7 @@ def _named(scope: Scope, base: str, words: Words) -> Iterator[Fault]:
 
 def _faults() -> Iterator[Fault]:
     for scope in SCOPES:
-        yield from _named(scope, dhcp.BASE, _dhcp())
+        yield from _named(scope, dhcp.BASE, _dhcp(scope))
         typed = f"AT{scope.name(dhcp.BASE)}="
         yield from families(scope.slug(dhcp.BASE), typed, dhcp.FIELDS)
         for each in mac.INTERFACES:

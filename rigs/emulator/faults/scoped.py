@@ -10,6 +10,12 @@ from collections.abc import Iterator
 from ..commands.scope import Scope
 
 
+def same_not_current(scope: Scope) -> Iterator[tuple[str, str]]:
+    """The fault of a bare name whose value another query shows in force."""
+    if scope.saves and not scope.queries_saved:
+        yield "same-not-current", "= takes no effect if the value is the saved one already"
+
+
 def scoped(scope: Scope) -> Iterator[tuple[str, str]]:
     """Words and sentences of the faults of where a value is read from and written to."""
     other = "the value in RAM" if scope.queries_saved else "the saved value"

@@ -12,10 +12,11 @@ from ..commands.scope import SCOPES, Scope
 from ..commands.softap import FIELDS
 from . import numeric, shapes
 from .active import Fault
-from .scoped import scoped
+from .scoped import same_not_current, scoped
 
 
 def _mode(scope: Scope) -> Iterator[tuple[str, str]]:
+    yield from same_not_current(scope)
     yield "test-range", "=? shows a range that lacks mode 3"
     yield "refused-takes-effect", "= answers ERROR to a wrong mode, but changes to another one"
     for mode in wifimode.MODE.known:
