@@ -72,11 +72,12 @@ def _best_first(capture: Capture) -> Sequence[Sequence[Any]]:
     )  # fmt: skip
 
 
+_ETHERTYPES: Mapping[int, str] = {0x0800: "IPv4", 0x0806: "ARP", 0x8100: "VLAN", 0x86DD: "IPv6"}
+
+
 def _frame(frame: Frame) -> str:
-    return (
-        f"a frame of type 0x{frame.ethertype:04x}, {frame.length} bytes, "
-        f"{frame.source} to {frame.destination}"
-    )
+    kind = _ETHERTYPES.get(frame.ethertype, f"type 0x{frame.ethertype:04x}")
+    return f"other {kind}, {frame.length} bytes, {frame.source} to {frame.destination}"
 
 
 def _arp(arp: Arp) -> str:

@@ -17,6 +17,7 @@ from typing import Any
 
 from scapy.layers.dns import DNS, DNSQR, DNSRR
 from scapy.layers.l2 import ARP, Ether
+from scapy.layers.netbios import NBNSHeader, NBNSQueryRequest
 
 from . import ether
 from .air import AccessPoint
@@ -32,6 +33,8 @@ _PAUSE_S = 0.05
 _UDP_PORT = 40_000
 #: NetBIOS's name service, which every network of PCs has.
 _BROADCAST_PORT = 137
+#: Flags of a query of it: a broadcast, recursion desired.
+_ALOUD = 0x11
 #: The network's own part that never is leased or given to a host, and so is asked for in vain.
 _NOBODY = 250
 
@@ -107,7 +110,9 @@ class _Talk:
 
     def _broadcasts(self, handle: socket.socket) -> Any:
         while True:
-            handle.sendto(b"anybody? %d" % next(self._count), (self._broadcast, _BROADCAST_PORT))
+            head = NBNSHeader(NAME_TRN_ID=next(self._count) % 65536, NM_FLAGS=_ALOUD)
+            query = head / NBNSQueryRequest(QUESTION_NAME="WORKGROUP")
+            handle.sendto(bytes(query), (self._broadcast, _BROADCAST_PORT))
             yield
 
     def _asks_names(self, handle: socket.socket) -> Any:

@@ -65,11 +65,7 @@ def test_tshark_reads_every_capture_of_a_run_without_a_complaint(run):
     files = sorted((run.folder / "captures").iterdir())
     assert len(files) >= 3
     for file in files:
-        done = subprocess.run(
-            ["tshark", "-n", "-r", str(file), "-c", "100"],
-            capture_output=True,
-            text=True,
-            check=True,
-        )
+        asked = ["tshark", "-n", "-r", str(file), "-Y", "_ws.malformed"]
+        done = subprocess.run(asked, capture_output=True, text=True, check=True)
         complaints = [line for line in done.stderr.splitlines() if "be dangerous" not in line]
-        assert complaints == []
+        assert (done.stdout, complaints) == ("", [])

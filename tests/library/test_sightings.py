@@ -105,7 +105,7 @@ def test_a_line_says_what_was_seen(kind, row, line):
 def test_a_frame_that_is_nothing_in_particular_and_one_to_the_iut():
     first, second = told(frames=2)
 
-    assert first == f"+0.000500 < a frame of type 0x0800, 60 bytes, {IUT} to {LAB}"
+    assert first == f"+0.000500 < other IPv4, 60 bytes, {IUT} to {LAB}"
     assert second.startswith("+0.001000 > ")
 
 
