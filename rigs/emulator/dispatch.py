@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from .command import ERROR, OK, SILENCE, Answer, BadParameter, Call, Final, Form, Registered
-from .commands.smartconfig import LOCKED, locks
+from .commands.smartconfig import locked, locks
 from .faults import Faults
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ class Dispatcher:
         if self._active(entry, call, "error"):
             return ERROR
         if locks(firmware, entry.command.name):
-            return LOCKED
+            return locked(firmware, call, entry.command.handlers[call.form])
         if call.form is Form.QUERY and self._faults.active("flash.queries-write"):
             firmware.store.write(even_if_equal=True, uart=firmware.store.read().uart)
         try:

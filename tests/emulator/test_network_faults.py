@@ -207,7 +207,7 @@ def _asks(bench: Bench, _town: Town) -> bytes:
 
 def _pairs(bench: Bench, town: Town) -> bytes:
     wish = AccessPoint(b"home", b"12345678")
-    said = _say(bench, b"AT+CWMODE_CUR=1", b"AT+CWSTARTSMART")
+    said = _say(bench, b"AT+CWMODE_CUR=1", b"AT+CWSTARTSMART", b'AT+CWJAP_CUR="cafe",""')
     said += b"heard" if town.tell(Way.SMARTCONFIG, wish) else b""
     said += bench.settle() + _say(bench, b"AT+CWSTOPSMART", b"AT+WPS=1")
     town.tell(Way.WPS, AccessPoint(b"old", b"12345"))

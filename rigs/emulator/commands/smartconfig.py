@@ -7,12 +7,13 @@ asked for in `dispatch`.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..accesspoint import AccessPoint
 from ..air import BOTH, Speech, Way
-from ..command import ERROR, OK, Answer, Call, Command, Final, Form
+from ..command import ERROR, OK, Answer, BadParameter, Call, Command, Final, Form, Handler
 from . import numbers
 from .join import join_told
 from .numbers import Field
@@ -40,6 +41,18 @@ def locks(firmware: Firmware, name: str) -> bool:
     if name == "+CWSTARTSMART" and active(f"{START}.twice-accepted"):
         return False
     return firmware.personality.station.locked_by_smartconfig(name)
+
+
+def locked(firmware: Firmware, call: Call, handler: Handler) -> Answer:
+    """What a command is answered that has to wait; a faulty firmware's AT+CWJAP= does not."""
+    active = firmware.faults.active
+    if call.name.startswith("+CWJAP") and call.form is Form.SET:
+        if active(f"{START}.join-swallowed"):
+            return OK
+        if active(f"{START}.join-refused-made"):
+            with suppress(BadParameter):
+                return replace(LOCKED, effect=handler(firmware, call).effect)
+    return LOCKED
 
 
 def _execute(firmware: Firmware, _call: Call) -> Answer:

@@ -102,6 +102,8 @@ _ASKED = (
 )
 _PAIRED = (
     Fault("cwstartsmart.told-not-joined", "SmartConfig tells what it has got, and joins nobody"),
+    Fault("cwstartsmart.join-swallowed", "AT+CWJAP= during SmartConfig is OK, and joins nobody"),
+    Fault("cwstartsmart.join-refused-made", "AT+CWJAP= during SmartConfig is an ERROR, and joins"),
     Fault("cwstartsmart.joins-untold", "SmartConfig joins without a word of what it has got"),
     Fault("wps.wep-joined", "WPS joins an access point that WEP secures"),
     Fault("wps.0-goes-on", "AT+WPS=0 answers OK, and WPS goes on"),
