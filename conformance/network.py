@@ -32,8 +32,9 @@ class Network:
     #: What opens it; empty: it is open.
     password: str = ""
     security: str = ""
+    #: As the access point sends them; a lab that makes it takes its interface's, and channel 6.
     bssid: str = ""
-    channel: int = 6
+    channel: int = 0
     #: Of the router and the servers behind the access point, and the mask of their network.
     address: str = ""
     netmask: str = "255.255.255.0"
@@ -83,8 +84,10 @@ class Network:
             return "password and security contradict each other"
         if self.password and not 8 <= len(self.password.encode()) <= 64:
             return "password has 8 to 63 characters, or 64 hexadecimal digits"
-        if not 1 <= self.channel <= 14:
+        if not 0 <= self.channel <= 14:
             return "channel is 1 to 14"
+        if self.interface and not (self.bssid and self.channel):
+            return "bssid and channel are wanted of an access point that is there already"
         if self.bssid and not _MAC.fullmatch(self.bssid):
             return 'bssid is a MAC address, as in "02:00:5e:10:00:01"'
         return ""

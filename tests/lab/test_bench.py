@@ -348,7 +348,13 @@ def test_a_second_station_joins_gets_a_lease_and_leaves() -> None:
 
 def test_the_harness_meets_a_bench_s_lab_in_its_own_process() -> None:
     network = Network(
-        ssid="bench-7", password="sesame99", address=ROUTER, interface=LAN, hosts=(OTHER,)
+        ssid="bench-7",
+        password="sesame99",
+        bssid="f4:f2:6d:00:00:01",
+        channel=6,
+        address=ROUTER,
+        interface=LAN,
+        hosts=(OTHER,),
     )
 
     async def test(world: World) -> None:

@@ -22,6 +22,8 @@ PIXIT = f"""
 [network]
 ssid = "bench-7"
 password = {json.dumps(SECRET)}
+bssid = "f4:f2:6d:00:00:01"
+channel = 6
 address = "192.168.8.1"
 interface = "lan0"
 [timing]

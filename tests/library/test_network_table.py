@@ -8,8 +8,8 @@ from conformance.network import Network
 from conformance.statement import StatementError, load_pixit
 
 BENCH = Network(
-    ssid="bench", password="sesame99", address="192.168.8.1", interface="enp3s0",
-    hosts=("192.168.8.20",), others=("52:54:00:00:00:01",),
+    ssid="bench", password="sesame99", bssid="f4:f2:6d:00:00:01", channel=11,
+    address="192.168.8.1", interface="enp3s0", hosts=("192.168.8.20",), others=("52:54:00:00:00:01",),
 )  # fmt: skip
 
 
@@ -24,7 +24,7 @@ def test_a_bench_without_a_network_is_right():
         BENCH,
         replace(BENCH, password=""),
         replace(BENCH, security="wpa-wpa2", first="192.168.8.100", last="192.168.8.120"),
-        replace(BENCH, interface="", ap_interface="wlan1", station_interface="wlan2"),
+        replace(BENCH, interface="", ap_interface="wlan1", station_interface="wlan2", bssid=""),
         Network(station_interface="wlan2"),
     ],
 )
@@ -44,6 +44,8 @@ def test_a_whole_table_is_right(network):
         ({"password": "short"}, "password has"),
         ({"channel": 15}, "channel is"),
         ({"bssid": "02-00"}, "bssid is"),
+        ({"bssid": ""}, "bssid and channel are wanted"),
+        ({"channel": 0}, "bssid and channel are wanted"),
         ({"interface": ""}, "one of them is wanted"),
         ({"ap_interface": "wlan1"}, "one of them is wanted"),
         ({"interface": "a/b"}, "interface: no interface"),
@@ -71,6 +73,7 @@ def test_a_report_shows_all_but_the_password(tmp_path):
     path = tmp_path / "pixit.toml"
     path.write_text(
         '[network]\nssid = "bench"\npassword = "sesame99"\ninterface = "enp3s0"\n'
+        'bssid = "f4:f2:6d:00:00:01"\nchannel = 1\n'
         'address = "192.168.8.1"\n'
     )
     pixit = load_pixit(path)

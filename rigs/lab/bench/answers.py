@@ -90,7 +90,7 @@ class Bench:
         first, last = config.leased
         access_point = AccessPoint(
             _HOME, config.ssid.encode(), config.password.encode(), security,
-            config.bssid.lower() or (there.mac if config.ap_interface else ""), config.channel,
+            config.bssid.lower() or (there.mac if config.ap_interface else ""), config.on_channel,
             -50, False, there.name, there.mac, config.address, config.netmask, first, last,
             own_mac=there.mac, own_address=there.address or config.address,
         )  # fmt: skip

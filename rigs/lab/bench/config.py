@@ -20,7 +20,7 @@ class Config:
     password: str = dataclasses.field(default="", repr=False)
     security: str = ""
     bssid: str = ""
-    channel: int = 6
+    channel: int = 0
     address: str = ""
     netmask: str = "255.255.255.0"
     first: str = ""
@@ -43,6 +43,11 @@ class Config:
     def heard_at(self) -> str:
         """The host's interface in the network."""
         return self.ap_interface or self.interface
+
+    @property
+    def on_channel(self) -> int:
+        """The access point's channel."""
+        return self.channel or 6
 
     @property
     def prefix(self) -> int:

@@ -43,7 +43,7 @@ class OwnAccessPoint:
         config = self._config
         radio = hostapd.Radio(
             config.ap_interface, config.ssid.encode(), config.password.encode(),
-            self._there.security, config.channel, False, config.bssid, config.driver,
+            self._there.security, config.on_channel, False, config.bssid, config.driver,
         )  # fmt: skip
         path = written(Path(self._folder.name), "hostapd.conf", radio.text())
         await self._links.no_address(config.ap_interface)
