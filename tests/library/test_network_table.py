@@ -9,7 +9,8 @@ from conformance.statement import StatementError, load_pixit
 
 BENCH = Network(
     ssid="bench", password="sesame99", bssid="f4:f2:6d:00:00:01", channel=11,
-    address="192.168.8.1", interface="enp3s0", hosts=("192.168.8.20",), others=("52:54:00:00:00:01",),
+    address="192.168.8.1", interface="enp3s0",
+    hosts=("192.168.8.20",), others=("52:54:00:00:00:01",),
 )  # fmt: skip
 
 
