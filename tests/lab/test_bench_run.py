@@ -1,7 +1,7 @@
 """A whole run at a bench: a board on a line, an access point that is a device of its own.
 
-The board is an emulator without a radio, so that no join succeeds; what counts is what is written
-down of it.
+The board is an emulator: without a radio, where what counts is what is written down of a join that
+cannot succeed, or in an air where a bridge of the test's is the access point.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ import json
 import sys
 from pathlib import Path
 
+from rigs.lab.air import AccessPoint
+from rigs.lab.board import Board
 from rigs.lab.machines import Machines
 from rigs.lab.world import World
 from tests.lab.worlds import in_a_world
@@ -66,6 +68,37 @@ def test_a_run_tells_of_its_bench_and_never_the_password(tmp_path: Path) -> None
             await board.wait()
         await world.links.remove("lan0")
         check(said, report, router.mac)
+
+    in_a_world(test)
+
+
+def test_a_board_is_judged_by_what_passes_the_bench_s_interface(tmp_path: Path) -> None:
+    pixit, line, report = (tmp_path / name for name in ("pixit.toml", "line", "report"))
+    pixit.write_text(PIXIT)
+
+    async def test(world: World) -> None:
+        await world.links.bridge("lan0", "02:00:5e:77:00:01")
+        await world.links.address("lan0", "192.168.8.1", 24)
+        await world.air.open(
+            AccessPoint(
+                "bench", b"bench-7", SECRET.encode(), "wpa2", "f4:f2:6d:00:00:01", 6, -61, False,
+                "lan0", "02:00:5e:77:00:01", "192.168.8.1", "255.255.255.0", "", "",
+            )
+        )  # fmt: skip
+        board, _ = await Board.start(["--pty", "--link", str(line)], [], world.board, world.air)
+        try:
+            run = await started(
+                "pytest", f"--rig={line}", f"--pixit={pixit}", f"--report-dir={report}",
+                "-p", "no:cacheprovider", "suites/wifi/test_mdns_on_air.py", "-k", "server_name",
+            )  # fmt: skip
+            said = (await run.communicate())[0].decode()
+        finally:
+            await board.stop()
+        await world.links.remove("lan0")
+        results = json.loads((report / "results.json").read_text())
+        verdicts = {each["verdict"] for each in results["purposes"]}
+        assert verdicts == {"pass"}, said
+        assert list(report.glob("captures/*.pcapng")), said
 
     in_a_world(test)
 
