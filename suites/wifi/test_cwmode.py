@@ -154,7 +154,7 @@ def test_the_softap_is_there_as_the_mode_says(wifi, command, mode):
 
 
 @pytest.mark.parametrize(
-    ("command", "mode"), list(cases("BV-15", ["CWMODE"], "set/06", modes.MODES))
+    ("command", "mode"), list(cases("BV-25", ["CWMODE"], "set/06", modes.MODES))
 )
 def test_a_mode_that_is_saved_already_is_in_force_at_once(wifi, command, mode):
     """AT+CWMODE sets what is saved, but not current; the softAP is there as that mode says."""

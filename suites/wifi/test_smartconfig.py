@@ -78,6 +78,16 @@ def test_a_start_with_a_type_is_answered_ok(station, start):
     station.send(start).succeeds()
 
 
+@smart("BV-05", "set/01")
+@pytest.mark.parametrize("wrong", [with_one(START, 0, 4), set_("CWSTARTSMART")], ids=["4", "empty"])
+@starts("set")
+def test_a_start_after_a_refused_one_is_answered_ok(station, start, wrong):
+    """After an AT+CWSTARTSMART with a wrong type, one with a documented type is answered OK."""
+    station.provoke(wrong)
+
+    station.send(start).succeeds()
+
+
 @smart("EXECUTE-BI-02", "execute/02")
 @starts("execute")
 def test_a_softap_refuses_a_start_without_a_type(softap, start):
