@@ -70,6 +70,7 @@ def _set(firmware: Firmware, call: Call) -> Answer:
     except numbers.Refused:
         if firmware.faults.active(f"{START}.refused-takes-effect"):
             return replace(ERROR, effect=lambda: _listen(firmware, BOTH))
+        firmware.station.worn_out = firmware.faults.active(f"{START}.refused-wears-out")
         raise
     if firmware.faults.active(f"{START}.type-ignored"):
         kind = BOTH

@@ -88,6 +88,7 @@ _SMART = (
     Fault("cwstopsmart.idle-error", "AT+CWSTOPSMART answers ERROR if SmartConfig does not run"),
     Fault("cwstopsmart.running-error", "AT+CWSTOPSMART answers ERROR while SmartConfig runs"),
     Fault("cwstopsmart.idle-fail", "AT+CWSTOPSMART answers FAIL if SmartConfig does not run"),
+    Fault("cwstartsmart.refused-wears-out", "after a wrong type SmartConfig starts no more"),
     Fault("cwstartsmart.once", "SmartConfig that was stopped starts no more before a restart"),
     *numeric.families("cwstartsmart", "AT+CWSTARTSMART=", (smartconfig.TYPE,)),
 )
