@@ -16,7 +16,7 @@ COMMANDS = load_edition().commands
 NAMES, PASSWORD = (b"conformance 4d1f", b"conformance 7c20"), b"0123456789"
 
 
-def joining(code, names, rows):
+def joining(code, names, rows, key=""):
     """A `pytest.param` for each command; verifies `rows`: * its name, @ its clause."""
     for name in names:
         verified = [row.replace("*", name).replace("@", COMMANDS[name].clause) for row in rows]
@@ -24,9 +24,9 @@ def joining(code, names, rows):
             f"TP/PERSISTENCE/JOIN/{code}",
             verifies=verified,
             hazards=[] if name.endswith("_CUR") else ["destructive"],
-            needs=["flash-read"],
+            needs=["flash-read", "access-points"],
         )
-        yield pytest.param(name, marks=mark, id=name)
+        yield pytest.param(name, marks=mark, id=f"{name}-{key}" if key else name)
 
 
 def commands(code, names, *rows):
@@ -52,19 +52,32 @@ def join(session, command, access_point):
     log.require(access_point)
 
 
-@commands("BV-01", SAVING, "6/*/general/01", "6/*/general/02", "@/*/set/13")
-def test_a_join_is_saved_in_its_area_alone(session, requirement, two, command):
-    """Another access point that is joined and saved changes the system parameter area alone."""
+def differing_after_another(session, two, command):
+    """The areas that differ after a second access point was joined and saved."""
     join(session, command, two[0])
     before = flash.read(session)
     join(session, command, two[1])
-    differing = before.differing(flash.read(session))
+    return before.differing(flash.read(session))
 
-    for name in (f"6/{command}/general/01", f"{COMMANDS[command].clause}/{command}/set/13"):
-        with requirement(name):
-            assert "system" in differing, "the system parameter area differs after the join"
-    with requirement(f"6/{command}/general/02"):
-        assert "user" not in differing, "the user parameter area is as before"
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        *joining("BV-01", SAVING, ["6/*/general/01"], "clause-6"),
+        *joining("BV-01", SAVING, ["@/*/set/13"], "its-own"),
+    ],
+)
+def test_a_join_is_saved_in_its_area(session, two, command):
+    """Another access point that is joined and saved changes the system parameter area."""
+    differing = differing_after_another(session, two, command)
+    assert "system" in differing, "the system parameter area differs after the join"
+
+
+@commands("BV-05", SAVING, "6/*/general/02")
+def test_a_join_is_not_saved_in_the_other_area(session, two, command):
+    """Another access point that is joined and saved leaves the user parameter area as it is."""
+    differing = differing_after_another(session, two, command)
+    assert "user" not in differing, "the user parameter area is as before"
 
 
 @commands("BV-02", SAVING, "6/*/general/03")
@@ -78,8 +91,14 @@ def test_what_is_saved_already_is_not_written(session, two, command):
     assert before.differing(flash.read(session)) == [], "both parameter areas are as before"
 
 
-@commands("BV-03", ["CWJAP_CUR"], "6/*/general/01", "@/*/set/13")
-def test_a_join_for_now_is_not_saved(session, requirement, command):
+@pytest.mark.parametrize(
+    "command",
+    [
+        *joining("BV-03", ["CWJAP_CUR"], ["6/*/general/01"], "clause-6"),
+        *joining("BV-03", ["CWJAP_CUR"], ["@/*/set/13"], "its-own"),
+    ],
+)
+def test_a_join_for_now_is_not_saved(session, command):
     """Two access points that are joined for now change neither parameter area of the flash."""
     onair.off_air(session)
     two = [session.lab.access_point(name, PASSWORD) for name in NAMES]
@@ -87,11 +106,8 @@ def test_a_join_for_now_is_not_saved(session, requirement, command):
     onair.off_air(session)
     for access_point in two:
         join(session, command, access_point)
-    differing = before.differing(flash.read(session))
 
-    for name in (f"6/{command}/general/01", f"{COMMANDS[command].clause}/{command}/set/13"):
-        with requirement(name):
-            assert differing == [], "both parameter areas are as before"
+    assert before.differing(flash.read(session)) == [], "both parameter areas are as before"
 
 
 @commands("BV-04", ["CWJAP_CUR"], "6/*/general/01")
