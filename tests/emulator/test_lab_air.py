@@ -71,6 +71,20 @@ def test_the_softap_is_told_and_lets_in_as_many_as_it_may(board: Scripted) -> No
     assert board.told("admit")["yes"]
 
 
+def test_a_fault_keeps_the_places_of_those_who_left(scripted: Callable[..., Scripted]) -> None:
+    board = scripted("--fault", "softap.places-kept")
+    board.until(rb"\r\nready\r\n")
+    board.command("AT+CWMODE_CUR=2")
+    board.command('AT+CWSAP_CUR="mine","password1",5,3,1,1')
+    first, second = "02:00:00:00:00:11", "02:00:00:00:00:12"
+    board.tell("guest", station=first)
+    board.tell("gone", station=first)
+    board.tell("knock", station=second)
+    assert not board.told("admit")["yes"]
+    board.tell("knock", station=first)
+    assert board.told("admit")["yes"]
+
+
 @pytest.mark.parametrize(
     "line",
     [
