@@ -128,5 +128,8 @@ def test_the_time_is_the_hosts(session, home):
 
 
 def fits(number, least, most, unit):
-    """Whether `number` of `unit` is as long as the answer took, and no longer than the ping."""
-    return ROUGHLY * least <= number * unit <= most + unit
+    """Whether `number` of `unit` is as long as the answer took, and no longer than the ping.
+
+    The number is a whole one, rounded in any way.
+    """
+    return ROUGHLY * least - unit < number * unit < most + unit

@@ -157,6 +157,8 @@ def test_hosts_are_those_that_the_pixit_names() -> None:
         assert await bench.answer("host", {"on": "home", "address": OTHER}) == {"address": OTHER}
         assert await bench.answer("host", asked) == {"address": OTHER}
         assert "does not name" in str(await cannot(bench, "host", on="home", address="10.0.0.1"))
+        late = await cannot(bench, "host", on="home", address="", slow_s=0.2)
+        assert "answers late" in str(late)
 
     at_a_bench(scene)
 

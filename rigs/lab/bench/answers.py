@@ -250,6 +250,8 @@ class Bench:
 
     async def _host(self, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
         """One of the hosts that the PIXIT names; another one each time."""
+        if arguments.get("slow_s"):
+            raise Cannot("a bench has no host that answers late")
         taken = self.world.of(_HostsTaken)
         if wanted := arguments["address"]:
             if wanted not in self.config.hosts:
