@@ -7,7 +7,6 @@ started.
 
 from __future__ import annotations
 
-import contextlib
 import secrets
 import socket
 import tempfile
@@ -193,8 +192,10 @@ class EmulatorRig:
     def lab_problem(self) -> str:
         if self._lab is None:
             return ""
-        with contextlib.suppress(LabError):
+        try:
             self._lab.ask("emulator", {})
+        except LabError as error:
+            self._lab.distrust(str(error))
         return self._lab.problem
 
     def recover(self, recorder: Recorder, suspects: Sequence[LineSettings] = ()) -> None:

@@ -78,6 +78,8 @@ async def associations(world: World, arguments: Mapping[str, Any]) -> Mapping[st
     air, station = world.air, arguments["station"].lower()
     count = arguments["count"]
     await air.until(lambda: len(air.told(station)) >= count, arguments["within_s"])
+    if air.log_is_full:
+        raise Cannot("more happened in the air than its log keeps")
     return {"associations": air.told(station)}
 
 

@@ -145,6 +145,10 @@ class Air:
             return what()
         return True
 
+    async def board_is(self, macs: Mapping[str, str]) -> None:
+        """A board has come; `macs` are those that it was made with, by side."""
+        self.macs = dict(macs)
+
     # The station
 
     async def join(self, wish: Wish) -> None:
@@ -324,9 +328,14 @@ class Air:
 
     def log_line(self, what: str, station: str, name: str, bssid: str, why: str = "") -> None:
         """One more line of the log."""
-        if len(self.log) < _MAX_LOG:
-            now = time.monotonic_ns()
-            self.log.append(Association(now, what, station, name, bssid, why))
+        if self.log_is_full:
+            return
+        self.log.append(Association(time.monotonic_ns(), what, station, name, bssid, why))
+
+    @property
+    def log_is_full(self) -> bool:
+        """Whether lines may be missing at its end."""
+        return len(self.log) >= _MAX_LOG
 
     def told(self, station: str = "") -> Sequence[Mapping[str, Any]]:
         """The log as the harness reads it; `station`: only the lines of this MAC address."""

@@ -34,6 +34,8 @@ class BoardSide:
         self._air, self._channel = air, channel
         #: What was wrong with what it said.
         self.complaints: list[str] = []
+        #: Why the air is not as it should be any more; empty if it is.
+        self.failure = ""
         self._busy = False
         self._verbs: Mapping[str, Callable[[Mapping[str, Any]], Awaitable[None]]] = {
             "hello": self._hello,
@@ -73,41 +75,48 @@ class BoardSide:
             self._complain(str(message))
             return
         try:
-            await self._verbs[message["do"]](message)
+            act = self._verbs[message["do"]](message)
         except (KeyError, TypeError, ValueError) as error:
             self._complain(f"{error!r} in {str(message)[:200]}")
+            return
+        try:
+            await act
+        except Exception as error:  # of the lab, not of the board: whatever it is, it is told
+            self.failure = self.failure or f"the air failed at {message['do']}: {error!r}"
 
     def _complain(self, what: str) -> None:
         if len(self.complaints) < _MAX_COMPLAINTS:
             self.complaints.append(what)
 
-    async def _hello(self, said: Mapping[str, Any]) -> None:
-        self._air.macs = {"station": _mac(said["station"]), "softap": _mac(said["softap"])}
+    # What is said, checked; then what is to be done about it
 
-    async def _join(self, said: Mapping[str, Any]) -> None:
+    def _hello(self, said: Mapping[str, Any]) -> Awaitable[None]:
+        macs = {"station": _mac(said["station"]), "softap": _mac(said["softap"])}
+        return self._air.board_is(macs)
+
+    def _join(self, said: Mapping[str, Any]) -> Awaitable[None]:
         bssid = said["bssid"]
-        await self._air.join(
-            Wish(
-                _number(said["wish"]), _mac(said["mac"]), _bytes(said["ssid"]),
-                _bytes(said["password"]), "" if bssid is None else _mac(bssid),
-            )
+        wish = Wish(
+            _number(said["wish"]), _mac(said["mac"]), _bytes(said["ssid"]),
+            _bytes(said["password"]), "" if bssid is None else _mac(bssid),
         )  # fmt: skip
+        return self._air.join(wish)
 
-    async def _leave(self, said: Mapping[str, Any]) -> None:
-        await self._air.leave()
+    def _leave(self, said: Mapping[str, Any]) -> Awaitable[None]:
+        return self._air.leave()
 
-    async def _softap(self, said: Mapping[str, Any]) -> None:
-        await self._air.softap_is(_softap(said) if _flag(said["on"]) else None)
+    def _softap(self, said: Mapping[str, Any]) -> Awaitable[None]:
+        return self._air.softap_is(_softap(said) if _flag(said["on"]) else None)
 
-    async def _admit(self, said: Mapping[str, Any]) -> None:
-        await self._air.answered(_mac(said["station"]), _flag(said["yes"]))
+    def _admit(self, said: Mapping[str, Any]) -> Awaitable[None]:
+        return self._air.answered(_mac(said["station"]), _flag(said["yes"]))
 
-    async def _listen(self, said: Mapping[str, Any]) -> None:
+    def _listen(self, said: Mapping[str, Any]) -> Awaitable[None]:
         way = _one_of(said["way"], _WAYS)
-        await self._air.listens(Listening(way, _number(said.get("kind", 0))))
+        return self._air.listens(Listening(way, _number(said.get("kind", 0))))
 
-    async def _hush(self, said: Mapping[str, Any]) -> None:
-        await self._air.listens(None)
+    def _hush(self, said: Mapping[str, Any]) -> Awaitable[None]:
+        return self._air.listens(None)
 
 
 def _softap(said: Mapping[str, Any]) -> SoftAp:

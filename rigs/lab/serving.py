@@ -52,6 +52,10 @@ async def live(
         channel.close()
 
 
+class Unwell(Exception):
+    """The lab could not do what the board asked for, so that nothing it tells can be trusted."""
+
+
 #: Answers a question; raises `Cannot`, or whatever else.
 Teller = Callable[[str, Mapping[str, Any]], Awaitable[Mapping[str, Any]]]
 
@@ -92,13 +96,17 @@ async def _answer(channel: Channel, teller: Teller, message: Mapping[str, Any]) 
 async def _told(
     world: World, board: Board, name: str, arguments: Mapping[str, Any]
 ) -> Mapping[str, Any]:
+    if name == "emulator":
+        await board.ended(arguments.get("within_s", 0.0))
+    else:
+        await board.side.caught_up()
+    if board.side.failure:
+        raise Unwell(board.side.failure)
     if name == "begin":
         await begin(world, arguments)
         return {}
     if name == "emulator":
-        await board.ended(arguments.get("within_s", 0.0))
         return {"status": board.status, "complaints": board.side.complaints}
-    await board.side.caught_up()
     return await handler_of(name)(world, arguments)
 
 
@@ -111,7 +119,7 @@ async def begin(world: World, arguments: Mapping[str, Any]) -> None:
 
 
 def _sentence(name: object, error: Exception) -> str:
-    if isinstance(error, Unknown):
+    if isinstance(error, Unknown | Unwell):
         return str(error)
     last = traceback.extract_tb(error.__traceback__)[-1]
     return f"{name}: {error!r} ({Path(last.filename).name}, line {last.lineno})"

@@ -25,7 +25,7 @@ class Noted:
     """An air that notes what is asked of it."""
 
     def __init__(self):
-        self.macs, self.say, self.done = {}, None, []
+        self.say, self.done = None, []
 
     def tell_beacons(self):
         self.say({"told": "beacons", "beacons": []})
@@ -70,6 +70,10 @@ def line(message):
             JOIN | {"mac": MAC.upper(), "bssid": MAC.upper(), "password": "00ff"},
             ("join", Wish(1, MAC, b"net", b"\x00\xff", MAC)),
         ),
+        (
+            {"do": "hello", "station": MAC, "softap": "1A:FE:34:00:00:01"},
+            ("board_is", {"station": MAC, "softap": "1a:fe:34:00:00:01"}),
+        ),
         ({"do": "leave"}, ("leave",)),
         (SOFTAP, ("softap_is", SoftAp(MAC, b"net", b"", "open", 1, False))),
         ({"do": "softap", "on": False}, ("softap_is", None)),
@@ -82,11 +86,6 @@ def test_what_the_board_says_is_done_and_its_end_is_told(message, done):
     air, complaints = heard(line(message))
     assert air.done == [done, ("board_is_gone",)]
     assert complaints == []
-
-
-def test_hello_tells_its_mac_addresses():
-    air, _ = heard(line({"do": "hello", "station": MAC, "softap": "1A:FE:34:00:00:01"}))
-    assert air.macs == {"station": MAC, "softap": "1a:fe:34:00:00:01"}
 
 
 WRONG = [
@@ -175,3 +174,26 @@ def test_all_that_the_board_has_said_is_done_before_a_question_is_answered():
         return wishes
 
     assert asyncio.run(ask()) == list(range(500))
+
+
+@pytest.mark.parametrize("error", [KeyError("x"), LookupError("no interface ap1"), OSError(105)])
+def test_what_the_air_itself_cannot_do_is_a_failure_of_the_lab_and_it_hears_on(error):
+    class Broken(Noted):
+        async def join(self, wish):
+            raise error
+
+    async def hear():
+        ours, theirs = socket.socketpair()
+        air = Broken()
+        side = BoardSide(air, await Channel.on(ours, LONGEST))
+        with theirs:
+            theirs.send(line(JOIN) + line({"do": "hush"}))
+            theirs.shutdown(socket.SHUT_WR)
+            await asyncio.wait_for(side.hear(), 20)
+        await asyncio.sleep(0)
+        return air, side
+
+    air, side = asyncio.run(hear())
+    assert side.failure == f"the air failed at join: {error!r}"
+    assert side.complaints == []
+    assert air.done == [("listens", None), ("board_is_gone",)]
