@@ -51,12 +51,12 @@ def main() -> int:
     jobs = [job for job in (*_variants(verified, options.full), *faults) if _wanted(job, options)]
     jobs = [*_healthy(_by_clause(verified), jobs if options.only else ()), *jobs]
     outcomes = _run(jobs, folder, options.jobs)
-    wrong = _problems(outcomes, entries, purposes)
+    wrong = _problems(outcomes, entries, purposes, options.full)
     if again := [job for job in jobs if _looks_wrong(job, outcomes[job.fault], wrong)]:
         names = ", ".join(dict.fromkeys(map(_name, again)))
         print(f"once more, now that the machine has time: {names}")
         outcomes |= _run(again, folder / "again", 2)
-        wrong = _problems(outcomes, entries, purposes)
+        wrong = _problems(outcomes, entries, purposes, options.full)
     varied = {name: outcomes.pop(name) for name in list(outcomes) if name.startswith(VARIANT)}
     if options.only:
         wrong = [line for line in wrong if line.startswith(options.only)]
@@ -71,11 +71,14 @@ def main() -> int:
 
 
 def _problems(
-    outcomes: Mapping[str, Outcome], entries: Sequence[Entry], purposes: Sequence[TestPurpose]
+    outcomes: Mapping[str, Outcome],
+    entries: Sequence[Entry],
+    purposes: Sequence[TestPurpose],
+    full: bool,
 ) -> list[str]:
     varied = {name: each for name, each in outcomes.items() if name.startswith(VARIANT)}
     faulty = {name: each for name, each in outcomes.items() if name not in varied}
-    return problems(faulty, entries, purposes) + problems_of_variants(varied)
+    return problems(faulty, entries, purposes, full) + problems_of_variants(varied)
 
 
 def _name(job: Job) -> str:

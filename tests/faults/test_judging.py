@@ -46,6 +46,26 @@ def test_a_fault_that_breaks_something_else_too_is_told():
     )
 
 
+def test_of_a_command_that_breaks_also_what_the_flash_keeps_of_it_may_break():
+    entry = Entry("a", "fault", (ONE,))
+    kept = ["6/AT/general/01", "6/ATE/general/01", "6/-/general/01", TWO]
+    assert [name for name in kept if entry.allows(name)] == ["6/AT/general/01"]
+
+
+@pytest.mark.parametrize(
+    ("verdict", "told"),
+    [
+        ("inconclusive", []),
+        ("fail", [f"a: {TWO} is fail, which its entry does not foresee"]),
+        ("error", [f"a: {TWO} is error, which its entry does not foresee"]),
+    ],
+)
+def test_under_a_fault_that_is_run_against_everything_others_may_be_left_undecided(verdict, told):
+    outcomes = {**GOOD, "a": outcome("a", one="fail", two=verdict)}
+    wrong = problems(outcomes, ENTRIES, PURPOSES, full=True)
+    assert [line for line in wrong if "foresee" in line] == told
+
+
 def test_a_fault_under_which_no_sibling_passes_is_told():
     entries = [dataclasses.replace(ENTRIES[0], also=(TWO,)), *ENTRIES[1:]]
     found = problems({**GOOD, "a": outcome("a", "fail", "fail")}, entries, PURPOSES)
