@@ -34,7 +34,9 @@ async def live(
     try:
         world = await made(namespace)
     except Exception as error:  # netlink and /proc refuse in many ways, and all mean the same
-        raise NoNamespaces(f"the kernel gives no virtual network: {error!r}") from error
+        raise NoNamespaces(
+            f"the kernel gives no virtual network: {str(error) or repr(error)}"
+        ) from error
     channel = await Channel.on(end, _LONGEST_QUESTION)
     try:
         board, announced = await Board.start(emulator, pass_fds, world.board, world.air)
