@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from scapy.layers.dns import DNS, DNSQR
 from scapy.layers.l2 import ARP, Ether
 from scenes import AP_MAC, serve
 
@@ -256,6 +257,18 @@ def test_a_host_on_which_another_dhcp_server_runs_is_no_bench() -> None:
     in_a_world(test)
 
 
+async def named(room: Room, name: str) -> int:
+    """The response code that the name server has for a name."""
+    query = bytes(DNS(id=9, rd=1, qd=DNSQR(qname=name)))
+    with room.world.board.inside():
+        asker = ether.bound_socket("sta", socket.SOCK_DGRAM)
+    with asker:
+        loop = asyncio.get_running_loop()
+        await loop.sock_sendto(asker, query, (ROUTER, 53))
+        async with asyncio.timeout(3):
+            return int(DNS(await loop.sock_recv(asker, 512)).rcode)
+
+
 def own(interface: str = LAN) -> Config:
     return Config(
         ssid="bench-7", password="not my own", address="192.168.8.1", ap_interface=interface,
@@ -290,6 +303,14 @@ def test_a_lab_makes_the_access_point_itself() -> None:
         asked = {"count": 1, "within_s": 1.0, "station": MAC}
         log = (await bench.answer("associations", asked))["associations"]
         assert [(each["what"], each["station"]) for each in log] == [("joined", MAC)]
+        bench._own._heard(f"{LAN}: AP-STA-DISCONNECTED {MAC}")  # type: ignore[union-attr]
+        bench._own._heard(f"{LAN}: AP-STA-DISCONNECTED {MAC}")  # type: ignore[union-attr]
+        assert await bench.answer("members", {"name": "home"}) == {"macs": []}
+        log = (await bench.answer("associations", asked))["associations"]
+        assert [each["what"] for each in log] == ["joined", "left"]
+        assert await named(room, "peer.test") == 0
+        await bench.begin()
+        assert await named(room, "peer.test") == 3
         # It dies: that says nothing of the board.
         await bench._own._programs["hostapd"].stop()  # type: ignore[union-attr]
         assert (await cannot(bench, "home")).reason == "access-point-gone"

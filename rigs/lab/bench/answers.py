@@ -21,7 +21,7 @@ from ..air import AccessPoint, Air
 from ..capture import capture, capture_end
 from ..hosts import MDNS_GROUP, MDNS_PORT, multicast
 from ..links import Links
-from ..questions import Cannot, Handler, Unknown, handler_of
+from ..questions import Cannot, Handler, handler_of
 from ..servers import Servers
 from ..world import World
 from .config import Config
@@ -167,10 +167,10 @@ class Bench:
         handler_of(name)  # raises Unknown
         raise Cannot(f"a bench cannot do what {name!r} asks for")
 
-    def begin(self) -> None:
+    async def begin(self) -> None:
         """Another purpose begins."""
-        if self._own is not None:
-            self._own.begin()
+        if self._own is not None and not self._own.problem:
+            await self._own.begin()
 
     def _table(self) -> Mapping[str, Answer]:
         as_in_the_virtual: Mapping[str, Handler] = {
@@ -295,6 +295,3 @@ def _why_not_root(*programs: str) -> str:
 
 async def _closed(handle: socket.socket) -> None:
     handle.close()
-
-
-__all__ = ("Bench", "Unknown")

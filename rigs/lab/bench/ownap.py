@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import tempfile
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from ..air import AccessPoint, Air
 from ..links import Links
 from . import dnsmasq, hostapd
 from .config import Config
-from .programs import Program, ProgramFailed, written
+from .programs import Program, written
 
 #: How long either program may take to be ready, in seconds; a radio may look for others before.
 _READY_S = 20.0
@@ -60,15 +61,21 @@ class OwnAccessPoint:
         self._programs["dnsmasq"] = program
         await program.until(lambda line: "started" in line, _READY_S)
 
-    def begin(self) -> None:
-        """Another purpose begins: what was leased before is not told any more."""
+    async def begin(self) -> None:
+        """Another purpose begins: leases of before are told no more, and names known no more."""
         self._since = time.time()
-        self._service = dnsmasq.renamed(self._service, {})
+        if self._service.names:
+            await self._serve_names({})
 
     async def name(self, name: str, address: str) -> None:
-        """The name server knows one more name; it has to start anew for that."""
-        self._service = dnsmasq.renamed(self._service, {**self._service.names, name: address})
-        await self._programs.pop("dnsmasq").stop()
+        """The name server knows one more name."""
+        await self._serve_names({**self._service.names, name: address})
+
+    async def _serve_names(self, names: Mapping[str, str]) -> None:
+        """dnsmasq has to start anew for that."""
+        self._service = dnsmasq.renamed(self._service, names)
+        if "dnsmasq" in self._programs:
+            await self._programs.pop("dnsmasq").stop()
         await self._serve()
 
     def leases(self) -> list[dict[str, Any]]:
@@ -94,8 +101,9 @@ class OwnAccessPoint:
         if what == "joined":
             self.members.add(told.station)
         elif what == "left":
-            self.members.discard(told.station)
-            why = "asked"
+            if told.station not in self.members:
+                return  # it was on its way in
+            self.members.discard(told.station)  # of its own will or not: that is not told
         else:
             what, why = "refused", "wrong-password"
         self._air.log_line(what, told.station, self._there.name, self._there.bssid, why)
@@ -110,6 +118,3 @@ class OwnAccessPoint:
             await self._links.no_address(self._config.ap_interface)
             await self._links.down(self._config.ap_interface)
         self._folder.cleanup()
-
-
-__all__ = ("OwnAccessPoint", "ProgramFailed")

@@ -53,7 +53,7 @@ def main(arguments: Sequence[str]) -> int:
             async def told(name: str, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
                 if name == "begin":
                     await begin(bench.world, arguments)
-                    bench.begin()
+                    await bench.begin()
                     return {}
                 return await bench.answer(name, arguments)
 

@@ -100,10 +100,6 @@ class Program:
             await self._process.wait()
         await self._listening
 
-    def again(self) -> None:
-        """Have it read what it reads again."""
-        self._process.send_signal(signal.SIGHUP)
-
     async def _listen(self) -> None:
         assert self._process.stdout is not None
         with contextlib.suppress(OSError, ValueError):  # a line without an end: it is not heard
