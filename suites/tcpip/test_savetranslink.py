@@ -234,10 +234,14 @@ def link_at_start(session):
 
 
 @purpose("BV-11", "17")
-@pytest.mark.parametrize(("host", "port"), [(PEER, PORT), ("192.168.4.3", 3003)])
-def test_the_link_is_the_saved_one(softap, host, port):
-    """After a start and +++, AT+CIPSTATUS tells a UDP link to the address and port saved."""
-    softap.prepare(saved(host, port, "UDP"))
+@pytest.mark.parametrize(
+    ("before", "host", "port"),
+    [((), PEER, PORT), ((saved(PEER, PORT, "UDP"),), "192.168.4.3", 3003)],
+    ids=["the-first", "the-second"],
+)
+def test_the_link_is_the_saved_one(softap, before, host, port):
+    """After a start and +++, AT+CIPSTATUS tells a UDP link to the address and port saved last."""
+    softap.prepare(*before, saved(host, port, "UDP"))
 
     link = link_at_start(softap)
     actual = (link.type, link.ip, link.port)
