@@ -49,6 +49,8 @@ def _set(firmware: Firmware, call: Call) -> Answer:
         if active("savetranslink.not-cancelled") or (begun and active("savetranslink.stays-begun")):
             return OK
         return Answer(Final.OK, effect=lambda: _save(firmware, None))
+    if firmware.store.read().link and active("savetranslink.second-ignored"):
+        return OK
     at_once = active("savetranslink.enters-at-once")
     return Answer(
         Final.OK,

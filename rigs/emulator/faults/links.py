@@ -68,6 +68,7 @@ _STATUS = (
 )
 _SAVED = (
     Fault("savetranslink.not-at-boot", "a saved link is not opened at boot"),
+    Fault("savetranslink.second-ignored", "AT+SAVETRANSLINK=1 leaves a link that is saved"),
     Fault("savetranslink.not-cancelled", "AT+SAVETRANSLINK=0 answers OK, but the link stays saved"),
     Fault("savetranslink.stays-begun", "AT+SAVETRANSLINK=0 cancels no link that began at boot"),
     Fault("savetranslink.off-needs-more", "AT+SAVETRANSLINK=0 is refused without a link"),
