@@ -1,17 +1,17 @@
 """The bench's secrets, and a veil over them wherever a run is written down.
 
 Law of this file: it knows each secret in every form in which it may be written (as it is, escaped
-for a command, in hexadecimal, escaped for JSON or for Python), and replaces each by something of
-the same length, so that a stored run can still be played back. A wrong password that a purpose
-makes of a right one, by its case, its end or its beginning, would give that away: it is veiled,
-too. Nothing else is changed.
+for a command, in hexadecimal, escaped for JSON or for Python), and writes what would stand there
+if the secret were as many asterisks; so a stored run, whose lab tells asterisks, is played back.
+A wrong password that a purpose makes of a right one, by its case, its end or its beginning, would
+give that away: it is veiled, too. Nothing else is changed.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 
@@ -23,19 +23,25 @@ _ESCAPED = re.compile(rb'([",\\])')
 #: The last character of a secret, whichever it is, with what escapes it; in hexadecimal.
 _LAST = rb"(?:\\+(?:x[0-9a-f]{2}|u[0-9a-f]{4}|.)|.)"
 _LAST_HEX = rb"[0-9a-fA-F]{2}"
-_STAR, _BACKSLASH = b"*", b"\\"
+_STAR, _OTHER, _BACKSLASH = b"*", b"+", b"\\"
 
 
 class Veil:
     """Hides the secrets; without secrets it changes nothing."""
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
-        stems = {stem for secret in filter(None, secrets) for stem in _stems(secret.encode())}
-        self._texts = sorted({t for stem in stems for t in _texts(stem)}, key=len, reverse=True)
-        self._hex = sorted({h for stem in stems for h in _hex(stem)}, key=len, reverse=True)
+        #: How all but the last byte is written -> how long the whole is, and its last byte.
+        texts: dict[bytes, tuple[int, int]] = {}
+        hexes: dict[bytes, tuple[int, int]] = {}
+        for near in (near for secret in filter(None, secrets) for near in _near(secret.encode())):
+            for text in _texts(near[:-1]):
+                texts.setdefault(text, (len(near), near[-1]))
+            for digits in (near[:-1].hex(), near[:-1].hex().upper()):
+                hexes.setdefault(digits.encode(), (len(near), near[-1]))
+        self._texts, self._hexes = _longest_first(texts), _longest_first(hexes)
         patterns = [re.escape(text) + _LAST for text in self._texts]
-        patterns += [b"(?P<hex>%s)" % b"|".join(h + _LAST_HEX for h in self._hex)]
-        self._pattern = re.compile(b"|".join(patterns), re.DOTALL) if stems else None
+        patterns += [b"(?P<hex>%s)" % b"|".join(each + _LAST_HEX for each in self._hexes)]
+        self._pattern = re.compile(b"|".join(patterns), re.DOTALL) if texts else None
 
     @property
     def has_secrets(self) -> bool:
@@ -45,7 +51,15 @@ class Veil:
         """`data` without the secrets."""
         if self._pattern is None:
             return data
-        return self._pattern.sub(_stars, data)
+        return self._pattern.sub(self._stars, data)
+
+    def _stars(self, found: re.Match[bytes]) -> bytes:
+        whole, forms = found[0], self._hexes if found["hex"] else self._texts
+        size, last = next(told for form, told in forms.items() if whole.startswith(form))
+        ends = int(whole[-2:], 16) if found["hex"] else whole[-1]
+        # A last byte of which one bit is wrong stays one of which one bit is wrong.
+        stars = _STAR * (size - 1) + (_OTHER if ends ^ last == 1 else _STAR)
+        return stars.hex().encode() if found["hex"] else stars
 
     def over_text(self, text: str) -> str:
         """`text` without the secrets."""
@@ -66,10 +80,10 @@ class Veil:
 
     def unfinished(self, data: bytes) -> int:
         """How many bytes at the end of `data` may be the beginning of a secret."""
-        longest = max(map(len, (*self._texts, *self._hex)), default=0) + _MOST_ESCAPES
+        longest = max(map(len, (*self._texts, *self._hexes)), default=0) + _MOST_ESCAPES
         for size in range(min(longest, len(data)), 0, -1):
             tail = data[-size:]
-            if any(form.startswith(tail) for form in self._hex) or any(
+            if any(form.startswith(tail) for form in self._hexes) or any(
                 _may_go_on(text, tail) for text in self._texts
             ):
                 return size
@@ -87,15 +101,13 @@ def _may_go_on(text: bytes, tail: bytes) -> bool:
     )
 
 
-def _stars(found: re.Match[bytes]) -> bytes:
-    size = len(found[0])
-    return _STAR.hex().encode() * (size // 2) if found["hex"] else _STAR * size
+def _longest_first(forms: Mapping[bytes, tuple[int, int]]) -> Mapping[bytes, tuple[int, int]]:
+    return dict(sorted(forms.items(), key=lambda item: len(item[0]), reverse=True))
 
 
-def _stems(secret: bytes) -> Iterator[bytes]:
-    """A secret and what purposes make of it, without the last byte."""
-    for near in (secret, secret.swapcase(), secret[1:]):
-        yield near[:-1]
+def _near(secret: bytes) -> Iterator[bytes]:
+    """A secret and what purposes make of it; they change the last byte, too."""
+    yield from (secret, secret.swapcase(), secret[1:])
 
 
 def _texts(stem: bytes) -> Iterator[bytes]:
@@ -103,11 +115,6 @@ def _texts(stem: bytes) -> Iterator[bytes]:
         yield text
         yield json.dumps(text.decode("utf-8", "replace"))[1:-1].encode()
         yield repr(text)[2:-1].encode()
-
-
-def _hex(stem: bytes) -> Iterator[bytes]:
-    yield stem.hex().encode()
-    yield stem.hex().upper().encode()
 
 
 class VeiledRecorder:
