@@ -38,6 +38,7 @@ class Setting:
 
 SWITCHED = ((0,), (1,), (0, 0), (0, 1), (1, 0), (1, 1))
 TIMES = tuple((time,) for time in (0, 1, 10, 180, 255, 256, 3600, 7199, 7200))
+SIZES = ((2048,), (2049,), (3000,), (4095,), (4096,), (2048, 4096), (4096, 2048), (3000, 3000))
 AGAIN = ((10, 10), (10, 0), (0, 7200))
 
 #: Those whose query tells the number, and those without one; their rows are numbered alike.
@@ -47,7 +48,7 @@ TOLD = (
     Setting("CIPSTO", TIMES + AGAIN, (0, 10), (), (set_("CIPMUX", 1), set_("CIPSERVER", 1, 1001))),
 )
 UNTOLD = (
-    Setting("CIPSSLSIZE", ((2048,), (2049,), (3000,), (4095,), (4096,)), further=(0, 1)),
+    Setting("CIPSSLSIZE", SIZES, further=(0, 1)),
     Setting("CIPDINFO", SWITCHED),
 )
 
