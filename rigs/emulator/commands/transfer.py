@@ -172,6 +172,9 @@ def _timeout_refuses(firmware: Firmware, _value: int) -> None:
 
 
 def _size_refuses(firmware: Firmware, _value: int) -> None:
+    tcpip, again = firmware.tcpip, firmware.faults.active("cipsslsize.again-refused")
+    if again and "ssl_size" in tcpip.been_on:
+        raise Complaint
     if firmware.tcpip.ssl_link:
         raise Complaint(b"must close ssl link")
 

@@ -43,6 +43,7 @@ _LOCKS = (
     Fault("cipmode.link-unsaid", "AT+CIPMODE=1 with a link open answers ERROR alone"),
     Fault("cipmode.writes-flash", "AT+CIPMODE= writes the flash"),
     Fault("cipdinfo.writes-flash", "AT+CIPDINFO= writes the flash"),
+    Fault("cipsslsize.again-refused", "AT+CIPSSLSIZE= is refused once a size was set"),
     Fault("cipmux.default-1", "CIPMUX is 1 after every boot"),
     Fault("cipmode.with-mux-accepted", "AT+CIPMODE= works with CIPMUX=1"),
     Fault("cipmode.udp-mode-unchecked", "AT+CIPMODE=1 and AT+CIPSEND work with every UDP mode"),
