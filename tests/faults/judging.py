@@ -133,6 +133,7 @@ _LONG = frozenset(
         **dict.fromkeys(_RANGES, tuple(f"{number:02}" for number in range(1, 22) if number != 4)),
         **dict.fromkeys(_MACS, tuple(f"{number:02}" for number in range(2, 12))),
         **dict.fromkeys(_IPS, tuple(f"{number:02}" for number in range(3, 20))),
+        **dict.fromkeys((each.replace("/set", "/query") for each in _IPS), ("02",)),
         "4.1.7/CWLAPOPT/set": ("01", "02", "03"),
         "4.1.8/CWLAP/set": ("05",),
         "5.2.1/CIPSTATUS/execute": ("03", "05", "06", "07", "08", "09", "10", "11"),
