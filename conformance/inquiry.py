@@ -25,7 +25,9 @@ LINES = 200
 LONGEST = 200
 
 #: What no line shows: secrets, and what is too long or stands in the capture file.
-_UNTOLD = frozenset({"password", "data", "within_s", "path"})
+_UNTOLD = frozenset(
+    {"password", "data", "within_s", "path", "began_at", "ended_at", "uncertainty_ns"}
+)
 #: What is SSIDs in hexadecimal.
 _HEXADECIMAL = frozenset({"ssid"})
 
@@ -95,7 +97,7 @@ class Inquiry:
 def _shown(values: Mapping[str, Any]) -> Iterator[str]:
     """The values that a line has room for, as `name=value`."""
     for name, value in values.items():
-        if name in _UNTOLD or value in ("", None):
+        if name in _UNTOLD or value in ("", None, []):
             continue
         if isinstance(value, list):
             yield f"{len(value)} {name}"
