@@ -291,6 +291,7 @@ def test_a_join_meanwhile_is_answered_truly(listener, start):
     if exchange.final == OK:
         log.require(home)
     else:
+        log.wait(home, within_s=CALLING_S)
         log.require_no_join(home)
 
 
