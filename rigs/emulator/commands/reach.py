@@ -112,11 +112,9 @@ def _found(firmware: Firmware, ip: str | None, done: Callable[[Answer], None]) -
         if firmware.faults.active("ciupdate.steps-told"):
             for step in (b"1", b"2", b"3", b"4"):
                 firmware.say(prefix + step + b"\r\n")
-        firmware.updated = firmware.faults.active("ciupdate.other-version")
-        done(Answer(Final.ERROR))
+        done(_not_updated(firmware))
         return
     firmware.say(prefix + b"1\r\n")
-    failed = Answer(Final.ERROR)
 
     def connected() -> None:
         firmware.say(prefix + b"2\r\n")
@@ -124,11 +122,16 @@ def _found(firmware: Firmware, ip: str | None, done: Callable[[Answer], None]) -
 
     def over() -> None:
         stream.close()
-        answer(failed)
+        answer(_not_updated(firmware))
 
     events = StreamEvents(connected, lambda _data: None, over)
     stream = firmware.network.connect((ip, _UPDATE_PORT), tls=False, events=events)
     firmware.later(firmware.timing.tcp_timeout, over)
+
+
+def _not_updated(firmware: Firmware) -> Answer:
+    firmware.updated = firmware.faults.active("ciupdate.other-version")
+    return Answer(Final.ERROR)
 
 
 COMMANDS = (
