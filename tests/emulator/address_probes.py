@@ -85,16 +85,27 @@ def _stores(name: bytes, *lines: bytes) -> Iterator[Probe]:
         )
 
 
+def _again(name: bytes, first: bytes, second: bytes) -> Iterator[Probe]:
+    """A value, another one that is not saved, and the first again."""
+    base = name.removesuffix(b"_CUR").removesuffix(b"_DEF")
+    line, now = name + b"=" + first + b"\r\n", base + b"_CUR"
+    yield (ECHO_OFF, _BOTH, line, now + b"=" + second + b"\r\n", line, now + b"?\r\n")
+
+
 def _mac(name: bytes) -> Iterator[Probe]:
+    yield from _again(name, b'"18:fe:35:98:d3:7b"', b'"18:fe:35:98:d3:7c"')
     yield from _values(name, _MACS)
     yield from _stores(name, name + b'="18:fe:35:98:d3:7b"\r\n')
     other = b"AT+CIPAPMAC_CUR?\r\n" if b"STA" in name else b"AT+CIPSTAMAC_CUR?\r\n"
     yield (ECHO_OFF, _BOTH, name + b'="18:fe:35:98:d3:7b"\r\n', other)
+    set_other = other.replace(b"?", b'="18:fe:35:98:d3:7d"')
+    yield (ECHO_OFF, _BOTH, set_other, name + b'="18:fe:35:98:d3:7b"\r\n', other)
     for mode in (_STATION, _SOFTAP):
         yield (ECHO_OFF, mode, name + b'="18:fe:35:98:d3:7b"\r\n', name + b"?\r\n")
 
 
 def _ip(name: bytes) -> Iterator[Probe]:
+    yield from _again(name, b'"192.168.6.100"', b'"192.168.7.100"')
     yield from _values(name, _IPS)
     yield from _values(name, _IPS[:2], _OFF)
     yield from _stores(name, name + b'="192.168.6.100"\r\n')
@@ -116,6 +127,7 @@ def _dhcp(name: bytes) -> Iterator[Probe]:
     odd = tuple(each % number for each in ODD for number in (b"0", b"1"))
     yield from _values(name, tuple(b"0," + value for value in (*_NUMBERS, *odd)))
     yield from _values(name, tuple(value + b",0" for value in (*_NUMBERS, *odd)))
+    yield from _again(name, b"0,0", b"0,1")
     yield from _stores(name, name + b"=0,0\r\n")
     for static in (b"AT+CIPAP_DEF", b"AT+CIPSTA_DEF"):
         line = static + b'="192.168.6.100"\r\n'

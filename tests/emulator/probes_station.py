@@ -61,6 +61,7 @@ def _mode(command: bytes) -> list[Probe]:
         (ECHO_OFF, set_3, set_3, _line(command, (b"2",)), ask),
         (ECHO_OFF, set_3, _line(command, (b"9",)), ask),
         (ECHO_OFF, _line(command, (b"1",)), ask, b"AT+CWSAP_CUR?\r\n"),
+        (ECHO_OFF, BOTH, _line(command, (b"2",)), b"AT+CWMODE_CUR?\r\n"),
     ]
 
 
