@@ -106,7 +106,7 @@ def test_each_security_is_joined(station, command, security):
 def test_the_same_access_point_is_joined_once_more(station, command):
     """A join of the access point that the station has already is answered OK; it has it then."""
     home = station.lab.home()
-    onair.be_joined(station, home, command)
+    onair.join(station, command, home).succeeds()
     log = onair.AirLog(station)
 
     onair.join(station, command, home).succeeds()
@@ -127,7 +127,7 @@ def test_a_join_succeeds_after_one_that_failed(station, command):
 def test_an_access_point_that_came_back_is_joined(station, command):
     """When an access point vanished and is there again, a join is answered OK and made."""
     access_point = station.lab.access_point(NAME, PASSWORD)
-    exchange = onair.be_joined(station, access_point, command)
+    exchange = onair.join(station, command, access_point).succeeds()
     log = onair.AirLog(station)
     station.lab.switch_off(access_point)
     if not onair.has_told(station, exchange, onair.DISCONNECT):

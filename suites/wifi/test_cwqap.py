@@ -22,7 +22,8 @@ def test_leaving_is_answered_ok(session, wifi_mode):
 @pytest.mark.parametrize("wifi_mode", mode.WITH_STATION)
 def test_leaving_what_was_joined_is_answered_ok(session, wifi_mode):
     """AT+CWQAP is answered OK while the station is joined."""
-    onair.at_home(session, wifi_mode)
+    mode.enter(session, wifi_mode)
+    onair.be_joined(session, session.lab.home())
 
     session.send(execute("CWQAP")).succeeds()
 
