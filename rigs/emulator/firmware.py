@@ -117,7 +117,7 @@ class Firmware:
         self.mdns_name: MdnsName | None = None
         self.astray = Astray(current)
         self.pretended_mode: int | None = None  # a fault's Wi-Fi mode, which is shown and no more
-        self._voice = Voice(outside.send, variants)
+        self._voice = Voice(outside.send, variants, lambda: self.station.news)
         self.echo = Echo(self._voice.echo, faults, variants, echo_on)
         self.sleep_mode = sleep_mode
         self._personality = personality
@@ -165,8 +165,7 @@ class Firmware:
         if saved and joins and has_station(self.current):
             self.station.join(saved)
         if self.variants.active("urc.after-ready"):
-            self.later(NEWS_DELAY, lambda: self.tell(b"WIFI CONNECTED"))
-            self.later(2 * NEWS_DELAY, lambda: self.tell(b"WIFI GOT IP"))
+            self.later(NEWS_DELAY, lambda: self.tell(self.station.news))
 
     def receive(self, data: bytes) -> None:
         """Bytes from the UART; tasks they post run later, when the burst is over."""

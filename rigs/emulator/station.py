@@ -77,6 +77,13 @@ class Station:
         return self.access_point is not None
 
     @property
+    def news(self) -> bytes:
+        """The line that is true of it now (clause 1.2, notes); a variant says it at odd times."""
+        if self.has_address:
+            return GOT_IP
+        return CONNECTED if self.joined else DISCONNECT
+
+    @property
     def guests(self) -> Sequence[Guest]:
         """The stations on the softAP, the longest there first."""
         return self._air().guests

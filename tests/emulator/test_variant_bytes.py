@@ -38,15 +38,15 @@ def _said(variants: str, *lines: bytes, firmware: str = "document") -> bytes:
         ("echo.bare blank.none-before-final", (b"AT\r\n",), b"AT\r\nOK\r\n"),
         ("echo.bare", (MODE,), b"AT+CWMODE?\r\n+CWMODE:2\r\n" + OK),
         ("echo.whole-line", (b"AT\r\n",), b"AT\r\r\n" + OK),
-        ("urc.in-echo", (b"AT\r\n",), b"ATWIFI CONNECTED\r\n\r\r\n" + OK),
+        ("urc.in-echo", (b"AT\r\n",), b"ATWIFI DISCONNECT\r\n\r\r\n" + OK),
         ("urc.in-echo", (b"AT\r\n", b"AT\r\n"), b"AT\r\r\n" + OK),
-        ("urc.in-echo", (b"AT\r\n", b"AT\r\n", MODE), b"ATWIFI GOT IP\r\n+CWMODE?\r\r\n+CWMODE:2\r\n" + OK),  # noqa: E501
-        ("urc.in-echo echo.whole-line", (b"AT+\r\n",), b"ATWIFI CONNECTED\r\n+\r\r\n" + ERROR),
-        ("urc.before-answer", (b"AT\r\n",), b"AT\r\r\nWIFI CONNECTED\r\n" + OK),
-        ("urc.before-answer echo.bare", (b"AT\r\n",), b"AT\r\nWIFI CONNECTED\r\n" + OK),
-        ("urc.before-final", (MODE,), b"AT+CWMODE?\r\r\n+CWMODE:2\r\nWIFI CONNECTED\r\n" + OK),
-        ("urc.after-final", (b"AT\r\n",), b"AT\r\r\n" + OK + b"WIFI CONNECTED\r\n"),
-        ("urc.after-final urc.document-spelling", (b"AT\r\n",), b"AT\r\r\n" + OK + b"WiFi CONNECTED\r\n"),  # noqa: E501
+        ("urc.in-echo", (b"AT\r\n", b"AT\r\n", MODE), b"ATWIFI DISCONNECT\r\n+CWMODE?\r\r\n+CWMODE:2\r\n" + OK),  # noqa: E501
+        ("urc.in-echo echo.whole-line", (b"AT+\r\n",), b"ATWIFI DISCONNECT\r\n+\r\r\n" + ERROR),
+        ("urc.before-answer", (b"AT\r\n",), b"AT\r\r\nWIFI DISCONNECT\r\n" + OK),
+        ("urc.before-answer echo.bare", (b"AT\r\n",), b"AT\r\nWIFI DISCONNECT\r\n" + OK),
+        ("urc.before-final", (MODE,), b"AT+CWMODE?\r\r\n+CWMODE:2\r\nWIFI DISCONNECT\r\n" + OK),
+        ("urc.after-final", (b"AT\r\n",), b"AT\r\r\n" + OK + b"WIFI DISCONNECT\r\n"),
+        ("urc.after-final urc.document-spelling", (b"AT\r\n",), b"AT\r\r\n" + OK + b"WiFi DISCONNECT\r\n"),  # noqa: E501
         ("urc.mode-change", (MUTE, b"AT+CWMODE=1\r\n"), b"WIFI DISCONNECT\r\n" + OK),
         ("urc.mode-change", (MUTE, b"AT+CWMODE=2\r\n"), OK),
         ("urc.mode-change", (MUTE, b"AT+CWMODE=9\r\n"), ERROR),
@@ -112,7 +112,7 @@ def test_what_comes_around_a_restart() -> None:
     assert said == OK + b"\r\nready\r\n"
     assert _said("rst.ok-before-ready", MUTE, b"AT+RST\r\n").startswith(b"\r\n ets")
     said = _said("urc.after-ready boot.no-text", b"AT+RST\r\n")
-    assert said.endswith(b"\r\nready\r\nWIFI CONNECTED\r\nWIFI GOT IP\r\n")
+    assert said.endswith(b"\r\nready\r\nWIFI DISCONNECT\r\n")
 
 
 def test_the_rom_text_at_115200() -> None:

@@ -47,15 +47,19 @@ _ECHO = (
 
 _ANY_TIME = "clause 1.2, notes: these lines come when the state changes, that is at any time"
 _URC = (
-    Variant("urc.in-echo", "a WIFI line inside the echo of every other line", _ANY_TIME),
+    Variant("urc.in-echo", "a true WIFI line inside the echo of every other line", _ANY_TIME),
     Variant(
-        "urc.before-answer", "a WIFI line between echo and answer, every other time", _ANY_TIME
+        "urc.before-answer", "a true WIFI line between echo and answer, every other time", _ANY_TIME
     ),
-    Variant("urc.before-final", "a WIFI line before the final code, every other time", _ANY_TIME),
     Variant(
-        "urc.after-final", "a WIFI line right after the final code, every other time", _ANY_TIME
+        "urc.before-final", "a true WIFI line before the final code, every other time", _ANY_TIME
     ),
-    Variant("urc.after-ready", "WIFI CONNECTED and WIFI GOT IP shortly after ready", _ANY_TIME),
+    Variant(
+        "urc.after-final",
+        "a true WIFI line right after the final code, every other time",
+        _ANY_TIME,
+    ),
+    Variant("urc.after-ready", "the WIFI line that is true shortly after ready", _ANY_TIME),
     Variant(
         "urc.mode-change", "WIFI DISCONNECT before the OK of a CWMODE that changes it", _ANY_TIME
     ),

@@ -8,27 +8,30 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from itertools import count
 
 from .active import Variants
 
 END = b"\r\n"
-_WIFI = (b"WIFI CONNECTED", b"WIFI GOT IP", b"WIFI DISCONNECT")
 _ECHOED_BEFORE = 2  # bytes of a line's echo before another line may come into it
 _EVERY = 2
 
 
 class Voice:
-    """What the firmware speaks with; `say` puts bytes on the UART."""
+    """What the firmware speaks with.
 
-    def __init__(self, say: Callable[[bytes], None], variants: Variants) -> None:
+    `say` puts bytes on the UART, `news` tells a WIFI line that is true of the station now.
+    """
+
+    def __init__(
+        self, say: Callable[[bytes], None], variants: Variants, news: Callable[[], bytes]
+    ) -> None:
         self._say = say
+        self._news = news
         self._variants = variants
         self._fresh = True  # at the beginning of a line
         self._told = False  # whether there was information in the answer under way
         self._echoed = 0  # bytes of the echo of the line under way
         self._chances: Counter[str] = Counter()
-        self._news = count()
 
     def raw(self, data: bytes) -> None:
         """Anything, as it is."""
@@ -129,11 +132,10 @@ class Voice:
         self._chances[moment] += 1
         if self._chances[moment] % _EVERY != 1:
             return
-        news = _WIFI[next(self._news) % len(_WIFI)]
         if fresh:
-            self.line(news)
+            self.line(self._news())
         else:
-            self.raw(self._spelled(news) + END)
+            self.raw(self._spelled(self._news()) + END)
 
     def _spelled(self, text: bytes) -> bytes:
         if self._variants.active("urc.document-spelling"):
