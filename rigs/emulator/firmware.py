@@ -127,7 +127,7 @@ class Firmware:
         self._receiver = Receiver(self, self._reader(), self.echo, faults)
         self.tcpip = TcpIp(self)
         self.beaconing = Beaconing(self)
-        self.updated = False  # whether an update that failed has left its mark (a fault's doing)
+        self.updates = 0  # how many updates that failed have left their mark (a fault's doing)
         self._awaited: Answer | None = None
         self._news: list[bytes] = []  # what a variant says only behind the final code
         self._restarting = False

@@ -59,6 +59,8 @@ class Station:
         self.has_address = False
         self.refusal: Refusal | None = None
         self.listens_for: Way | None = None
+        #: Whether an access point has vanished in this run; only a fault asks.
+        self.has_lost = False
         #: A fault: what has listened once does not listen again.
         self.worn_out = False
         self._air = air
@@ -172,6 +174,7 @@ class Station:
 
     def lost(self) -> None:
         """See Listener."""
+        self.has_lost = True
         self._forget()
         self._tell_outage()
 

@@ -35,7 +35,7 @@ def _restart(firmware: Firmware, _call: Call) -> Answer:
 def _version(firmware: Firmware, _call: Call) -> Answer:
     """Three lines in the order of clause 3.2.3."""
     identity, active = firmware.personality.identity, firmware.faults.active
-    version = b"9.9.9.9" if firmware.updated else identity.at_version
+    version = b"9.9.9.%d" % firmware.updates if firmware.updates else identity.at_version
     at = b"" if active("gmr.no-at-number") else version
     built = b"" if active("gmr.no-at-number") else b"(%s)" % identity.at_built
     sdk = b"" if active("gmr.no-sdk-number") else identity.sdk_version

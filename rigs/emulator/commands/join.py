@@ -88,7 +88,8 @@ _REFUSED = AccessPoint(b"refused", b"refused?", None)
 
 def _set(scope: Scope, firmware: Firmware, call: Call) -> Answer:
     slug, active = scope.slug(BASE), firmware.faults.active
-    if firmware.current.mode == SOFTAP and not active(f"{slug}.set-in-softap-mode"):
+    taken = active(f"{slug}.set-in-softap-mode") or active("join.made-in-softap-mode")
+    if firmware.current.mode == SOFTAP and not taken:
         return ERROR
     try:
         wish = _read(firmware, slug, call)
@@ -98,6 +99,8 @@ def _set(scope: Scope, firmware: Firmware, call: Call) -> Answer:
         if scope.saves and active(f"{slug}.refused-saves"):
             return replace(ERROR, effect=lambda: _save(scope, firmware, _REFUSED))
         raise
+    if _balks(firmware, wish):
+        return _failed(firmware, slug)
     if scope.saves and active(f"{slug}.not-current"):
         return replace(OK, effect=lambda: _save(scope, firmware, wish))
     return Answer(
@@ -126,6 +129,17 @@ def _bssid(firmware: Firmware, slug: str, parameters: Shaped) -> bytes | None:
         return None
     bssid = mac(text)
     return None if active(f"{slug}.bssid-ignored") else bssid
+
+
+def _balks(firmware: Firmware, wish: AccessPoint) -> bool:
+    """Whether the active faults have a wish fail that nothing is wrong with."""
+    active, station = firmware.faults.active, firmware.station
+    there = station.access_point
+    return (
+        (there is not None and _meant(wish, there) and active("join.again-refused"))
+        or (station.has_lost and active("join.refused-after-loss"))
+        or (not wish.password and active("join.open-refused"))
+    )
 
 
 def _save(scope: Scope, firmware: Firmware, wish: AccessPoint) -> None:

@@ -97,6 +97,7 @@ def _domain(firmware: Firmware, call: Call) -> Answer:
 
 def _update(firmware: Firmware, _call: Call) -> Answer:
     if not firmware.tcpip.has_ip:
+        _not_updated(firmware)
         raise Complaint
     return Answer(
         None,
@@ -130,7 +131,7 @@ def _found(firmware: Firmware, ip: str | None, done: Callable[[Answer], None]) -
 
 
 def _not_updated(firmware: Firmware) -> Answer:
-    firmware.updated = firmware.faults.active("ciupdate.other-version")
+    firmware.updates += firmware.faults.active("ciupdate.other-version")
     return Answer(Final.ERROR)
 
 

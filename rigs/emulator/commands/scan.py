@@ -34,6 +34,8 @@ MASK = Field("mask", 127, range(ALL_FIELDS + 1), known=(0, 1, 127), foreign=(-1,
 OPTION_SHAPES: tuple[Shape, ...] = (SORT, MASK)
 
 _HEX = re.compile(rb",0x([0-9A-Fa-f]{1,8})$")
+_MASK_READ = re.compile(rb"-?[0-9]+,([0-9]{1,9})")
+"""A mask, whatever stands before and behind it."""
 
 
 @dataclass(frozen=True)
@@ -214,6 +216,19 @@ def _options(firmware: Firmware, call: Call) -> Answer:
     return replace(OK, effect=lambda: _set_options(firmware, options))
 
 
+def _set_options_of(firmware: Firmware, call: Call) -> Answer:
+    """The answer, with what a faulty firmware keeps of a line that it has refused."""
+    answer, mask = _options(firmware, call), _MASK_READ.match(call.arguments)
+    if (
+        answer.final is not Final.ERROR
+        or mask is None
+        or not firmware.faults.active(f"{OPTIONS}.refused-takes-effect")
+    ):
+        return answer
+    kept = ScanOptions(mask=int(mask[1]) & ALL_FIELDS)
+    return replace(answer, effect=lambda: _set_options(firmware, kept))
+
+
 def _refused(firmware: Firmware, why: bytes) -> Answer:
     return replace(ERROR, information=why if firmware.personality.station.explains else b"")
 
@@ -224,5 +239,5 @@ def _set_options(firmware: Firmware, options: ScanOptions) -> None:
 
 COMMANDS = (
     Command("+CWLAP", {Form.SET: _some, Form.EXECUTE: _all}),
-    Command("+CWLAPOPT", {Form.SET: _options}),
+    Command("+CWLAPOPT", {Form.SET: _set_options_of}),
 )

@@ -35,6 +35,8 @@ class Misleading(Generic[Side]):
 
 _CLASS_C = IPv4Address("255.255.255.0")
 _SSID_MAX, _CHANNELS, _EVERYBODY = 32, 13, 64
+_UNTOLD = b"nobody is told"
+"""The password of a softAP that has none."""
 
 
 def _plus_1(ip: IpConfig) -> IpConfig:
@@ -345,6 +347,17 @@ SOFTAP: tuple[Misleading[SoftApSide], ...] = (
         _configured(lambda settings: replace(settings, ecn=0)),
     ),
     Misleading(
+        "softap.secured-though-open",
+        "a softAP that is told to be open is secured",
+        _configured(
+            lambda settings: (
+                settings
+                if settings.ecn
+                else replace(settings, ecn=3, password=settings.password or _UNTOLD)
+            )
+        ),
+    ),
+    Misleading(
         "softap.other-security",
         "a softAP that is told to be secured is so in another way",
         _configured(
@@ -411,11 +424,17 @@ def misled(force: InForce, firmware: Firmware) -> InForce:
     if not firmware.faults.ids:
         return force
     station, softap = force.station, _strayed(force.softap, firmware)
-    if station is None and firmware.station.joined and firmware.faults.active(ANYWHERE.id):
+    if station is None and _stays(firmware):
         station = station_side(firmware)
     if softap is None and firmware.faults.active(ALWAYS.id):
         softap = softap_side(firmware)
     return InForce(_misled(station, STATION, firmware), _misled(softap, SOFTAP, firmware))
+
+
+def _stays(firmware: Firmware) -> bool:
+    """Whether there is a station in a mode that has none."""
+    active = firmware.faults.active
+    return (firmware.station.joined and active(ANYWHERE.id)) or active("join.made-in-softap-mode")
 
 
 def _strayed(softap: SoftApSide | None, firmware: Firmware) -> SoftApSide | None:

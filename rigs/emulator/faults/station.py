@@ -74,6 +74,7 @@ _CWLAP = (
 _CWLAPOPT = (
     Fault("cwlapopt.sort-not-applied", "AT+CWLAPOPT= answers OK, but AT+CWLAP does not sort"),
     Fault("cwlapopt.mask-not-applied", "AT+CWLAPOPT= answers OK, but AT+CWLAP prints all fields"),
+    Fault("cwlapopt.refused-takes-effect", "AT+CWLAPOPT= answers ERROR, yet its mask applies"),
     *shapes.families("cwlapopt", "AT+CWLAPOPT=", scan.OPTION_SHAPES),
 )
 _SMART = (
