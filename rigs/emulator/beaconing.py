@@ -30,13 +30,13 @@ class Beaconing:
         self._turn = object()
 
     def start(self, number: bytes, kind: bytes, every_s: int) -> None:
-        """From now on; 0 s: send nothing by itself."""
+        """From now on; 0 s, or less (which only a fault takes): send nothing by itself."""
         active, self._turn = self._firmware.faults.active, object()
         if active(f"{SLUG}.other-interval"):
             every_s *= _FAULTY_S
         if not every_s and active(f"{SLUG}.sends-at-0"):
             every_s = 1
-        if every_s and not active(f"{SLUG}.sends-nothing"):
+        if every_s > 0 and not active(f"{SLUG}.sends-nothing"):
             self._send_later(self._turn, number + b"\0" + kind + b"\0", every_s)
 
     def stop(self) -> None:
