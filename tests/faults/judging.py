@@ -7,13 +7,13 @@ when a requirement that it breaks fails and at least one other purpose of the sa
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
-from conformance.document import TestPurpose
+from conformance.document import TestPurpose, starts_with_segments
 from tests.faults.runs import Outcome
 
 ENTRIES = Path(__file__).with_name("entries")
@@ -44,7 +44,19 @@ class Entry:
         if any(fnmatchcase(requirement, each) for each in (*self.breaks, *self.also)):
             return True
         clause, command, *_ = requirement.split("/")
-        return clause == "6" and any(each.split("/")[1] == command for each in self.breaks)
+        if clause != "6" or command == "-":  # what belongs to no command is no command's kin
+            return False
+        return any(each.split("/")[1] == command for each in self.breaks)
+
+    def excuses(self, requirement: str) -> bool:
+        """Whether it may stay undecided in a run against everything.
+
+        Not where a reading that a ruling accepts touches: who is conforming has to pass there.
+        """
+        if self.kind != "accepted":
+            return True
+        touched = self.touches or EVERY_LINE
+        return not any(starts_with_segments(requirement, each) for each in touched)
 
     def whole(self, verified: Iterable[str]) -> list[str]:
         """The requirements (of a reading: prefixes) of which every purpose is run."""
@@ -212,14 +224,13 @@ def problems(
     With `full` every purpose was run under every fault: those that stand on what it breaks then
     decide nothing, and say so.
     """
-    fine = FINE | {"inconclusive"} if full else FINE
     found = _problems_of_health(outcomes[""])
     for fault, outcome in sorted(outcomes.items()):
         entry = entry_of(fault, entries)
         if fault and entry is None:
             found.append(f"{fault}: the entries does not say what it breaks")
         elif fault and entry is not None:
-            found += _problems_of_fault(fault, entry, outcome, purposes, fine)
+            found += _problems_of_fault(fault, entry, outcome, purposes, full)
     found += _purposes_that_never_fail(outcomes, purposes)
     return found + _requirements_without_fault(outcomes, entries, purposes)
 
@@ -239,14 +250,15 @@ def _problems_of_fault(
     entry: Entry,
     outcome: Outcome,
     purposes: Sequence[TestPurpose],
-    fine: Collection[str],
+    full: bool,
 ) -> list[str]:
     if not outcome.purposes:
         return [f"{fault}: the run decided nothing: {outcome.complaint}"]
     found = [
         f"{fault}: {name} is {verdict}, which its entry does not foresee"
         for name, verdict in outcome.requirements.items()
-        if verdict not in fine and not entry.allows(name)
+        if verdict not in FINE and not entry.allows(name)
+        if not (full and verdict == "inconclusive" and entry.excuses(name))
     ]
     for name in entry.breaks:
         if outcome.requirements.get(name) != "fail":

@@ -52,6 +52,10 @@ def test_of_a_command_that_breaks_also_what_the_flash_keeps_of_it_may_break():
     assert [name for name in kept if entry.allows(name)] == ["6/AT/general/01"]
 
 
+def test_a_rule_of_no_command_that_breaks_does_not_excuse_what_the_flash_keeps_in_general():
+    assert not Entry("a", "fault", ("2/-/general/10",)).allows("6/-/general/01")
+
+
 @pytest.mark.parametrize(
     ("verdict", "told"),
     [
@@ -64,6 +68,21 @@ def test_under_a_fault_that_is_run_against_everything_others_may_be_left_undecid
     outcomes = {**GOOD, "a": outcome("a", one="fail", two=verdict)}
     wrong = problems(outcomes, ENTRIES, PURPOSES, full=True)
     assert [line for line in wrong if "foresee" in line] == told
+
+
+@pytest.mark.parametrize(("touches", "told"), [("3.2.1/AT/query", True), ("3.2.2", False)])
+def test_where_an_accepted_reading_touches_nothing_may_be_left_undecided(touches, told):
+    entries = [*ENTRIES[:2], Entry("ok", "accepted", touches=(touches,))]
+    outcomes = {**GOOD, "ok": outcome("ok", two="inconclusive")}
+    wrong = problems(outcomes, entries, PURPOSES, full=True)
+    assert (f"ok: {TWO} is inconclusive, which its entry does not foresee" in wrong) == told
+
+
+def test_a_fault_that_leaves_its_own_requirement_undecided_is_not_noticed_in_any_run():
+    outcomes = {**GOOD, "a": outcome("a", one="inconclusive")}
+    assert f"a: not noticed: {ONE} is inconclusive" in problems(
+        outcomes, ENTRIES, PURPOSES, full=True
+    )
 
 
 def test_a_fault_under_which_no_sibling_passes_is_told():
