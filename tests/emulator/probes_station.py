@@ -145,7 +145,7 @@ def _options(command: bytes) -> list[Probe]:
         (b"0", b"1", b"2", b"257", b"%d" % (LONG + 1)),
         (b"0", b"1", b"30", b"127", b"257", b"%d" % (LONG + 1)),
     )
-    lines = _shaped(command, (b"1", b"127"), values)
+    lines = [*_shaped(command, (b"1", b"127"), values), command + b"=2,6\r\n"]
     return [(ECHO_OFF, STATION, line, b"AT+CWLAP\r\n") for line in lines]
 
 

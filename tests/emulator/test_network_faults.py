@@ -160,6 +160,17 @@ def _joins(bench: Bench, town: Town) -> bytes:
     return said + _say(bench, b'AT+CWJAP_CUR="home","12345678"')
 
 
+def _joins_after_loss(bench: Bench, town: Town) -> bytes:
+    said = _say(bench, b"AT+CWMODE_CUR=1", b'AT+CWJAP_CUR="home","12345678"')
+    town.vanish()
+    town.appear(HOME)
+    return said + bench.settle() + _say(bench, b'AT+CWJAP_CUR="home","12345678"')
+
+
+def _joins_as_softap(bench: Bench, _town: Town) -> bytes:
+    return _say(bench, b"AT+CWMODE_CUR=2", b'AT+CWJAP_CUR="home","12345678"')
+
+
 def _boots(bench: Bench, _town: Town) -> bytes:
     said = _say(bench, b"AT+CWMODE_DEF=1", b'AT+CWJAP_DEF="home","12345678"')
     for line in (b"AT+RST", b"AT+CWAUTOCONN=0", b"AT+RST", b"AT+CWAUTOCONN=1", b"AT+RST"):
@@ -234,7 +245,11 @@ STORIES: dict[str, Callable[[Bench, Town], bytes]] = {
 }
 """Family of faults -> where they show."""
 
-OTHERS = {"boot.factory-joins-not": _factory_boots}
+OTHERS = {
+    "boot.factory-joins-not": _factory_boots,
+    "join.refused-after-loss": _joins_after_loss,
+    "join.made-in-softap-mode": _joins_as_softap,
+}
 
 ON_THE_WIRE = {
     "station-dhcp.invented", "station-dhcp.other-client",
