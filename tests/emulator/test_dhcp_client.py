@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from ipaddress import IPv4Address
 from typing import Any
 
@@ -12,7 +13,8 @@ from scapy.layers.l2 import ARP, Ether
 from segment import STATION, Cable, on_a_cable
 
 from rigs.emulator.net.dhcpclient import DhcpClient, Lease, Manners
-from rigs.emulator.timing import FAST
+from rigs.emulator.timers import MILLISECOND
+from rigs.emulator.timing import FAST, Timing
 
 SERVER, SERVER_MAC = "192.168.50.1", "02:00:00:00:00:01"
 GIVEN = "192.168.50.100"
@@ -65,10 +67,12 @@ def _kinds(cable: Cable) -> list[int]:
     return [_kind(each) for each in cable.of(DHCP)]
 
 
-def _client(cable: Cable, probes: int = 1) -> tuple[DhcpClient, list[Lease | None]]:
+def _client(
+    cable: Cable, probes: int = 1, timing: Timing = FAST
+) -> tuple[DhcpClient, list[Lease | None]]:
     told: list[Lease | None] = []
     manners = Manners(b"ESP_000001", probes)
-    return DhcpClient(cable, STATION, FAST, lambda: manners, told.append), told
+    return DhcpClient(cable, STATION, timing, lambda: manners, told.append), told
 
 
 @on_a_cable
@@ -125,7 +129,8 @@ def test_a_refusal_begins_anew(cable: Cable) -> None:
 def test_an_address_that_somebody_has_is_declined(cable: Cable) -> None:
     server = Server(cable)
     server.in_use = {GIVEN}
-    client, told = _client(cable)
+    # On a busy machine a neighbour needs longer than the fast timing gives it.
+    client, told = _client(cable, timing=replace(FAST, arp_wait=500 * MILLISECOND))
     client.start()
     assert cable.until(lambda: 4 in _kinds(cable))
     assert not told

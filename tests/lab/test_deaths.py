@@ -75,7 +75,8 @@ def test_a_stored_run_plays_the_lab_back_with_the_same_verdicts(runs):
 
 def test_two_workers_have_a_lab_each(running):
     run = running(LONG, "-n", "2", "-p", "xdist")
-    run.wait_for("PASSED", 3)
+    run.wait_for("[gw0]")  # each has come to a purpose
+    run.wait_for("[gw1]")
     commands = [(pid, Path(f"/proc/{pid}/cmdline").read_bytes()) for pid in descendants(run.pid)]
     labs = [pid for pid, command in commands if b"rigs.lab\0" in command]
     networks = {Path(f"/proc/{pid}/ns/net").readlink() for pid in labs}
