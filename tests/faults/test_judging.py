@@ -52,6 +52,10 @@ def test_of_a_command_that_breaks_also_what_the_flash_keeps_of_it_may_break():
     assert [name for name in kept if entry.allows(name)] == ["6/AT/general/01"]
 
 
+def test_of_what_the_flash_keeps_one_that_breaks_does_not_excuse_another():
+    assert not Entry("a", "fault", ("6/AT/general/01",)).allows("6/AT/general/03")
+
+
 def test_a_rule_of_no_command_that_breaks_does_not_excuse_what_the_flash_keeps_in_general():
     assert not Entry("a", "fault", ("2/-/general/10",)).allows("6/-/general/01")
 
