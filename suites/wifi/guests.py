@@ -43,9 +43,14 @@ def put_up(
     softap: SoftAp = HOST,
     command: str = "CWSAP_CUR",
     wifi_mode: int = mode.SOFTAP,
+    judged: bool = False,
 ) -> SoftAp:
-    """Have the softAP in the air as `command` sets it."""
-    session.prepare(set_("CWMODE_CUR", wifi_mode), softap.line(command))
+    """Have the softAP in the air as `command` sets it; `judged`: it has to be answered OK."""
+    session.prepare(set_("CWMODE_CUR", wifi_mode))
+    exchange = session.send(softap.line(command))
+    if judged:
+        exchange.succeeds()
+    session.agree(exchange)
     start_anew(session, command, wifi_mode)
     return softap
 

@@ -128,7 +128,7 @@ def wrong(pwd):
 @pytest.mark.parametrize(("command", "wanted"), list(cases("BV-27", ALL, "set/26", ENCRYPTED)))
 def test_a_station_joins_with_the_password(iut, command, wanted):
     """A station joins with the password that was set."""
-    guests.put_up(iut, wanted, command)
+    guests.put_up(iut, wanted, command, judged=True)
 
     guests.require_joins(iut, guests.stranger(iut), wanted)
 
@@ -136,7 +136,7 @@ def test_a_station_joins_with_the_password(iut, command, wanted):
 @pytest.mark.parametrize(("command", "wanted"), list(cases("BI-13", ALL, "set/26", ENCRYPTED)))
 def test_no_station_joins_with_another_password(iut, command, wanted):
     """With other passwords, and without one, no station joins; with the right one it does."""
-    guests.put_up(iut, wanted, command)
+    guests.put_up(iut, wanted, command, judged=True)
     station = guests.stranger(iut)
 
     for password in (*wrong(wanted.pwd), ""):
