@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from emulator_bench import DEADLINE_S, OK, ROOT, Bench, Emulator, connected, read_until
+from emulator_bench import DEADLINE_S, OK, ROOT, Bench, Emulator, connected, read_until, reset
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -225,8 +225,7 @@ def test_settings_outlive_a_killed_emulator(start: Start, tmp_path: Path) -> Non
     arguments = ("--tcp", "127.0.0.1:0", "--flash", str(image), "--flash-size", "1M")
     emulator = start(*arguments)
     with connected(socket.AF_INET, emulator.tcp_address) as line:
-        emulator.ask(do="reset")
-        read_until(line, b"ready\r\n")
+        reset(emulator, line)
         line.sendall(b"AT+CWMODE_DEF=3\r\n")
         read_until(line, OK)
     emulator.process.send_signal(signal.SIGKILL)
@@ -234,8 +233,7 @@ def test_settings_outlive_a_killed_emulator(start: Start, tmp_path: Path) -> Non
     assert image.stat().st_size == 1 << 20
     again = start(*arguments[:-2])
     with connected(socket.AF_INET, again.tcp_address) as line:
-        again.ask(do="reset")
-        read_until(line, b"ready\r\n")
+        reset(again, line)
         line.sendall(b"AT+CWMODE?\r\n")
         assert b"+CWMODE:3" in read_until(line, OK)
 

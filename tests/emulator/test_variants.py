@@ -22,6 +22,7 @@ from emulator_bench import (
     Emulator,
     connected,
     read_until,
+    reset,
 )
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -365,7 +366,6 @@ def test_variants_over_the_socket_and_in_the_first_line(start: Start) -> None:
     assert not emulator.ask(do="variant")["ok"]
     emulator.ask(do="variant", set=["pace.dribble"])
     with connected(socket.AF_INET, emulator.tcp_address) as line:
-        emulator.ask(do="reset")
-        read_until(line, b"ready\r\n")
+        reset(emulator, line)
         line.sendall(b"AT\r\n")
         assert read_until(line, OK) == b"AT\r\r\n" + OK
