@@ -115,6 +115,7 @@ def _ends(way: socket.socket, process: subprocess.Popen[bytes]) -> list[socket.s
         why = process.wait(DEADLINE_S)
         process.stdout.close()
         if why == NO_NAMESPACES:
+            # Nothing can be plugged without them; where there are none, `net=none` is what runs.
             pytest.skip("the kernel gives no network namespaces")
         raise AssertionError(f"it has ended with {why}")
     ends = [socket.socket(fileno=each) for each in descriptors]

@@ -42,6 +42,7 @@ def on_a_cable(test: Callable[[Cable], None]) -> Callable[[], None]:
         _pid, status = os.waitpid(child, 0)
         code = os.waitstatus_to_exitcode(status)
         if code == 2:
+            # The child found no namespace to be had, and says what the kernel said.
             pytest.skip(text)
         assert code == 0, text
 
@@ -178,5 +179,5 @@ class Cable:
             self.send(answer)
 
 
-if sys.platform != "linux":
+if sys.platform != "linux":  # the cable is a veth pair, which no other system has
     pytest.skip("namespaces are Linux's", allow_module_level=True)

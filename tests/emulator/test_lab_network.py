@@ -161,6 +161,7 @@ def switch_wire(board: Scripted, on: bool) -> None:
         flags = flags | up if on else flags & ~up
         ioctl(board.client, set_flags, struct.pack("16sH22x", name, flags))
     except PermissionError:
+        # An ordinary user's rights end with his user namespace; root's run shows it.
         pytest.skip("only root can plug wires of a namespace that it does not live in")
 
 

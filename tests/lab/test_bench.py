@@ -38,6 +38,7 @@ LAN = "lan0"
 CONFIG = Config(
     ssid="bench-7", password="not my own", address=ROUTER, interface=LAN, hosts=(OTHER,)
 )
+#: Other people's programs, of which a user needs none; CI installs them.
 needs_programs = pytest.mark.skipif(
     not (found("hostapd") and found("dnsmasq")), reason="no hostapd and dnsmasq here"
 )
@@ -280,6 +281,7 @@ def own(interface: str = LAN) -> Config:
 def test_a_lab_makes_the_access_point_itself() -> None:
     async def scene(room: Room, bench: Bench) -> None:
         if os.geteuid() != 0:
+            # Of a user namespace's root it is not content; CI runs this as root.
             pytest.skip("hostapd takes the rights of root")
         assert "network" not in bench.missing, bench.missing
         # The radio is missing, so that nobody joins; the network behind it is there.
@@ -329,6 +331,7 @@ def test_an_access_point_that_cannot_be_made_is_missing() -> None:
                                 "password": "öffne dich"}), host="")  # fmt: skip
 
 
+# Somebody else's program, which a user need not have; CI installs it.
 @pytest.mark.skipif(not found("wpa_supplicant"), reason="no wpa_supplicant here")
 def test_a_second_station_joins_gets_a_lease_and_leaves() -> None:
     """On a wire: that the station is told it has joined, and no more, is the radio's part."""

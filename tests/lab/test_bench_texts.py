@@ -34,6 +34,7 @@ each_name = pytest.mark.parametrize(("ssid", "password"), NAMES.values(), ids=NA
 
 
 def wants(name: str) -> pytest.MarkDecorator:
+    # Their opinion of our files can be had where they are installed; CI installs them.
     return pytest.mark.skipif(not found(name), reason=f"no {name} here to ask")
 
 
