@@ -202,6 +202,21 @@ def test_garbage_is_no_answer(cable: Cable) -> None:
     assert cable.until(lambda: told)
 
 
+@on_a_cable
+def test_arp_that_makes_no_sense_is_passed_over_during_a_probe(cable: Cable) -> None:
+    Server(cable)
+    client, told = _client(cable, timing=replace(FAST, arp_wait=200 * MILLISECOND))
+    client.start()
+    assert cable.until(lambda: cable.of(ARP))
+    head = b"\xff" * 6 + bytes.fromhex("020000000077") + b"\x08\x06"
+    whole = bytes(ARP(op=2, hwsrc="02:00:00:00:00:77", psrc=GIVEN, pdst="0.0.0.0"))
+    other_link, other_lengths = b"\x00\x96" + whole[2:], whole[:4] + b"\xc8\x04" + whole[6:]
+    for packet in (b"", whole[:9], whole[:-1], other_link, other_lengths):
+        cable.send(head + packet)
+    assert cable.until(lambda: told)
+    assert 4 not in _kinds(cable)
+
+
 @pytest.mark.parametrize("seconds", [2**32 - 1, 0])
 def test_a_lease_without_an_end_is_never_renewed(seconds: int) -> None:
     @on_a_cable

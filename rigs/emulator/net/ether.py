@@ -1,7 +1,8 @@
 """Frames that the kernel would not send by itself: from or to an address that is not there yet.
 
 Law: one interface, AF_PACKET, never blocks.  A frame that cannot be sent, because there is no
-carrier, is lost without a word, as on the air.  scapy builds the headers.
+carrier, is lost without a word, as on the air.  scapy builds the headers; what comes is read by
+hand, because scapy raises on frames that are cut off or lie about their lengths.
 """
 
 from __future__ import annotations
@@ -24,7 +25,9 @@ ALL = b"\xff" * 6
 _GET_MAC = 0x8927  # SIOCGIFHWADDR
 _NAME_SIZE = 16
 _ARP, _NOTHING = 0x0806, 0
-_IPV4 = 4  # bytes of an address
+_ETHERNET = 14  # bytes of a header
+_FOR_IPV4 = struct.pack("!HHBB", 1, 0x0800, 6, 4)
+_PACKET = struct.Struct("!6sH6s4s6s4s")
 _LONGEST = 2048
 
 Callback = Callable[[], None]
@@ -54,6 +57,15 @@ class ArpPacket:
     sender_mac: bytes
     sender: IPv4Address
     target: IPv4Address
+
+
+def arp_of(frame: bytes) -> ArpPacket | None:
+    """What a frame says; None if it is no ARP for IPv4 on Ethernet, or is cut off."""
+    packet = frame[_ETHERNET : _ETHERNET + _PACKET.size]
+    if len(packet) < _PACKET.size or not packet.startswith(_FOR_IPV4):
+        return None
+    _about, operation, mac, sender, _nobody, target = _PACKET.unpack(packet)
+    return ArpPacket(operation, mac, IPv4Address(sender), IPv4Address(target))
 
 
 class Wire:
@@ -122,19 +134,8 @@ class Wire:
             self._sender.sendto(frame, (self._device, _NOTHING))
 
     def _readable(self) -> None:
-        from scapy.layers.l2 import ARP, Ether
-
         with contextlib.suppress(OSError):
             frame, (_device, _type, way, *_rest) = self._hearer.recvfrom(_LONGEST)
-            packet = Ether(frame)
-            if way == socket.PACKET_OUTGOING or ARP not in packet or packet[ARP].plen != _IPV4:
-                return
-            arp = packet[ARP]
-            told = ArpPacket(
-                arp.op,
-                bytes.fromhex(arp.hwsrc.replace(":", "")),
-                IPv4Address(arp.psrc),
-                IPv4Address(arp.pdst),
-            )
-            if self._heard:
-                self._heard(told)
+            packet = None if way == socket.PACKET_OUTGOING else arp_of(frame)
+            if packet and self._heard:
+                self._heard(packet)
