@@ -6,9 +6,7 @@ nothing.  Nobody is asked before `start`, and nothing is told after `stop`.
 
 from __future__ import annotations
 
-import contextlib
 import random
-import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Address
@@ -16,13 +14,14 @@ from ipaddress import IPv4Address
 from ..addresses import NOWHERE, IpConfig
 from ..timers import SECOND
 from ..timing import Timing
+from . import Address
 from .bootp import BROADCAST, CLIENT_PORT, SERVER_PORT, Message, decoded
 from .ether import ArpPacket, Host, Wire
+from .ports import OwnPort
 
 ASKED_FOR = (1, 3, 28, 6)
 """What a server is asked to tell: netmask, router, broadcast address, name servers."""
 
-_LONGEST = 2048
 _RETRIES = 5  # of one message; then it begins anew
 _FOREVER = 2**32 - 1  # seconds: a lease without an end
 _NETMASK = IPv4Address("255.255.255.0")
@@ -67,12 +66,12 @@ class DhcpClient:
         told: Callable[[Lease | None], None],
     ) -> None:
         self._host = host
-        self._device = device
         self._wire = Wire(host, device)
+        self._port = OwnPort(host, device, CLIENT_PORT, self._heard)
+        self._runs = False
         self._timing = timing
         self._manners = manners
         self._told = told
-        self._socket: socket.socket | None = None
         self._lease: Lease | None = None
         self._transaction = 0
         self._awaits: Callable[[Message], None] = _ignored
@@ -86,13 +85,13 @@ class DhcpClient:
     @property
     def running(self) -> bool:
         """Whether it has an address or asks for one."""
-        return self._socket is not None
+        return self._runs
 
     def start(self, after_ns: int = 0) -> None:
         """Ask for an address, now or a little later."""
         self.stop()
-        self._socket = _port(self._device)
-        self._host.watch(self._socket.fileno(), self._readable)
+        self._runs = True
+        self._port.open()
         if after_ns:
             self._put_off(after_ns, self._discover)
         else:
@@ -103,13 +102,10 @@ class DhcpClient:
         lease, self._lease = self._lease, None
         self._next_turn()
         self._awaits = _ignored
-        if self._socket is None:
-            return
         if release and lease:
             self._send("release", {"server_id": lease.server}, renewing=lease)
-        self._host.forget(self._socket.fileno())
-        self._socket.close()
-        self._socket = None
+        self._port.close()
+        self._runs = False
 
     # Getting one.
 
@@ -213,30 +209,26 @@ class DhcpClient:
                 options["hostname"] = name
             options["param_req_list"] = list(ASKED_FOR)
         own = renewing.ip.address if renewing else NOWHERE
-        with contextlib.suppress(OSError):
-            message = Message(
-                kind,
-                self._transaction,
-                self._client,
-                client_ip=own,
-                broadcast=renewing is None,
-                options=options,
-            )
-            to = renewing.server if renewing and not aloud else BROADCAST
-            for _copy in range(self._manners().copies):
-                self._put(message.encoded, own, to)
+        message = Message(
+            kind,
+            self._transaction,
+            self._client,
+            client_ip=own,
+            broadcast=renewing is None,
+            options=options,
+        )
+        to = renewing.server if renewing and not aloud else BROADCAST
+        for _copy in range(self._manners().copies):
+            self._put(message.encoded, own, to)
 
     def _put(self, data: bytes, own: IPv4Address, to: IPv4Address) -> None:
         if to == BROADCAST:
             self._wire.send_datagram((CLIENT_PORT, SERVER_PORT), data, own, to)
-        elif self._socket:
-            self._socket.sendto(data, (str(to), SERVER_PORT))
+        else:
+            self._port.send(data, (str(to), SERVER_PORT))
 
-    def _readable(self) -> None:
-        data = b""
-        with contextlib.suppress(OSError):
-            data = self._socket.recv(_LONGEST) if self._socket else b""
-        message = decoded(data) if data else None
+    def _heard(self, data: bytes, _sender: Address) -> None:
+        message = decoded(data)
         if message is None or message.transaction != self._transaction:
             return
         if message.client == self._client:
@@ -262,16 +254,6 @@ class DhcpClient:
 
 def _ignored(_message: Message) -> None:
     """Nothing is waited for."""
-
-
-def _port(device: str) -> socket.socket:
-    """What servers answer to, even while the interface has no address."""
-    opened = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    opened.setblocking(False)
-    opened.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, device.encode("ascii"))
-    opened.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
-    opened.bind(("", CLIENT_PORT))
-    return opened
 
 
 def _lease(message: Message) -> Lease:

@@ -6,8 +6,6 @@ forgotten by a restart.  Whoever has an address that was not given here is not k
 
 from __future__ import annotations
 
-import contextlib
-import socket
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from ipaddress import IPv4Address
@@ -15,10 +13,11 @@ from typing import Any
 
 from ..addresses import NOWHERE, IpConfig, Leases
 from ..timers import SECOND
+from . import Address
 from .bootp import BROADCAST, CLIENT_PORT, SERVER_PORT, Message, decoded
 from .ether import ALL, Host, Wire
+from .ports import OwnPort
 
-_LONGEST = 2048
 _OFFERED = 10 * SECOND
 _DECLINED = 600 * SECOND
 _MINUTE = 60
@@ -65,11 +64,10 @@ class DhcpServer:
 
     def __init__(self, host: Host, device: str, aloud: Callable[[], bool]) -> None:
         self._host = host
-        self._device = device
         self._aloud = aloud
         self._wire = Wire(host, device)
         self._terms: Terms | None = None
-        self._socket: socket.socket | None = None
+        self._port = OwnPort(host, device, SERVER_PORT, self._heard)
         self._given: dict[IPv4Address, _Given] = {}
         self._former: dict[bytes, IPv4Address] = {}
 
@@ -81,12 +79,10 @@ class DhcpServer:
         if terms is None:
             self._former = {it.mac: at for at, it in self._given.items() if it.taken}
             self._given.clear()
-            self._close()
+            self._port.close()
             return
         self._given = {at: it for at, it in self._given.items() if int(at) in terms.pool}
-        if self._socket is None:
-            self._socket = _port(self._device)
-            self._host.watch(self._socket.fileno(), self._readable)
+        self._port.open()
 
     def address_of(self, mac: bytes) -> IPv4Address | None:
         """The address that a guest has from here."""
@@ -97,24 +93,13 @@ class DhcpServer:
         """The address that a guest had when the server stopped; only a fault asks for it."""
         return self._former.get(mac)
 
-    def _close(self) -> None:
-        if self._socket:
-            self._host.forget(self._socket.fileno())
-            self._socket.close()
-            self._socket = None
-
     # What guests say.
 
-    def _readable(self) -> None:
-        data = b""
-        with contextlib.suppress(OSError):
-            data = self._socket.recv(_LONGEST) if self._socket else b""
-        message = decoded(data) if data else None
-        if message is None or self._terms is None:
-            return
-        for answer in _ANSWERS:
-            if answer == message.kind:
-                _ANSWERS[answer](self, message, self._terms)
+    def _heard(self, data: bytes, _sender: Address) -> None:
+        message = decoded(data)
+        answer = _ANSWERS.get(message.kind) if message else None
+        if message and answer and self._terms:
+            answer(self, message, self._terms)
 
     def _discovered(self, message: Message, terms: Terms) -> None:
         address = self._choice(message, terms)
@@ -214,12 +199,3 @@ _ANSWERS: dict[str, Callable[[DhcpServer, Message, Terms], None]] = {
     "release": DhcpServer._released,
     "inform": DhcpServer._informed,
 }
-
-
-def _port(device: str) -> socket.socket:
-    opened = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    opened.setblocking(False)
-    opened.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, device.encode("ascii"))
-    opened.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
-    opened.bind(("", SERVER_PORT))
-    return opened

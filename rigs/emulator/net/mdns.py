@@ -8,20 +8,18 @@ chip that loses its power does not; and it probes for 0.75 s first, at whatever 
 
 from __future__ import annotations
 
-import contextlib
-import socket
-import struct
 from collections.abc import Iterable
 from dataclasses import dataclass
 from ipaddress import IPv4Address
 from typing import Any
 
 from ..timing import Timing
+from . import Address
 from .ether import Host
+from .ports import OwnPort
 
 GROUP, PORT = "224.0.0.251", 5353
 
-_LONGEST = 9000
 _TTL_HOST, _TTL_OTHER = 120, 4500
 _SERVICES = b"_services._dns-sd._udp.local"
 _LABEL_MAX = 63
@@ -112,9 +110,9 @@ class Responder:
 
     def __init__(self, host: Host, device: str, timing: Timing) -> None:
         self._host = host
-        self._device = device
         self._timing = timing
-        self._socket: socket.socket | None = None
+        self._port = OwnPort(host, device, PORT, self._heard, GROUP)
+        self._offers = False
         self._records: tuple[Record, ...] = ()
         self._turn = 0
 
@@ -122,17 +120,16 @@ class Responder:
         """From now on this, at this address; None of either: nothing."""
         there = service is not None and address is not None
         records = service.records(address) if service and address else ()
-        if records == self._records and there == (self._socket is not None):
+        if records == self._records and there == self._offers:
             return
         self._turn += 1
         if address is not None:
             self._withdraw(records)
-        self._records = records
+        self._records, self._offers = records, there
         if not there:
-            self._close()
+            self._port.close()
             return
-        if self._socket is None:
-            self._open()
+        self._port.open()
         self._announce()
         turn = self._turn
         self._host.later(
@@ -142,18 +139,8 @@ class Responder:
     def drop(self) -> None:
         """Be silent at once, without a goodbye: a reset."""
         self._turn += 1
-        self._records = ()
-        self._close()
-
-    def _open(self) -> None:
-        self._socket = _port(self._device)
-        self._host.watch(self._socket.fileno(), self._readable)
-
-    def _close(self) -> None:
-        if self._socket:
-            self._host.forget(self._socket.fileno())
-            self._socket.close()
-            self._socket = None
+        self._records, self._offers = (), False
+        self._port.close()
 
     def _announce(self) -> None:
         self._say(each.built() for each in self._records)
@@ -166,29 +153,22 @@ class Responder:
     def _say(self, records: Iterable[Any]) -> None:
         answers = list(records)
         if answers:
-            self._send(_answer(answers), (GROUP, PORT))
+            self._port.send(_answer(answers), (GROUP, PORT))
 
-    def _send(self, data: bytes, to: tuple[str, int]) -> None:
-        with contextlib.suppress(OSError):  # nobody is there
-            if self._socket:
-                self._socket.sendto(data, to)
+    def _heard(self, data: bytes, sender: Address) -> None:
+        for identity, question in _questions(data):
+            self._answer(identity, question, sender)
 
-    def _readable(self) -> None:
-        with contextlib.suppress(OSError):
-            data, sender = self._socket.recvfrom(_LONGEST) if self._socket else (b"", ("", 0))
-            for identity, question in _questions(data):
-                self._answer(identity, question, sender)
-
-    def _answer(self, identity: int, question: _Question, sender: tuple[str, int]) -> None:
+    def _answer(self, identity: int, question: _Question, sender: Address) -> None:
         found = [each.built() for each in self._records if question.asks_for(each)]
         if not found:
             return
         if sender[1] != PORT:  # a simple resolver, which wants its question back (RFC 6762, 6.7)
-            self._send(_answer(found, identity, question), sender)
+            self._port.send(_answer(found, identity, question), sender)
         else:
             others = [each.built() for each in self._records if not question.asks_for(each)]
             to = sender if question.unicast else (GROUP, PORT)
-            self._send(_answer(found, more=others), to)
+            self._port.send(_answer(found, more=others), to)
 
 
 def _answer(
@@ -220,17 +200,3 @@ def _questions(data: bytes) -> list[tuple[int, _Question]]:
         ]
     except Exception:  # scapy raises whatever a field of garbage makes it raise
         return []
-
-
-def _port(device: str) -> socket.socket:
-    opened = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    opened.setblocking(False)
-    opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    opened.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, device.encode("ascii"))
-    opened.bind(("", PORT))
-    here = struct.pack("4s4si", socket.inet_aton(GROUP), bytes(4), socket.if_nametoindex(device))
-    opened.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, here)
-    opened.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, here)
-    opened.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_TTL, 255)
-    opened.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_LOOP, 0)
-    return opened
