@@ -119,6 +119,14 @@ def softap_side(firmware: Firmware) -> SoftApSide:
     return SoftApSide(
         interfaces.softap_mac(settings, rules.macs),
         interfaces.softap_ip(there, rules.ips),
-        settings.softap,
+        _tuned(settings.softap, firmware.station.access_point),
         interfaces.leases(there, rules.ips) if settings.dhcp.softap else None,
     )
+
+
+def _tuned(softap: SoftAp, joined: Beacon | None) -> SoftAp:
+    """The chip has one radio: while its station has joined, its softAP is on that channel.
+
+    What is set and told stays as it is (ESP8266 Technical Reference, appendix A.2).
+    """
+    return replace(softap, channel=joined.channel) if joined else softap

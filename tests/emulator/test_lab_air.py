@@ -71,6 +71,18 @@ def test_the_softap_is_told_and_lets_in_as_many_as_it_may(board: Scripted) -> No
     assert board.told("admit")["yes"]
 
 
+def test_the_softap_is_on_the_channel_of_the_station(scripted: Callable[..., Scripted]) -> None:
+    board = scripted().ready(3)
+    board.command('AT+CWSAP_CUR="mine","password1",11,3')
+    while (said := board.told("softap"))["channel"] != 11:
+        assert said["ssid"] != b"mine".hex()
+    board.joined("192.168.50.7")
+    assert board.told("softap")["channel"] == HOME["channel"]
+    assert b'"mine","password1",11,3' in board.command("AT+CWSAP_CUR?")
+    board.command("AT+CWQAP")
+    assert board.told("softap")["channel"] == 11
+
+
 def test_a_fault_keeps_the_places_of_those_who_left(scripted: Callable[..., Scripted]) -> None:
     board = scripted("--fault", "softap.places-kept")
     board.until(rb"\r\nready\r\n")
