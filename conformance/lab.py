@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from conformance.verdict import Inconclusive, Reason
 from conformance.wire import Capture, capture_of
 
 #: How an access point is secured, and its number in AT+CWLAP (clause 4.1.8).
@@ -313,8 +314,13 @@ class Lab:
         try:
             yield seeing
         finally:
+            # What the lab says of itself here may be why the block went wrong, and outweighs it.
             told = self._ask("capture-end", side=side)
         seeing.seen = capture_of(told)
+        if seeing.seen.drops:  # whoever recorded it should have said so
+            raise Inconclusive(
+                f"the capture lacks {seeing.seen.drops} frames", Reason.CAPTURE_DROPPED
+            )
 
 
 class Seeing:

@@ -20,24 +20,20 @@ def message(code, number, needs=()):
 BOTH_MODES = pytest.mark.parametrize("wifi_mode", mode.WITH_STATION)
 
 
-@message("BV-01", "01")
 @BOTH_MODES
-def test_a_connection_is_told(session, wifi_mode):
-    """When the station has joined, WIFI CONNECTED comes."""
+@pytest.mark.parametrize(
+    ("wanted", "what"),
+    [
+        pytest.param(onair.CONNECTED, "WIFI CONNECTED", marks=message("BV-01", "01"), id="joined"),
+        pytest.param(onair.GOT_IP, "WIFI GOT IP", marks=message("BV-02", "02"), id="address"),
+    ],
+)
+def test_what_a_join_brings_is_told(session, wifi_mode, wanted, what):
+    """When the station has joined WIFI CONNECTED comes, and with an address WIFI GOT IP."""
     onair.off_air(session, wifi_mode)
     exchange = onair.be_joined(session, session.lab.home())
 
-    onair.require_told(session, exchange, onair.CONNECTED, "WIFI CONNECTED")
-
-
-@message("BV-02", "02")
-@BOTH_MODES
-def test_an_address_is_told(session, wifi_mode):
-    """When the station has got an address by DHCP, WIFI GOT IP comes."""
-    onair.off_air(session, wifi_mode)
-    exchange = onair.be_joined(session, session.lab.home())
-
-    onair.require_told(session, exchange, onair.GOT_IP, "WIFI GOT IP")
+    onair.require_told(session, exchange, wanted, what)
 
 
 @message("BV-03", "03")
@@ -73,7 +69,10 @@ def test_no_address_is_told_where_none_is_given(session):
     """At an access point without a DHCP server WIFI GOT IP does not come."""
     onair.off_air(session)
     access_point = session.lab.access_point(NAME, PASSWORD, dhcp=False)
+    log = onair.AirLog(session)
     exchange = onair.join(session, "CWJAP_CUR", access_point)
+    if log.wait(access_point) is None:
+        raise Inconclusive(f"the station did not join: {log.describe()}")
 
     onair.require_not_told(session, exchange, onair.GOT_IP, "no WIFI GOT IP")
 

@@ -15,6 +15,7 @@ from conformance.session import Session
 from conformance.verdict import Inconclusive, NonConformity
 from conformance.wire import Capture, Dhcp
 from suites.wifi import mode
+from suites.wifi.patience import looks
 from suites.wifi.siblings import suffix
 from suites.wifi.softap import SoftAp
 
@@ -22,10 +23,8 @@ from suites.wifi.softap import SoftAp
 HOST = SoftAp("conformance guests", "0123456789", 6, 3, 4, 0)
 #: Its name in the air's log.
 SOFTAP = "softap"
-#: How often a station scans before it believes that something is there, or is not.
-SCANS = 5
-#: How long a station asks for an address: that it should get, and that may never come, in seconds.
-LEASE_S, NO_LEASE_S = 5.0, 2.0
+#: How long a station asks for an address that must not come, in seconds.
+NO_LEASE_S = 2.0
 
 
 # The softAP
@@ -88,7 +87,7 @@ def guest(session: Session, softap: SoftAp = HOST) -> Station:
 def lodger(session: Session, softap: SoftAp = HOST) -> tuple[Station, Lease]:
     """A second station that has joined and has an address from the softAP."""
     station = guest(session, softap)
-    lease = station.lease(within_s=LEASE_S)
+    lease = station.lease(within_s=session.timing.join_s)
     if lease is None:
         raise Inconclusive("a second station got no address from the softAP")
     return station, lease
@@ -152,30 +151,31 @@ def named(softap: SoftAp) -> Wanted:
     return lambda beacon: beacon.ssid == softap.ssid.encode()
 
 
-def heard(station: Station, wanted: Wanted) -> Beacon | None:
-    """The first beacon that is wanted; scans again if there is none, because some get lost."""
-    for _ in range(SCANS):
+def heard(session: Session, station: Station, wanted: Wanted) -> Beacon | None:
+    """The first beacon that is wanted, within the time for a scan: some get lost, some are late."""
+    for _ in looks(session, session.timing.scan_s):
         if found := list(filter(wanted, station.scan())):
             return found[0]
     return None
 
 
-def gone(station: Station, unwanted: Wanted) -> bool:
-    """Whether no beacon is as it is not wanted; scans again if there is one."""
-    return any(not any(map(unwanted, station.scan())) for _ in range(SCANS))
+def gone(session: Session, station: Station, unwanted: Wanted) -> bool:
+    """Whether no beacon is as it is not wanted, now or within the time for a scan (R-120)."""
+    seconds = session.timing.scan_s
+    return any(not any(map(unwanted, station.scan())) for _ in looks(session, seconds))
 
 
-def require_heard(station: Station, softap: SoftAp) -> Beacon:
+def require_heard(session: Session, station: Station, softap: SoftAp) -> Beacon:
     """Require a station to hear the softAP's name."""
-    beacon = heard(station, named(softap))
+    beacon = heard(session, station, named(softap))
     if beacon is None:
         raise NonConformity(f"a beacon with the name {softap.ssid!r}", _heard_by(station))
     return beacon
 
 
-def require_unheard(station: Station, unwanted: Wanted, what: str) -> None:
+def require_unheard(session: Session, station: Station, unwanted: Wanted, what: str) -> None:
     """Require a station to hear no beacon that is `unwanted`."""
-    if not gone(station, unwanted):
+    if not gone(session, station, unwanted):
         raise NonConformity(f"no beacon {what}", _heard_by(station))
 
 

@@ -16,10 +16,13 @@ from conformance.verdict import Inconclusive, NonConformity
 from conformance.wire import Capture, Dhcp
 from suites.wifi import mode, onair
 from suites.wifi.address import told_mac
+from suites.wifi.patience import looks
 from suites.wifi.siblings import suffix
 
-#: How long we look for what must not come, in seconds, and how often for what may come late.
-WINDOW_S, LOOKS = 1.5, 10
+#: How long we look for what must not come, in seconds.
+WINDOW_S = 1.5
+#: How often somebody is asked for an address that may be taken late; each may take a second.
+ASKED = 10
 #: What a client begins with.
 ASKING = ("discover", "request")
 
@@ -64,18 +67,20 @@ def asked(seen: Capture) -> tuple[Dhcp, ...]:
 
 
 def leased(session: Session, access_point: AccessPoint, mac: str) -> str:
-    """The address that the lab gave to `mac`, soon; empty if it gave none."""
-    for _ in range(LOOKS):
+    """The address that the lab gave to `mac`, within the time for a join; empty if it gave none.
+
+    That the station has joined says nothing of that: DHCP comes after it, and may take its time.
+    """
+    for _ in looks(session, session.timing.join_s):
         given = [e.address for e in session.lab.leases(access_point) if e.mac == mac]
         if given:
             return given[-1]
-        session.settle()
     return ""
 
 
 def answers(session: Session, access_point: AccessPoint, address: str, mac: str) -> bool:
     """Whether `mac` answers for `address`, soon: an interface takes a moment to take it."""
-    return any(session.lab.arp(access_point, address) == mac for _ in range(LOOKS))
+    return any(session.lab.arp(access_point, address) == mac for _ in range(ASKED))
 
 
 def require_answers(session: Session, access_point: AccessPoint, address: str, mac: str) -> None:

@@ -6,7 +6,7 @@ saved again afterwards; what is only current goes away with a restart.
 
 from __future__ import annotations
 
-from conformance.commandline import query, set_
+from conformance.commandline import CommandLine, query, set_
 from conformance.exchange import Exchange
 from conformance.session import Session
 from conformance.verdict import NonConformity
@@ -58,3 +58,11 @@ def enter(session: Session, mode: int) -> None:
     """Bring the IUT to `mode`, until a restart."""
     session.afterwards(session.restart)
     session.prepare(set_("CWMODE_CUR", mode))
+
+
+def enter_to_stop(session: Session, mode: int, stop: CommandLine) -> Session:
+    """The same for what goes on until `stop` ends it, which is sent before the restart."""
+    session.afterwards(session.restart)
+    session.afterwards(lambda: session.observe(stop))
+    session.prepare(set_("CWMODE_CUR", mode))
+    return session

@@ -14,9 +14,11 @@ from conformance.exchange import Exchange, Outcome
 from conformance.grammar import ERROR, OK
 from conformance.lab import AccessPoint, Association
 from conformance.session import Session
+from conformance.testbed import NANOSECONDS
 from conformance.transcript import readable
 from conformance.verdict import Inconclusive, NonConformity, Reason
 from suites.wifi import mode
+from suites.wifi.siblings import stem
 from suites.wifi.softap import spellings
 
 #: What the station tells unasked (clause 1.2, notes), in any letter case (ruling R-13).
@@ -104,6 +106,16 @@ def has_told(session: Session, exchange: Exchange, message: bytes) -> bool:
     return waited.outcome is Outcome.COMPLETE
 
 
+def tells_of_loss(session: Session, lose: Callable[[], object]) -> bool:
+    """Whether WIFI DISCONNECT comes when `lose` takes the access point away, and not before it.
+
+    One that still comes of an earlier AT+CWQAP (ruling R-46) is not taken for it.
+    """
+    session.settle()
+    lose()
+    return session.await_line(DISCONNECT, session.timing.join_s).outcome is Outcome.COMPLETE
+
+
 def require_told(session: Session, exchange: Exchange, message: bytes, what: str) -> None:
     """Require `message` in `exchange` or after it."""
     if not has_told(session, exchange, message):
@@ -133,8 +145,11 @@ def _last(session: Session) -> str:
 
 
 def names_no_access_point(exchange: Exchange) -> None:
-    """Require the query to end with OK or ERROR and to tell no access point (ruling R-40)."""
-    name = exchange.line.name.encode()
+    """Require the query to end with OK or ERROR and to tell no access point (ruling R-40).
+
+    Whose name stands before it, the command's or a sibling's, makes no difference.
+    """
+    name = stem(exchange.line.name).encode()
     exchange.ends_with(OK, ERROR)
     if any(text.startswith(b"+" + name) for text in exchange.information):
         raise NonConformity("no line with an access point", exchange.describe())
@@ -186,17 +201,21 @@ class AirLog:
     ) -> Association | None:
         """The first line that says `what` of `access_point`; None if none comes in time.
 
-        Each line of another kind begins the time anew. Without a time it is that for a join.
+        Without a time it is that for a join. A line of another kind takes of it what passed since
+        the first such line, by the log's own clock: a station that is refused over and over again
+        ends the waiting, too.
         """
         seconds = self._session.timing.join_s if within_s is None else within_s
         wanted, seen = _of(access_point, what), self.lines()
-        while not (found := [each for each in seen if wanted(each)]):
+        known, left_s = len(seen), seconds
+        while not (found := [each for each in seen if wanted(each)]) and left_s > 0:
             count = self._mark + len(seen) + 1
-            told = self._session.lab.associations(count=count, within_s=seconds)
+            told = self._session.lab.associations(count=count, within_s=left_s)
             if len(told) < count:
-                return None
+                break
             seen = told[self._mark :]
-        return found[0]
+            left_s = seconds - (seen[-1].at - seen[known].at) / NANOSECONDS
+        return found[0] if found else None
 
     def require(self, access_point: AccessPoint, what: str = JOINED) -> Association:
         """Require the log to say `what` of `access_point`, now or soon."""

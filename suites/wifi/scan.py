@@ -6,7 +6,7 @@ Law of this file: it takes a line apart and compares; which access points there 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from conformance.commandline import CommandLine, set_
@@ -22,6 +22,8 @@ ALL = (1 << len(FIELDS)) - 1
 SHAPE = f"lines +CWLAP:{','.join(f'<{name}>' for name in FIELDS)}"
 
 _NUMBER, _MAC = rb"(-?\d+)", rb'("?[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){5}"?)'
+#: How often a list is asked for that lacks somebody: a beacon is missed now and then (R-44).
+SCANS = 3
 #: What each field looks like; a name may be anything, and have commas without quotation marks.
 _LOOKS = (_NUMBER, rb"(.*)", _NUMBER, _MAC, _NUMBER, _NUMBER, _NUMBER)
 #: A whole entry; more fields may follow (R-44).
@@ -52,6 +54,19 @@ def scan(session: Session, line: CommandLine) -> Exchange:
     return session.send(line, answer_s=session.timing.scan_s)
 
 
+def complete(session: Session, line: CommandLine, access_points: Iterable[AccessPoint]) -> Exchange:
+    """The answer to `line`, asked for again while one of `access_points` lacks (ruling R-44).
+
+    It requires OK and the shape of each answer, and not that all are there in the end.
+    """
+    wanted = {each.bssid.lower() for each in access_points}
+    for _ in range(SCANS):
+        exchange = scan(session, line)
+        if wanted <= macs(exchange):
+            break
+    return exchange
+
+
 def _bodies(exchange: Exchange) -> list[bytes]:
     """What stands in the lines of the list, without their name and their brackets."""
     lines = [_LINE.fullmatch(text) for text in exchange.information]
@@ -79,6 +94,11 @@ def entries(exchange: Exchange) -> list[Entry]:
     return [Entry(match.groups()) for match in found if match]
 
 
+def entry_of(session: Session, line: CommandLine, access_point: AccessPoint) -> Entry:
+    """The entry of `access_point` in the answer to `line`; requires it to be there."""
+    return of(complete(session, line, [access_point]), access_point)
+
+
 def of(exchange: Exchange, access_point: AccessPoint) -> Entry:
     """The entry of `access_point`, which is known by its MAC address."""
     for entry in entries(exchange):
@@ -92,15 +112,20 @@ def macs(exchange: Exchange) -> set[str]:
     return {entry.mac for entry in entries(exchange)}
 
 
-def require_listed(exchange: Exchange, access_points: Iterable[AccessPoint]) -> None:
-    """Require each of `access_points` to be in the list."""
+def require_listed(
+    session: Session, line: CommandLine, access_points: Sequence[AccessPoint]
+) -> Exchange:
+    """Require each of `access_points` to be in the answer to `line`; the answer."""
+    exchange = complete(session, line, access_points)
     missing = {each.bssid.lower() for each in access_points} - macs(exchange)
     if missing:
         raise NonConformity(f"entries for {', '.join(sorted(missing))}", exchange.describe())
+    return exchange
 
 
-def require_only(exchange: Exchange, access_points: Iterable[AccessPoint]) -> None:
-    """Require the list to have `access_points`, each once, and no other."""
+def require_only(session: Session, line: CommandLine, access_points: Sequence[AccessPoint]) -> None:
+    """Require the answer to `line` to have `access_points`, each once, and no other."""
+    exchange = complete(session, line, access_points)
     wanted = sorted(each.bssid.lower() for each in access_points)
     found = sorted(entry.mac for entry in entries(exchange))
     if found != wanted:
@@ -120,8 +145,11 @@ def known(access_point: AccessPoint) -> dict[str, tuple[bytes, ...]]:
     }
 
 
-def require_field(exchange: Exchange, access_point: AccessPoint, *names: str) -> None:
+def require_field(
+    session: Session, line: CommandLine, access_point: AccessPoint, *names: str
+) -> None:
     """Require the fields `names` of the entry of `access_point` to be as the lab made it."""
+    exchange = complete(session, line, [access_point])
     entry = of(exchange, access_point)
     for name in names:
         told = entry.fields[FIELDS.index(name)]
@@ -134,8 +162,7 @@ def require_mask(session: Session, access_point: AccessPoint, mask: int, extra: 
 
     `extra` is how many undocumented ones stand behind a whole entry: they may stand there, or not.
     """
-    exchange = scan(session, set_("CWLAP", access_point.ssid))
-    entry = _the_one(exchange)
+    exchange, entry = _the_one(session, access_point)
     shown = [name for bit, name in enumerate(FIELDS) if mask >> bit & 1]
     looks, right = dict(zip(FIELDS, _LOOKS, strict=True)), known(access_point)
     if len(entry.fields) not in (len(shown), len(shown) + extra) or not all(
@@ -149,13 +176,19 @@ def require_mask(session: Session, access_point: AccessPoint, mask: int, extra: 
 def extra_fields(session: Session, access_point: AccessPoint) -> int:
     """How many undocumented fields an entry has behind the others when all are shown (R-44)."""
     session.prepare(set_("CWLAPOPT", 0, ALL))
-    entry = _the_one(scan(session, set_("CWLAP", access_point.ssid)))
+    _, entry = _the_one(session, access_point)
     return max(0, len(entry.fields) - len(FIELDS))
 
 
-def _the_one(exchange: Exchange) -> Entry:
-    """The one entry of an answer; `Inconclusive` if there are several, or none."""
-    found = split(exchange.succeeds())
+def _the_one(session: Session, access_point: AccessPoint) -> tuple[Exchange, Entry]:
+    """The list of those with its name, and its one entry; `Inconclusive` if it has not one.
+
+    The mask may hide the MAC address by which its entry would be known.
+    """
+    for _ in range(SCANS):
+        exchange = scan(session, set_("CWLAP", access_point.ssid))
+        if found := split(exchange.succeeds()):
+            break
     if len(found) != 1:
         raise Inconclusive(f"the list has not one entry: {exchange.describe()}")
-    return found[0]
+    return exchange, found[0]

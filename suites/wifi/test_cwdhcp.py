@@ -288,7 +288,7 @@ def test_the_softap_gives_addresses_or_none(dhcp, command, change):
     guests.put_up(dhcp, wifi_mode=WITH_BOTH)
     station = guests.guest(dhcp)
     with dhcp.lab.capture("softap") as seeing:
-        lease = station.lease(within_s=guests.LEASE_S if en else guests.NO_LEASE_S)
+        lease = station.lease(within_s=dhcp.timing.join_s if en else guests.NO_LEASE_S)
     guests.require_asked(seeing.seen, station)
 
     sent = [message.kind for message in guests.answers(seeing.seen)]

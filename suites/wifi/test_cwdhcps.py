@@ -323,11 +323,13 @@ class Inn:
             self.server.start()
             guests.put_up(self.session)
 
-    def serve(self, count=1, within_s=guests.LEASE_S):
+    def serve(self, count=1, within_s=None):
         """What the server offers and acknowledges to so many stations, and their leases.
 
-        The stations are there at once, and leave afterwards.
+        The stations are there at once, and leave afterwards. They ask for the time of a join, if no
+        other is given.
         """
+        within_s = within_s or self.session.timing.join_s
         with self.session.lab.capture("softap") as seeing:
             stations = [guests.guest(self.session) for _ in range(count)]
             leases = [each.lease(within_s=within_s) for each in stations]
@@ -355,7 +357,7 @@ def test_addresses_are_from_the_range(server, command, last):
     inn.have(server.line(last=last))
     ends = hosts(server.session, *last)
 
-    for needed, within_s in ((4, guests.LEASE_S), (0, guests.NO_LEASE_S)):
+    for needed, within_s in ((4, None), (0, guests.NO_LEASE_S)):
         answers, leases = inn.serve(4, within_s)
         given = [lease.address for lease in leases if lease]
         require_within([*given, *(message.your_ip for message in answers)], *ends)

@@ -10,7 +10,7 @@ from conformance.commandline import execute, query, set_
 from conformance.grammar import FAIL
 from conformance.verdict import Inconclusive
 from suites.malformed import SPECIAL, text
-from suites.wifi import mode, onair
+from suites.wifi import mode, nearly, onair
 from suites.wifi.joining import Attempt
 from suites.wifi.triples import alone, cases
 
@@ -37,18 +37,6 @@ PASSWORDS = {
 ESCAPED = {
     name: SPECIAL[name].encode()
     for name in ("quote", "quote-at-end", "comma", "backslash", "backslash-at-end")
-}
-#: Names of networks that are not there, made of the name of one that is.
-LIKE_IT = {
-    "shorter": lambda ssid: ssid[:-1],
-    "longer": lambda ssid: ssid + b"x",
-    "other-case": lambda ssid: ssid.swapcase(),
-}
-#: Passwords that are wrong, made of the right one.
-WRONG = {
-    "last-byte": lambda password: password[:-1] + bytes([password[-1] ^ 1]),
-    "other-case": lambda password: password.swapcase(),
-    "longer": lambda password: (password + b"0")[-63:],
 }
 #: Lines of a wrong shape, made of an access point that is there.
 SHAPES = {
@@ -117,7 +105,7 @@ def test_the_same_access_point_is_joined_once_more(station, command):
 def test_a_join_succeeds_after_one_that_failed(station, command):
     """After a join with a wrong password the one with the right one is answered OK and made."""
     home = station.lab.home()
-    wrong = WRONG["last-byte"](home.password)
+    wrong = nearly.password(home, "last-byte")
     station.send(set_(command, home.ssid, wrong), answer_s=station.timing.join_s)
 
     joins(station, command, home)
@@ -127,10 +115,9 @@ def test_a_join_succeeds_after_one_that_failed(station, command):
 def test_an_access_point_that_came_back_is_joined(station, command):
     """When an access point vanished and is there again, a join is answered OK and made."""
     access_point = station.lab.access_point(NAME, PASSWORD)
-    exchange = onair.join(station, command, access_point).succeeds()
+    onair.join(station, command, access_point).succeeds()
     log = onair.AirLog(station)
-    station.lab.switch_off(access_point)
-    if not onair.has_told(station, exchange, onair.DISCONNECT):
+    if not onair.tells_of_loss(station, lambda: station.lab.switch_off(access_point)):
         raise Inconclusive("the station did not tell that its access point is gone")
     station.lab.switch_on(access_point)
 
@@ -187,23 +174,23 @@ def test_another_access_point_takes_the_place_of_the_first(station, command):
 # A join that fails
 
 
-@each("AIR-BI-01", ALL, "set/16", WRONG, "wrong")
+@each("AIR-BI-01", ALL, "set/16", list(nearly.PASSWORDS), "wrong")
 def test_a_wrong_password_fails(station, command, wrong):
     """With a password that is not the access point's a join fails, and nothing is joined."""
     home = station.lab.home()
     log = onair.AirLog(station)
-    line = set_(command, home.ssid, wrong(home.password))
+    line = set_(command, home.ssid, nearly.password(home, wrong))
 
     Attempt(station.send(line, answer_s=station.timing.join_s)).was_tried()
     log.require_no_join(home)
 
 
-@each("AIR-BI-02", ALL, "set/02", LIKE_IT, "like_it", needs=["network"])
-def test_a_name_that_is_only_like_it_fails(station, command, like_it):
+@each("AIR-BI-02", ALL, "set/02", list(nearly.NAMES), "how", needs=["network"])
+def test_a_name_that_is_only_like_it_fails(station, command, how):
     """With a name that is like that of an access point a join fails, and nothing is joined."""
     home = station.lab.home()
     log = onair.AirLog(station)
-    line = set_(command, like_it(home.ssid), home.password)
+    line = set_(command, nearly.name(home, how), home.password)
 
     Attempt(station.send(line, answer_s=station.timing.join_s)).was_tried()
     log.require_no_join(home)
@@ -300,11 +287,10 @@ def test_the_query_tells_which_is_stronger(station, command):
 def test_the_query_names_nothing_that_was_lost(station, command, how):
     """When the station has left its access point, or lost it, the query names none."""
     access_point = station.lab.access_point(NAME, PASSWORD)
-    exchange = onair.be_joined(station, access_point)
+    onair.be_joined(station, access_point)
     log = onair.AirLog(station)
     if how == "vanished":
-        station.lab.switch_off(access_point)
-        gone = onair.has_told(station, exchange, onair.DISCONNECT)
+        gone = onair.tells_of_loss(station, lambda: station.lab.switch_off(access_point))
     else:
         station.prepare(execute("CWQAP"))
         gone = log.wait(access_point, onair.LEFT) is not None

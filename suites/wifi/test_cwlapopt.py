@@ -76,8 +76,7 @@ def test_the_list_is_ordered_by_strength(listing):
         for name, channel, rssi in SCRAMBLED
     ]
     listing.prepare(set_("CWLAPOPT", 1, scan.ALL))
-    exchange = scan.scan(listing, execute("CWLAP"))
-    scan.require_listed(exchange, made)
+    exchange = scan.require_listed(listing, execute("CWLAP"), made)
 
     told = [entry.rssi for entry in scan.entries(exchange)]
     if len(set(told)) < 2:

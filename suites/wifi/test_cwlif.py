@@ -10,6 +10,7 @@ from conformance.verdict import Inconclusive, NonConformity
 from suites.wifi import guests, mode
 from suites.wifi.address import neighbour, told_ip
 from suites.wifi.dhcp import SOFTAP
+from suites.wifi.patience import looks
 
 #: An address and a MAC address; quotation marks and a space are typography.
 STATION = rb'"?\d{1,3}(?:\.\d{1,3}){3}"?, ?"?(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}"?'
@@ -83,12 +84,11 @@ def pairs_in(exchange):
 
 
 def require_listed(session, expected):
-    """Require AT+CWLIF to tell of `expected`, soon; a station that comes or goes takes a moment."""
-    for _ in range(guests.SCANS):
+    """Require AT+CWLIF to tell of `expected` within the time for a join (ruling R-124)."""
+    for _ in looks(session, session.timing.join_s):
         actual = listed(session)
         if actual == expected:
             return
-        session.settle()
     raise NonConformity(f"the stations {sorted(expected)}", f"the stations {sorted(actual)}")
 
 

@@ -39,17 +39,17 @@ def test_the_softap_is_in_the_air_as_the_mode_says(wifi, command, mode):
 
     if mode in modes.WITH_SOFTAP:
         wifi.prepare(guests.HOST.line("CWSAP_CUR"))
-        guests.require_heard(station, guests.HOST)
+        guests.require_heard(wifi, station, guests.HOST)
         guests.require_joins(wifi, station, guests.HOST)
     else:
-        guests.require_unheard(station, lambda beacon: beacon.bssid == mac, f"of {mac}")
+        guests.require_unheard(wifi, station, lambda beacon: beacon.bssid == mac, f"of {mac}")
 
 
 @pytest.mark.parametrize(("command", "mode"), list(cases("BV-18", ALL, "set/12", modes.MODES)))
 def test_the_station_is_in_the_air_as_the_mode_says(wifi, command, mode):
     """In modes 1 and 3 the IUT joins an access point that is there, in mode 2 it does not."""
     home = wifi.lab.home()
-    if not guests.heard(guests.stranger(wifi), lambda beacon: beacon.bssid == home.bssid):
+    if not guests.heard(wifi, guests.stranger(wifi), lambda beacon: beacon.bssid == home.bssid):
         raise Inconclusive("a second station does not hear the lab's access point either")
     enter(wifi, command, mode)
     log = onair.AirLog(wifi)
@@ -92,7 +92,7 @@ def test_mode_1_ends_the_softap(wifi, command, before):
 
     if not guests.is_out(wifi, station, wifi.timing.join_s):
         raise NonConformity("the station is out of the softAP in mode 1", "it is still in")
-    guests.require_unheard(station, guests.named(host), f"with the name {host.ssid!r}")
+    guests.require_unheard(wifi, station, guests.named(host), f"with the name {host.ssid!r}")
 
 
 @pytest.mark.parametrize("before", modes.WITH_STATION)

@@ -50,7 +50,7 @@ def test_a_station_hears_the_name_and_joins_by_it(iut, command, wanted):
     guests.put_up(iut, wanted, command)
     station = guests.stranger(iut)
 
-    guests.require_heard(station, wanted)
+    guests.require_heard(iut, station, wanted)
     guests.require_joins(iut, station, wanted)
 
 
@@ -62,8 +62,8 @@ def test_a_name_from_before_is_not_heard_any_more(iut, command):
     station = guests.stranger(iut)
     guests.put_up(iut, wanted, command)
 
-    guests.require_heard(station, wanted)
-    guests.require_unheard(station, guests.named(before), f"with the name {before.ssid!r}")
+    guests.require_heard(iut, station, wanted)
+    guests.require_unheard(iut, station, guests.named(before), f"with the name {before.ssid!r}")
 
 
 def channels(name):
@@ -78,7 +78,7 @@ def channels(name):
 def test_a_station_hears_the_softap_on_its_channel(iut, command, wanted):
     """The beacon with the softAP's name is on the channel that was set."""
     guests.put_up(iut, wanted, command)
-    beacon = guests.require_heard(guests.stranger(iut), wanted)
+    beacon = guests.require_heard(iut, guests.stranger(iut), wanted)
 
     if beacon.channel != wanted.chl:
         raise NonConformity(f"channel {wanted.chl}", f"channel {beacon.channel}")
@@ -92,7 +92,7 @@ def test_the_softap_is_encrypted_as_it_was_set(iut, command, wanted):
     """The beacon claims the encryption that was set, and a station joins with what it needs."""
     guests.put_up(iut, wanted, command)
     station = guests.stranger(iut)
-    beacon = guests.require_heard(station, wanted)
+    beacon = guests.require_heard(iut, station, wanted)
 
     if beacon.security != CLAIMS[wanted.ecn]:
         raise NonConformity(CLAIMS[wanted.ecn], beacon.security)
@@ -211,7 +211,7 @@ def test_a_name_that_is_not_hidden_is_heard(iut, command, wanted):
     guests.put_up(iut, replace(wanted, max_conn=1, hidden=1), command)
     guests.put_up(iut, wanted, command)
 
-    guests.require_heard(guests.stranger(iut), wanted)
+    guests.require_heard(iut, guests.stranger(iut), wanted)
 
 
 @pytest.mark.parametrize("command", list(alone("BV-32", ALL, "set/30")))
@@ -220,7 +220,7 @@ def test_a_hidden_name_is_not_heard_and_can_be_joined(iut, command):
     wanted = guests.put_up(iut, SoftAp(ssid="conformance hides", hidden=1), command)
     station = guests.stranger(iut)
 
-    guests.require_unheard(station, guests.named(wanted), f"with the name {wanted.ssid!r}")
+    guests.require_unheard(iut, station, guests.named(wanted), f"with the name {wanted.ssid!r}")
     guests.require_joins(iut, station, wanted)
 
 
@@ -242,7 +242,7 @@ def test_a_saved_softap_is_in_the_air_after_a_restart(iut, command, wanted):
     station = guests.stranger(iut)
 
     guests.require_joins(iut, station, wanted)
-    guests.require_unheard(station, guests.named(CURRENT), f"with the name {CURRENT.ssid!r}")
+    guests.require_unheard(iut, station, guests.named(CURRENT), f"with the name {CURRENT.ssid!r}")
 
 
 @pytest.mark.parametrize("command", list(alone("BV-34", ["CWSAP_CUR"], "set/32")))
@@ -250,11 +250,11 @@ def test_a_current_softap_is_not_in_the_air_after_a_restart(iut, command):
     """A softAP that was heard is not heard after AT+RST, and cannot be joined."""
     guests.put_up(iut, CURRENT, command)
     station = guests.stranger(iut)
-    guests.require_heard(station, CURRENT)
+    guests.require_heard(iut, station, CURRENT)
     iut.restart()
     iut.prepare(set_("CWMODE_CUR", mode.SOFTAP))
 
-    guests.require_unheard(station, guests.named(CURRENT), f"with the name {CURRENT.ssid!r}")
+    guests.require_unheard(iut, station, guests.named(CURRENT), f"with the name {CURRENT.ssid!r}")
 
 
 #: A value that is refused, with every other value different from those that are in the air.
@@ -274,10 +274,10 @@ def test_what_is_refused_changes_nothing_in_the_air(iut, command, refused):
     iut.provoke(refused.line(command))
     guests.start_anew(iut, command)
     station = guests.stranger(iut)
-    beacon = guests.require_heard(station, before)
+    beacon = guests.require_heard(iut, station, before)
 
     expected = (before.chl, CLAIMS[before.ecn])
     if (beacon.channel, beacon.security) != expected:
         raise NonConformity(f"channel and security {expected}", str(beacon))
-    guests.require_unheard(station, guests.named(refused), f"with the name {refused.ssid!r}")
+    guests.require_unheard(iut, station, guests.named(refused), f"with the name {refused.ssid!r}")
     guests.require_joins(iut, station, before)

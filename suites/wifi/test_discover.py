@@ -28,10 +28,7 @@ def discover(code, number):
 @pytest.fixture
 def station(session):
     """An IUT in station mode, which is not to be found afterwards, and is restarted."""
-    session.afterwards(session.restart)
-    session.afterwards(lambda: session.observe(STOP))
-    session.prepare(set_("CWMODE_CUR", mode.STATION))
-    return session
+    return mode.enter_to_stop(session, mode.STATION, STOP)
 
 
 @discover("BV-01", "01")
@@ -129,6 +126,7 @@ def test_no_packets_are_sent_after_a_stop(online):
     if not sent(online, 2 * INTERVAL_S):
         raise Inconclusive("it sends no packets when it is to, so that it shows nothing")
     online.prepare(STOP)
+    online.settle()  # what was on its way may still come
 
     counts = sent(online, QUIET_S)
     assert not counts, f"no packets, not {counts}"

@@ -166,7 +166,7 @@ def test_a_softap_with_dhcp_again_gives_addresses_of_its_network(ip, command, ad
     open_house(ip, command)
     station, own = guests.guest(ip), told_ip(ip, "CIPAP_CUR")
     with ip.lab.capture("softap") as seeing:
-        lease = station.lease(within_s=guests.LEASE_S)
+        lease = station.lease(within_s=ip.timing.join_s)
     guests.require_asked(seeing.seen, station)
 
     given = guests.answers(seeing.seen)

@@ -21,6 +21,9 @@ VALUES = {
 
 #: How often is asked for what may be slow to answer, and for what must not answer at all.
 LOOKS = 5
+#: How long an answer may take, in seconds: half a second to gather others (RFC 6762, 6), and a
+#: record that was just sent is not sent again within a second.
+ANSWER_S = 0.6
 #: Types of services by which somebody finds one; `{}` is the server's name.
 SERVICES = ("_{}._tcp.local", "_{}._udp.local", "_services._dns-sd._udp.local")
 
@@ -57,7 +60,7 @@ def heard(session, home, names, kind):
     with session.lab.capture("station") as seeing:
         for name in names:
             session.lab.mdns(home, name, kind)
-        session.settle()
+        session.pause(ANSWER_S)
     return [record for record in seeing.seen.told_by_mdns() if record.ttl_s]
 
 

@@ -44,24 +44,16 @@ def stop(code, number):
     return pytest.mark.purpose(f"TP/WIFI/CWSTOPSMART/{code}", verifies=verified)
 
 
-def stopping(session, wifi_mode):
-    """An IUT in `wifi_mode`, whose SmartConfig is stopped afterwards, and which is restarted."""
-    session.afterwards(session.restart)
-    session.afterwards(lambda: session.observe(STOP))
-    session.prepare(set_("CWMODE_CUR", wifi_mode))
-    return session
-
-
 @pytest.fixture
 def station(session):
     """An IUT in station mode."""
-    return stopping(session, mode.STATION)
+    return mode.enter_to_stop(session, mode.STATION, STOP)
 
 
 @pytest.fixture
 def softap(session):
     """An IUT in softAP mode."""
-    return stopping(session, mode.SOFTAP)
+    return mode.enter_to_stop(session, mode.SOFTAP, STOP)
 
 
 @smart("EXECUTE-BV-01", "execute/01")

@@ -20,18 +20,10 @@ def wps(code, number):
     return pytest.mark.purpose(f"TP/WIFI/WPS/{code}", verifies=[f"4.1.36/WPS/set/{number}"])
 
 
-def stopping(session, wifi_mode):
-    """An IUT in `wifi_mode`, whose WPS is stopped afterwards, and which is restarted."""
-    session.afterwards(session.restart)
-    session.afterwards(lambda: session.observe(STOP))
-    session.prepare(set_("CWMODE_CUR", wifi_mode))
-    return session
-
-
 @pytest.fixture
 def station(session):
     """An IUT in station mode."""
-    return stopping(session, mode.STATION)
+    return mode.enter_to_stop(session, mode.STATION, STOP)
 
 
 @wps("BV-01", "01")
@@ -65,7 +57,7 @@ def test_a_wrong_shape_is_refused(station, line):
 @wps("BI-05", "05")
 def test_a_softap_refuses_a_start(session):
     """In softAP mode AT+WPS=1 is refused."""
-    softap = stopping(session, mode.SOFTAP)
+    softap = mode.enter_to_stop(session, mode.SOFTAP, STOP)
 
     softap.send(START).is_refused()
 

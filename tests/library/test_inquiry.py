@@ -9,19 +9,7 @@ import pytest
 from conformance.inquiry import LINES, LONGEST, Inquiry
 from conformance.testbed import LabError
 from conformance.verdict import Inconclusive, Reason
-
-
-class Door:
-    """A lab that answers what it is told to."""
-
-    def __init__(self, *answers):
-        self.answers = list(answers)
-
-    def ask(self, question, arguments):
-        answer = self.answers.pop(0)
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
+from tests.library.made_lab import Door
 
 
 class Written:
@@ -93,3 +81,26 @@ def test_what_the_lab_says_is_bounded_and_fit_for_a_line(made):
 def test_a_rig_without_a_lab_says_so():
     with pytest.raises(LookupError, match="does not offer a lab"):
         _ = Inquiry(None, lambda: 0, Written).lab
+
+
+@pytest.mark.parametrize("drops", [0, 3])
+def test_a_capture_that_tells_of_drops_is_inconclusive_whatever_the_lab_makes_of_it(made, drops):
+    lab = made({}, {"began_at": 1, "ended_at": 2, "frames": [], "drops": drops}).lab
+
+    def record():
+        with lab.capture() as seeing:
+            pass
+        return seeing.seen
+
+    if not drops:
+        assert record().frames == ()
+        return
+    with pytest.raises(Inconclusive, match="lacks 3 frames") as raised:
+        record()
+    assert raised.value.reason is Reason.CAPTURE_DROPPED
+
+
+def test_a_capture_that_cannot_be_had_outweighs_what_went_wrong_meanwhile(made):
+    lab = made({}, Inconclusive("the access point is gone", Reason.ACCESS_POINT_GONE)).lab
+    with pytest.raises(Inconclusive, match="gone"), lab.capture():
+        raise AssertionError("nobody answers")

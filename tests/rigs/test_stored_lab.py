@@ -12,6 +12,7 @@ from conformance.testbed import NANOSECONDS, Controls, LabError
 from conformance.transcript import TranscriptWriter
 from conformance.verdict import Inconclusive, Reason
 from rigs.replay import ReplayPort, StoredLab
+from tests.library.made_lab import Door
 
 MS = NANOSECONDS // 1000
 
@@ -26,19 +27,6 @@ TOLD = {
 }  # fmt: skip
 
 
-class Living:
-    """A lab that answers from a list."""
-
-    def __init__(self, *answers):
-        self.answers = list(answers)
-
-    def ask(self, question, arguments):
-        answer = self.answers.pop(0)
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
-
-
 @pytest.fixture
 def replay(tmp_path):
     """What a session that asks now is told, where another one was told `answers`."""
@@ -47,7 +35,7 @@ def replay(tmp_path):
         path = tmp_path / "transcript.jsonl"
         with TranscriptWriter(path.open("w", encoding="ascii")) as transcript:
             session = Session(
-                ReplayPort(), recorder=transcript, controls=Controls(lab=Living(*answers))
+                ReplayPort(), recorder=transcript, controls=Controls(lab=Door(*answers))
             )
             for ask in first:
                 try:
