@@ -19,7 +19,8 @@ class Timing:
     result is looked at first, and how long from look to look.  `tcp_timeout`, `dns_timeout`,
     `ping_timeout`: how long an answer is waited for.  `reconnect`: how soon a lost link that
     passes through is opened again.  `dhcp_retry`: how long the first DHCP message waits for its
-    answer, the next ones twice as long each; `arp_wait`: how long an address that was leased is
+    answer, the next ones twice as long each; `dhcp_backoff`: how long no address is asked for after
+    one that somebody else has (RFC 2131, 3.1.5); `arp_wait`: how long an address that was leased is
     looked for elsewhere; `mdns_again`: how soon names are announced once more.
     `patience`: how much longer an echo or a name is waited for that somebody has been asked for;
     `join_patience`: how much longer than usual a join is waited for that is on its way, because a
@@ -42,6 +43,7 @@ class Timing:
     boot_ready: int
     line_gap: int = 20 * MILLISECOND
     dhcp_retry: int = 250 * MILLISECOND
+    dhcp_backoff: int = 250 * MILLISECOND
     arp_wait: int = 10 * MILLISECOND
     mdns_again: int = 50 * MILLISECOND
     patience: int = 0
@@ -80,6 +82,7 @@ REAL = Timing(
     boot_sdk=250 * MILLISECOND,
     boot_ready=400 * MILLISECOND,
     dhcp_retry=2000 * MILLISECOND,
+    dhcp_backoff=10_000 * MILLISECOND,
     arp_wait=500 * MILLISECOND,
     mdns_again=1000 * MILLISECOND,
     join_patience=0,

@@ -14,7 +14,7 @@ from segment import STATION, Cable, on_a_cable
 
 from rigs.emulator.net.dhcpclient import DhcpClient, Lease, Manners
 from rigs.emulator.timers import MILLISECOND
-from rigs.emulator.timing import FAST, Timing
+from rigs.emulator.timing import FAST, REAL, Timing
 
 SERVER, SERVER_MAC = "192.168.50.1", "02:00:00:00:00:01"
 GIVEN = "192.168.50.100"
@@ -26,6 +26,10 @@ class Server:
 
     def __init__(self, cable: Cable, give: str = GIVEN, seconds: int = 7200) -> None:
         self.cable = cable
+        self.unicast = False
+        #: Further options of its answers, and those that it leaves out.
+        self.more: list[Any] = []
+        self.lacks: set[str] = set()
         self.give, self.seconds = give, seconds
         self.deaf_to: set[int] = set()
         self.refuses = False
@@ -42,9 +46,14 @@ class Server:
         reply = BOOTP(op=2, xid=asked.xid, yiaddr=self.give, chaddr=asked.chaddr, flags=asked.flags)
         options = [
             ("message-type", kind), ("server_id", SERVER), ("lease_time", self.seconds),
-            ("subnet_mask", "255.255.255.0"), ("router", SERVER), ("name_server", SERVER), "end",
+            ("subnet_mask", "255.255.255.0"), ("router", SERVER), ("name_server", SERVER),
+            *self.more,
         ]  # fmt: skip
-        return FROM_SERVER / UDP(sport=67, dport=68) / reply / DHCP(options=options)
+        options = [*(each for each in options if each[0] not in self.lacks), "end"]
+        head = FROM_SERVER
+        if self.unicast:
+            head = Ether(src=SERVER_MAC, dst=frame.src) / IP(src=SERVER, dst=self.give)
+        return head / UDP(sport=67, dport=68) / reply / DHCP(options=options)
 
     def _arp(self, asked: Any) -> Any:
         here = asked.pdst in self.in_use or (asked.pdst == SERVER and asked.psrc != SERVER)
@@ -93,12 +102,48 @@ def test_an_address_is_asked_for_and_taken(cable: Cable) -> None:
         assert each[BOOTP].chaddr[:6] == cable.mac
         assert (each[IP].src, each[IP].dst) == ("0.0.0.0", "255.255.255.255")
         assert (each[UDP].sport, each[UDP].dport) == (68, 67)
-        assert "B" in str(each[BOOTP].flags)
+        assert not int(each[BOOTP].flags)
         assert _option(each, "hostname") == b"ESP_000001"
     assert _option(request, "requested_addr") == GIVEN
     assert _option(request, "server_id") == SERVER
     (probe,) = cable.of(ARP)
     assert (probe[ARP].psrc, probe[ARP].pdst) == ("0.0.0.0", GIVEN)
+
+
+@on_a_cable
+def test_an_answer_to_the_address_that_is_offered_is_heard(cable: Cable) -> None:
+    Server(cable).unicast = True
+    client, told = _client(cable)
+    client.start()
+    assert cable.until(lambda: told)
+
+
+@on_a_cable
+def test_what_a_server_leaves_out_is_made_of_the_address(cable: Cable) -> None:
+    server = Server(cable, give="172.20.5.9")
+    server.lacks = {"subnet_mask", "router", "name_server"}
+    client, told = _client(cable, probes=0)
+    client.start()
+    assert cable.until(lambda: told)
+    (lease,) = told
+    assert lease is not None
+    assert (str(lease.ip.gateway), str(lease.ip.netmask)) == ("172.20.0.1", "255.255.0.0")
+    assert lease.name_server is None
+
+
+@pytest.mark.parametrize("t1", [0, 500, 2**32 - 1])
+def test_a_lease_is_renewed_before_it_ends_whatever_the_server_says(t1: int) -> None:
+    @on_a_cable
+    def test(cable: Cable) -> None:
+        server = Server(cable, seconds=100)
+        server.more = [("renewal_time", t1), ("rebinding_time", 2**32 - 1)]
+        client, told = _client(cable, probes=0)
+        client.start()
+        assert cable.until(lambda: told)
+        assert told[0] is not None
+        assert 0 < told[0].renew <= told[0].rebind <= told[0].seconds
+
+    test()
 
 
 @on_a_cable
@@ -108,6 +153,7 @@ def test_what_is_not_answered_is_asked_again(cable: Cable) -> None:
     client, told = _client(cable)
     client.start()
     assert cable.until(lambda: _kinds(cable) == [1, 1])
+    assert len({each[BOOTP].xid for each in cable.of(DHCP)}) == 1
     server.deaf_to = {3}
     assert cable.until(lambda: _kinds(cable)[-2:] == [3, 3])
     server.deaf_to = set()
@@ -130,10 +176,13 @@ def test_an_address_that_somebody_has_is_declined(cable: Cable) -> None:
     server = Server(cable)
     server.in_use = {GIVEN}
     # On a busy machine a neighbour needs longer than the fast timing gives it.
-    client, told = _client(cable, timing=replace(FAST, arp_wait=500 * MILLISECOND))
+    client, told = _client(cable, timing=replace(REAL, arp_wait=500 * MILLISECOND))
     client.start()
     assert cable.until(lambda: 4 in _kinds(cable))
     assert not told
+    cable.quiet()
+    assert _kinds(cable)[-1] == 4
+    cable.skip(10)
     server.give = "192.168.50.101"
     assert cable.until(lambda: told)
     assert told[0] is not None
@@ -154,7 +203,10 @@ def test_a_lease_is_renewed_with_its_server_and_then_with_everybody(cable: Cable
     assert renewal[IP].dst == SERVER
     assert _option(renewal, "requested_addr") is None
     server.deaf_to = {3}
-    cable.skip(88)
+    cable.skip(51)
+    assert cable.until(lambda: [each[IP].dst for each in cable.of(DHCP)].count(SERVER) == 3)
+    assert cable.of(DHCP)[-1][BOOTP].xid == cable.of(DHCP)[-2][BOOTP].xid
+    cable.skip(37)
     assert cable.until(lambda: cable.of(DHCP)[-1][IP].dst == "255.255.255.255")
     assert told[-1] is not None
     cable.skip(20)

@@ -1,7 +1,9 @@
 """The station's DHCP client (RFC 2131): an address is asked for, tried, kept, renewed, released.
 
 Law: one interface, one address at a time; it tells what it has and what it has lost, and sets
-nothing.  Nobody is asked before `start`, and nothing is told after `stop`.
+nothing.  Nobody is asked before `start`, and nothing is told after `stop`.  Where the RFC leaves a
+choice, it does as lwIP: answers need no broadcast, what is sent again has the same number, and
+what a server leaves out is made of the address.
 """
 
 from __future__ import annotations
@@ -9,14 +11,14 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from ipaddress import IPv4Address
+from ipaddress import IPv4Address, IPv4Network
 
 from ..addresses import NOWHERE, IpConfig
 from ..timers import SECOND
 from ..timing import Timing
 from . import Address
 from .bootp import BROADCAST, CLIENT_PORT, SERVER_PORT, Message, decoded
-from .ether import ArpPacket, Host, Wire
+from .ether import ARP, IPV4, Ear, Host, Wire, arp_of, data_of, datagrams_to
 from .ports import OwnPort
 
 ASKED_FOR = (1, 3, 28, 6)
@@ -24,7 +26,10 @@ ASKED_FOR = (1, 3, 28, 6)
 
 _RETRIES = 5  # of one message; then it begins anew
 _FOREVER = 2**32 - 1  # seconds: a lease without an end
-_NETMASK = IPv4Address("255.255.255.0")
+_CLASSES = (127, 8), (191, 16), (255, 24)
+"""The last first number of an address of each class, and how long its netmask is."""
+_RENEWAL, _REBINDING = (2 * SECOND, 20 * SECOND), (SECOND, 10 * SECOND)
+"""How much longer an unanswered request is waited for each time, and how long at most."""
 
 
 @dataclass(frozen=True)
@@ -66,8 +71,11 @@ class DhcpClient:
         told: Callable[[Lease | None], None],
     ) -> None:
         self._host = host
-        self._wire = Wire(host, device)
-        self._port = OwnPort(host, device, CLIENT_PORT, self._heard)
+        self._wire = Wire(device)
+        self._answers = Ear(host, device, IPV4, datagrams_to(CLIENT_PORT))
+        self._neighbours = Ear(host, device, ARP)
+        # What comes to it has been heard already; without it, the kernel would refuse that.
+        self._port = OwnPort(host, device, CLIENT_PORT, _unheard)
         self._runs = False
         self._timing = timing
         self._manners = manners
@@ -91,6 +99,7 @@ class DhcpClient:
         """Ask for an address, now or a little later."""
         self.stop()
         self._runs = True
+        self._answers.hear(self._heard)
         self._port.open()
         if after_ns:
             self._put_off(after_ns, self._discover)
@@ -104,13 +113,15 @@ class DhcpClient:
         self._awaits = _ignored
         if release and lease:
             self._send("release", {"server_id": lease.server}, renewing=lease)
+        self._answers.hush()
         self._port.close()
         self._runs = False
 
     # Getting one.
 
     def _discover(self, again: int = 0) -> None:
-        self._transaction = random.getrandbits(32)
+        if not again:
+            self._transaction = random.getrandbits(32)
         self._awaits = self._offered
         self._send("discover", {})
         self._put_off(self._retry(again), lambda: self._discover(min(again + 1, _RETRIES)))
@@ -142,12 +153,14 @@ class DhcpClient:
             self._take(lease)
             return
 
-        def heard(packet: ArpPacket) -> None:
-            others = packet.sender_mac != self._wire.mac
-            if packet.sender == lease.ip.address and others:
+        def heard(frame: bytes) -> None:
+            packet = arp_of(frame)
+            if packet is None or packet.sender != lease.ip.address:
+                return
+            if packet.sender_mac != self._wire.mac:
                 self._decline(lease)
 
-        self._wire.hear_arp(heard)
+        self._neighbours.hear(heard)
         self._wire.send_arp(NOWHERE, lease.ip.address)
         self._put_off(self._timing.arp_wait, lambda: self._look_for(lease, probes - 1))
 
@@ -155,7 +168,7 @@ class DhcpClient:
         wanted = {"requested_addr": lease.ip.address, "server_id": lease.server}
         self._next_turn()
         self._send("decline", wanted)
-        self._put_off(self._timing.dhcp_retry, self._discover)
+        self._put_off(self._timing.dhcp_backoff, self._discover)
 
     def _take(self, lease: Lease) -> None:
         self._lease = lease
@@ -166,7 +179,7 @@ class DhcpClient:
 
     # Keeping it.
 
-    def _renew(self, lease: Lease, began: int) -> None:
+    def _renew(self, lease: Lease, began: int, again: int = 0) -> None:
         """Ask for more time, the server itself first, in the end everybody (RFC 2131, 4.4.5)."""
         passed = self._host.now_ns() - began
         if passed >= lease.seconds * SECOND:
@@ -174,11 +187,13 @@ class DhcpClient:
             return
         rebinds = passed >= lease.rebind * SECOND
         end = lease.seconds if rebinds else lease.rebind
+        step, longest = _REBINDING if rebinds else _RENEWAL
         self._awaits = self._renewed
-        self._transaction = random.getrandbits(32)
+        if not again:
+            self._transaction = random.getrandbits(32)
         self._send("request", {}, renewing=lease, aloud=rebinds)
-        wait = max((end * SECOND - passed) // 2, SECOND // 2)
-        self._put_off(wait, lambda: self._renew(lease, began))
+        wait = min((again + 1) * step, longest, end * SECOND - passed)
+        self._put_off(wait, lambda: self._renew(lease, began, again + 1))
 
     def _renewed(self, message: Message) -> None:
         if message.kind == "nak":
@@ -214,7 +229,8 @@ class DhcpClient:
             self._transaction,
             self._client,
             client_ip=own,
-            broadcast=renewing is None,
+            # Needed by who asks in another's name: the answer would go to that one's MAC.
+            broadcast=self._manners().client is not None,
             options=options,
         )
         to = renewing.server if renewing and not aloud else BROADCAST
@@ -227,8 +243,8 @@ class DhcpClient:
         else:
             self._port.send(data, (str(to), SERVER_PORT))
 
-    def _heard(self, data: bytes, _sender: Address) -> None:
-        message = decoded(data)
+    def _heard(self, frame: bytes) -> None:
+        message = decoded(data_of(frame))
         if message is None or message.transaction != self._transaction:
             return
         if message.client == self._client:
@@ -249,26 +265,31 @@ class DhcpClient:
 
     def _next_turn(self) -> None:
         self._turn += 1
-        self._wire.hush()
+        self._neighbours.hush()
 
 
 def _ignored(_message: Message) -> None:
     """Nothing is waited for."""
 
 
+def _unheard(_data: bytes, _sender: Address) -> None:
+    """See DhcpClient."""
+
+
 def _lease(message: Message) -> Lease:
+    """What an ACK gives; T1 comes before T2, and that before the end, whatever the server says."""
     server = message.address("server_id") or message.server_ip
     seconds = message.number("lease_time") or _FOREVER
-    ip = IpConfig(
-        message.your_ip,
-        message.address("router") or NOWHERE,
-        message.address("subnet_mask") or _NETMASK,
-    )
-    return Lease(
-        ip,
-        server,
-        message.address("name_server"),
-        seconds,
-        message.number("renewal_time") or seconds // 2,
-        message.number("rebinding_time") or seconds * 7 // 8,
-    )
+    rebind = min(message.number("rebinding_time") or seconds * 7 // 8, seconds)
+    renew = min(message.number("renewal_time") or seconds // 2, rebind)
+    name_server = message.address("name_server")
+    return Lease(_ip(message), server, name_server, seconds, max(renew, 1), max(rebind, 1))
+
+
+def _ip(message: Message) -> IpConfig:
+    """The address, with the netmask of its class and the first host as its router by default."""
+    own = message.your_ip
+    length = next(bits for last, bits in _CLASSES if own.packed[0] <= last)
+    netmask = message.address("subnet_mask") or IPv4Network((0, length)).netmask
+    first_host = IPv4Address(int(own) & int(netmask) | 1)
+    return IpConfig(own, message.address("router") or first_host, netmask)

@@ -65,7 +65,7 @@ class DhcpServer:
     def __init__(self, host: Host, device: str, aloud: Callable[[], bool]) -> None:
         self._host = host
         self._aloud = aloud
-        self._wire = Wire(host, device)
+        self._wire = Wire(device)
         self._terms: Terms | None = None
         self._port = OwnPort(host, device, SERVER_PORT, self._heard)
         self._given: dict[IPv4Address, _Given] = {}

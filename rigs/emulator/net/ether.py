@@ -1,17 +1,18 @@
 """Frames that the kernel would not send by itself: from or to an address that is not there yet.
 
 Law: one interface, AF_PACKET, never blocks.  A frame that cannot be sent, because there is no
-carrier, is lost without a word, as on the air.  scapy builds the headers; what comes is read by
-hand, because scapy raises on frames that are cut off or lie about their lengths.
+carrier, is lost without a word, as on the air.  scapy builds the headers of datagrams; what comes
+is read by hand, because scapy raises on what is cut off or lies about its lengths.
 """
 
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import fcntl
 import socket
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Address
 from typing import Protocol
@@ -24,11 +25,20 @@ ALL = b"\xff" * 6
 
 _GET_MAC = 0x8927  # SIOCGIFHWADDR
 _NAME_SIZE = 16
-_ARP, _NOTHING = 0x0806, 0
+ARP, IPV4, _NOTHING = 0x0806, 0x0800, 0
 _ETHERNET = 14  # bytes of a header
 _FOR_IPV4 = struct.pack("!HHBB", 1, 0x0800, 6, 4)
+_ASKS = 1
 _PACKET = struct.Struct("!6sH6s4s6s4s")
+_UDP, _UDP_HEADER = 17, 8
+_PIECE = 0x3FFF  # "more fragments", and the offset of one
 _LONGEST = 2048
+
+_ATTACH_FILTER = 26  # SO_ATTACH_FILTER
+_BYTE, _HALF, _HALF_BEHIND, _IP_HEADER = 0x30, 0x28, 0x48, 0xB1
+_IS, _HAS, _RETURN = 0x15, 0x45, 0x06
+Program = Sequence[tuple[int, int, int, int]]
+"""Steps of a packet filter: code, how many steps are jumped if so and if not, operand."""
 
 Callback = Callable[[], None]
 
@@ -68,19 +78,37 @@ def arp_of(frame: bytes) -> ArpPacket | None:
     return ArpPacket(operation, mac, IPv4Address(sender), IPv4Address(target))
 
 
+def datagrams_to(port: int) -> Program:
+    """The filter for unbroken UDP datagrams to a port."""
+    return (
+        (_BYTE, 0, 0, _ETHERNET + 9),
+        (_IS, 0, 6, _UDP),
+        (_HALF, 0, 0, _ETHERNET + 6),
+        (_HAS, 4, 0, _PIECE),
+        (_IP_HEADER, 0, 0, _ETHERNET),
+        (_HALF_BEHIND, 0, 0, _ETHERNET + 2),
+        (_IS, 0, 1, port),
+        (_RETURN, 0, 0, _LONGEST),
+        (_RETURN, 0, 0, 0),
+    )
+
+
+def data_of(frame: bytes) -> bytes:
+    """What is in a datagram that such a filter has let through; nothing if it is cut off."""
+    start = _ETHERNET + 4 * (frame[_ETHERNET] & 0x0F)
+    length = int.from_bytes(frame[start + 4 : start + 6])
+    datagram = frame[start : start + length]
+    return datagram[_UDP_HEADER:] if len(datagram) == length else b""
+
+
 class Wire:
-    """The interface, as frames.  One socket for good sends and one hears ARP, because the kernel
-    takes 12 ms to close one.
+    """The interface, as frames that are sent.  One socket for good, because the kernel takes 12 ms
+    to close one.
     """
 
-    def __init__(self, host: Host, device: str) -> None:
-        self._host = host
+    def __init__(self, device: str) -> None:
         self._device = device
         self._sender = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, _NOTHING)
-        self._hearer = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, _NOTHING)
-        self._hearer.bind((device, _ARP))
-        self._hearer.setblocking(False)
-        self._heard: Callable[[ArpPacket], None] | None = None
 
     @property
     def mac(self) -> bytes:
@@ -109,33 +137,53 @@ class Wire:
 
     def send_arp(self, sender: IPv4Address, target: IPv4Address) -> None:
         """Ask for an address: as a probe without one of one's own, or for one's own to tell it."""
-        from scapy.layers.l2 import ARP, Ether
-
-        mac = self.mac.hex(":")
-        asked = ARP(op=1, hwsrc=mac, psrc=str(sender), hwdst="00:00:00:00:00:00", pdst=str(target))
-        self._send(bytes(Ether(dst=ALL.hex(":"), src=mac, type=_ARP) / asked))
-
-    def hear_arp(self, heard: Callable[[ArpPacket], None]) -> None:
-        """From now on tell the ARP packets of others."""
-        with contextlib.suppress(OSError):
-            while self._hearer.recv(_LONGEST):
-                """What came while nobody listened."""
-        self._heard = heard
-        self._host.watch(self._hearer.fileno(), self._readable)
-
-    def hush(self) -> None:
-        """Tell none any more."""
-        if self._heard:
-            self._heard = None
-            self._host.forget(self._hearer.fileno())
+        packet = _PACKET.pack(_FOR_IPV4, _ASKS, self.mac, sender.packed, bytes(6), target.packed)
+        self._send(ALL + self.mac + struct.pack("!H", ARP) + packet)
 
     def _send(self, frame: bytes) -> None:
         with contextlib.suppress(OSError):
             self._sender.sendto(frame, (self._device, _NOTHING))
 
+
+class Ear:
+    """Frames of one kind that come in for us, or for everybody, while somebody hears them."""
+
+    def __init__(self, host: Host, device: str, kind: int, program: Program = ()) -> None:
+        self._host = host
+        self._socket = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, _NOTHING)
+        if program:
+            steps = b"".join(struct.pack("=HBBI", *each) for each in program)
+            kept = ctypes.create_string_buffer(steps, len(steps))
+            where = struct.pack("HP", len(program), ctypes.addressof(kept))
+            self._socket.setsockopt(socket.SOL_SOCKET, _ATTACH_FILTER, where)
+        self._socket.bind((device, kind))
+        self._socket.setblocking(False)
+        self._heard: Callable[[bytes], None] | None = None
+
+    def hear(self, heard: Callable[[bytes], None]) -> None:
+        """From now on tell what comes."""
+        self._forget()
+        self._heard = heard
+        self._host.watch(self._socket.fileno(), self._readable)
+
+    def hush(self) -> None:
+        """Tell none any more."""
+        if self._heard:
+            self._heard = None
+            self._host.forget(self._socket.fileno())
+
+    def _forget(self) -> None:
+        """What came while nobody listened."""
+        while True:
+            try:
+                self._socket.recv(_LONGEST)
+            except BlockingIOError:
+                return
+            except OSError:  # the interface has been down, which is said once
+                continue
+
     def _readable(self) -> None:
         with contextlib.suppress(OSError):
-            frame, (_device, _type, way, *_rest) = self._hearer.recvfrom(_LONGEST)
-            packet = None if way == socket.PACKET_OUTGOING else arp_of(frame)
-            if packet and self._heard:
-                self._heard(packet)
+            frame, (_device, _kind, way, *_rest) = self._socket.recvfrom(_LONGEST)
+            if way in (socket.PACKET_HOST, socket.PACKET_BROADCAST) and self._heard:
+                self._heard(frame)

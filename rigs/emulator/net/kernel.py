@@ -7,8 +7,6 @@ What the kernel does not take (an address that is none) is as if it were not set
 
 from __future__ import annotations
 
-import socket
-import struct
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -22,6 +20,7 @@ from pyroute2.netlink.exceptions import NetlinkError  # type: ignore[import-unty
 from ..addresses import NO_IP, NOWHERE, IpConfig, mac_text
 from ..endpoint import EmulatorError
 from ..inforce import InForce
+from .ether import Wire
 
 STATION, SOFTAP = "sta", "ap"
 """What the interfaces are called."""
@@ -30,8 +29,6 @@ _LOOPBACK = "lo"
 _INTERFACES = ("all", "default", STATION, SOFTAP)
 
 _ON_LINK = 4  # RTNH_F_ONLINK: as lwIP does, a gateway is asked for by ARP wherever it may be
-_ETHERNET, _IPV4, _ARP, _REQUEST = 1, 0x0800, 0x0806, 1
-_BROADCAST, _NOBODY = b"\xff" * 6, b"\0" * 6
 
 _SYSTEM = Path("/proc/sys/net")
 _EACH: Mapping[str, int] = {
@@ -72,11 +69,9 @@ class KernelInterfaces:
     def __init__(self) -> None:
         _configure()
         netlink: Any = IPRoute()
-        # One for good: to close such a socket takes the kernel 12 ms.
-        raw = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
-        self._station = _Interface(netlink, raw, STATION)
-        self._softap = _Interface(netlink, raw, SOFTAP)
-        _Interface(netlink, raw, _LOOPBACK)  # down: the chip's stack does not hear itself
+        self._station = _Interface(netlink, STATION)
+        self._softap = _Interface(netlink, SOFTAP)
+        _Interface(netlink, _LOOPBACK)  # down: the chip's stack does not hear itself
 
     def follow(self, force: InForce) -> None:
         """See Follower."""
@@ -97,10 +92,8 @@ class KernelInterfaces:
 class _Interface:
     """One of them.  What it is now is remembered, since nobody else changes it."""
 
-    def __init__(self, netlink: Any, raw: socket.socket, name: str) -> None:
+    def __init__(self, netlink: Any, name: str) -> None:
         self._netlink = netlink
-        self._raw = raw
-        self._name = name
         found = netlink.link_lookup(ifname=name)
         if not found:
             raise EmulatorError(
@@ -108,6 +101,7 @@ class _Interface:
                 "leave out --net lab"
             )
         self._index: int = found[0]
+        self._wire = Wire(name)
         self._is = self._wanted = _DOWN
         try:
             netlink.link("set", index=self._index, state="down")
@@ -141,7 +135,8 @@ class _Interface:
             self._address("add", wanted.ip)
         if wanted.routes:
             self._route(wanted.ip.gateway)
-        self._announce(wanted)
+        # The neighbours are told by ARP who has the address now, as lwIP does.
+        self._wire.send_arp(wanted.ip.address, wanted.ip.address)
 
     def _link(self, **what: str) -> None:
         with _TAKEN_OR_NOT:
@@ -166,13 +161,6 @@ class _Interface:
             self._netlink.route(
                 "replace", dst="0.0.0.0/0", gateway=str(gateway), oif=self._index, flags=_ON_LINK
             )
-
-    def _announce(self, state: _State) -> None:
-        """Tell the neighbours by ARP who has the address now, as lwIP does."""
-        own, ip = state.mac, state.ip.address.packed
-        arp = struct.pack("!HHBBH", _ETHERNET, _IPV4, 6, 4, _REQUEST) + own + ip + _NOBODY + ip
-        with _TAKEN_OR_NOT:
-            self._raw.sendto(_BROADCAST + own + struct.pack("!H", _ARP) + arp, (self._name, 0))
 
 
 _TAKEN_OR_NOT = suppress(NetlinkError, OSError)

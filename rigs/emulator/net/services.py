@@ -70,7 +70,7 @@ class Services(Follower):
         self._board = board
         self._faults, self._variants, timing = board.faults, board.variants, board.timing
         station, softap = devices
-        self._station, self._softap = Wire(host, station), Wire(host, softap)
+        self._station, self._softap = Wire(station), Wire(softap)
         self._client = DhcpClient(host, station, timing, self._manners, self._told_lease)
         self._server = DhcpServer(host, softap, self._aloud)
         self._responder = Responder(host, station, timing)
