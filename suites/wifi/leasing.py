@@ -28,7 +28,10 @@ ASKING = ("discover", "request")
 
 
 def static(access_point: AccessPoint, step: int = 0) -> str:
-    """An address of its network that it does not lease and does not have."""
+    """An address of its network that it does not lease and does not have, from the last on.
+
+    Those are nobody's (docs/bench.md); a bench that leases them all has none.
+    """
     network = IPv4Network(f"{access_point.address}/{access_point.netmask}", strict=False)
     first, last = IPv4Address(access_point.first), IPv4Address(access_point.last)
     free = [
@@ -36,6 +39,8 @@ def static(access_point: AccessPoint, step: int = 0) -> str:
         for host in network.hosts()
         if not first <= host <= last and str(host) != access_point.address
     ]
+    if len(free) <= step:
+        raise Inconclusive(f"{access_point.name} leases all of {network}: no address is left over")
     return str(free[-1 - step])
 
 

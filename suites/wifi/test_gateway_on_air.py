@@ -65,7 +65,10 @@ def own_address(access_point):
     """An address in the access point's half of its network that nobody has and nobody leases."""
     first, last = IPv4Address(access_point.first), IPv4Address(access_point.last)
     hosts = [h for h in network_of(access_point, 1).hosts() if not first <= h <= last]
-    return str(next(h for h in reversed(hosts) if str(h) != access_point.address))
+    free = [str(host) for host in hosts if str(host) != access_point.address]
+    if not free:
+        raise Inconclusive(f"{access_point.name} leases all of its network: no address is left")
+    return free[-1]
 
 
 def target(session, access_point, way):
