@@ -3,7 +3,8 @@
 Law of this file: questions and the values that answer them. Each question is one message to the
 lab (`testbed.Lab`) and one answer, both of them JSON, so that the Session can write both down and
 a stored run can give the answer again. What a purpose made of the lab is gone when it is over.
-Times are nanoseconds of the lab's monotonic clock, which is the harness's if both are on one host.
+Times are nanoseconds of the harness's monotonic clock. A lab on another host has to measure that,
+and tells in `uncertainty_ns` how wrong a time may be; no order is known within it.
 """
 
 from __future__ import annotations
@@ -62,6 +63,8 @@ class Association:
     bssid: str
     #: For refused: `not-found`, `wrong-password`, `full`, `forbidden`; for left: `asked`, `gone`.
     why: str = ""
+    #: How wrong `at` may be, against the clock of the transcripts.
+    uncertainty_ns: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +98,8 @@ class Received:
     address: str
     port: int
     data: bytes
+    #: How wrong `at` may be, against the clock of the transcripts.
+    uncertainty_ns: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +117,7 @@ class Peer:
         """What has come so far; waits until there are `at_least` bytes, or the time is over."""
         told = self._ask("peer-received", name=self.name, at_least=at_least, within_s=within_s)
         return tuple(
-            Received(each["at"], each["address"], each["port"], bytes.fromhex(each["data"]))
+            Received(**{**each, "data": bytes.fromhex(each["data"])})
             for each in told["received"]
         )
 

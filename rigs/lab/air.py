@@ -8,11 +8,11 @@ is checked where it is read (`boardside.py`).
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from .clock import HarnessClock
 from .links import Links
 from .secrets import opens
 
@@ -127,6 +127,8 @@ class Air:
     #: MAC address of each guest of the softAP -> its wire in the lab's namespace.
     guests: dict[str, str] = field(default_factory=dict)
     listening: Listening | None = None
+    #: What the lines of the log are dated by.
+    clock: HarnessClock = field(default_factory=HarnessClock)
     _changed: asyncio.Condition = field(default_factory=asyncio.Condition)
     #: One change at a time: between what is decided and what is plugged nobody comes.
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -330,7 +332,7 @@ class Air:
         """One more line of the log."""
         if self.log_is_full:
             return
-        self.log.append(Association(time.monotonic_ns(), what, station, name, bssid, why))
+        self.log.append(Association(self.clock.now(), what, station, name, bssid, why))
 
     @property
     def log_is_full(self) -> bool:
@@ -339,7 +341,8 @@ class Air:
 
     def told(self, station: str = "") -> Sequence[Mapping[str, Any]]:
         """The log as the harness reads it; `station`: only the lines of this MAC address."""
-        return [asdict(each) for each in self.log if station in ("", each.station)]
+        lines = [asdict(each) for each in self.log if station in ("", each.station)]
+        return self.clock.doubted(lines)
 
     async def stirred(self) -> None:
         """Something has changed that somebody else has written down."""

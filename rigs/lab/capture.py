@@ -8,7 +8,6 @@ ends in `Cannot`. What was seen is written down all the same.
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -68,7 +67,7 @@ class Captures:
                 "capture-late",
             )
         recording.heard.clear()
-        self._going[side] = _Going(recording, clock, time.monotonic_ns())
+        self._going[side] = _Going(recording, clock, self._world.clock.now())
 
     async def end(self, side: str, within_s: float = DRAINED_S) -> Mapping[str, Any]:
         """Stop it; what was seen, as `conformance.wire.capture_of` reads it.
@@ -86,8 +85,8 @@ class Captures:
             vanished = recording.has_vanished
         finally:
             recording.close()
-        ended_at = time.monotonic_ns()
-        clock = going.clock.until(Clock.measured())
+        ended_at = self._world.clock.now()
+        clock = going.clock.until(Clock.measured()).to(self._world.clock)
         heard = sorted(recording.heard, key=lambda frame: frame.real_ns)
         path = self._written(side, going, clock, ended_at, heard, drops)
         if vanished:

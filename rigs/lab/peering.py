@@ -46,8 +46,9 @@ async def peer(world: World, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
         port, target = 0, (arguments["address"], port)
     try:
         made = await open_peer(
-            protocol, here.socket(kind_of(protocol)), (here.address, port), target
-        )
+            protocol, here.socket(kind_of(protocol)), (here.address, port), target,
+            world.clock.now,
+        )  # fmt: skip
     except OSError as error:
         raise Cannot(f"there can be no {protocol} peer at port {port}: {error}") from error
     name = f"peer{len(peers) + 1}"
@@ -64,7 +65,7 @@ async def received(world: World, arguments: Mapping[str, Any]) -> Mapping[str, A
         told = await there.received(arguments["at_least"], arguments["within_s"])
     if sum(len(each["data"]) for each in told) < 2 * arguments["at_least"]:
         place(world, on)
-    return {"received": told}
+    return {"received": world.clock.doubted(told)}
 
 
 @question("peer-send")

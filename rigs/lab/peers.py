@@ -2,7 +2,8 @@
 
 Law of this file: a peer lives on a socket that somebody else made in the right namespace. What it
 keeps is bounded, and every wait has a deadline. A TCP peer whose store is full takes no more off
-the line; a UDP peer says that it lost something. Times are nanoseconds of the monotonic clock.
+the line; a UDP peer says that it lost something. Times are nanoseconds of the clock
+that it was made with.
 """
 
 from __future__ import annotations
@@ -55,6 +56,7 @@ class Piece:
 class Store:
     """What came to a peer so far; whoever waits is woken whenever something happens."""
 
+    now: Callable[[], int]
     pieces: list[Piece] = field(default_factory=list)
     size: int = 0
     #: Whether something came that there was no room for.
@@ -70,7 +72,7 @@ class Store:
         if self.is_full:
             self.lost = True
         else:
-            self.pieces.append(Piece(time.monotonic_ns(), sender, data))
+            self.pieces.append(Piece(self.now(), sender, data))
             self.size += len(data)
         self.wake()
 
@@ -91,11 +93,11 @@ class Store:
 class Peer(ABC):
     """One peer, whatever it speaks."""
 
-    def __init__(self, protocol: str, address: Address) -> None:
+    def __init__(self, protocol: str, address: Address, now: Callable[[], int]) -> None:
         self.protocol = protocol
         #: Where it is, or, of a client, with whom it talks.
         self.address = address
-        self._store = Store()
+        self._store = Store(now)
         self._dead = False
 
     async def received(self, at_least: int, within_s: float) -> list[dict[str, Any]]:
@@ -145,8 +147,10 @@ class Peer(ABC):
 class Datagrams(Peer, asyncio.DatagramProtocol):
     """A UDP peer; `target` is with whom a client talks."""
 
-    def __init__(self, handle: socket.socket, target: Address | None) -> None:
-        super().__init__("udp", target or handle.getsockname()[:2])
+    def __init__(
+        self, handle: socket.socket, target: Address | None, now: Callable[[], int]
+    ) -> None:
+        super().__init__("udp", target or handle.getsockname()[:2], now)
         self._target = target
         #: asyncio's transport sends no empty datagrams.
         self._handle = handle
@@ -212,8 +216,8 @@ class _Connection(asyncio.Protocol):
 class Streams(Peer):
     """A TCP or TLS peer: a server, or a client of one address."""
 
-    def __init__(self, protocol: str, address: Address) -> None:
-        super().__init__(protocol, address)
+    def __init__(self, protocol: str, address: Address, now: Callable[[], int]) -> None:
+        super().__init__(protocol, address, now)
         self._connections: list[_Connection] = []
         self._server: asyncio.Server | None = None
         self._connecting: asyncio.Task[None] | None = None
@@ -310,26 +314,30 @@ def _secured(protocol: str, context: Callable[[], ssl.SSLContext]) -> dict[str, 
 
 
 async def open_peer(
-    protocol: str, handle: socket.socket, own: Address, target: Address | None
+    protocol: str,
+    handle: socket.socket,
+    own: Address,
+    target: Address | None,
+    now: Callable[[], int] = time.monotonic_ns,
 ) -> Peer:
     """A peer on an unbound `handle`: a server at `own`, or a client of `target`.
 
-    Raises `OSError` if the socket cannot be had so.
+    What comes is dated by `now`. Raises `OSError` if the socket cannot be had so.
     """
     handle.setblocking(False)
     if protocol == "udp":
         # A client gets a port of its own, as everybody does.
         handle.bind(own if target is None else (own[0], 0))
-        peer = Datagrams(handle, target)
+        peer = Datagrams(handle, target, now)
         await asyncio.get_running_loop().create_datagram_endpoint(lambda: peer, sock=handle)
         return peer
     handle.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     handle.bind(own if target is None else (own[0], 0))
     if target is None:
-        streams = Streams(protocol, handle.getsockname()[:2])
+        streams = Streams(protocol, handle.getsockname()[:2], now)
         await streams.serve(handle)
     else:
-        streams = Streams(protocol, target)
+        streams = Streams(protocol, target, now)
         streams.call(handle)
     return streams
 

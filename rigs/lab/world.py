@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from .air import SOFTAP, SOFTAP_BRIDGE, STATION, WIRES, Air
+from .clock import HarnessClock
 from .links import Links
 from .namespaces import Namespace, another
 
@@ -65,6 +66,11 @@ class World:
     serial: Iterator[int] = field(default_factory=itertools.count)
     _undo: AsyncExitStack = field(default_factory=AsyncExitStack)
     _kept: dict[Callable[[World], Any], Any] = field(default_factory=dict)
+
+    @property
+    def clock(self) -> HarnessClock:
+        """The clock of the harness, by which everything is dated that is told."""
+        return self.air.clock
 
     def of(self, kind: Callable[[World], T]) -> T:
         """The one `kind` of the purpose that goes on; made of this world when first asked for."""
