@@ -1,6 +1,7 @@
 """What the harness tells a bench's lab: the PIXIT's table `[network]`, as JSON.
 
-Law of this file: values; they were checked where the PIXIT was read.
+Law of this file: values; they were checked where the PIXIT was read. That they look like those of
+`conformance/network.py` is meant: the lab imports nothing of ours, and shares messages alone.
 """
 
 from __future__ import annotations
@@ -43,6 +44,12 @@ class Config:
     def heard_at(self) -> str:
         """The host's interface in the network."""
         return self.ap_interface or self.interface
+
+    @property
+    def interfaces(self) -> tuple[str, ...]:
+        """The host's interfaces that the lab is to use."""
+        named = (self.interface, self.ap_interface, self.station_interface)
+        return tuple(name for name in named if name)
 
     @property
     def on_channel(self) -> int:

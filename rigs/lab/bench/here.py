@@ -10,13 +10,14 @@ import fcntl
 import os
 import socket
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from ..ether import raw_socket
 from ..namespaces import Namespace
 
-_SIOCGIFADDR, _SIOCGIFHWADDR = 0x8915, 0x8927
+_SIOCGIFADDR, _SIOCGIFHWADDR, _SIOCGIFFLAGS = 0x8915, 0x8927, 0x8913
+_LOOPBACK = 0x8
 
 
 class Host(Namespace):
@@ -72,3 +73,22 @@ def why_deaf(name: str) -> str:
     except OSError as error:
         return f"the host's interface {name}: {error.strerror}"
     return ""
+
+
+def why_unfit(names: Iterable[str]) -> str:
+    """Why nobody's lab is to have one of these interfaces; empty if it may.
+
+    A lab takes addresses away from its interfaces, and the host could not talk to itself any more.
+    """
+    unfit = [name for name in names if _is_loopback(name)]
+    return f"{unfit[0]} is this host's loopback interface, which no lab touches" if unfit else ""
+
+
+def _is_loopback(name: str) -> bool:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asker:
+        asked = struct.pack("16sH22x", name.encode(), 0)
+        try:
+            told = fcntl.ioctl(asker, _SIOCGIFFLAGS, asked)
+        except OSError:
+            return False
+    return bool(struct.unpack_from("16xH", told)[0] & _LOOPBACK)
