@@ -12,6 +12,7 @@ import ipaddress
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 #: How an access point of a bench may be secured; empty: as its password says.
@@ -20,7 +21,23 @@ SECURITIES = ("", "open", "wpa", "wpa2", "wpa-wpa2")
 _MAC = re.compile(r"[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){5}")
 #: An interface's name, as the kernel has it.
 _INTERFACE = re.compile(r"[^\s/:]{1,15}")
+#: A host's name or IPv4 address, or an IPv6 address in brackets, and a port.
+_DOOR = re.compile(
+    r"(?:\[(?P<six>[0-9A-Fa-f:.%\w]+)\]|(?P<host>[^\s:/\[\]]+)):(?P<port>[0-9]{1,5})"
+)
 _SECRET = "(secret)"
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Where a lab on another host is met, and the file with the key that opens it."""
+
+    host: str
+    port: int
+    key: str
+
+    def __str__(self) -> str:
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +68,23 @@ class Network:
     ap_interface: str = ""
     #: The Wi-Fi interface of the second station.
     station_interface: str = ""
+    #: Where the lab is, if it is on another host, as `host:port`, and the file with its key. The
+    #: interfaces are that host's then.
+    lab: str = ""
+    lab_key: str = ""
 
     @property
     def is_there(self) -> bool:
         """Whether this bench has a lab at all."""
         return bool(self.ssid or self.station_interface)
+
+    @property
+    def door(self) -> Door | None:
+        """The door of a lab on another host; None: the lab is on this one."""
+        found = _DOOR.fullmatch(self.lab)
+        if found is None:
+            return None
+        return Door(found["six"] or found["host"], int(found["port"]), self.lab_key)
 
     @property
     def secured(self) -> str:
@@ -71,6 +100,7 @@ class Network:
             or self._problem_of_interfaces()
             or self._problem_of_addresses()
             or self._problem_of_others()
+            or self._problem_of_door()
         )
 
     def _problem_of_radio(self) -> str:
@@ -132,9 +162,34 @@ class Network:
                 return f"others: {mac!r} is no MAC address"
         return ""
 
+    def _problem_of_door(self) -> str:
+        if bool(self.lab) != bool(self.lab_key):
+            return "lab and lab_key: both or none; `python -m rigs.lab.afar key FILE` makes a key"
+        if self.lab and not (self.door and 0 < self.door.port < 1 << 16):
+            return 'lab is a host and a port, as in "lab.example:7333" or "[fd00::7]:7333"'
+        return ""
+
+    def in_folder(self, folder: Path) -> Network:
+        """The same, with the key's file as seen from a folder, where it is not absolute."""
+        if not self.lab_key:
+            return self
+        return dataclasses.replace(self, lab_key=str(folder / Path(self.lab_key).expanduser()))
+
+    def told(self) -> Mapping[str, Any]:
+        """The values for the lab, the secret among them."""
+        return {
+            key: value
+            for key, value in dataclasses.asdict(self).items()
+            if key not in ("lab", "lab_key")
+        }
+
     def shown(self) -> Mapping[str, Any]:
-        """The values for a report, without the secret."""
-        return {**dataclasses.asdict(self), "password": _SECRET if self.password else ""}
+        """The values for a report, without the secret; of the key only what its file is called."""
+        return {
+            **dataclasses.asdict(self),
+            "password": _SECRET if self.password else "",
+            "lab_key": Path(self.lab_key).name,
+        }
 
 
 def _is_in(address: str, network: ipaddress.IPv4Network) -> bool:

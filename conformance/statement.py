@@ -163,6 +163,10 @@ def load_pixit(path: Path, timing: Timing | None = None) -> Pixit:
     network = _filled(Network, content.get("network", {}), path, "network")
     if problem := network.problem():
         raise StatementError(f"{path}: network.{problem}")
+    try:
+        network = network.in_folder(path.parent)
+    except RuntimeError as error:  # nobody knows whose ~ that is
+        raise StatementError(f"{path}: network.lab_key: {error}") from error
     return Pixit(
         str(path),
         _filled(timing or Timing(), content.get("timing", {}), path, "timing"),

@@ -31,7 +31,8 @@ from conformance.testbed import (
 )
 from rigs.alone import LoneEmulator
 from rigs.control import ControlSocket, controls_of, wear_of
-from rigs.labs import LabProcess, NoNamespaces
+from rigs.labs import LabProcess
+from rigs.labtalk import NoNamespaces
 from rigs.recovery import Ladder
 from rigs.serialport import SerialPort
 
@@ -148,7 +149,7 @@ class EmulatorRig:
         #: Why there is no lab, though one was asked for.
         self._forbidden = ""
         #: Where the lab keeps its captures, and how their names begin.
-        self._captures: tuple[str, str] = ("", "")
+        self._captures: tuple[Path | None, str] = (None, "")
         self._running, self._port = self._start()
         self.controls: Controls = controls_of(self._control)
         if self._lab is not None:
@@ -171,14 +172,12 @@ class EmulatorRig:
         return {**self._options.missing(), **forbidden, **(self._lab.missing if self._lab else {})}
 
     def keep_captures(self, folder: Path | None, prefix: str) -> None:
-        self._captures = (str(folder.absolute()) if folder else "", prefix)
+        self._captures = (folder.absolute() if folder else None, prefix)
 
     def begin(self, purpose: str) -> None:
         if self._lab is not None:
-            folder, prefix = self._captures
-            told = {"purpose": purpose, "captures": folder, "prefix": prefix}
             try:
-                self._lab.ask("begin", told)
+                self._lab.begin(purpose, *self._captures)
             except LabError as error:  # it may have kept something of the purpose before
                 self._lab.distrust(str(error))
                 raise

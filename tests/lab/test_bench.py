@@ -389,7 +389,7 @@ def test_the_harness_meets_a_bench_s_lab_in_its_own_process() -> None:
         lab = await asyncio.to_thread(BenchLab, network)
         try:
             assert lab.is_there, lab.missing
-            pid = lab._process._process.pid  # type: ignore[union-attr]
+            pid = lab._lab._process.pid  # type: ignore[union-attr]
             assert b"sesame99" not in Path(f"/proc/{pid}/cmdline").read_bytes()
             lab.begin("a purpose")
             assert bytes.fromhex(lab.ask("home", {})["password"]) == b"sesame99"

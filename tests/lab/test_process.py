@@ -17,9 +17,10 @@ from conformance.statement import load_pixit
 from conformance.testbed import LAB_CAPABILITIES, LabError
 from conformance.transcript import NullRecorder
 from conformance.verdict import Inconclusive, Reason
-from rigs import labs
+from rigs import labs, labtalk
 from rigs.emulated import EmulatorOptions, EmulatorRig
-from rigs.labs import LabProcess, NoNamespaces
+from rigs.labs import LabProcess
+from rigs.labtalk import NoNamespaces
 from tests.lab.powers import POWERS, without_namespaces
 from tests.rigs.whole_runs import PIXIT, ROOT, Watch, children, command_line
 
@@ -131,7 +132,7 @@ def test_what_a_purpose_made_is_gone_when_the_next_begins():
 
 
 def test_a_lab_that_does_not_answer_in_time_is_lost(monkeypatch):
-    monkeypatch.setattr(labs, "_ANSWER_S", 0.2)
+    monkeypatch.setattr(labtalk, "_ANSWER_S", 0.2)
     monkeypatch.setattr(labs, "_END_S", 0.2)
     with a_lab() as lab:
         os.kill(pid_of_lab(), signal.SIGSTOP)

@@ -1,0 +1,101 @@
+"""The door of a lab on another host, for tests: started, listened to, ended by its id.
+
+Law of this file: each wait has a deadline. What the door says is kept for the tests to look at.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import select
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from conformance.network import Network
+from rigs.lab.afar import key
+from tests.rigs.whole_runs import children, command_line
+
+ROOT = Path(__file__).parents[2]
+LIMIT_S = 30.0
+_OTHER_TIME = Path(__file__).with_name("othertime.py")
+
+
+class ADoor:
+    """`python -m rigs.lab.afar serve` in the network that the test is in."""
+
+    def __init__(
+        self, folder: Path, *lent: str, listen: str = "127.0.0.1:0", ahead_s: int = 0
+    ) -> None:
+        """`ahead_s`: its host's monotonic clock is so far ahead of ours."""
+        self.key = folder / "lab.key"
+        if not self.key.exists():
+            key.make(self.key)
+        otherwise = (str(_OTHER_TIME), str(ahead_s)) if ahead_s else ()
+        command = [sys.executable, *otherwise, "-m", "rigs.lab.afar"]
+        if ahead_s:
+            command[3:3] = [sys.executable]
+        self.process = subprocess.Popen(
+            [*command, "serve", "--key", str(self.key), "--listen", listen,
+             *(word for each in lent for word in ("--lend", each))],
+            cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        )  # fmt: skip
+        self.said = ""
+        try:
+            self.wait_for("listening at")
+        except BaseException:
+            self.close()
+            raise
+        found = re.search(r"listening at .*:(\d+), lending", self.said)
+        assert found is not None, self.said
+        self.port = int(found[1])
+
+    @property
+    def where(self) -> str:
+        return f"127.0.0.1:{self.port}"
+
+    def network(self, **more: object) -> Network:
+        """What a PIXIT says that names this door."""
+        return Network(**{"lab": self.where, "lab_key": str(self.key), **more})  # type: ignore[arg-type]
+
+    def wait_for(self, text: str, times: int = 1) -> None:
+        """Return when it has said so; AssertionError at the deadline."""
+        assert self.process.stdout is not None
+        end = time.monotonic() + LIMIT_S
+        while self.said.count(text) < times:
+            left = max(0.0, end - time.monotonic())
+            assert select.select([self.process.stdout], [], [], left)[0], self.said
+            data = os.read(self.process.stdout.fileno(), 65536)
+            assert data, self.said
+            self.said += data.decode()
+
+    def labs(self) -> list[int]:
+        """The labs that it has started and that are still there."""
+        return [pid for pid in children(self.process.pid) if b"rigs.lab.bench" in command_line(pid)]
+
+    def end(self, number: int = signal.SIGTERM) -> int:
+        """End it; its exit status."""
+        self.process.send_signal(number)
+        return self.process.wait(LIMIT_S)
+
+    def close(self) -> None:
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            try:
+                self.process.wait(LIMIT_S)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+        assert self.process.stdout is not None
+        self.process.stdout.close()
+
+
+def soon(what: Callable[[], object]) -> bool:
+    """Whether it is so before the deadline."""
+    end = time.monotonic() + LIMIT_S
+    while not what() and time.monotonic() < end:
+        time.sleep(0.01)
+    return bool(what())
