@@ -15,6 +15,7 @@ import socket
 import sys
 import tempfile
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 #: How much is passed on at once.
@@ -55,8 +56,9 @@ class Guest:
             )  # fmt: skip
         from_lab, to_lab = await asyncio.open_connection(sock=ours)
         listening = asyncio.create_task(self._listen(lab))
-        asked = asyncio.create_task(_pass_on(self._reader, to_lab))
-        told = asyncio.create_task(_pass_on(from_lab, self._writer))
+        answers = _Way(from_lab, self._writer)
+        asked = asyncio.create_task(_Way(self._reader, to_lab).go())
+        told = asyncio.create_task(answers.go())
         try:
             await asyncio.wait({asked, told}, return_when=asyncio.FIRST_COMPLETED)
             has_left = asked.done() and asked.result()
@@ -69,15 +71,15 @@ class Guest:
         if has_left:
             return "it has left"
         if lab.returncode not in _SAID_ALL:
-            self._tell_the_end(lab.returncode)
+            self._tell_the_end(lab.returncode, behind="" if answers.whole else "\n")
         return f"the lab ended with {lab.returncode}"
 
-    def _tell_the_end(self, status: int | None) -> None:
-        """The last line that it hears, behind whatever of a line was there before."""
+    def _tell_the_end(self, status: int | None, behind: str) -> None:
+        """The last line that it hears, on a line of its own."""
         lines = self._complaints.decode("utf-8", "replace").strip().splitlines()
         why = f" ({lines[-1][:200]})" if lines else ""
         ended = json.dumps({"ended": f"it ended with {status}{why}"})
-        self._writer.write(b"\n" + ended.encode() + b"\n")
+        self._writer.write(f"{behind}{ended}\n".encode())
 
     async def _listen(self, lab: asyncio.subprocess.Process) -> None:
         """What it complains is for whoever looks at the door, too."""
@@ -88,20 +90,30 @@ class Guest:
             sys.stderr.flush()
 
 
-async def _pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
-    """Until there is nothing more to read, or nobody to write to; whether it was the reader."""
-    while True:
-        try:
-            data = await reader.read(_PIECE)
-        except OSError:  # it was cut: that is an end, too
-            data = b""
-        if not data:
-            return True
-        try:
-            writer.write(data)
-            await writer.drain()
-        except OSError:
-            return False
+@dataclass
+class _Way:
+    """One direction of the conversation."""
+
+    reader: asyncio.StreamReader
+    writer: asyncio.StreamWriter
+    #: Whether what was passed on ends with a line.
+    whole: bool = True
+
+    async def go(self) -> bool:
+        """Until there is nothing more to read, or nobody to write to; whether it was the reader."""
+        while True:
+            try:
+                data = await self.reader.read(_PIECE)
+            except OSError:  # it was cut: that is an end, too
+                data = b""
+            if not data:
+                return True
+            self.whole = data.endswith(b"\n")
+            try:
+                self.writer.write(data)
+                await self.writer.drain()
+            except OSError:
+                return False
 
 
 async def _ended(lab: asyncio.subprocess.Process) -> None:
