@@ -9,8 +9,10 @@ import os
 import re
 import select
 import signal
+import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -99,3 +101,78 @@ def soon(what: Callable[[], object]) -> bool:
     while not what() and time.monotonic() < end:
         time.sleep(0.01)
     return bool(what())
+
+
+class Line:
+    """What is between a harness and a door; it can be cut, and stall.
+
+    `orders`: a folder in which a file `cut` or `stall` does so; it is gone when that is done.
+    """
+
+    def __init__(self, port: int, orders: Path | None = None) -> None:
+        self._port, self._orders = port, orders
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self._listening.getsockname()[1]
+        self._ends: dict[socket.socket, socket.socket] = {}
+        #: Those over which nothing passes any more, though nobody is told.
+        self._stalled: set[socket.socket] = set()
+        self._ended, self._end = socket.socketpair()
+        self._lock = threading.Lock()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def cut(self) -> None:
+        """All that are connected are cut off; who comes later is not."""
+        with self._lock:
+            for each in self._ends:
+                each.close()
+            self._ends.clear()
+            self._stalled.clear()
+
+    def stall(self) -> None:
+        """Nothing passes any more between those that are connected."""
+        with self._lock:
+            self._stalled |= self._ends.keys()
+
+    def close(self) -> None:
+        self._end.close()
+        self._thread.join(LIMIT_S)
+        self.cut()
+        self._listening.close()
+        self._ended.close()
+
+    def _run(self) -> None:
+        while True:
+            with self._lock:
+                heard = [self._ended, self._listening, *(self._ends.keys() - self._stalled)]
+            ready, _, _ = select.select(heard, [], [], 0.02)
+            if self._ended in ready:
+                return
+            self._obey()
+            with self._lock:
+                for each in ready:
+                    self._serve(each)
+
+    def _serve(self, ready: socket.socket) -> None:
+        if ready is self._listening:
+            caller, _ = ready.accept()
+            there = socket.create_connection(("127.0.0.1", self._port), LIMIT_S)
+            self._ends |= {caller: there, there: caller}
+        elif ready in self._ends:
+            other = self._ends[ready]
+            try:
+                data = ready.recv(65536)
+                other.sendall(data)
+            except OSError:
+                data = b""
+            if not data:
+                for each in (ready, other):
+                    del self._ends[each]
+                    self._stalled.discard(each)
+                    each.close()
+
+    def _obey(self) -> None:
+        for order, do in (("cut", self.cut), ("stall", self.stall)):
+            if self._orders is not None and (file := self._orders / order).exists():
+                do()
+                file.unlink()

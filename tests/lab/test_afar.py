@@ -6,6 +6,7 @@ No lab that is started here finds the interface that is lent, so that none touch
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import json
 import os
 import signal
@@ -20,11 +21,11 @@ import pytest
 
 from conformance.network import Network
 from conformance.testbed import LabError
-from rigs import distantlab
+from rigs import bench, distantlab, labtalk
 from rigs.bench import BenchLab
 from rigs.distantlab import DistantLab
 from rigs.lab.afar import key
-from tests.lab.doors import LIMIT_S, ROOT, ADoor, soon
+from tests.lab.doors import LIMIT_S, ROOT, ADoor, Line, soon
 from tests.rigs.whole_runs import Watch, command_line
 
 NOBODY = "none0"
@@ -380,3 +381,55 @@ def test_a_port_that_is_taken_is_told(door: ADoor) -> None:
     done = afar("serve", "--key", str(door.key), "--lend", NOBODY, "--listen", door.where)
     assert done.returncode == 2
     assert f"nobody can listen at {door.where}: " in done.stderr
+
+
+# The connection
+
+
+@pytest.fixture
+def line(door: ADoor) -> Iterator[Line]:
+    with contextlib.closing(Line(door.port)) as made:
+        yield made
+
+
+def over(line: Line, door: ADoor) -> Network:
+    return dataclasses.replace(door.network(**BENCH), lab=f"127.0.0.1:{line.port}")
+
+
+def test_a_connection_that_is_cut_loses_the_lab_and_the_next_purpose_has_one(
+    door: ADoor, line: Line
+) -> None:
+    with contextlib.closing(BenchLab(over(line, door))) as lab:
+        lab.begin("TP/x")
+        line.cut()
+        with pytest.raises(LabError, match=rf"the connection to 127\.0\.0\.1:{line.port} ended"):
+            lab.ask("home", {})
+        assert lab.problem()
+        lab.begin("TP/y")
+        assert lab.problem() == ""
+        line.cut()
+        assert soon(lab.problem)  # without a question
+        lab.begin("TP/z")
+    assert is_served(door)
+
+
+def test_a_connection_that_stalls_ends_the_question_in_time(
+    door: ADoor, line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with contextlib.closing(BenchLab(over(line, door))) as lab:
+        lab.begin("TP/x")
+        monkeypatch.setattr(labtalk, "_ANSWER_S", 0.5)
+        line.stall()
+        with pytest.raises(LabError, match="did not answer in time"):
+            lab.ask("home", {})
+        monkeypatch.undo()
+        # The door still has it for a guest, and nobody waits for ever.
+        monkeypatch.setattr(bench, "_BUSY_AGAIN_S", 0.2)
+        with pytest.raises(LabError, match="in use by"):
+            lab.begin("TP/y")
+        with pytest.raises(LabError, match="lab is lost"):
+            lab.ask("home", {})
+        monkeypatch.undo()
+        line.cut()
+        lab.begin("TP/z")
+        assert lab.problem() == ""

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rooms import BOARD, HOST, LAN, MAC, OTHER, ROUTER, Room
 from scapy.layers.dns import DNS, DNSQR
 from scapy.layers.l2 import ARP, Ether
 from scenes import AP_MAC, serve
@@ -26,15 +27,10 @@ from rigs.lab.bench.here import interface
 from rigs.lab.bench.programs import found
 from rigs.lab.dhcp import DhcpServer, Pool
 from rigs.lab.links import Links
-from rigs.lab.machines import Machine, Machines
 from rigs.lab.questions import Cannot, Unknown
 from rigs.lab.world import World
 from tests.lab.worlds import in_a_world
 
-MAC, BOARD, ROUTER, HOST, OTHER = (
-    "18:fe:34:00:00:01", "192.168.8.77", "192.168.8.1", "192.168.8.2", "192.168.8.20"
-)  # fmt: skip
-LAN = "lan0"
 CONFIG = Config(
     ssid="bench-7", password="not my own", address=ROUTER, interface=LAN, hosts=(OTHER,)
 )
@@ -42,43 +38,6 @@ CONFIG = Config(
 needs_programs = pytest.mark.skipif(
     not (found("hostapd") and found("dnsmasq")), reason="no hostapd and dnsmasq here"
 )
-
-
-class Room:
-    """The host's network `lan0`, with an access point, somebody else, and the board."""
-
-    def __init__(self, world: World) -> None:
-        self.world = world
-        self.board = Links(world.board)
-        self.router: Machine
-        self.other: Machine
-
-    async def furnish(self, host: str = HOST) -> None:
-        links = self.world.links
-        await links.bridge(LAN, "02:00:5e:77:00:01")
-        if host:
-            await links.address(LAN, host, 24)
-        if host != ROUTER:
-            self.router = await self._machine(ROUTER)
-        self.other = await self._machine(OTHER)
-        await self.board.mac("sta", MAC)
-        await self.board.up("sta")
-        await links.enslave("sta-air", LAN)
-        await links.up("sta-air")
-        for name in ("sta-air", LAN):
-            await links.carried(name)
-        await self.board.address("sta", BOARD, 24)
-
-    async def _machine(self, address: str) -> Machine:
-        machine = await self.world.of(Machines).add(0x40)
-        await machine.settle(address, 24)
-        await self.world.links.enslave(machine.wire, LAN)
-        await machine.plugged(self.world.links)
-        return machine
-
-    def board_says(self, frame: Any) -> None:
-        with self.world.board.inside(), ether.raw_socket("sta", 0) as handle:
-            handle.send(bytes(frame))
 
 
 def at_a_bench(
