@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import base64
 import json
+import secrets
 import socket
+import sys
+import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -30,10 +33,34 @@ _WEAR = ("boots", "sector_erases", "programs")
 
 
 class ControlSocket:
-    """Asks the emulator whose control socket is at `path`."""
+    """Asks the emulator whose control socket is at `address`, a path or what stands for one."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, address: Path | str = "") -> None:
+        self.address = str(address)
+
+    def opened(self) -> socket.socket:
+        """Another one that listens, for an emulator to inherit; from now on it is asked there.
+
+        It has a name that no file system knows, where there are such, so that nothing is left of it
+        whatever dies; else a path, which `forget` removes.
+        """
+        self.forget()
+        name = f"esp8266-{secrets.token_hex(8)}.control"
+        nameless = sys.platform == "linux"
+        self.address = f"\0{name}" if nameless else str(Path(tempfile.gettempdir(), name))
+        listener = socket.socket(socket.AF_UNIX)
+        try:
+            listener.bind(self.address)
+            listener.listen()
+        except OSError as error:
+            listener.close()
+            raise PortError(f"there can be no control socket: {error}") from error
+        return listener
+
+    def forget(self) -> None:
+        """Remove what a file system knows of it."""
+        if self.address and not self.address.startswith("\0"):
+            Path(self.address).unlink(missing_ok=True)
 
     def ask(self, do: str, **more: Any) -> Mapping[str, Any]:
         """What is replied to the verb `do`; raises `PortError` if it is refused, or nobody is."""
@@ -41,7 +68,7 @@ class ControlSocket:
         try:
             with socket.socket(socket.AF_UNIX) as connection:
                 connection.settimeout(_ANSWER_S)
-                connection.connect(str(self.path))
+                connection.connect(self.address)
                 connection.sendall(question)
                 with connection.makefile("rb") as stream:
                     reply = json.loads(stream.readline(_LONGEST_REPLY))

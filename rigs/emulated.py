@@ -7,9 +7,7 @@ started.
 
 from __future__ import annotations
 
-import secrets
 import socket
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -142,9 +140,7 @@ class EmulatorRig:
         self._options = options
         self._timing = pixit.timing
         self._line = pixit.line
-        # No folder of our own: the emulator removes its socket even when we are killed.
-        path = Path(tempfile.gettempdir(), f"esp8266-{secrets.token_hex(8)}.control")
-        self._control = ControlSocket(path)
+        self._control = ControlSocket()
         self.settings: LineSettings = pixit.line
         #: Why there is no lab, though one was asked for.
         self._forbidden = ""
@@ -238,7 +234,7 @@ class EmulatorRig:
     def close(self) -> None:
         self._port.close()
         self._running.close()
-        self._control.path.unlink(missing_ok=True)  # of an emulator that was killed
+        self._control.forget()
 
     def _respawn(self) -> None:
         self.close()
@@ -246,8 +242,8 @@ class EmulatorRig:
         self.settings = self._line
 
     def _start(self) -> tuple[_Running, SerialPort]:
-        with socket.create_server(("127.0.0.1", 0)) as listener:
-            running = self._start_process(listener.fileno())
+        with socket.create_server(("127.0.0.1", 0)) as line, self._control.opened() as control:
+            running = self._start_process(line.fileno(), control.fileno())
         try:
             return running, SerialPort(str(running.emulator["port"]), self._line)
         except KeyError:
@@ -257,18 +253,15 @@ class EmulatorRig:
             running.close()
             raise
 
-    def _start_process(self, listener: int) -> _Running:
-        """With a lab, if one is asked for and can be had; `listener` is for the endpoint."""
-        options = self._options
+    def _start_process(self, line: int, control: int) -> _Running:
+        """With a lab, if one is asked for and can be had; the sockets are for the emulator."""
+        options, words = self._options, ("--control", f"fd:{control}")
         if options.net == LAB and not self._forbidden:
             try:
-                return LabProcess(self._arguments(options, listener), [listener])
+                return LabProcess([*options.arguments(line), *words], [line, control])
             except NoNamespaces as error:
                 self._forbidden = str(error)
             except LabError as error:
                 raise PortError(str(error)) from error
         alone = replace(options, net="none") if options.net == LAB else options
-        return LoneEmulator(self._arguments(alone, listener), [listener])
-
-    def _arguments(self, options: EmulatorOptions, listener: int) -> Sequence[str]:
-        return [*options.arguments(listener), "--control", str(self._control.path)]
+        return LoneEmulator([*alone.arguments(line), *words], [line, control])

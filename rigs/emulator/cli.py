@@ -186,7 +186,10 @@ def _parser() -> _Parser:
         help="opening the port resets the board, as with adapters that pulse a line",
     )  # fmt: skip
     add("--link", metavar="PATH", help="with --pty: make a symbolic link to it there")
-    add("--control", metavar="PATH", help="open a control socket there (see below)")
+    add(
+        "--control", metavar="PATH|fd:N",
+        help="open a control socket there (see below); fd:N is one that was inherited and listens",
+    )  # fmt: skip
     add(
         "--firmware", choices=PERSONALITIES, default="document",
         help="; ".join(f"{each.name}: {each.says}" for each in PERSONALITIES.values()),

@@ -10,6 +10,7 @@ import contextlib
 import json
 import os
 import socket
+import struct
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -31,6 +32,9 @@ REPLY_BOUND = 1 << 23
 """Bytes of replies kept for a client that does not read; then it is dropped."""
 
 CLIENTS_BOUND = 16
+
+_INHERITED = "fd:"
+_CREDENTIALS = struct.Struct("3i")
 
 Request = Mapping[str, Any]
 Reply = dict[str, Any]
@@ -170,14 +174,15 @@ def _ids(request: Request, what: str) -> list[str]:
 
 
 class ControlSocket:
-    """The socket at `path`, readable and writable by its owner only."""
+    """The socket at `where`, a path or `fd:N`; only its owner is let in."""
 
-    def __init__(self, loop: Loop, requests: Requests, path: str) -> None:
+    def __init__(self, loop: Loop, requests: Requests, where: str) -> None:
         self._loop = loop
         self._requests = requests
-        self._path = Path(path)
-        self._listener = _listening(path)
-        self._inode = self._path.stat().st_ino
+        inherited = where.startswith(_INHERITED)
+        self._listener = _inherited(where) if inherited else _listening(where)
+        self._path = None if inherited else Path(where)
+        self._inode = self._path.stat().st_ino if self._path else 0
         self._clients: set[_Client] = set()
         loop.watch(self._listener.fileno(), self._accept)
 
@@ -188,13 +193,13 @@ class ControlSocket:
         self._loop.forget(self._listener.fileno())
         self._listener.close()
         with contextlib.suppress(OSError):
-            if self._path.stat().st_ino == self._inode:
+            if self._path and self._path.stat().st_ino == self._inode:
                 self._path.unlink()
 
     def _accept(self) -> None:
         with contextlib.suppress(OSError):
             connection, _address = self._listener.accept()
-            if len(self._clients) >= CLIENTS_BOUND:
+            if len(self._clients) >= CLIENTS_BOUND or not _is_ours(connection):
                 connection.close()
                 return
             connection.setblocking(False)
@@ -275,6 +280,31 @@ class _Client:
             self.close()
             return
         self._loop.watch(self._fd, self._readable, self._flush if self._replies else None)
+
+
+def _inherited(where: str) -> socket.socket:
+    """A socket that listens already; whoever made it removes what there is of it."""
+    try:
+        listener = socket.socket(fileno=int(where.removeprefix(_INHERITED)))
+        if not listener.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN):
+            raise OSError(0, "it does not listen")
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or str(error)
+        raise EmulatorError(
+            f"cannot use {where}: {why}; give --control the number of an inherited Unix socket "
+            "that listens"
+        ) from error
+    listener.setblocking(False)
+    return listener
+
+
+def _is_ours(connection: socket.socket) -> bool:
+    """Whether the same user is at the other end: a socket without a path keeps nobody out."""
+    if not hasattr(socket, "SO_PEERCRED"):
+        return True  # where there is none, sockets have paths, and paths have owners
+    told = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size)
+    _pid, user, _group = _CREDENTIALS.unpack(told)
+    return bool(user == os.getuid())
 
 
 def _listening(path: str) -> socket.socket:

@@ -85,8 +85,14 @@ def test_two_workers_have_a_lab_each(running):
     assert run.finish().exit_code == 0
 
 
-def sockets(runs):
-    return list(Path(runs.environment["TMPDIR"]).glob("*.control"))
+def sockets():
+    """The names of all control sockets of this machine: no file system knows them."""
+    lines = Path("/proc/net/unix").read_text(encoding="utf-8", errors="replace").splitlines()
+    return {line.split()[-1] for line in lines if line.endswith(".control")}
+
+
+def files(runs):
+    return list(Path(runs.environment["TMPDIR"]).rglob("*.control"))
 
 
 def gone(what):
@@ -97,16 +103,22 @@ def gone(what):
     return what()
 
 
-def test_a_killed_harness_leaves_no_lab_no_emulator_and_no_socket(runs, running):
+@pytest.mark.parametrize("also", [(), ("lab",), ("emulator",), ("lab", "emulator")])
+def test_a_killed_harness_leaves_no_lab_no_emulator_and_no_socket(runs, running, also):
+    before = sockets()
     run = running(LONG)
     run.wait_for("PASSED", 3)
-    with Watch(run.lab_pid()) as lab, Watch(run.emulator_pid()) as emulator:
-        assert sockets(runs)
-        os.kill(run.pid, signal.SIGKILL)
+    victims = {"lab": run.lab_pid(), "emulator": run.emulator_pid()}
+    ours = sockets() - before
+    assert ours
+    with Watch(victims["lab"]) as lab, Watch(victims["emulator"]) as emulator:
+        for pid in (run.pid, *(victims[each] for each in also)):
+            os.kill(pid, signal.SIGKILL)
         run.process.wait(LIMIT_S)
         assert lab.ended()
         assert emulator.ended()
-    assert gone(lambda: not sockets(runs))
+    assert gone(lambda: not ours & sockets())
+    assert not files(runs)
 
 
 @pytest.mark.parametrize("victim", ["lab", "emulator"])
@@ -121,7 +133,7 @@ def test_the_run_goes_on_when_one_is_killed_and_the_other_is_not_left(runs, runn
     verdicts = list(done.verdicts.values())
     assert verdicts.count("error") == 1
     assert set(verdicts) == {"pass", "error"}
-    assert not sockets(runs)
+    assert not files(runs)
 
 
 def test_where_there_can_be_no_lab_its_purposes_are_not_run_and_say_why(runs):

@@ -48,7 +48,7 @@ def board(**more):
 def test_esptool_reads_the_bytes_that_are_there_and_the_board_starts_again(emulator, control):
     # Over RFC 2217 each call of esptool takes half a minute, for pyserial pauses at each setting;
     # so this is the only one by day.
-    where = emulator("--rfc2217", ANYWHERE, "--control", str(control.path)).port
+    where = emulator("--rfc2217", ANYWHERE, "--control", control.address).port
     with contextlib.closing(BoardRig(where, board(flash_size="4M"))) as rig:
         assert "flash-read" in rig.capabilities
         rig.recover(NullRecorder())
@@ -69,7 +69,7 @@ def test_esptool_reads_the_bytes_that_are_there_and_the_board_starts_again(emula
 def test_a_line_that_was_lent_comes_back_as_it_was_and_nothing_was_reset(
     emulator, control, endpoint
 ):
-    where = emulator(endpoint, ANYWHERE, "--control", str(control.path)).port
+    where = emulator(endpoint, ANYWHERE, "--control", control.address).port
     port = SerialPort(where)
     session = Session(port, QUICK.timing)
     session.settle()
