@@ -24,6 +24,9 @@ WIRES: Mapping[str, str] = {STATION: "sta", SOFTAP: "ap"}
 #: The most lines that the log keeps of a purpose.
 _MAX_LOG = 2000
 
+#: How far every access point is off its channel, as real ones are by some kHz.
+_OFFSET_KHZ = -7
+
 
 @dataclass(eq=False)
 class AccessPoint:
@@ -56,7 +59,7 @@ class AccessPoint:
         """What the board is told of it."""
         return {
             "ssid": self.ssid.hex(), "bssid": self.bssid, "channel": self.channel,
-            "security": self.security, "rssi": self.rssi, "frequency_offset": 0,
+            "security": self.security, "rssi": self.rssi, "frequency_offset": _OFFSET_KHZ,
             "hidden": self.hidden,
         }  # fmt: skip
 
