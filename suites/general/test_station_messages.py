@@ -10,10 +10,12 @@ from suites.wifi import mode, onair
 NAME, PASSWORD = b"conformance 4d1f", b"0123456789"
 
 
-def message(code, number, needs=()):
+def message(code, number, destructive=False):
     """The marker of a purpose of this file."""
     return pytest.mark.purpose(
-        f"TP/GENERAL/STATION/{code}", verifies=[f"1.2/-/urc/{number}"], needs=needs
+        f"TP/GENERAL/STATION/{code}",
+        verifies=[f"1.2/-/urc/{number}"],
+        hazards=["destructive"] if destructive else [],
     )
 
 
@@ -34,6 +36,30 @@ def test_what_a_join_brings_is_told(session, wifi_mode, wanted, what):
     exchange = onair.be_joined(session, session.lab.home())
 
     onair.require_told(session, exchange, wanted, what)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "what"),
+    [
+        pytest.param(wanted, what, marks=message(code, number, destructive=True), id=key)
+        for wanted, what, code, number, key in (
+            (onair.CONNECTED, "WIFI CONNECTED", "BV-05", "01", "joined"),
+            (onair.GOT_IP, "WIFI GOT IP", "BV-06", "02", "address"),
+        )
+    ],
+)
+def test_what_a_join_after_a_start_brings_is_told(session, wanted, what):
+    """When the saved access point is joined after AT+RST, both messages come as well."""
+    onair.starts_as_station(session)
+    home = session.lab.home()
+    onair.be_online(session, home, "CWJAP_DEF")
+    session.settle()  # messages of this join are not to be taken for later ones
+    log = onair.AirLog(session)
+    started = session.restart()
+    if log.wait(home) is None:
+        raise Inconclusive(f"the station did not join after its start: {log.describe()}")
+
+    onair.require_told(session, started, wanted, what)
 
 
 @message("BV-03", "03")

@@ -162,7 +162,7 @@ def require_mask(session: Session, access_point: AccessPoint, mask: int, extra: 
 
     `extra` is how many undocumented ones stand behind a whole entry: they may stand there, or not.
     """
-    exchange, entry = _the_one(session, access_point)
+    exchange, entry = the_one(session, access_point)
     shown = [name for bit, name in enumerate(FIELDS) if mask >> bit & 1]
     looks, right = dict(zip(FIELDS, _LOOKS, strict=True)), known(access_point)
     if len(entry.fields) not in (len(shown), len(shown) + extra) or not all(
@@ -176,11 +176,11 @@ def require_mask(session: Session, access_point: AccessPoint, mask: int, extra: 
 def extra_fields(session: Session, access_point: AccessPoint) -> int:
     """How many undocumented fields an entry has behind the others when all are shown (R-44)."""
     session.prepare(set_("CWLAPOPT", 0, ALL))
-    _, entry = _the_one(session, access_point)
+    _, entry = the_one(session, access_point)
     return max(0, len(entry.fields) - len(FIELDS))
 
 
-def _the_one(session: Session, access_point: AccessPoint) -> tuple[Exchange, Entry]:
+def the_one(session: Session, access_point: AccessPoint) -> tuple[Exchange, Entry]:
     """The list of those with its name, and its one entry; `Inconclusive` if it has not one.
 
     The mask may hide the MAC address by which its entry would be known.

@@ -11,7 +11,7 @@ from conformance.testbed import NANOSECONDS
 from conformance.verdict import Inconclusive
 from suites.basic.restorer import Restorer
 from suites.malformed import outside, with_one, wrong_shapes
-from suites.wifi import onair
+from suites.wifi import mode, onair
 from suites.wifi.triples import COMMANDS
 
 AUTOCONN = COMMANDS["CWAUTOCONN"]
@@ -90,19 +90,20 @@ def test_what_is_refused_is_not_saved(iut, value, refused):
 # At power on
 
 
-def saved_home(iut):
+def saved_home(iut, wifi_mode=mode.STATION):
     """The lab's own access point, joined and saved; the station starts with the power."""
-    onair.starts_as_station(iut)
+    onair.starts_as_station(iut, wifi_mode)
     home = iut.lab.home()
     onair.be_joined(iut, home, "CWJAP_DEF")
     return home
 
 
 @purpose("AIR-BV-01", "06")
+@pytest.mark.parametrize("wifi_mode", mode.WITH_STATION)
 @pytest.mark.parametrize("before", ENABLE.values)
-def test_the_saved_access_point_is_joined_at_power_on(iut, before):
+def test_the_saved_access_point_is_joined_at_power_on(iut, before, wifi_mode):
     """After AT+CWAUTOCONN=1 the station joins the saved access point when the power comes on."""
-    home = saved_home(iut)
+    home = saved_home(iut, wifi_mode)
     iut.prepare(set_("CWAUTOCONN", before), set_("CWAUTOCONN", 1))
     log = onair.AirLog(iut)
     iut.power_cycle()

@@ -16,7 +16,6 @@ from suites.wifi.triples import alone, cases
 
 CUR, DEF = "CWJAP_CUR", "CWJAP_DEF"
 ALL = ("CWJAP", CUR, DEF)
-SAVING = ("CWJAP", DEF)
 
 #: Test values; no network has these names.
 NAME, OTHER_NAME = b"conformance 4d1f", b"conformance 7c20"
@@ -43,7 +42,6 @@ SHAPES = {
     "one-more": lambda ap: (ap.ssid, ap.password, ap.bssid, "surplus"),
     "only-one": lambda ap: (ap.ssid,),
 }
-RESTARTS = {"AT+RST": lambda session: session.restart(), "power": lambda s: s.power_cycle()}
 
 
 def commands(code, names, requirement, **more):
@@ -153,6 +151,29 @@ def test_the_address_chooses_among_equal_names(station, command, chosen):
     log.require_no_join(both[1 - chosen])
 
 
+@commands("AIR-BV-17", ALL, "set/12")
+def test_each_join_goes_where_its_address_says(station, command):
+    """Of two access points of one name each of three joins has the one whose address it gives."""
+    weak, strong = [
+        station.lab.access_point(NAME, PASSWORD, rssi=rssi, channel=channel)
+        for rssi, channel in ((-80, 1), (-40, 11))
+    ]
+    for wanted, other in ((strong, weak), (weak, strong), (strong, weak)):
+        log = joins(station, command, wanted, wanted.bssid)
+        log.require_no_join(other)
+        onair.leave(station)
+
+
+@each("AIR-BV-18", ALL, "set/01", {"before": b" 4d1f", "behind": b"4d1f "}, "name")
+def test_a_blank_belongs_to_the_name(station, command, name):
+    """A name that begins or ends with a blank is joined, and not the one without it."""
+    without = station.lab.access_point(name.strip(), PASSWORD, channel=1)
+    access_point = station.lab.access_point(name, PASSWORD, channel=11)
+
+    log = joins(station, command, access_point)
+    log.require_no_join(without)
+
+
 @commands("AIR-BV-09", ALL, "set/19")
 def test_another_access_point_takes_the_place_of_the_first(station, command):
     """A join while the station has another access point is answered truly (ruling R-104)."""
@@ -180,6 +201,23 @@ def test_a_wrong_password_fails(station, command, wrong):
     home = station.lab.home()
     log = onair.AirLog(station)
     line = set_(command, home.ssid, nearly.password(home, wrong))
+
+    Attempt(station.send(line, answer_s=station.timing.join_s)).was_tried()
+    log.require_no_join(home)
+
+
+@commands("AIR-BI-07", ALL, "set/16")
+def test_a_wrong_password_fails_after_the_right_one(station, command):
+    """Where the station has been with the right password, a join with a wrong one fails."""
+    home = station.lab.home()
+    wrong = nearly.password(home, "last-byte")
+    onair.be_joined(station, home, command)
+    before = onair.AirLog(station)
+    onair.leave(station)
+    if before.wait(home, onair.LEFT) is None:
+        raise Inconclusive(f"the station did not leave: {before.describe()}")
+    log = onair.AirLog(station)
+    line = set_(command, home.ssid, wrong)
 
     Attempt(station.send(line, answer_s=station.timing.join_s)).was_tried()
     log.require_no_join(home)
@@ -298,49 +336,3 @@ def test_the_query_names_nothing_that_was_lost(station, command, how):
         raise Inconclusive("it did not show that the station is without its access point")
 
     onair.names_no_access_point(station.send(query(command)))
-
-
-# What is kept
-
-
-@pytest.mark.parametrize("restart", ["AT+RST"])
-@commands("AIR-BV-13", SAVING, "set/13")
-def test_what_was_saved_is_joined_again(session, command, restart):
-    """After AT+RST the station joins the access point that was saved."""
-    joins_again(session, command, restart)
-
-
-@pytest.mark.parametrize("restart", ["power"])
-@commands("AIR-BV-14", SAVING, "set/13", needs=["power"])
-def test_what_was_saved_is_joined_again_at_power_on(session, command, restart):
-    """When the power comes on the station joins the access point that was saved."""
-    joins_again(session, command, restart)
-
-
-def joins_again(session, command, restart):
-    """Require an access point that was joined by `command` to be joined again after a start."""
-    onair.starts_as_station(session)
-    home = session.lab.home()
-    onair.be_joined(session, home, command)
-    log = onair.AirLog(session)
-    RESTARTS[restart](session)
-
-    log.require(home)
-
-
-@pytest.mark.parametrize("command", list(alone("AIR-BV-15", [CUR], "set/14")))
-def test_what_was_not_saved_is_not_joined_again(session, command):
-    """After AT+RST the saved access point is joined, and not the one of AT+CWJAP_CUR."""
-    onair.starts_as_station(session)
-    saved = session.lab.access_point(NAME, PASSWORD, channel=1)
-    current = session.lab.access_point(OTHER_NAME, PASSWORD, channel=11)
-    onair.be_joined(session, saved, DEF)
-    onair.leave(session)
-    onair.be_joined(session, current, command)
-    log = onair.AirLog(session)
-    session.restart()
-
-    again = log.wait(saved)
-    log.require_no_join(current)
-    if again is None:
-        raise Inconclusive("the saved access point was not joined again either")

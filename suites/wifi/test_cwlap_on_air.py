@@ -17,6 +17,9 @@ WEAK, STRONG = -85, -40
 
 EVERYTHING = execute("CWLAP")
 
+#: The highest channel that is one everywhere (ruling R-45).
+HIGHEST = 11
+
 
 def purpose(code, number, form="execute", needs=()):
     """The marker of a purpose of this file."""
@@ -194,6 +197,19 @@ def test_one_that_is_not_so_is_not_listed(station, four, wrong, index):
     }
 
     scan.require_only(station, chosen(*values[wrong]), [])
+
+
+@purpose("AIR-BI-03", "04", "set")
+@pytest.mark.parametrize("index", [0, 1, 2])
+@pytest.mark.parametrize("step", [-1, 1])
+def test_one_on_the_next_channel_is_not_listed(station, four, index, step):
+    """With the channel beside its own an access point is not listed, though it is heard there."""
+    one = four[index]
+    channel = one.channel + step
+    if not 1 <= channel <= HIGHEST:
+        channel = one.channel - step
+
+    scan.require_only(station, chosen(one.ssid, one.bssid, channel), [])
 
 
 @purpose("AIR-BI-02", "03", "set", needs=["network"])

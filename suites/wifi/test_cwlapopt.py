@@ -57,8 +57,17 @@ def test_a_wrong_shape_is_refused(station, wrong):
 
 #: Access points in an order that is neither that of their strengths, nor becomes it by name or
 #: channel: name, channel, signal strength.
-SCRAMBLED = [(b"4d1f a", 11, -60), (b"4d1f b", 1, -85), (b"4d1f c", 6, -40), (b"4d1f d", 3, -75)]
+SCRAMBLED = [
+    (b"4d1f a", 11, -60),
+    (b"4d1f b", 1, -85),
+    (b"4d1f c", 6, -40),
+    (b"4d1f d", 9, -100),  # of more digits than the others, and no text's first or last
+    (b"4d1f e", 3, -75),
+]
 PASSWORD = b"0123456789"
+
+#: The bits of the two numbers that look alike: frequency offset and calibration.
+OFFSETS = (5, 6)
 
 
 @pytest.fixture
@@ -100,6 +109,30 @@ def test_a_bit_shows_its_field(listing, bit, sort):
     for mask in (1 << bit, scan.ALL - (1 << bit)):
         listing.prepare(set_("CWLAPOPT", sort, mask))
         scan.require_mask(listing, home, mask, extra)
+
+
+@pytest.mark.parametrize(
+    "bit", [pytest.param(bit, marks=purpose("AIR-BV-03", f"{5 + bit:02}")) for bit in OFFSETS]
+)
+def test_offset_and_calibration_are_not_exchanged(listing, bit):
+    """Of the last two bits each shows its own number, not that of the other.
+
+    Both are looked at, because a number that is measured anew may happen to be like the other.
+    """
+    home = listing.lab.home()
+    listing.prepare(set_("CWLAPOPT", 0, scan.ALL))
+    whole = scan.entry_of(listing, set_("CWLAP", home.ssid), home)
+    offset, calibration = (whole.fields[each] for each in OFFSETS)
+    alone = []
+    for each in OFFSETS:
+        listing.prepare(set_("CWLAPOPT", 0, 1 << each))
+        alone.append(scan.the_one(listing, home)[1].fields[0])
+
+    if offset != calibration and alone == [calibration, offset]:
+        raise NonConformity(
+            f"<{scan.FIELDS[bit]}> alone with bit {bit}",
+            f"bits 5 and 6 show {alone}; offset and calibration are {offset} and {calibration}",
+        )
 
 
 @purpose("AIR-BI-01", "12")

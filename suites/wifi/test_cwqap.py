@@ -42,6 +42,21 @@ def test_the_station_leaves(session, wifi_mode):
     assert not session.lab.members(home), "nobody is joined"
 
 
+@pytest.mark.purpose("TP/WIFI/CWQAP/AIR-BV-05", verifies=["4.1.9/CWQAP/execute/02"])
+@pytest.mark.parametrize("wifi_mode", mode.WITH_STATION)
+def test_the_station_leaves_each_time(session, wifi_mode):
+    """It is joined and leaves three times; each time the lab's log says that it has left."""
+    onair.off_air(session, wifi_mode)
+    home = session.lab.home()
+    for _ in range(3):
+        onair.be_joined(session, home)
+        log = onair.AirLog(session)
+        session.send(execute("CWQAP"))
+
+        log.require(home, onair.LEFT)
+        assert not session.lab.members(home), "nobody is joined"
+
+
 @pytest.mark.purpose("TP/WIFI/CWQAP/AIR-BV-03", verifies=["4.1.9/CWQAP/execute/02"])
 def test_the_query_tells_that_the_station_left(session):
     """After AT+CWQAP the query of what is joined names no access point."""

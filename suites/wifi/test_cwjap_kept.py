@@ -1,0 +1,139 @@
+"""Clauses 4.1.4 to 4.1.6: which access point the station joins again after a start (R-103).
+
+What is saved is all that the join was told: the name, the password and, if one was given, the MAC
+address. Which access point was joined, the lab's log says.
+"""
+
+import pytest
+
+from conformance.commandline import set_
+from conformance.grammar import FAIL
+from conformance.verdict import Inconclusive
+from suites.malformed import text
+from suites.wifi import mode, onair
+from suites.wifi.joining import Attempt
+from suites.wifi.test_cwjap_on_air import CUR, DEF, NAME, OTHER_NAME, PASSWORD, commands, each
+from suites.wifi.triples import alone
+
+SAVING = ("CWJAP", DEF)
+RESTARTS = {"AT+RST": lambda session: session.restart(), "power": lambda s: s.power_cycle()}
+
+#: Passwords by what is special about them (ruling R-102).
+PASSWORDS = {
+    "40-bytes": text(40).encode(),
+    "63-bytes": text(63).encode(),
+    "64-digits": b"0123456789abcdef" * 4,
+    "none": b"",
+}
+
+
+@pytest.mark.parametrize("restart", ["AT+RST"])
+@commands("AIR-BV-13", SAVING, "set/13")
+def test_what_was_saved_is_joined_again(session, command, restart):
+    """After AT+RST the station joins the access point that was saved."""
+    joins_again(session, command, restart)
+
+
+@pytest.mark.parametrize("restart", ["power"])
+@commands("AIR-BV-14", SAVING, "set/13", needs=["power"])
+def test_what_was_saved_is_joined_again_at_power_on(session, command, restart):
+    """When the power comes on the station joins the access point that was saved."""
+    joins_again(session, command, restart)
+
+
+def joins_again(session, command, restart):
+    """Require an access point that was joined by `command` to be joined again after a start."""
+    onair.starts_as_station(session)
+    home = session.lab.home()
+    onair.be_joined(session, home, command)
+
+    require_again(session, home, restart)
+
+
+def require_again(session, access_point, restart="AT+RST"):
+    """Require `access_point` to be joined after a start; the log from then on."""
+    log = onair.AirLog(session)
+    RESTARTS[restart](session)
+
+    log.require(access_point)
+    return log
+
+
+@pytest.mark.parametrize("command", list(alone("AIR-BV-15", [CUR], "set/14")))
+def test_what_was_not_saved_is_not_joined_again(session, command):
+    """After AT+RST the saved access point is joined, and not the one of AT+CWJAP_CUR."""
+    onair.starts_as_station(session)
+    saved = session.lab.access_point(NAME, PASSWORD, channel=1)
+    current = session.lab.access_point(OTHER_NAME, PASSWORD, channel=11)
+    onair.be_joined(session, saved, DEF)
+    onair.leave(session)
+    onair.be_joined(session, current, command)
+    log = onair.AirLog(session)
+    session.restart()
+
+    again = log.wait(saved)
+    log.require_no_join(current)
+    if again is None:
+        raise Inconclusive("the saved access point was not joined again either")
+
+
+@each(
+    "AIR-BV-19",
+    SAVING,
+    "set/13",
+    {"the-weak-one": 0, "the-strong-one": 1},
+    "chosen",
+    needs=["access-points"],
+)
+def test_the_address_is_saved_too(session, command, chosen):
+    """Of two access points of one name that one is joined again whose MAC address was given."""
+    onair.starts_as_station(session)
+    both = [
+        session.lab.access_point(NAME, PASSWORD, rssi=rssi, channel=channel)
+        for rssi, channel in ((-80, 1), (-40, 11))
+    ]
+    session.agree(onair.join(session, command, both[chosen], both[chosen].bssid))
+
+    log = require_again(session, both[chosen])
+    log.require_no_join(both[1 - chosen])
+
+
+@each("AIR-BV-20", SAVING, "set/13", PASSWORDS, "password", needs=["access-points"])
+def test_a_password_of_each_length_is_saved(session, command, password):
+    """An access point is joined again whatever length its password has, and without one."""
+    onair.starts_as_station(session)
+    access_point = session.lab.access_point(NAME, password)
+    onair.be_joined(session, access_point, command)
+
+    require_again(session, access_point)
+
+
+@commands("AIR-BV-21", SAVING, "set/13")
+def test_what_was_joined_beside_a_softap_is_joined_again(session, command):
+    """What was joined in mode 3 is saved, too: in mode 1 it is joined again after AT+RST."""
+    onair.starts_as_station(session)
+    session.prepare(set_("CWMODE_CUR", mode.BOTH))
+    home = session.lab.home()
+    onair.be_joined(session, home, command)
+
+    require_again(session, home)
+
+
+@commands("AIR-BV-22", SAVING, "set/13", needs=["access-points"])
+def test_what_took_the_place_of_another_is_joined_again(session, command):
+    """What was joined while another access point was joined and saved is joined again.
+
+    If the IUT does not join so (ruling R-104), it leaves the first one before.
+    """
+    onair.starts_as_station(session)
+    first = session.lab.access_point(NAME, PASSWORD, channel=1)
+    second = session.lab.access_point(OTHER_NAME, PASSWORD, channel=11)
+    onair.be_joined(session, first, command)
+    attempt = Attempt(onair.join(session, command, second))
+    if attempt.exchange.final == FAIL:
+        attempt.was_tried()
+        onair.leave(session)
+        onair.be_joined(session, second, command)
+
+    log = require_again(session, second)
+    log.require_no_join(first)
