@@ -135,7 +135,8 @@ class Air:
     _changed: asyncio.Condition = field(default_factory=asyncio.Condition)
     #: One change at a time: between what is decided and what is plugged nobody comes.
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
-    _answers: dict[str, bool] = field(default_factory=dict)
+    #: MAC address of who has knocked -> what the board says to it; None: nothing yet.
+    _knocks: dict[str, bool | None] = field(default_factory=dict)
 
     async def until(self, what: Callable[[], bool], within_s: float) -> bool:
         """Wait until `what` is so, or the time is over; whether it is so."""
@@ -271,12 +272,19 @@ class Air:
                 return self._refused_guest(mac, "not-found")
             if not opens(softap.security, softap.ssid, softap.password, password):
                 return self._refused_guest(mac, "wrong-password")
-        self._answers.pop(mac, None)
+        self._knocks[mac] = None
         self.say({"told": "knock", "station": mac})
-        answered = await self.until(lambda: mac in self._answers, within_s)
+
+        def settled() -> bool:
+            return self._knocks[mac] is not None or self.softap != softap
+
+        await self.until(settled, within_s)
         async with self._turn:
-            if not answered or not self._answers.pop(mac, False) or self.softap != softap:
-                return self._refused_guest(mac, "full" if answered else "forbidden")
+            answer = self._knocks.pop(mac)
+            if self.softap != softap:
+                return self._refused_guest(mac, "not-found")
+            if not answer:
+                return self._refused_guest(mac, "forbidden" if answer is None else "full")
             self.guests[mac] = wire
             await self.links.enslave(wire, SOFTAP_BRIDGE)
             await self.links.up(wire)
@@ -306,9 +314,10 @@ class Air:
         return why
 
     async def answered(self, mac: str, yes: bool) -> None:
-        """What the firmware says to a knock."""
-        self._answers[mac] = yes
-        await self._tell_waiters()
+        """What the firmware says to a knock; if nobody has knocked, it is nobody's answer."""
+        if mac in self._knocks:
+            self._knocks[mac] = yes
+            await self._tell_waiters()
 
     # Others
 

@@ -80,8 +80,7 @@ class Captures:
         recording = going.recording
         try:
             drained = await recording.prove(within_s)
-            recording.tap.count()
-            drops = recording.tap.drops
+            drops = recording.drops()
             vanished = recording.has_vanished
         finally:
             recording.close()

@@ -85,7 +85,8 @@ async def _answer(
     loop = asyncio.get_running_loop()
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout_at(until):
-            while True:
+            # What is there already is received without a wait, in which the time could run out.
+            while loop.time() < until:
                 try:
                     data = await loop.sock_recv(handle, MOST_FRAME)
                 except TimeoutError:
@@ -93,9 +94,17 @@ async def _answer(
                 except OSError:  # the interface went down: said once, it may come up again
                     await asyncio.sleep(0)
                     continue
-                if (answer := read(data)) is not None:
+                if (answer := _understood(read, data)) is not None:
                     return answer
     return None
+
+
+def _understood(read: Callable[[bytes], T | None], data: bytes) -> T | None:
+    """What a frame says; one that makes no sense says nothing."""
+    try:
+        return read(data)
+    except Exception:  # scapy raises what it likes
+        return None
 
 
 async def who_has(handle: socket.socket, mac: str, own: str, address: str, within_s: float) -> str:

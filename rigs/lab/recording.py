@@ -28,6 +28,8 @@ _LOOPBACK = "lo"
 _AGAIN_S = 0.1
 
 _SIOCGIFFLAGS = 0x8913
+#: How many frames are kept, a multiple of what is ever told; more are lost, and counted.
+MOST_KEPT = 4 * SLOTS
 #: Up and with a carrier.
 _RUNNING = 0x40
 
@@ -60,6 +62,7 @@ class Recording:
         self.interface = interface
         self.tap = _tap(interface, slots)
         self.heard: list[Heard] = []
+        self._surplus = 0
 
     async def prove(self, within_s: float) -> bool:
         """Whether own frames are heard in time; all that came before them is in `heard` then."""
@@ -99,8 +102,17 @@ class Recording:
             if frame.data.startswith(_OURS):
                 if frame.outgoing == (frame.interface == self.tap.interface):
                     yield frame.data[len(_OURS) :]
-            elif frame.interface == self.tap.interface:
+            elif frame.interface != self.tap.interface:
+                continue
+            elif len(self.heard) < MOST_KEPT:
                 self.heard.append(frame)
+            else:
+                self._surplus += 1
+
+    def drops(self) -> int:
+        """How many frames are missing: there was no room for them, in the kernel or here."""
+        self.tap.count()
+        return self.tap.drops + self._surplus
 
     def _ways(self) -> list[str]:
         """Each processor's loopback by its number, and the interface by its name."""

@@ -124,8 +124,14 @@ class Tap:
         self.socket.setsockopt(socket.SOL_SOCKET, _SO_ATTACH_FILTER, where)
 
     def read(self) -> Iterator[Heard]:
-        """The frames that have come, oldest first; their room is free again."""
-        while heard := heard_at(self._ring, start := self._next * _SLOT):
+        """The frames that have come, oldest first; their room is free again.
+
+        At most as many as there is room for: who sends without a pause holds up nobody.
+        """
+        for _ in range(self.slots):
+            heard = heard_at(self._ring, start := self._next * _SLOT)
+            if heard is None:
+                return
             struct.pack_into("=I", self._ring, start, 0)
             self._next = (self._next + 1) % self.slots
             yield heard

@@ -265,6 +265,32 @@ def test_a_guest_is_refused_with_a_reason(ssid, password, answers, why):
     in_a_world(test)
 
 
+@pytest.mark.parametrize("now", [None, SoftAp(MAC, b"yours", b"12345678", "wpa2", 6, False)])
+def test_a_softap_that_goes_while_a_guest_knocks_is_not_found(now):
+    async def test(world):
+        await knocking(world, [])
+        await world.air.softap_is(SOFTAP)
+        joining = asyncio.create_task(
+            world.air.admit(GUEST, b"mine", b"12345678", "s1-air", within_s=30.0)
+        )
+        await asyncio.sleep(0)
+        await world.air.softap_is(now)
+        assert await joining == "not-found"
+        assert world.air.guests == {}
+
+    in_a_world(test)
+
+
+def test_an_answer_to_nobody_s_knock_is_forgotten():
+    async def test(world):
+        await knocking(world, [])
+        await world.air.softap_is(SOFTAP)
+        await world.air.answered(GUEST, yes=True)
+        assert await world.air.admit(GUEST, b"mine", b"12345678", "s1-air", 0.2) == "forbidden"
+
+    in_a_world(test)
+
+
 @pytest.mark.parametrize("change", ["off", "another name", "the board is gone"])
 def test_guests_are_out_when_the_softap_is_another_one_or_none(change):
     async def test(world):
