@@ -117,8 +117,7 @@ class Peer:
         """What has come so far; waits until there are `at_least` bytes, or the time is over."""
         told = self._ask("peer-received", name=self.name, at_least=at_least, within_s=within_s)
         return tuple(
-            Received(**{**each, "data": bytes.fromhex(each["data"])})
-            for each in told["received"]
+            Received(**{**each, "data": bytes.fromhex(each["data"])}) for each in told["received"]
         )
 
     def send(self, data: bytes, address: str = "", port: int = 0) -> None:

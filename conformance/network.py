@@ -129,6 +129,8 @@ class Network:
         for key, name in names.items():
             if name and not _INTERFACE.fullmatch(name):
                 return f"{key}: no interface is called {name!r}"
+            if name == "lo":
+                return f"{key}: lo is the loopback interface, which no lab touches"
         if self.ssid and bool(self.interface) == bool(self.ap_interface):
             return (
                 "interface names the host's interface in the network of an access point that is "

@@ -28,6 +28,8 @@ from conformance.wire import (
 LINES = 24
 LAST_LINES = 8
 LONGEST = 160
+#: From when on a doubt of the times is told, in nanoseconds: that of one host is much less.
+WORTH_A_LINE_NS = 1_000_000
 
 
 def sightings(capture: Capture, origin: int) -> list[str]:
@@ -37,10 +39,17 @@ def sightings(capture: Capture, origin: int) -> list[str]:
         for frame, told in _told(capture)
     ]
     rest = len(lines) - LINES
-    if rest <= 0:
-        return lines
-    head, tail = lines[: LINES - LAST_LINES], lines[-LAST_LINES:]
-    return [*head, f"({rest} more frames; the capture has all of them)", *tail]
+    if rest > 0:
+        head, tail = lines[: LINES - LAST_LINES], lines[-LAST_LINES:]
+        lines = [*head, f"({rest} more frames; the capture has all of them)", *tail]
+    return [*_doubted(capture), *lines]
+
+
+def _doubted(capture: Capture) -> Iterator[str]:
+    """How wrong the times may be against the trace's, if that is worth a line."""
+    if capture.uncertainty_ns >= WORTH_A_LINE_NS:
+        doubt = capture.uncertainty_ns / NANOSECONDS
+        yield f"(give or take {doubt:.6f}: the lab's clock is another one)"
 
 
 def _since(frame: Frame, origin: int) -> str:

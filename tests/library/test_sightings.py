@@ -131,3 +131,11 @@ def test_a_line_has_an_end():
     mdns = {"frame": 1, "source": "a", "is_answer": True, "questions": [], "records": [record]}
 
     assert len(told(mdns=[mdns])[0]) == LONGEST
+
+
+@pytest.mark.parametrize(("doubt_ns", "lines"), [(0, 1), (999_999, 1), (2_500_000, 2)])
+def test_how_wrong_the_times_may_be_is_told_if_it_is_worth_a_line(doubt_ns, lines):
+    shown = told(uncertainty_ns=doubt_ns, arps=[arp(1)])
+
+    assert len(shown) == lines
+    assert shown[0].startswith("(give or take 0.002500") == (lines == 2)
