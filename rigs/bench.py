@@ -14,6 +14,7 @@ from typing import Any
 
 from conformance.network import Network
 from conformance.testbed import LAB_CAPABILITIES, LabError
+from conformance.verdict import Inconclusive
 from rigs.distantlab import DistantLab
 from rigs.labs import LabProcess
 from rigs.labtalk import LabTalk, NoNamespaces
@@ -76,8 +77,17 @@ class BenchLab:
         return self._lab.ask(question, arguments)
 
     def problem(self) -> str:
-        """Why it can be trusted no more; empty if it can, or there is none."""
-        return self._lab.problem if self._lab is not None else ""
+        """Why it can be trusted no more; empty if it can, or there is none.
+
+        It is asked, because one that hangs looks like one that is well.
+        """
+        if self._lab is None:
+            return ""
+        try:
+            self._lab.ask("clock", {})
+        except (LabError, Inconclusive) as error:
+            self._lab.distrust(str(error))
+        return self._lab.problem
 
     def close(self) -> None:
         if self._lab is not None:

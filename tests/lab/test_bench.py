@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import socket
 import time
 from collections.abc import Awaitable, Callable
@@ -19,6 +20,7 @@ from scenes import AP_MAC, serve
 from conformance.network import Network
 from conformance.verdict import Inconclusive
 from conformance.wire import capture_of
+from rigs import labs, labtalk
 from rigs.bench import BenchLab
 from rigs.lab import dhcpclient, ether
 from rigs.lab.bench.answers import Bench
@@ -331,7 +333,9 @@ def test_a_second_station_joins_gets_a_lease_and_leaves() -> None:
     in_a_world(test)
 
 
-def test_the_harness_meets_a_bench_s_lab_in_its_own_process() -> None:
+def test_the_harness_meets_a_bench_s_lab_in_its_own_process(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     network = Network(
         ssid="bench-7",
         password="sesame99",
@@ -356,6 +360,14 @@ def test_the_harness_meets_a_bench_s_lab_in_its_own_process() -> None:
             assert lab.ask("ping", ping) == {"answered": True}
             with pytest.raises(Inconclusive, match="device of its own"):
                 lab.ask("leases", {"name": "home"})
+            assert lab.problem() == ""
+            monkeypatch.setattr(labtalk, "_ANSWER_S", 0.3)
+            monkeypatch.setattr(labs, "_END_S", 0.3)
+            os.kill(pid, signal.SIGSTOP)
+            assert "did not answer in time" in lab.problem()
+            monkeypatch.undo()
+            lab.begin("another purpose")
+            assert lab.problem() == ""
         finally:
             lab.close()
         await world.links.remove(LAN)

@@ -12,6 +12,7 @@ import functools
 import json
 import signal
 import socket
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -98,5 +99,7 @@ async def _told(
         await (begin(bench.world, arguments) if outpost is None else outpost.begin(arguments))
         await bench.begin()
         return {}
+    if name == "clock" and outpost is None:  # whoever asks wants to know whether we are well
+        return {"at": time.monotonic_ns()}
     answered = None if outpost is None else outpost.answer(name, arguments)
     return await bench.answer(name, arguments) if answered is None else answered
