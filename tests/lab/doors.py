@@ -23,6 +23,8 @@ from tests.rigs.whole_runs import children, command_line
 
 ROOT = Path(__file__).parents[2]
 LIMIT_S = 30.0
+#: How long a connection stalls before it is cut, in seconds, if that was ordered.
+_STALLED_S = 5.0
 _OTHER_TIME = Path(__file__).with_name("othertime.py")
 
 
@@ -106,7 +108,8 @@ def soon(what: Callable[[], object]) -> bool:
 class Line:
     """What is between a harness and a door; it can be cut, and stall.
 
-    `orders`: a folder in which a file `cut` or `stall` does so; it is gone when that is done.
+    `orders`: a folder in which a file `cut` or `stall` does so; it is gone when that is done. What
+    was ordered to stall is cut after a while, as a kernel does.
     """
 
     def __init__(self, port: int, orders: Path | None = None) -> None:
@@ -118,6 +121,8 @@ class Line:
         self._stalled: set[socket.socket] = set()
         self._ended, self._end = socket.socketpair()
         self._lock = threading.Lock()
+        #: When to cut what stalls; 0: never.
+        self._doomed = 0.0
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
 
@@ -156,7 +161,11 @@ class Line:
     def _serve(self, ready: socket.socket) -> None:
         if ready is self._listening:
             caller, _ = ready.accept()
-            there = socket.create_connection(("127.0.0.1", self._port), LIMIT_S)
+            try:
+                there = socket.create_connection(("127.0.0.1", self._port), LIMIT_S)
+            except OSError:  # nobody is there any more
+                caller.close()
+                return
             self._ends |= {caller: there, there: caller}
         elif ready in self._ends:
             other = self._ends[ready]
@@ -175,4 +184,8 @@ class Line:
         for order, do in (("cut", self.cut), ("stall", self.stall)):
             if self._orders is not None and (file := self._orders / order).exists():
                 do()
+                self._doomed = time.monotonic() + _STALLED_S if order == "stall" else 0.0
                 file.unlink()
+        if self._doomed and time.monotonic() > self._doomed:
+            self._doomed = 0.0
+            self.cut()

@@ -1,4 +1,4 @@
-"""The network around a bench, in a world of the test: the host, an access point, others, a board."""
+"""The network of a bench in a world of the test: the host, an access point, others, a board."""
 
 from __future__ import annotations
 
