@@ -117,10 +117,11 @@ def _in_a_lab(board: Board, loop: Loop, descriptor: int, firmware: Personality) 
     """Put the board into the air and the network of a lab."""
     from .labair import LabAir
     from .net.kernel import KernelInterfaces
-    from .net.lab import LabNetwork
+    from .net.lab import DNS_TICKS, LabNetwork
     from .net.services import Services
 
-    air, network = LabAir(loop, descriptor, loop.stop), LabNetwork(loop, board.later)
+    tick = (board.timing.dns_timeout + board.timing.patience) // DNS_TICKS
+    air, network = LabAir(loop, descriptor, loop.stop), LabNetwork(loop, board.later, tick)
     services = Services(_Chip(loop, board), board)
     air.lease_of = services.address_of
     air.keeps_places = lambda: board.faults.active("softap.places-kept")

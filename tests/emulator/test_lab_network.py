@@ -9,6 +9,7 @@ import struct
 import time
 from collections.abc import Callable, Iterator
 from fcntl import ioctl
+from ipaddress import IPv4Address
 
 import pytest
 from inside import NEIGHBOUR, PORT
@@ -17,6 +18,7 @@ from scapy.layers.inet import ICMP, IP, TCP, UDP
 from scapy.layers.l2 import Ether
 from scripted import DEADLINE_S, Scripted
 
+from rigs.emulator.net.lab import LabNetwork
 from rigs.emulator.net.names import Answer, answer_of, query
 
 OWN = "192.168.50.9"
@@ -214,6 +216,75 @@ def test_a_question_for_a_name() -> None:
     assert DNS(asked).qd[0].qname == b"peer.test."
     for name in ("", ".", "a..b", "x" * 64, ".".join(["x" * 60] * 5)):
         assert query(name, 7) is None
+
+
+class Waits:
+    """What a network wants of the process: what is put off is run when a test says so."""
+
+    def __init__(self) -> None:
+        self.put_off: list[tuple[int, Callable[[], None]]] = []
+        self.readable: dict[int, Callable[[], None]] = {}
+
+    def later(self, delay_ns: int, action: Callable[[], None]) -> None:
+        self.put_off.append((delay_ns, action))
+
+    def watch(self, fd: int, readable: Callable[[], None] | None, _writable: object = None) -> None:
+        assert readable is not None
+        self.readable[fd] = readable
+
+    def forget(self, fd: int) -> None:
+        del self.readable[fd]
+
+
+@pytest.fixture
+def asking(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[LabNetwork, Waits, socket.socket]]:
+    """A network that waits 1, 1 and 2 for a name server, and that server's socket."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
+        server.bind(("127.0.0.1", 0))
+        server.settimeout(DEADLINE_S)
+        monkeypatch.setattr("rigs.emulator.net.lab.DNS_PORT", server.getsockname()[1])
+        waits = Waits()
+        network = LabNetwork(waits, waits.later, dns_tick=1)
+        network.name_server = lambda: IPv4Address("127.0.0.1")
+        yield network, waits, server
+        network.drop()
+
+
+def test_a_question_that_is_not_answered_is_asked_again(
+    asking: tuple[LabNetwork, Waits, socket.socket],
+) -> None:
+    network, waits, server = asking
+    told: list[str | None] = []
+    assert network.resolve("who.test", told.append)
+    heard, delays = [server.recv(500)], []
+    while waits.put_off:
+        delay, again = waits.put_off.pop()
+        delays.append(delay)
+        again()
+        heard.append(server.recv(500))
+    assert delays == [1, 1, 2]
+    assert len(heard) == 4
+    assert len(set(heard)) == 1
+    assert not told
+
+
+def test_a_question_that_is_answered_is_not_asked_again(
+    asking: tuple[LabNetwork, Waits, socket.socket],
+) -> None:
+    network, waits, server = asking
+    told: list[str | None] = []
+    network.resolve("who.test", told.append)
+    asked, sender = server.recvfrom(500)
+    answer = DNSRR(rrname="who.test", type="A", rdata="192.0.2.7")
+    server.sendto(bytes(DNS(id=DNS(asked).id, qr=1, qd=DNS(asked).qd, an=answer)), sender)
+    (readable,) = waits.readable.values()
+    readable()
+    assert told == ["192.0.2.7"]
+    ((_delay, again),) = waits.put_off
+    again()
+    server.settimeout(0.1)
+    with pytest.raises(TimeoutError):
+        server.recv(500)
 
 
 def test_answers_to_it() -> None:

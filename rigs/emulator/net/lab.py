@@ -27,6 +27,9 @@ from .names import answer_of, query
 from .sockets import Ancillary, Socket, SocketNetwork, Stream, Watcher
 
 DNS_PORT = 53
+DNS_WAITS = (1, 1, 2)
+"""Ticks until a question is sent again, each time; after three more ticks lwIP gives up."""
+DNS_TICKS = sum(DNS_WAITS) + 3
 
 _ECHO_REQUEST, _ECHO_REPLY = 8, 0
 _PAYLOAD = bytes(range(32))
@@ -41,13 +44,20 @@ _ABORTS = struct.pack("ii", 1, 0)
 class LabNetwork(SocketNetwork):
     """See Network, and inforce.Follower.
 
-    `later` runs something after a time in ns, unless a reset comes first.  `name_server`: whom to
-    ask for names, if anybody.
+    `later` runs something after a time in ns, unless a reset comes first.  `dns_tick`: how long the
+    first question for a name waits for its answer, in ns.  `name_server`: whom to ask for names, if
+    anybody.
     """
 
-    def __init__(self, watcher: Watcher, later: Callable[[int, Callable[[], None]], None]) -> None:
+    def __init__(
+        self,
+        watcher: Watcher,
+        later: Callable[[int, Callable[[], None]], None],
+        dns_tick: int,
+    ) -> None:
         super().__init__(watcher)
         self._later = later
+        self._dns_tick = dns_tick
         self.name_server: Callable[[], IPv4Address | None] = lambda: None
         self._outward: str | None = None
         self._asking: Socket | None = None
@@ -105,9 +115,16 @@ class LabNetwork(SocketNetwork):
                 question.discard()
                 done(answer.address)
 
+        def ask(waits: Sequence[int] = DNS_WAITS) -> None:
+            if question.handle.fileno() < 0:  # it is answered, or another name is asked for
+                return
+            question.send(asked, (server, DNS_PORT))
+            if waits:
+                self._later(waits[0] * self._dns_tick, lambda: ask(waits[1:]))
+
         self._discard(self._asking)
         self._asking = question = self.open_udp(0, heard)
-        question.send(asked, (server, DNS_PORT))
+        ask()
         return True
 
     def ping(self, to: str, done: Callable[[int], None]) -> bool:
