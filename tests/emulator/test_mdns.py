@@ -100,12 +100,34 @@ def test_questions_are_answered(cable: Cable) -> None:
 
 
 @on_a_cable
+def test_several_questions_have_one_answer(cable: Cable) -> None:
+    _responder(cable)
+    cable.quiet(0.1)
+    cable.seen.clear()
+    head = Ether(src="02:00:00:00:00:09", dst="01:00:5e:00:00:fb")
+    head = head / IP(src="192.168.50.7", dst="224.0.0.251") / UDP(sport=5353, dport=5353)
+    questions = [
+        DNSQR(qname=HOST, qtype="A", unicastresponse=1), DNSQR(qname=KIND, qtype="PTR"),
+        DNSQR(qname=HOST, qtype="A"), DNSQR(qname="other.local.", qtype="A"),
+    ]  # fmt: skip
+    cable.send(head / DNS(id=7, rd=0, qd=questions))
+    cable.quiet(0.15)
+    (answer,) = _answers(cable)
+    assert answer[IP].dst == "224.0.0.251"
+    assert {each.sprintf("%type%") for each in answer[DNS].an} == {"A", "PTR"}
+    assert len(answer[DNS].an) == 2
+    assert _without_text(_told(answer)) == WHOLE
+
+
+@on_a_cable
 def test_a_simple_resolver_gets_its_own_answer(cable: Cable) -> None:
     _responder(cable)
     cable.neighbour("192.168.50.7", "02:00:00:00:00:09")
     answer = _ask(cable, HOST, "A", port=40000)
     assert (answer[IP].dst, answer[UDP].dport, answer[DNS].id) == ("192.168.50.7", 40000, 77)
     assert answer[DNS].qd[0].qname.decode() == HOST
+    assert answer[DNS].an[0].ttl <= 10
+    assert not answer[DNS].an[0].cacheflush
     answer = _ask(cable, HOST, "A", unicastresponse=1)
     assert (answer[IP].dst, answer[UDP].dport) == ("192.168.50.7", 5353)
 

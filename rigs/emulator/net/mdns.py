@@ -21,6 +21,7 @@ from .ports import OwnPort
 GROUP, PORT = "224.0.0.251", 5353
 
 _TTL_HOST, _TTL_OTHER = 120, 4500
+_TTL_SIMPLE = 10  # at most, to a resolver that knows only DNS
 _SERVICES = b"_services._dns-sd._udp.local"
 _LABEL_MAX = 63
 _TYPES = {1: "A", 12: "PTR", 16: "TXT", 33: "SRV"}
@@ -77,13 +78,14 @@ class Record:
     ttl: int
     data: Any
 
-    def built(self, ttl: int | None = None) -> Any:
-        """As scapy has it; `ttl` 0 withdraws it."""
+    def built(self, ttl: int | None = None, flushes: bool = True) -> Any:
+        """As scapy has it; `ttl` 0 withdraws it.  `flushes`: whether it is all that there is."""
         from scapy.layers.dns import DNSRR, DNSRRSRV
 
         head: dict[str, Any] = {
             "rrname": self.name,
-            "cacheflush": self.kind != "PTR",  # PTRs of several hosts stand side by side
+            # PTRs of several hosts stand side by side.
+            "cacheflush": flushes and self.kind != "PTR",
             "ttl": self.ttl if ttl is None else ttl,
         }
         if self.kind == "SRV":
@@ -156,47 +158,48 @@ class Responder:
             self._port.send(_answer(answers), (GROUP, PORT))
 
     def _heard(self, data: bytes, sender: Address) -> None:
-        for identity, question in _questions(data):
-            self._answer(identity, question, sender)
-
-    def _answer(self, identity: int, question: _Question, sender: Address) -> None:
-        found = [each.built() for each in self._records if question.asks_for(each)]
-        if not found:
+        """Answer what is asked, all of it in one message (RFC 6762, 6)."""
+        identity, questions = _questions(data)
+        asked = [
+            record
+            for record in self._records
+            if any(question.asks_for(record) for question in questions)
+        ]
+        if not asked:
             return
-        if sender[1] != PORT:  # a simple resolver, which wants its question back (RFC 6762, 6.7)
-            self._port.send(_answer(found, identity, question), sender)
+        if sender[1] != PORT:  # a simple resolver, which wants its questions back (RFC 6762, 6.7)
+            plain = [each.built(min(each.ttl, _TTL_SIMPLE), flushes=False) for each in asked]
+            self._port.send(_answer(plain, identity, questions), sender)
         else:
-            others = [each.built() for each in self._records if not question.asks_for(each)]
-            to = sender if question.unicast else (GROUP, PORT)
-            self._port.send(_answer(found, more=others), to)
+            found = [each.built() for each in asked]
+            others = [each.built() for each in self._records if each not in asked]
+            alone = all(each.unicast for each in questions)
+            self._port.send(_answer(found, more=others), sender if alone else (GROUP, PORT))
 
 
 def _answer(
     records: list[Any],
     identity: int = 0,
-    question: _Question | None = None,
+    questions: Iterable[_Question] = (),
     more: list[Any] | None = None,
 ) -> bytes:
     from scapy.layers.dns import DNS, DNSQR
 
-    asked = [DNSQR(qname=question.name, qtype=question.kind)] if question else []
+    asked = [DNSQR(qname=each.name, qtype=each.kind) for each in questions]
     return bytes(DNS(id=identity, qr=1, aa=1, rd=0, qd=asked, an=records, ar=more or []))
 
 
-def _questions(data: bytes) -> list[tuple[int, _Question]]:
-    """What somebody asks; nothing if it is no question."""
+def _questions(data: bytes) -> tuple[int, list[_Question]]:
+    """The number of a message and what it asks; nothing if it is no question."""
     from scapy.layers.dns import DNS
 
     try:
         message = DNS(data)
         if message.qr or not data:
-            return []
-        return [
-            (
-                message.id,
-                _Question(bytes(each.qname), each.qtype, bool(each.unicastresponse)),
-            )
+            return 0, []
+        return message.id, [
+            _Question(bytes(each.qname), each.qtype, bool(each.unicastresponse))
             for each in message.qd
         ]
     except Exception:  # scapy raises whatever a field of garbage makes it raise
-        return []
+        return 0, []
