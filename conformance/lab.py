@@ -161,9 +161,14 @@ class Station:
         """Leave the softAP."""
         self._ask("station-leave", name=self.name)
 
-    def lease(self, within_s: float = 5.0) -> Lease | None:
-        """Ask for an address by DHCP; None if nobody gives one in that time."""
-        told = self._ask("station-lease", name=self.name, within_s=within_s)["lease"]
+    def lease(self, within_s: float = 5.0, wish: str = "") -> Lease | None:
+        """Ask for an address by DHCP, for `wish` if it is said; None if none is given in time."""
+        told = self._ask("station-lease", name=self.name, within_s=within_s, wish=wish)["lease"]
+        return Lease(**told) if told else None
+
+    def renew(self, within_s: float = 5.0) -> Lease | None:
+        """Ask to keep the lease that it has; None if that is not granted in time."""
+        told = self._ask("station-renew", name=self.name, within_s=within_s)["lease"]
         return Lease(**told) if told else None
 
     def release(self) -> None:

@@ -31,7 +31,7 @@ HOMES: Mapping[str, tuple[str, ...]] = {
     "peering": ("peer", "peer-received", "peer-send", "peer-connected", "peer-close"),
     "stations": (
         "station", "station-scan", "station-join", "station-leave", "station-lease",
-        "station-release", "station-settle",
+        "station-renew", "station-release", "station-settle",
     ),
     "noise": ("noise",),
     "pairing": ("smartconfig", "wps"),

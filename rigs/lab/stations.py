@@ -28,7 +28,7 @@ MOST_STATIONS = 16
 #: How long a station listens for beacons before it says or does anything, in seconds: an access
 #: point sends one every 102.4 ms.
 _BEACON_S = 0.11
-#: How long it looks for the router's MAC address when it gives a lease back.
+#: How long it looks for the server's MAC address when it keeps a lease or gives it back.
 _ARP_S = 1.0
 
 _MAC = re.compile(r"[0-9a-f]{2}(:[0-9a-f]{2}){5}\Z")
@@ -120,12 +120,12 @@ async def leave(world: World, arguments: Mapping[str, Any]) -> Mapping[str, Any]
 
 @question("station-lease")
 async def lease(world: World, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
-    """It asks for an address by DHCP."""
+    """It asks for an address by DHCP, for a certain one if it has a wish."""
     there = _named(world, arguments)
-    machine = there.machine
+    machine, wish = there.machine, _wish(arguments.get("wish", ""))
     await _without_address(there)
     with machine.frames(ether.ETHERTYPE_IP) as handle:
-        given = await dhcpclient.lease(handle, machine.mac, arguments["within_s"])
+        given = await dhcpclient.lease(handle, machine.mac, arguments["within_s"], wish)
     if given is None:
         return {"lease": None}
     there.given = given
@@ -136,19 +136,29 @@ async def lease(world: World, arguments: Mapping[str, Any]) -> Mapping[str, Any]
     return {"lease": given.lease()}
 
 
+@question("station-renew")
+async def renew(world: World, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+    """It asks to keep its lease; who is told no has no address any more."""
+    there = _named(world, arguments)
+    given, server = await _given_by(there)
+    with there.machine.frames(ether.ETHERTYPE_IP) as handle:
+        said = await dhcpclient.renew(handle, server, given, arguments["within_s"])
+    if said is None:
+        return {"lease": None}
+    if said.kind != "ack":
+        await _without_address(there)
+        return {"lease": None}
+    there.given = said
+    return {"lease": said.lease()}
+
+
 @question("station-release")
 async def release(world: World, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
     """It gives its lease back."""
     there = _named(world, arguments)
-    machine, given = there.machine, there.given
-    if given is None:
-        raise Cannot("the second station has no lease to give back")
-    with machine.frames(ether.ETHERTYPE_ARP) as handle:
-        server = await ether.who_has(handle, machine.mac, given.yours, given.server, _ARP_S)
-    if not server:
-        raise Cannot(f"nobody answers for the DHCP server {given.server}", "access-point-gone")
-    with machine.frames(ether.ETHERTYPE_IP) as handle:
-        dhcpclient.release(handle, machine.mac, server, given)
+    given, server = await _given_by(there)
+    with there.machine.frames(ether.ETHERTYPE_IP) as handle:
+        dhcpclient.release(handle, there.machine.mac, server, given)
     await _without_address(there)
     return {}
 
@@ -165,6 +175,25 @@ async def settle(world: World, arguments: Mapping[str, Any]) -> Mapping[str, Any
     except ValueError as error:
         raise Cannot(f"no station can have such an address: {error}") from error
     return {}
+
+
+async def _given_by(there: Station) -> tuple[Message, str]:
+    """The lease that it has, and the MAC address of the server that gave it."""
+    machine, given = there.machine, there.given
+    if given is None:
+        raise Cannot("the second station has no lease")
+    with machine.frames(ether.ETHERTYPE_ARP) as handle:
+        server = await ether.who_has(handle, machine.mac, given.yours, given.server, _ARP_S)
+    if not server:
+        raise Cannot(f"nobody answers for the DHCP server {given.server}", "access-point-gone")
+    return given, server
+
+
+def _wish(address: str) -> str:
+    try:
+        return str(ipaddress.IPv4Address(address)) if address else ""
+    except ValueError as error:
+        raise Cannot(f"no station can ask for such an address: {error}") from error
 
 
 async def _without_address(there: Station) -> None:

@@ -319,6 +319,8 @@ def test_a_second_station_joins_gets_a_lease_and_leaves() -> None:
             there = {"on": name["name"], "address": "192.168.4.1", "within_s": 1.0}
             assert await bench.answer("ping", there) == {"answered": True}
             assert await bench.answer("arp", there) == {"mac": AP_MAC}
+            kept = await bench.answer("station-renew", {**name, "within_s": 5.0})
+            assert kept["lease"] == lease
             await bench.answer("station-release", name)
             settled = {"address": "192.168.4.77", "netmask": "255.255.255.0", "router": ""}
             await bench.answer("station-settle", {**name, **settled})

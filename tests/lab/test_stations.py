@@ -6,16 +6,33 @@ import asyncio
 import ipaddress
 import socket
 import time
+from collections.abc import Callable
 
 import pytest
 from scenes import AP_MAC, Scene, play, serve
 
 from rigs.lab import ether
 from rigs.lab.air import Listening
-from rigs.lab.dhcp import DhcpServer, Pool
+from rigs.lab.dhcp import DhcpServer, Pool, Reply
+from rigs.lab.dhcpwire import Message, read, write
 from rigs.lab.questions import Cannot
 
 ESP, PASSWORD = b"ESP_000001".hex(), b"12345678".hex()
+POOL = Pool("192.168.4.1", "255.255.255.0", "192.168.4.2", "192.168.4.3", 7200)
+
+
+class Hearing(DhcpServer):
+    """A server that notes kind, own address and wish of whatever it is told."""
+
+    def __init__(self, pool: Pool, now: Callable[[], int]) -> None:
+        super().__init__(pool, now)
+        self.heard: list[tuple[str, str, str]] = []
+
+    def answer(self, data: bytes) -> Reply | None:
+        asked = read(data)
+        assert asked is not None
+        self.heard.append((asked.kind, asked.client, asked.requested))
+        return super().answer(data)
 
 
 async def joined(scene: Scene, mac: str = "") -> str:
@@ -77,8 +94,7 @@ def test_a_station_gets_a_lease_and_gives_it_back() -> None:
         await scene.softap()
         name = await joined(scene)
         assert (await scene.ask("station-lease", name=name, within_s=0.6))["lease"] is None
-        pool = Pool("192.168.4.1", "255.255.255.0", "192.168.4.2", "192.168.4.3", 7200)
-        server = DhcpServer(pool, time.monotonic_ns)
+        server = DhcpServer(POOL, time.monotonic_ns)
         kinds: list[str] = []
         serve(scene.world, server, kinds)
         lease = (await scene.ask("station-lease", name=name, within_s=3.0))["lease"]
@@ -93,6 +109,49 @@ def test_a_station_gets_a_lease_and_gives_it_back() -> None:
         other = await joined(scene)
         lease = (await scene.ask("station-lease", name=other, within_s=3.0))["lease"]
         assert ipaddress.IPv4Address(lease["address"]) in ipaddress.IPv4Network("192.168.4.0/24")
+
+    play(scene)
+
+
+def test_a_station_keeps_its_lease_as_long_as_the_server_lets_it() -> None:
+    async def scene(scene: Scene) -> None:
+        await scene.softap()
+        name = await joined(scene)
+        keeps = {"name": name, "within_s": 2.0}
+        with pytest.raises(Cannot, match="no lease"):
+            await scene.ask("station-renew", **keeps)
+        kinds: list[str] = []
+        server = Hearing(POOL, time.monotonic_ns)
+        serve(scene.world, server, kinds)
+        lease = (await scene.ask("station-lease", **keeps))["lease"]
+        assert (await scene.ask("station-renew", **keeps))["lease"] == lease
+        assert server.heard[-1] == ("request", lease["address"], "")
+        taken = Message("decline", 1, lease["mac"], requested=lease["address"])
+        server.answer(write(taken))
+        assert (await scene.ask("station-renew", **keeps))["lease"] is None
+        with pytest.raises(Cannot, match="no lease"):
+            await scene.ask("station-renew", **keeps)
+
+    play(scene)
+
+
+def test_a_station_asks_for_the_address_that_it_wishes() -> None:
+    async def scene(scene: Scene) -> None:
+        await scene.softap()
+        name = await joined(scene)
+        kinds: list[str] = []
+        server = Hearing(POOL, time.monotonic_ns)
+        serve(scene.world, server, kinds)
+        asks = {"name": name, "within_s": 3.0}
+        with pytest.raises(Cannot, match="no station can ask"):
+            await scene.ask("station-lease", **asks, wish="here")
+        lease = (await scene.ask("station-lease", **asks, wish="192.168.4.3"))["lease"]
+        assert (lease["address"], kinds) == ("192.168.4.3", ["request"])
+        kinds.clear()
+        lease = (await scene.ask("station-lease", **asks, wish="192.168.4.77"))["lease"]
+        assert lease["address"] in ("192.168.4.2", "192.168.4.3")
+        assert kinds == ["request", "discover", "request"]
+        assert server.heard[-2] == ("discover", "", "192.168.4.77")
 
     play(scene)
 

@@ -184,6 +184,7 @@ class Bench:
             "capture": capture,
             "capture-end": capture_end,
             "station-lease": stations.lease,
+            "station-renew": stations.renew,
             "station-release": stations.release,
             "station-settle": stations.settle,
         }
