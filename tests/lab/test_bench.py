@@ -245,6 +245,8 @@ def test_a_lab_makes_the_access_point_itself() -> None:
             # Of a user namespace's root it is not content; CI runs this as root.
             pytest.skip("hostapd takes the rights of root")
         assert "network" not in bench.missing, bench.missing
+        # Its passphrase is on no disk any more, whoever is killed now.
+        assert not Path(bench._own._folder.name, "hostapd.conf").exists()  # type: ignore[union-attr]
         # The radio is missing, so that nobody joins; the network behind it is there.
         await room.world.links.down(room.router.wire)
         await room.board.no_address("sta")

@@ -192,6 +192,23 @@ def test_dnsmasq_accepts_what_it_is_told(tmp_path: Path, names: dict[str, str]) 
 
 
 @wants("dnsmasq")
+@pytest.mark.parametrize(
+    ("name", "address", "may"),
+    [
+        ("peer.test", "192.168.51.1", True),
+        ("a_b-c.local", "1.2.3.4", True),
+        ("", "1.2.3.4", False),
+        ("a.b,c.d", "1.2.3.4", False),
+        ("a.b\nuser=x", "1.2.3.4", False),
+        ("a b", "1.2.3.4", False),
+        ("a.b", "1.2.3.4,9.9.9.9", False),
+        ("a.b", "1.2.3.4\n", False),
+    ],
+)
+def test_dnsmasq_is_told_no_name_that_it_could_misread(name: str, address: str, may: bool) -> None:
+    assert dnsmasq.may_serve(name, address) is may
+
+
 def test_dnsmasq_leases_and_names_as_it_was_told(tmp_path: Path) -> None:
     served = service(tmp_path, {"peer.test": "192.168.51.7"})
     path = written(tmp_path, "dnsmasq.conf", served.text())

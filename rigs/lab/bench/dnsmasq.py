@@ -8,10 +8,14 @@ the only way.
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+_NAME = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
+_ADDRESS = re.compile(r"[0-9]{1,3}(\.[0-9]{1,3}){3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,11 @@ class Service:
         )
         for name, address in self.names.items():
             yield f"host-record={name},{address}"
+
+
+def may_serve(name: str, address: str) -> bool:
+    """Whether both can stand in a configuration, a word each."""
+    return bool(_NAME.fullmatch(name) and _ADDRESS.fullmatch(address))
 
 
 def renamed(service: Service, names: Mapping[str, str]) -> Service:

@@ -16,6 +16,7 @@ from typing import Any
 
 from ..air import AccessPoint, Air
 from ..links import Links
+from ..questions import Cannot
 from . import dnsmasq, hostapd
 from .config import Config
 from .programs import Program, written
@@ -51,6 +52,7 @@ class OwnAccessPoint:
         program = await Program.start(["hostapd", str(path)], self._heard)
         self._programs["hostapd"] = program
         await program.until(lambda line: hostapd.told(line) == hostapd.Told("enabled"), _READY_S)
+        path.unlink()  # it is read: whoever is killed leaves no passphrase behind
         await self._links.up(config.ap_interface)
         await self._links.address(config.ap_interface, config.address, config.prefix)
         await self._serve()
@@ -68,7 +70,9 @@ class OwnAccessPoint:
             await self._serve_names({})
 
     async def name(self, name: str, address: str) -> None:
-        """The name server knows one more name."""
+        """The name server knows one more name; raises `Cannot` if it could misread it."""
+        if not dnsmasq.may_serve(name, address):
+            raise Cannot(f"dnsmasq serves no name {name!r} with the address {address!r}")
         await self._serve_names({**self._service.names, name: address})
 
     async def _serve_names(self, names: Mapping[str, str]) -> None:

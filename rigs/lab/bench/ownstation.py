@@ -57,10 +57,11 @@ class OwnStation:
     async def join(self, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
         """It joins, or is told why not."""
         await self.leave()
+        path = Path(self._folder.name, "wpa_supplicant.conf")
         ssid, password = bytes.fromhex(arguments["ssid"]), bytes.fromhex(arguments["password"])
         try:
             wish = supplicant.Wish(ssid, password).text()
-            path = written(Path(self._folder.name), "wpa_supplicant.conf", wish)
+            written(path.parent, path.name, wish)
             self._program = await Program.start(
                 ["wpa_supplicant", f"-D{self._config.driver}", f"-c{path}",
                  f"-i{self._config.station_interface}"]
@@ -76,6 +77,9 @@ class OwnStation:
             if ended:
                 raise Cannot(f"wpa_supplicant failed: {error}") from error
             return {"refused": "not-found"}
+        finally:
+            # Whoever is killed leaves no passphrase behind.
+            path.unlink(missing_ok=True)
         if refused := supplicant.outcome(line) or "":
             await self.leave()
         return {"refused": refused}
