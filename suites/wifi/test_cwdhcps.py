@@ -1,69 +1,33 @@
 """Clauses 4.1.17 and 4.1.18: AT+CWDHCPS_CUR and _DEF, in softAP mode (R-53 to R-56, R-126)."""
 
-from ipaddress import IPv4Address
-
 import pytest
 
 from conformance.commandline import query, set_
-from conformance.verdict import Inconclusive, NonConformity
 from suites.malformed import outside, wrong_shapes
-from suites.wifi import guests, mode
+from suites.wifi import mode
 from suites.wifi.address import (
     NO_IP_ADDRESS,
     hosts,
-    keep_range,
     range_in,
     require_same,
-    told_ip,
     told_range,
 )
 from suites.wifi.dhcp import SOFTAP, enable_both, require_bit
+from suites.wifi.serving import (
+    ALL,
+    CUR,
+    DEF,
+    RANGES,
+    REFUSED,
+    SOME_LEASE,
+    Server,
+    elsewhere,
+)
 from suites.wifi.siblings import COMMANDS, cases, each, keyed
 
-CUR, DEF = "CWDHCPS_CUR", "CWDHCPS_DEF"
-ALL = (CUR, DEF)
 ENABLE, LEASE = COMMANDS[CUR].parameters[:2]
 
 LEASES = [1, 2, 3, 120, 2879, 2880]
-#: Last numbers of the first and the last address; six addresses each (ruling R-56).
-RANGES = [(10, 15), (21, 26)]
-SOME_LEASE = 47
-
-
-class Server:
-    """The softAP's DHCP server, for one purpose."""
-
-    def __init__(self, session, command):
-        self.session, self.command = session, command
-
-    def start(self, wifi_mode=mode.SOFTAP):
-        """SoftAP mode, with DHCP enabled."""
-        enable_both(self.session)
-        self.session.prepare(set_("CWDHCP_CUR", SOFTAP, 1), set_("CWMODE_CUR", wifi_mode))
-
-    def line(self, lease=SOME_LEASE, last=RANGES[0], enable=1):
-        """A set of the command with a range in the softAP's network."""
-        return set_(self.command, enable, lease, *hosts(self.session, *last))
-
-    def set(self, lease=SOME_LEASE, last=RANGES[0]):
-        """Set lease time and range; what the query is to tell then."""
-        self.session.prepare(self.line(lease, last))
-        return (lease, *hosts(self.session, *last))
-
-    def require(self, expected):
-        """Require the query to tell `expected`."""
-        require_same(expected, told_range(self.session, self.command))
-
-
-@pytest.fixture
-def server(session, command):
-    """An IUT whose DHCP server runs; afterwards its range is as it was found."""
-    server = Server(session, command)
-    session.afterwards(session.restart)
-    server.start()
-    if command == DEF:
-        keep_range(session, command)
-    return server
 
 
 @pytest.mark.parametrize(("command", "_"), list(cases("query/01", ALL, each("asked"))))
@@ -171,12 +135,6 @@ def test_what_is_no_address_is_refused(server, command, text, which):
     server.session.send(set_(command, 1, SOME_LEASE, *ends)).is_refused()
 
 
-def elsewhere(address):
-    """The same host in a network that is not the softAP's."""
-    first, second, third, last = address.split(".")
-    return f"{first}.{second}.{(int(third) + 7) % 256}.{last}"
-
-
 @pytest.mark.parametrize(
     ("command", "moved"), list(cases("set/10", ALL, each((0,), (1,), (0, 1)), code="BI"))
 )
@@ -187,18 +145,6 @@ def test_a_range_in_another_network_is_refused(server, command, moved):
         ends[which] = elsewhere(ends[which])
 
     server.session.send(set_(command, 1, SOME_LEASE, *ends)).is_refused()
-
-
-#: What is changed in a valid set with another range, so that it is refused.
-REFUSED = {
-    "enable-2": lambda values: (2, *values[1:]),
-    "lease-0": lambda values: (1, 0, *values[2:]),
-    "lease-2881": lambda values: (1, 2881, *values[2:]),
-    "no-end": lambda values: values[:3],
-    "start-no-address": lambda values: (*values[:2], "somewhere", values[3]),
-    "elsewhere": lambda values: (*values[:2], elsewhere(values[2]), elsewhere(values[3])),
-    "surplus": lambda values: (*values, 0),
-}
 
 
 @pytest.mark.parametrize(
@@ -299,120 +245,3 @@ def test_the_server_goes_on(server, command, enable):
         server.session.prepare(set_(command, 0))
 
     require_bit(server.session, "CWDHCP_CUR", SOFTAP, 1)
-
-
-# On the network: what second stations are given (ruling R-126)
-
-
-class Inn:
-    """The softAP in the air with its DHCP server, for whoever asks for an address."""
-
-    def __init__(self, server):
-        self.server, self.session = server, server.session
-        guests.put_up(self.session)
-
-    def have(self, *lines):
-        """Set `lines` and have them in force; the softAP is in the air again."""
-        self.session.prepare(*lines)
-        self.reopen()
-
-    def reopen(self):
-        """Have what was saved in force: with _DEF it may be so at the next start (R-31)."""
-        if self.server.command == DEF:
-            self.session.restart()
-            self.server.start()
-            guests.put_up(self.session)
-
-    def serve(self, count=1, within_s=None):
-        """What the server offers and acknowledges to so many stations, and their leases.
-
-        The stations are there at once, and leave afterwards. They ask for the time of a join, if no
-        other is given.
-        """
-        within_s = within_s or self.session.timing.join_s
-        with self.session.lab.capture("softap") as seeing:
-            stations = [guests.guest(self.session) for _ in range(count)]
-            leases = [each.lease(within_s=within_s) for each in stations]
-        for station in stations:
-            guests.require_asked(seeing.seen, station)
-            station.leave()
-        return guests.answers(seeing.seen), leases
-
-
-def require_within(addresses, first, last):
-    """Require each of `addresses` to be one from `first` to `last`."""
-    first, last = IPv4Address(first), IPv4Address(last)
-    outside_of_it = [each for each in addresses if not first <= IPv4Address(each) <= last]
-    if outside_of_it:
-        raise NonConformity(f"addresses from {first} to {last}", f"also {outside_of_it}")
-
-
-@pytest.mark.parametrize(("command", "last"), list(cases("set/17", ALL, each(*RANGES))))
-def test_addresses_are_from_the_range(server, command, last):
-    """Four stations and then four others get different addresses from the range, or none.
-
-    The range has six, so that the last of the others may go without.
-    """
-    inn = Inn(server)
-    inn.have(server.line(last=last))
-    ends = hosts(server.session, *last)
-
-    for needed, within_s in ((4, None), (0, guests.NO_LEASE_S)):
-        answers, leases = inn.serve(4, within_s)
-        given = [lease.address for lease in leases if lease]
-        require_within([*given, *(message.your_ip for message in answers)], *ends)
-        if len(given) < needed or len(set(given)) < len(given):
-            raise NonConformity(f"{needed or 'different'} addresses", f"{given}")
-
-
-@pytest.mark.parametrize(("command", "lease"), list(cases("set/18", ALL, each(1, 3, 120, 2880))))
-def test_addresses_are_given_for_the_lease_time(server, command, lease):
-    """Offer, acknowledgement and the station's lease are for the minutes that were set."""
-    inn = Inn(server)
-    inn.have(server.line(lease=lease))
-    answers, (given,) = inn.serve()
-
-    if given is None:
-        raise NonConformity("a lease", f"none; the softAP sent {[m.kind for m in answers]}")
-    told = {message.lease_s for message in answers} | {given.seconds}
-    require_same({lease * 60}, told)
-
-
-@pytest.mark.parametrize(("command", "_"), list(cases("set/20", ALL, each("served"))))
-def test_after_zero_addresses_are_from_the_default_range(server, command, _):
-    """After 0 a station is served again: from the range that is told, or from the network."""
-    inn = Inn(server)
-    inn.have(server.line(last=(200, 205)))
-    if None in inn.serve()[1]:
-        raise Inconclusive("no address was given from the range that was set")
-    inn.have(set_(command, 0))
-    answers, (given,) = inn.serve()
-
-    if given is None:
-        raise NonConformity("a lease", f"none; the softAP sent {[m.kind for m in answers]}")
-    told = told_range(server.session, command)[1:]
-    own = told_ip(server.session, "CIPAP_CUR")
-    network = own.rpartition(".")[0]
-    ends = (f"{network}.1", f"{network}.254") if "0.0.0.0" in told else told
-    addresses = [given.address, *(message.your_ip for message in answers)]
-    require_within(addresses, *ends)
-    assert own not in addresses, f"another address than the softAP's own, {own}"
-
-
-@pytest.mark.parametrize(
-    ("command", "wrong"), list(cases("set/21", ALL, keyed(REFUSED), code="BI"))
-)
-def test_what_is_refused_changes_no_lease(server, command, wrong):
-    """After a set that is refused a station gets an address of the range from before."""
-    inn = Inn(server)
-    inn.have(server.line())
-    start, end = hosts(server.session, *RANGES[1])
-    server.session.provoke(set_(command, *wrong((1, SOME_LEASE + 1, start, end))))
-    inn.reopen()
-    answers, (given,) = inn.serve()
-
-    if given is None:
-        raise NonConformity("a lease", f"none; the softAP sent {[m.kind for m in answers]}")
-    addresses = [given.address, *(message.your_ip for message in answers)]
-    require_within(addresses, *hosts(server.session, *RANGES[0]))
-    require_same({SOME_LEASE * 60}, {message.lease_s for message in answers})

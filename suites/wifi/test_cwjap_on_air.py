@@ -174,6 +174,19 @@ def test_a_blank_belongs_to_the_name(station, command, name):
     log.require_no_join(without)
 
 
+@each("AIR-BV-23", ALL, "set/01", {"1-byte": b"x", "32-bytes": text(32).encode()}, "name")
+def test_a_name_of_each_length_is_joined(station, command, name):
+    """An access point with a name of 1 byte, and of 32, is joined, and not one with a part of it.
+
+    The rest of the name is no name of 31 bytes and one more (ruling R-35).
+    """
+    part = station.lab.access_point(name[:-1] or b"y", PASSWORD, channel=1)
+    access_point = station.lab.access_point(name, PASSWORD, channel=11)
+
+    log = joins(station, command, access_point)
+    log.require_no_join(part)
+
+
 @commands("AIR-BV-09", ALL, "set/19")
 def test_another_access_point_takes_the_place_of_the_first(station, command):
     """A join while the station has another access point is answered truly (ruling R-104)."""

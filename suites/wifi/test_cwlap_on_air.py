@@ -4,7 +4,7 @@ import pytest
 
 from conformance.commandline import execute, set_
 from conformance.verdict import Inconclusive, NonConformity
-from suites.malformed import SPECIAL
+from suites.malformed import SPECIAL, text
 from suites.wifi import mode, onair, scan
 
 #: Test values; no network has these names.
@@ -70,6 +70,28 @@ def test_the_access_point_in_reach_is_listed(station, wifi_mode):
 def test_every_access_point_in_reach_is_listed(station, four):
     """AT+CWLAP lists every access point of the lab, those of one name, too."""
     scan.require_listed(station, EVERYTHING, four)
+
+
+@purpose("AIR-BV-14", "02", needs=["access-points"])
+@pytest.mark.parametrize("wifi_mode", mode.WITH_STATION)
+def test_every_access_point_is_listed_while_joined(station, four, wifi_mode):
+    """A station that has joined lists those on other channels, too."""
+    station.prepare(set_("CWMODE_CUR", wifi_mode))
+    onair.be_joined(station, four[2])
+
+    scan.require_listed(station, EVERYTHING, four)
+
+
+@purpose("AIR-BV-15", "02", needs=["access-points"])
+@pytest.mark.parametrize("count", [10, 20])
+def test_many_access_points_are_listed(station, count):
+    """AT+CWLAP lists ten access points, and twenty."""
+    many = [
+        station.lab.access_point(b"4d1f %d" % each, PASSWORD, channel=each % HIGHEST + 1)
+        for each in range(count)
+    ]
+
+    scan.require_listed(station, EVERYTHING, many)
 
 
 @purpose("AIR-BV-03", "02", needs=["access-points"])
@@ -146,6 +168,13 @@ def test_special_names_are_told(station, special):
     scan.require_field(station, EVERYTHING, access_point, "ssid")
 
 
+@purpose("AIR-BV-16", "05", needs=["access-points"])
+@pytest.mark.parametrize("name", [b"x", text(32).encode()], ids=["1-byte", "32-bytes"])
+def test_a_name_of_each_length_is_told(station, name):
+    """A name of 1 byte, and of 32, is told as a whole."""
+    scan.require_field(station, EVERYTHING, station.lab.access_point(name, PASSWORD), "ssid")
+
+
 @purpose("AIR-BV-11", "06")
 def test_the_stronger_one_is_told_as_stronger(station):
     """Of two access points the one that is heard better has the greater number."""
@@ -173,6 +202,16 @@ def chosen(*values):
 def test_those_of_a_name_are_listed(station, four):
     """AT+CWLAP with a name lists the access points of that name, all of them and no other."""
     scan.require_only(station, chosen(NAME), four[:2])
+
+
+@purpose("AIR-BV-17", "04", "set")
+@pytest.mark.parametrize("name", [b"x", text(32).encode()], ids=["1-byte", "32-bytes"])
+def test_those_of_a_name_of_each_length_are_listed(station, name):
+    """AT+CWLAP with a name of 1 byte, or of 32, lists those of that name and no other."""
+    lab = station.lab
+    lab.access_point(name[:-1] or b"y", PASSWORD)
+
+    scan.require_only(station, chosen(name), [lab.access_point(name, PASSWORD)])
 
 
 @purpose("AIR-BV-13", "04", "set")

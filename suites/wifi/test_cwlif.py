@@ -8,7 +8,7 @@ from conformance.commandline import execute, set_
 from conformance.grammar import ERROR, OK
 from conformance.verdict import Inconclusive, NonConformity
 from suites.wifi import guests, mode
-from suites.wifi.address import neighbour, told_ip
+from suites.wifi.address import hosts, neighbour, told_ip
 from suites.wifi.dhcp import SOFTAP
 from suites.wifi.patience import looks
 
@@ -16,6 +16,9 @@ from suites.wifi.patience import looks
 STATION = rb'"?\d{1,3}(?:\.\d{1,3}){3}"?, ?"?(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}"?'
 
 MODES = pytest.mark.parametrize("wifi_mode", [mode.SOFTAP, mode.BOTH])
+
+#: Minutes for which addresses are given.
+LEASE = 47
 
 #: A network that nobody knows, so that nobody joins it.
 OWN_NETWORK = ("conformance-4113", "Zq3-nobody-knows-it", 6, 3)
@@ -119,6 +122,26 @@ def test_each_station_with_a_lease_is_listed(host, count):
         raise Inconclusive(f"the capture shows other leases, {given}, than the stations tell")
 
     require_listed(host, expected)
+
+
+@lif("BV-08", "04")
+@MODES
+def test_a_station_that_came_back_is_listed_with_its_new_address(host, wifi_mode):
+    """A station leaves and gets an address of another range; it is listed with that one alone."""
+    entering = set_("CWMODE_CUR", wifi_mode)
+    host.prepare(entering, set_("CWDHCPS_CUR", 1, LEASE, *hosts(host, 10, 15)))
+    station, before = guests.lodger(host)
+    require_listed(host, {(before.address, station.mac)})
+    station.leave()
+    require_listed(host, set())
+    host.prepare(set_("CWDHCPS_CUR", 1, LEASE, *hosts(host, 21, 26)))
+    if refused := guests.joins(host, station, guests.HOST):
+        raise Inconclusive(f"the second station did not come back: {refused}")
+    now = station.lease(within_s=host.timing.join_s)
+    if now is None or now.address == before.address:
+        raise Inconclusive(f"the second station had {before.address}, and then got {now}")
+
+    require_listed(host, {(now.address, station.mac)})
 
 
 @lif("BV-05", "05")
