@@ -68,7 +68,7 @@ class KernelInterfaces:
 
     def __init__(self) -> None:
         _configure()
-        netlink: Any = IPRoute()
+        netlink: Any = IPRoute(groups=0)  # answers alone: nobody would read the news
         self._station = _Interface(netlink, STATION)
         self._softap = _Interface(netlink, SOFTAP)
         _Interface(netlink, _LOOPBACK)  # down: the chip's stack does not hear itself
