@@ -169,9 +169,9 @@ class LabAir:
 
     def _told_gone(self, told: Object) -> None:
         mac = _mac(told.get("station"))
-        self._left.add(mac)
-        with suppress(ValueError):
+        if mac in self._guests:
             self._guests.remove(mac)
+            self._left.add(mac)
 
     def _told_whom(self, told: Object) -> None:
         if self._listening is None or told.get("way") != self._listening[0].value:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import struct
 import time
@@ -14,6 +15,7 @@ from scripted import DEADLINE_S, HOME, Scripted
 OURS = bytes.fromhex("020000000099")
 ARP, REQUEST, REPLY = b"\x08\x06", b"\0\1", b"\0\2"
 QUIET_S = 0.3
+AGAIN_S = 0.2
 
 
 def arp(operation: bytes, sender: str, target: str) -> bytes:
@@ -39,11 +41,15 @@ def heard(
 
 def asked(end: socket.socket, address: str, seconds: float = DEADLINE_S) -> str:
     """Which MAC answers for an address; raises TimeoutError if none does."""
-    end.send(arp(REQUEST, "192.168.50.1", address))
-    while True:
-        mac, sender, _target = heard(end, REPLY, seconds)
-        if sender == address:
-            return mac
+    until = time.monotonic() + seconds
+    while (left := until - time.monotonic()) > 0:
+        with contextlib.suppress(OSError):  # a wire that has just come up may not carry yet
+            end.send(arp(REQUEST, "192.168.50.1", address))
+        with contextlib.suppress(TimeoutError):
+            mac, sender, _target = heard(end, REPLY, min(left, AGAIN_S))
+            if sender == address:
+                return mac
+    raise TimeoutError
 
 
 def test_a_static_address_answers_once_the_station_has_joined(board: Scripted) -> None:

@@ -108,6 +108,14 @@ def test_everybody_of_a_softap_is_there_if_there_is_no_station(
     assert (frame.dst, frame[IP].src) == ("ff:ff:ff:ff:ff:ff", "192.168.4.1")
 
 
+def test_a_group_is_joined_as_a_small_stack_does(joined: Scripted) -> None:
+    joined.command('AT+MDNS=1,"host","server",80')
+    told = [each for each in frames(joined, 2.0) if each[IP].proto == socket.IPPROTO_IGMP]
+    assert told
+    # A report of IGMP 2 goes to the group itself.
+    assert {(each[IP].dst, bytes(each[IP].payload)[0]) for each in told} == {("224.0.0.251", 0x16)}
+
+
 def test_a_server_on_its_address(joined: Scripted) -> None:
     joined.command("AT+CIPMUX=1")
     joined.command("AT+CIPSERVER=1,80")

@@ -37,6 +37,7 @@ _EACH: Mapping[str, int] = {
     "rp_filter": 0,
     "forwarding": 0,
     "accept_redirects": 0,
+    "force_igmp_version": 2,  # lwIP knows no other (RFC 2236)
 }
 _STACK: Mapping[str, int | str] = {
     "ip_forward": 0,
