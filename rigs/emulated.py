@@ -242,7 +242,11 @@ class EmulatorRig:
         self.settings = self._line
 
     def _start(self) -> tuple[_Running, SerialPort]:
-        with socket.create_server(("127.0.0.1", 0)) as line, self._control.opened() as control:
+        try:
+            line = socket.create_server(("127.0.0.1", 0))
+        except OSError as error:
+            raise PortError(f"there can be no line to an emulator: {error}") from error
+        with line, self._control.opened() as control:
             running = self._start_process(line.fileno(), control.fileno())
         try:
             return running, SerialPort(str(running.emulator["port"]), self._line)
