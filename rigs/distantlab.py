@@ -166,11 +166,12 @@ class DistantLab(LabTalk):
     def close(self) -> None:
         """End it, and wait until the lab is free for others."""
         if not self._broken:
+            end = time.monotonic() + _END_S
             with contextlib.suppress(OSError):
                 self._end.settimeout(_END_S)
                 self._end.sendall(b'{"ask": "quit"}\n')
                 while self._end.recv(1 << 16):
-                    pass
+                    self._end.settimeout(max(0.001, end - time.monotonic()))
         self._broken = self._broken or "the lab was ended"
         self._end.close()
 

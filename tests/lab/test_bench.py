@@ -379,6 +379,19 @@ def test_the_harness_meets_a_bench_s_lab_in_its_own_process(
     in_a_world(test)
 
 
+def test_no_lab_takes_the_loopback_interface_its_addresses() -> None:
+    """In a network of the test's: as root a lab that did would take the host's."""
+
+    async def test(world: World) -> None:
+        assert interface("lo").address == "127.0.0.1"
+        lab = await asyncio.to_thread(BenchLab, Network(station_interface="lo"))
+        assert not lab.is_there
+        assert "loopback" in lab.missing["capture"]
+        assert interface("lo").address == "127.0.0.1"
+
+    in_a_world(test)
+
+
 def test_a_bench_without_a_network_starts_nothing() -> None:
     lab = BenchLab(Network())
     assert not lab.is_there

@@ -118,6 +118,8 @@ class Door:
         try:
             how = await Guest(reader, writer).stay(self._lent)
             self._log(f"{where} is outside again: {how}")
+        except OSError as error:
+            self._log(f"{where} could be given no lab: {error}")
         finally:
             self._inside = ""
 

@@ -86,8 +86,9 @@ class Guest:
         assert lab.stderr is not None
         while data := await lab.stderr.read(_PIECE):
             self._complaints = (self._complaints + data)[-_LAST_WORDS:]
-            sys.stderr.buffer.write(data)
-            sys.stderr.flush()
+            with contextlib.suppress(OSError):  # nobody reads it any more
+                sys.stderr.buffer.write(data)
+                sys.stderr.flush()
 
 
 @dataclass

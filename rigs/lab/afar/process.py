@@ -122,4 +122,5 @@ def _warn(name: str) -> None:
 
 
 def _log(line: str) -> None:
-    print(f"{time.strftime('%Y-%m-%d %H:%M:%S')} {line}", flush=True)
+    with contextlib.suppress(OSError):  # nobody reads it any more
+        print(f"{time.strftime('%Y-%m-%d %H:%M:%S')} {line}", flush=True)
