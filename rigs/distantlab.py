@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import os
 import select
 import socket
 import ssl
@@ -30,6 +31,12 @@ from rigs.shift import Shift
 
 #: How long a connection may take to be made, and then to show that it has the key, in seconds.
 _CONNECT_S = 10.0
+#: How long an answer may take beyond the time that the question itself gives, in seconds: the other
+#: host may be small, and has to load what it answers with.
+_ANSWER_S = 30.0
+#: A connection is dead when what was sent is not acknowledged for so long, in milliseconds; when
+#: nothing is to be sent, the kernel asks after so many seconds, so often. As far as it can.
+_VANISHED = {"TCP_USER_TIMEOUT": 15_000, "TCP_KEEPIDLE": 5, "TCP_KEEPINTVL": 3, "TCP_KEEPCNT": 3}
 #: How long to wait before a lab that is in use is asked again, in seconds.
 _AGAIN_S = 0.5
 #: How long its end is waited for, in seconds.
@@ -176,9 +183,12 @@ class DistantLab(LabTalk):
         self._end.close()
 
     def _gone(self) -> str:
-        poll = select.poll()
-        poll.register(self._end, select.POLLRDHUP)
-        return f"the lab is lost: {self._last_words()}" if poll.poll(0) else ""
+        # It says nothing unasked, so that there is something to read only at its end.
+        ended, _, _ = select.select([self._end], [], [], 0)
+        return f"the lab is lost: {self._last_words()}" if ended else ""
+
+    def _answer_s(self) -> float:
+        return _ANSWER_S
 
     def _last_words(self) -> str:
         return f"the connection to {self._door} ended"
@@ -201,6 +211,10 @@ def _connected(door: Door) -> ssl.SSLSocket:
         raise LabError(f"{door} cannot be reached: {why}") from error
     try:
         plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        plain.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        for name, value in _VANISHED.items():
+            if hasattr(socket, name):
+                plain.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
         return context.wrap_socket(plain)
     except ssl.SSLCertVerificationError as error:
         raise LabError(
@@ -222,7 +236,7 @@ def _context(door: Door) -> ssl.SSLContext:
     """
     try:
         mode = Path(door.key).stat().st_mode
-        if mode & 0o077:
+        if os.name == "posix" and mode & 0o077:
             raise LabError(
                 f"others on this host may read the key in {door.key}: chmod 600, and make a new "
                 "one if it was so for long"

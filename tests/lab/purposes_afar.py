@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 
 from conformance.verdict import NonConformity
-from rigs import labtalk
+from rigs import distantlab
 from tests.rigs.whole_runs import children, command_line
 
 ANY = "3.2.1/AT/execute/01"
 LIMIT_S = 20.0
-PATIENCE_S = labtalk._ANSWER_S
+PATIENCE_S = distantlab._ANSWER_S
 
 
 def purpose(name):
@@ -95,7 +95,7 @@ def test_f_asks_again(session):
 def test_g_fails_when_it_stalls(session):
     """Nothing passes any more, and the IUT does not do what it should."""
     session.lab.home()
-    labtalk._ANSWER_S = 1.0
+    distantlab._ANSWER_S = 1.0
     ordered("stall")
     fails()
 
@@ -103,7 +103,7 @@ def test_g_fails_when_it_stalls(session):
 @purpose("H-asks-again")
 def test_h_asks_again(session):
     """The lab was still for the one that stalled, until the other host found out."""
-    labtalk._ANSWER_S = PATIENCE_S
+    distantlab._ANSWER_S = PATIENCE_S
     session.lab.home()
 
 

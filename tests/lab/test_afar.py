@@ -21,7 +21,7 @@ import pytest
 
 from conformance.network import Network
 from conformance.testbed import LabError
-from rigs import bench, distantlab, labtalk
+from rigs import bench, distantlab
 from rigs.bench import BenchLab
 from rigs.distantlab import DistantLab
 from rigs.lab.afar import key
@@ -415,7 +415,7 @@ def test_a_connection_that_stalls_ends_the_question_in_time(
 ) -> None:
     with contextlib.closing(BenchLab(over(line, door))) as lab:
         lab.begin("TP/x")
-        monkeypatch.setattr(labtalk, "_ANSWER_S", 0.5)
+        monkeypatch.setattr(distantlab, "_ANSWER_S", 0.5)
         line.stall()
         with pytest.raises(LabError, match="did not answer in time"):
             lab.ask("home", {})

@@ -234,6 +234,9 @@ def test_a_harness_whose_host_has_vanished_is_out_in_seconds(tmp_path: Path) -> 
             there.begin("TP/x")
             await world.links.down("sta-air")
             assert await asyncio.to_thread(soon, lambda: not door.labs())
+            assert there._lab is not None
+            assert await asyncio.to_thread(soon, lambda: there._lab.problem)  # type: ignore[union-attr]
+            assert "lab is lost" in there.problem()
             with contextlib.closing(BenchLab(network)) as here:
                 here.begin("TP/y")
         await world.links.remove(LAN)
