@@ -47,11 +47,17 @@ def current(names: Iterable[str]) -> tuple[str, ...]:
 
 
 def cases(
-    requirement: str, names: Iterable[str], values: Values, code: str = "BV", about: str = ""
+    requirement: str,
+    names: Iterable[str],
+    values: Values,
+    code: str = "BV",
+    about: str = "",
+    needs: Iterable[str] = (),
 ) -> Iterator[Any]:
     """A `pytest.param` for each name and each of its values; verifies `requirement`, `form/NN`.
 
-    `about` tells the purposes of one requirement apart.
+    `about` tells the purposes of one requirement apart. `needs` stand beside those of the
+    requirement.
     """
     form, _, number = requirement.partition("/")
     head = "" if form == "set" else f"{form.upper()}-"
@@ -59,7 +65,12 @@ def cases(
     for name in names:
         named = {str(key): value for key, value in values(name)}
         yield from triples.cases(
-            f"{head}{code}-{number}{tail}", [name], requirement, named, harmless=form != "set"
+            f"{head}{code}-{number}{tail}",
+            [name],
+            requirement,
+            named,
+            harmless=form != "set",
+            needs=needs,
         )
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from conformance.commandline import set_
 from conformance.verdict import Inconclusive, NonConformity
-from suites.wifi import leasing
+from suites.wifi import leasing, onair
 from suites.wifi.address import keep_ip, told_mac
 from suites.wifi.dhcp import lent
 from suites.wifi.siblings import cases, keyed, siblings
@@ -96,7 +96,26 @@ def gateway(session, access_point, way):
 def test_a_station_uses_address_gateway_and_netmask(ip, command, way):
     """A ping comes from the address, and goes where gateway and netmask lead."""
     home = ip.lab.home()
-    address, host = own_address(home), target(ip, home, way)
+
+    require_reaches(ip, command, home, way, target(ip, home, way))
+
+
+@pytest.mark.parametrize(
+    ("command", "ways"),
+    list(cases("set/17", STATIONS, keyed({"each": ("gateway", "other-gateway")}), about="again")),
+)
+def test_a_station_uses_each_gateway_that_was_set(ip, command, ways):
+    """With one gateway set after the other, a ping goes to the last one each time."""
+    home = ip.lab.home()
+    host = ip.lab.host(home, OUTSIDE)
+    for way in ways:
+        onair.leave(ip)
+        require_reaches(ip, command, home, WAYS[way], host)
+
+
+def require_reaches(ip, command, home, way, host):
+    """Set the station as `way` says and join; require what it sends to `host` to go so."""
+    address = own_address(home)
     router, router_mac = gateway(ip, home, way)
     ip.prepare(set_(command, address, router, str(network_of(home, way.longer).netmask)))
     leasing.start_anew(ip, command)

@@ -10,10 +10,10 @@ import pytest
 
 from conformance.commandline import query, set_
 from conformance.verdict import Inconclusive, NonConformity
-from suites.wifi import guests, leasing, mode
+from suites.wifi import guests, leasing, mode, onair
 from suites.wifi.address import ip_in, keep_ip, neighbour, require_same, told_ip, told_mac
 from suites.wifi.dhcp import SOFTAP, STATION, lent
-from suites.wifi.siblings import cases, each, siblings, suffix
+from suites.wifi.siblings import cases, each, saving, siblings, suffix
 
 STATIONS, SOFTAPS = siblings("CIPSTA"), siblings("CIPAP")
 NETMASK = "255.255.255.0"
@@ -78,6 +78,60 @@ def test_a_station_with_a_static_address_does_not_ask(ip, command, step):
         raise NonConformity("no request for an address", f"the station sent {sent}")
     if not any(arp.sender_ip == leasing.static(home, step) for arp in ip_of_iut(seeing)):
         raise NonConformity("ARP from the static address", "none in the capture")
+
+
+@pytest.mark.parametrize(
+    ("command", "steps"), list(cases("set/19", STATIONS, each((0, 1, 0)), about="again"))
+)
+def test_each_static_address_is_used(ip, command, steps):
+    """One address is set after the other, with a join after each: the station has the last one."""
+    home, mac = ip.lab.home(), told_mac(ip, "CIPSTAMAC_CUR")
+    for step in steps:
+        onair.leave(ip)
+        ip.prepare(leasing.settle(command, home, step))
+        leasing.start_anew(ip, command)
+        leasing.enter(ip, home)
+
+        leasing.require_answers(ip, home, leasing.static(home, step), mac)
+        leasing.require_unanswered(ip, home, leasing.static(home, 1 - step))
+
+
+@pytest.mark.parametrize(
+    ("command", "step"), list(cases("set/19", STATIONS, each(0), about="leased"))
+)
+def test_a_static_address_takes_the_place_of_a_lease(ip, command, step):
+    """The station has a lease, then a static address: after a join it answers for that alone."""
+    home, mac = ip.lab.home(), told_mac(ip, "CIPSTAMAC_CUR")
+    ip.prepare(set_("CWDHCP_CUR", STATION, 1))
+    leasing.enter(ip, home)
+    before = leasing.leased(ip, home, mac)
+    if not before or not leasing.answers(ip, home, before, mac):
+        raise Inconclusive("the station has no lease whose place another address could take")
+    ip.prepare(leasing.settle(command, home, step))
+    leasing.start_anew(ip, command)
+    leasing.enter(ip, home)
+
+    leasing.require_answers(ip, home, leasing.static(home, step), mac)
+    leasing.require_unanswered(ip, home, before)
+
+
+@pytest.mark.parametrize(
+    ("command", "step"), list(cases("set/19", saving(STATIONS), each(0), about="joined"))
+)
+def test_a_static_address_that_was_set_while_joined_is_saved(ip, command, step):
+    """What was set while the station was joined is in use after AT+RST, and DHCP is not."""
+    home, mac = ip.lab.home(), told_mac(ip, "CIPSTAMAC_CUR")
+    ip.prepare(set_("CWDHCP_DEF", STATION, 1))
+    leasing.enter(ip, home)
+    ip.prepare(leasing.settle(command, home, step))
+    ip.restart()
+    ip.prepare(set_("CWMODE_CUR", mode.BOTH))
+    with ip.lab.capture("station") as seeing:
+        leasing.enter(ip, home)
+        leasing.require_answers(ip, home, leasing.static(home, step), mac)
+
+    if sent := [message.kind for message in leasing.asked(seeing.seen)]:
+        raise NonConformity("no request for an address", f"the station sent {sent}")
 
 
 def ip_of_iut(seeing):
