@@ -5,6 +5,7 @@ Law of this file: each wait has a deadline. What the door says is kept for the t
 
 from __future__ import annotations
 
+import ctypes
 import os
 import re
 import select
@@ -25,6 +26,7 @@ ROOT = Path(__file__).parents[2]
 LIMIT_S = 30.0
 #: How long a connection stalls before it is cut, in seconds, if that was ordered.
 _STALLED_S = 5.0
+_PR_SET_PDEATHSIG = 1
 _OTHER_TIME = Path(__file__).with_name("othertime.py")
 
 
@@ -38,6 +40,9 @@ class ADoor:
         self.key = folder / "lab.key"
         if not self.key.exists():
             key.make(self.key)
+        #: Where it keeps captures until they are fetched.
+        self.keeps = folder / "kept"
+        self.keeps.mkdir(exist_ok=True)
         otherwise = (str(_OTHER_TIME), str(ahead_s)) if ahead_s else ()
         command = [sys.executable, *otherwise, "-m", "rigs.lab.afar"]
         if ahead_s:
@@ -46,6 +51,7 @@ class ADoor:
             [*command, "serve", "--key", str(self.key), "--listen", listen,
              *(word for each in lent for word in ("--lend", each))],
             cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            env={**os.environ, "TMPDIR": str(self.keeps)}, preexec_fn=_end_with_the_test,
         )  # fmt: skip
         self.said = ""
         try:
@@ -95,6 +101,10 @@ class ADoor:
                 self.process.wait()
         assert self.process.stdout is not None
         self.process.stdout.close()
+
+
+def _end_with_the_test() -> None:
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def soon(what: Callable[[], object]) -> bool:

@@ -315,9 +315,12 @@ def test_a_door_that_ends_takes_its_lab_along(tmp_path: Path, number: int) -> No
         with contextlib.closing(lab):
             lab.begin("TP/x")
             (pid,) = door.labs()
+            (kept,) = door.keeps.glob("lab-captures-*")
+            assert kept.stat().st_mode & 0o777 == 0o700
             with Watch(pid) as process:
                 status = door.end(number)
                 assert process.ended()
+            assert soon(lambda: not list(door.keeps.iterdir()))
             assert status == (-9 if number == signal.SIGKILL else 0)
             assert "ended" in lab.problem()
             with pytest.raises(LabError, match="lab is lost"):

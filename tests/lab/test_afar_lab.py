@@ -95,8 +95,11 @@ def test_a_capture_is_dated_by_our_clock_and_kept_here(tmp_path: Path, ahead_s: 
         assert again.path == "captures/TP-x.2.pcapng"
         check_file(tmp_path / seen.path, seen)
         # There they are gone when the next purpose begins, and here they stay.
+        (kept,) = door.keeps.glob("lab-captures-*")
+        assert len(list(kept.iterdir())) == 2
         lab.keep_captures(None, "")
         lab.begin("TP/y")
+        assert not list(kept.iterdir())
         assert captured(room, lab).path == ""
         assert sorted(each.name for each in tmp_path.joinpath("captures").iterdir()) == [
             "TP-x.1.pcapng", "TP-x.2.pcapng",

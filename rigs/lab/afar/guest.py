@@ -38,18 +38,18 @@ class Guest:
 
     async def stay(self, lent: Sequence[str]) -> str:
         """Until either is gone and everything is undone; how it ended."""
-        folder = tempfile.mkdtemp(prefix="lab-captures-")
+        keep = tempfile.mkdtemp(prefix="lab-captures-")  # for nobody else to read
         try:
-            return await self._stay(lent, Path(folder, "captures"))
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
+            return await self._stay(lent, keep)
+        finally:  # the lab does so, too, in case we are killed, and it is
+            shutil.rmtree(keep, ignore_errors=True)
 
-    async def _stay(self, lent: Sequence[str], keep: Path) -> str:
+    async def _stay(self, lent: Sequence[str], keep: str) -> str:
         ours, theirs = socket.socketpair()
         with theirs:
             lab = await asyncio.create_subprocess_exec(
                 sys.executable, "-m", "rigs.lab.bench", "--channel", str(theirs.fileno()),
-                "--keep", str(keep), *(word for name in lent for word in ("--lend", name)),
+                "--keep", keep, *(word for name in lent for word in ("--lend", name)),
                 cwd=_ROOT, pass_fds=[theirs.fileno()], stdin=asyncio.subprocess.DEVNULL,
                 stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
                 start_new_session=True,  # Ctrl-C is for the door, which ends the lab itself

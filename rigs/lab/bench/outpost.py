@@ -33,7 +33,7 @@ def why_not_lent(config: Config, lent: Collection[str]) -> str:
 
 
 class Outpost:
-    """The lab's part in it; `folder` is where captures are kept."""
+    """The lab's part in it; `folder` is where captures are kept, and nothing else is."""
 
     def __init__(self, world: World, folder: Path) -> None:
         self._world = world
@@ -46,7 +46,8 @@ class Outpost:
             raise Cannot(f"no name of a capture begins with {prefix!r}")
         kept = self._folder if arguments["captures"] else None
         await self._world.begin(arguments["purpose"], kept, prefix)
-        self.forget()
+        for path in self._folder.iterdir():
+            path.unlink()
         self._world.clock.set(**_shift(arguments["clock"]))
 
     def answer(self, name: str, arguments: Mapping[str, Any]) -> Mapping[str, Any] | None:
@@ -62,8 +63,6 @@ class Outpost:
         return None
 
     def _files(self) -> list[Mapping[str, Any]]:
-        if not self._folder.is_dir():
-            return []
         return [
             {"name": path.name, "size": path.stat().st_size}
             for path in sorted(self._folder.iterdir())
@@ -76,7 +75,7 @@ class Outpost:
             stream.seek(offset)
             return {"data": base64.b64encode(stream.read(_PIECE)).decode("ascii")}
 
-    def forget(self) -> None:
+    def close(self) -> None:
         """Nothing is kept any more."""
         shutil.rmtree(self._folder, ignore_errors=True)
 

@@ -37,7 +37,8 @@ def main(arguments: Sequence[str]) -> int:
     )  # fmt: skip
     parser.add_argument(
         "--keep", metavar="FOLDER", type=Path, default=None,
-        help="the harness is on another host: keep its captures here until it fetches them",
+        help="the harness is on another host: keep its captures in this folder until they are "
+        "fetched; in the end it is gone",
     )  # fmt: skip
     parser.add_argument(
         "--lend", metavar="INTERFACE", action="append", default=[],
@@ -82,7 +83,7 @@ def main(arguments: Sequence[str]) -> int:
             finally:
                 await bench.close()
                 if outpost is not None:
-                    outpost.forget()
+                    outpost.close()
                 channel.close()
 
         asyncio.run(live())
