@@ -78,19 +78,29 @@ def joins(session: Session, station: Station, softap: SoftAp, password: bytes | 
 def guest(session: Session, softap: SoftAp = HOST) -> Station:
     """A second station that has joined, for a purpose that stands on it."""
     station = stranger(session)
+    come_in(session, station, softap)
+    return station
+
+
+def come_in(session: Session, station: Station, softap: SoftAp = HOST) -> None:
+    """Have `station` join, for a purpose that stands on it; a bench has one that comes again."""
     refused = joins(session, station, softap)
     if refused:
         raise Inconclusive(f"a second station could not join the softAP: {refused}")
-    return station
 
 
 def lodger(session: Session, softap: SoftAp = HOST) -> tuple[Station, Lease]:
     """A second station that has joined and has an address from the softAP."""
     station = guest(session, softap)
+    return station, lodge(session, station)
+
+
+def lodge(session: Session, station: Station) -> Lease:
+    """The address that `station`, which has joined, is given by the softAP."""
     lease = station.lease(within_s=session.timing.join_s)
     if lease is None:
         raise Inconclusive("a second station got no address from the softAP")
-    return station, lease
+    return lease
 
 
 def require_joins(session: Session, station: Station, softap: SoftAp) -> None:

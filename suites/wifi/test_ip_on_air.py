@@ -49,6 +49,26 @@ def test_the_query_tells_the_stations_lease(ip, command, network):
     require_same(address, ip_in(ip.send(query(command)).succeeds()))
 
 
+@pytest.mark.parametrize(
+    ("command", "name"),
+    list(
+        cases("query/02", STATIONS[:2], each(b"elsewhere"), about="moved", needs=["access-points"])
+    ),
+)
+def test_the_query_tells_the_lease_of_the_network_that_was_joined_last(ip, command, name):
+    """In another network the query tells the address from there, and back again from here."""
+    places = [ip.lab.home(), ip.lab.access_point(name, b"0123456789")]
+    mac = told_mac(ip, "CIPSTAMAC_CUR")
+    ip.prepare(dhcp(command, STATION, 1))
+    for place in (*places, places[0]):
+        leasing.enter(ip, place)
+        address = leasing.leased(ip, place, mac)
+        if not address or not leasing.answers(ip, place, address, mac):
+            raise Inconclusive(f"the station does not use an address of {place.name}")
+
+        require_same(address, told_ip(ip, command))
+
+
 @pytest.mark.parametrize(("command", "step"), list(cases("set/03", STATIONS[:2], each(0, 1))))
 def test_the_query_tells_the_stations_static_address(ip, command, step):
     """The query tells the static address that was set, and with which the station answers."""
@@ -196,6 +216,26 @@ def test_the_softap_has_the_address_that_was_set(ip, command, address):
     require_found(ip, station, address)
     if heard := station.arp(before):
         raise NonConformity(f"nobody answers for {before} any more", f"answered by {heard}")
+
+
+@pytest.mark.parametrize(
+    ("command", "addresses"),
+    list(cases("set/17", SOFTAPS, each((*OWN, OWN[0])), about="again")),
+)
+def test_the_softap_has_each_address_that_was_set(ip, command, addresses):
+    """One address is set after the other; a station finds the softAP at the last one alone."""
+    before, station = told_ip(ip, "CIPAP_CUR"), guests.stranger(ip)
+    for address in addresses:
+        ip.prepare(set_(command, address, address, NETMASK))
+        open_house(ip, command)
+        guests.come_in(ip, station)
+        station.settle(neighbour(address), NETMASK, address)
+
+        require_found(ip, station, address)
+        if heard := station.arp(before):
+            raise NonConformity(f"nobody answers for {before} any more", f"answered by {heard}")
+        station.leave()
+        before = address
 
 
 @pytest.mark.parametrize(("command", "address"), list(cases("set/18", SOFTAPS, each(*OWN))))

@@ -151,12 +151,13 @@ def test_the_station_speaks_as_before(mac, command, value):
 # The softAP
 
 
-def require_softap_speaks(mac, value):
-    """Require beacons of the softAP and all that it sends to a guest to be from `value`."""
+def require_softap_speaks(mac, value, station):
+    """Require beacons of the softAP and all that it sends to `station` to be from `value`."""
     guests.put_up(mac, wifi_mode=mode.BOTH)
     own = told_ip(mac, "CIPAP_CUR")
     with mac.lab.capture("softap") as seeing:
-        station, _ = guests.lodger(mac)
+        guests.come_in(mac, station)
+        guests.lodge(mac, station)
         heard = station.arp(own)
     beacon = guests.heard(mac, station, guests.named(guests.HOST))
     if beacon is None:
@@ -178,7 +179,7 @@ def test_the_softap_speaks_with_the_address_that_was_set(mac, command, value):
     mac.prepare(set_(command, value), set_("CWDHCP_CUR", SOFTAP, 1))
     guests.start_anew(mac, command, mode.BOTH)
 
-    require_softap_speaks(mac, value)
+    require_softap_speaks(mac, value, guests.stranger(mac))
 
 
 @pytest.mark.parametrize(
@@ -188,11 +189,12 @@ def test_the_softap_speaks_with_the_address_that_was_set(mac, command, value):
 def test_the_softap_speaks_with_each_address_that_was_set(mac, command, values):
     """One address is set after the other, with a guest after each: each is in its frames."""
     mac.prepare(set_("CWDHCP_CUR", SOFTAP, 1))
+    station = guests.stranger(mac)
     for value in values:
         mac.prepare(set_(command, value))
         guests.start_anew(mac, command, mode.BOTH)
 
-        require_softap_speaks(mac, value)
+        require_softap_speaks(mac, value, station)
 
 
 @pytest.mark.parametrize(
@@ -213,4 +215,4 @@ def test_the_softap_speaks_as_before(mac, command, value):
     mac.prepare(set_(command, value), set_("CWDHCP_CUR", SOFTAP, 1))
     guests.start_anew(mac, command, mode.BOTH)
 
-    require_softap_speaks(mac, own)
+    require_softap_speaks(mac, own, guests.stranger(mac))
