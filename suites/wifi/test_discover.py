@@ -108,6 +108,16 @@ def test_packets_are_sent_at_the_interval(online):
     assert max(counts.values(), default=0) >= 2, f"two packets or more to one port, not {counts}"
 
 
+@discover("AIR-BV-03", "06")
+def test_packets_are_sent_again_after_a_stop(online):
+    """When it was stopped and is started again there are packets as the first time."""
+    line = with_one(START, 2, INTERVAL_S)
+    online.prepare(line, STOP, line)
+
+    counts = sent(online, INTERVALS * INTERVAL_S + BEYOND_S)
+    assert max(counts.values(), default=0) >= 2, f"two packets or more to one port, not {counts}"
+
+
 @discover("AIR-BI-01", "06")
 def test_no_packets_are_sent_without_an_interval(online):
     """With the interval 0 no packet is sent."""

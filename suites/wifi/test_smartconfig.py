@@ -216,6 +216,48 @@ def test_the_protocol_of_the_type_is_heard(listener, start, kind):
     assert is_heard(listener, home, kind), f"SmartConfig hears a phone with {kind}"
 
 
+def be_over(session, before):
+    """Have a SmartConfig from before stopped, or one that succeeded and was stopped and left."""
+    if before == "succeeded":
+        log, home = be_told(session, STARTS["execute"], ESP_TOUCH)
+        if log.wait(home) is None:
+            raise Inconclusive("what was learnt was not joined")
+        session.observe(STOP)
+    else:
+        session.prepare(STARTS["execute"], STOP)
+    onair.leave(session)
+
+
+@pytest.mark.parametrize("before", ["stopped", "succeeded"])
+@pytest.mark.parametrize(
+    ("start", "kind"),
+    [
+        *(
+            pytest.param(
+                STARTS[f"type-{number}"],
+                kind,
+                marks=smart("AIR-BV-05", "set/06"),
+                id=f"type-{number}-{kind}",
+            )
+            for number, (kind, *_) in OF_TYPE.items()
+        ),
+        pytest.param(
+            STARTS["execute"],
+            ESP_TOUCH,
+            marks=smart("AIR-EXECUTE-BV-02", "execute/03"),
+            id="execute",
+        ),
+    ],
+)
+def test_a_second_start_hears_too(listener, start, kind, before):
+    """When SmartConfig was stopped, or has succeeded, a start hears a phone again."""
+    home = listener.lab.home()
+    be_over(listener, before)
+    listener.prepare(start)
+
+    assert is_heard(listener, home, kind), f"SmartConfig hears a phone with {kind} again"
+
+
 @smart("AIR-BI-01", "set/06")
 @pytest.mark.parametrize(("start", "other", "its_own"), UNHEARD)
 def test_the_other_protocol_is_not_heard(listener, start, other, its_own):

@@ -107,6 +107,25 @@ def test_the_access_point_is_joined(pairing):
     log.require(home)
 
 
+@wps("AIR-BV-03", "07")
+@pytest.mark.parametrize("before", ["stopped", "succeeded"])
+def test_the_access_point_is_joined_after_a_second_start(pairing, before):
+    """When WPS was stopped, or has succeeded, a start has the station join again."""
+    home = pairing.lab.home()
+    pairing.prepare(START)
+    if before == "succeeded":
+        log = onair.AirLog(pairing)
+        if not press(pairing, home) or log.wait(home) is None:
+            raise Inconclusive("the station does not join by WPS in the first place")
+    pairing.observe(STOP)
+    onair.leave(pairing)
+    log = onair.AirLog(pairing)
+    pairing.prepare(START)
+
+    assert press(pairing, home), "the station takes part in WPS again"
+    log.require(home)
+
+
 @wps("AIR-BV-02", "07")
 @pytest.mark.parametrize("message", [onair.CONNECTED, onair.GOT_IP], ids=["CONNECTED", "GOT-IP"])
 def test_the_connection_is_told(pairing, message):
