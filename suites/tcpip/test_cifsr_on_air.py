@@ -1,18 +1,20 @@
-"""Clause 5.2.11 on the network: AT+CIFSR of a station that has an address (ruling R-85)."""
+"""Clause 5.2.11 on the network: AT+CIFSR of a station that has an address (R-85, R-86)."""
 
 import pytest
 
 from conformance.commandline import execute, set_
+from conformance.grammar import ERROR, OK
 from conformance.verdict import Inconclusive, NonConformity
 from suites.tcpip.test_cifsr import addresses
 from suites.wifi import leasing, mode, onair
 from suites.wifi.address import told_mac
+from suites.wifi.patience import looks
 
 
-def cifsr(code, needs=()):
+def cifsr(code, number="06", needs=()):
     """The marker of a purpose of this file."""
     return pytest.mark.purpose(
-        f"TP/TCPIP/CIFSR/{code}", verifies=["5.2.11/CIFSR/execute/06"], needs=needs
+        f"TP/TCPIP/CIFSR/{code}", verifies=[f"5.2.11/CIFSR/execute/{number}"], needs=needs
     )
 
 
@@ -58,3 +60,54 @@ def test_cifsr_tells_the_address_of_the_network_that_was_joined_last(session):
     now = be_given(session, elsewhere)
 
     require_told(session, now, before)
+
+
+@cifsr("AIR-BV-03")
+@pytest.mark.parametrize("wifi_mode", mode.WITH_STATION)
+def test_cifsr_tells_a_static_address(session, wifi_mode):
+    """AT+CIFSR tells the static address of a station that has joined with one."""
+    onair.off_air(session, wifi_mode)
+    home = session.lab.home()
+    address, mac = leasing.static(home), told_mac(session, "CIPSTAMAC_CUR")
+    session.prepare(leasing.settle("CIPSTA_CUR", home))
+    onair.be_joined(session, home)
+    if not leasing.answers(session, home, address, mac):
+        raise Inconclusive(f"the station does not use the static address {address}")
+
+    require_told(session, address)
+
+
+@cifsr("AIR-BV-04", "05", needs=["network"])
+@pytest.mark.parametrize("wifi_mode", mode.WITH_STATION)
+def test_cifsr_does_not_tell_the_address_of_a_network_that_was_left(session, wifi_mode):
+    """After AT+CWQAP AT+CIFSR tells the address from there no more."""
+    onair.off_air(session, wifi_mode)
+    session.prepare(set_("CWDHCP_CUR", 1, 1))
+    address = be_given(session, session.lab.home())
+    require_told(session, address)
+    onair.leave(session)
+
+    require_untold(session, address)
+
+
+@cifsr("AIR-BV-05", "05", needs=["access-points"])
+def test_cifsr_does_not_tell_the_address_of_a_network_that_is_gone(session):
+    """After the access point has vanished AT+CIFSR tells the address from there no more."""
+    onair.off_air(session)
+    session.prepare(set_("CWDHCP_CUR", 1, 1))
+    access_point = session.lab.access_point(b"elsewhere", b"0123456789")
+    address = be_given(session, access_point)
+    require_told(session, address)
+    if not onair.tells_of_loss(session, lambda: session.lab.switch_off(access_point)):
+        raise Inconclusive("the station did not tell that it lost its access point")
+
+    require_untold(session, address)
+
+
+def require_untold(session, address):
+    """Require AT+CIFSR not to tell `address`, soon: to leave takes a moment (ruling R-46)."""
+    for _ in looks(session, session.timing.join_s):
+        exchange = session.send(execute("CIFSR")).ends_with(OK, ERROR)
+        if address.encode() not in addresses(exchange):
+            return
+    raise NonConformity(f"no address {address}, which was left behind", exchange.describe())

@@ -7,7 +7,8 @@ import pytest
 
 from conformance.commandline import set_
 from conformance.verdict import Inconclusive, NonConformity
-from suites.wifi import onair
+from suites.wifi import guests, mode, onair
+from suites.wifi.dhcp import SOFTAP
 
 #: How long a ping may take to fail, in seconds (ruling R-94).
 LONGEST_S = 15.0
@@ -35,9 +36,9 @@ def home(session):
     return onair.at_home(session)
 
 
-def ping(session, host):
+def ping(session, host, side="station"):
     """A ping, and what was seen of it."""
-    with session.lab.capture("station") as seeing:
+    with session.lab.capture(side) as seeing:
         exchange = session.send(set_("PING", host), answer_s=LONGEST_S)
     return exchange, seeing.seen
 
@@ -71,6 +72,39 @@ def test_a_ping_of_a_host_that_answers(session, home, where, network):
     address = hosts(session, home, where)
 
     require_answered(*ping(session, address), address)
+
+
+@purpose("AIR-BV-08", "05")
+def test_a_ping_beside_a_softap(session):
+    """In mode 3, too, a ping of a host that answers tells a time and ends with OK."""
+    home = onair.at_home(session, mode.BOTH)
+
+    require_answered(*ping(session, home.address), home.address)
+
+
+@purpose("AIR-BV-09", "05")
+@pytest.mark.parametrize("where", ["access-point", "host"])
+def test_each_ping_asks(session, home, where):
+    """Each ping of the same host is an echo of its own, with a time and OK."""
+    address = hosts(session, home, where)
+
+    for _ in range(3):
+        require_answered(*ping(session, address), address)
+
+
+@purpose("AIR-BV-10", "05", needs=["second-station"])
+@pytest.mark.parametrize("wifi_mode", mode.WITH_SOFTAP)
+def test_a_ping_of_a_station(session, wifi_mode):
+    """A ping of a station that the softAP gave its address tells a time and ends with OK."""
+    mode.enter(session, mode.BOTH)
+    session.prepare(set_("CWDHCP_CUR", SOFTAP, 1))
+    guests.put_up(session, wifi_mode=wifi_mode)
+    _, lease = guests.lodger(session)
+    exchange, seen = ping(session, lease.address, "softap")
+    if any(not p.reply for p in seen.pings(destination=lease.address)):
+        raise Inconclusive(f"the second station at {lease.address} left an echo unanswered")
+
+    require_answered(exchange, seen, lease.address)
 
 
 @purpose("AIR-BV-06", "06")

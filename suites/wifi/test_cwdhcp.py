@@ -285,6 +285,11 @@ def test_the_softap_gives_addresses_or_none(dhcp, command, change):
     """A station that asks gets an address, or nobody answers it, as the softAP's DHCP was set."""
     _, en = change
     switch(dhcp, command, SOFTAP, *change)
+    require_served(dhcp, en)
+
+
+def require_served(dhcp, en):
+    """Require a station that asks the softAP to get an address, or nobody to answer it."""
     guests.put_up(dhcp, wifi_mode=WITH_BOTH)
     station = guests.guest(dhcp)
     with dhcp.lab.capture("softap") as seeing:
@@ -302,8 +307,13 @@ def test_the_softap_gives_addresses_or_none(dhcp, command, change):
 def test_the_station_asks_for_an_address_or_not(dhcp, command, change):
     """When it joins, the station asks for an address, or it does not, as its DHCP was set."""
     _, en = change
-    home = dhcp.lab.home()
     switch(dhcp, command, STATION, *change)
+    require_asks(dhcp, en)
+
+
+def require_asks(dhcp, en):
+    """Require the station to ask for an address when it joins, or not to."""
+    home = dhcp.lab.home()
     mac = told_mac(dhcp, "CIPSTAMAC_CUR")
     with dhcp.lab.capture("station") as seeing:
         leasing.enter(dhcp, home)
@@ -314,6 +324,29 @@ def test_the_station_asks_for_an_address_or_not(dhcp, command, change):
     if not as_wanted:
         wanted = "a request and a lease" if en else "no request"
         raise NonConformity(wanted, f"the station sent {sent}; the access point gave {lease}")
+
+
+def set_apart(session, command, interface, en):
+    """Set the interface's DHCP to `en`, and then the other one's to the opposite."""
+    switch(session, command, interface, interface, en)
+    session.prepare(set_(command, 1 - interface, 1 - en))
+    leasing.start_anew(session, command)
+
+
+@pytest.mark.parametrize(("command", "en"), list(cases("set/14", ALL, each(0, 1), about="apart")))
+def test_the_softaps_dhcp_is_not_the_stations(dhcp, command, en):
+    """The softAP's DHCP is as it was set, though the station's was set the other way then."""
+    set_apart(dhcp, command, SOFTAP, en)
+
+    require_served(dhcp, en)
+
+
+@pytest.mark.parametrize(("command", "en"), list(cases("set/16", ALL, each(0, 1), about="apart")))
+def test_the_stations_dhcp_is_not_the_softaps(dhcp, command, en):
+    """The station's DHCP is as it was set, though the softAP's was set the other way then."""
+    set_apart(dhcp, command, STATION, en)
+
+    require_asks(dhcp, en)
 
 
 @pytest.mark.parametrize(("command", "mode"), list(cases("set/13", ALL, each(STATION, BOTH))))
