@@ -28,10 +28,20 @@ class Beaconing:
     def __init__(self, firmware: Firmware) -> None:
         self._firmware = firmware
         self._turn = object()
+        self._stopped = False  # only a fault asks
 
     def start(self, number: bytes, kind: bytes, every_s: int) -> None:
         """From now on; 0 s, or less (which only a fault takes): send nothing by itself."""
-        active, self._turn = self._firmware.faults.active, object()
+        active = self._firmware.faults.active
+        if not every_s and active(f"{SLUG}.0-goes-on"):
+            return
+        self._turn = object()
+        if self._stopped and active(f"{SLUG}.not-after-stop"):
+            return
+        astray = self._firmware.astray
+        astray.interval_s = astray.interval_s or every_s
+        if every_s and active(f"{SLUG}.first-interval"):
+            every_s = astray.interval_s
         if active(f"{SLUG}.other-interval"):
             every_s *= _FAULTY_S
         if not every_s and active(f"{SLUG}.sends-at-0"):
@@ -41,6 +51,7 @@ class Beaconing:
 
     def stop(self) -> None:
         """Nothing more."""
+        self._stopped = True
         if not self._firmware.faults.active(f"{SLUG}.goes-on"):
             self._turn = object()
 

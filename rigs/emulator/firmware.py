@@ -20,7 +20,7 @@ from .faults import Faults
 from .faults.astray import Astray
 from .framing import BUSY, FORCED_RESTART, final_code, information
 from .grammar import longest_beginning, parse
-from .interfaces import has_station
+from .interfaces import has_softap, has_station
 from .link import Link
 from .net import Network
 from .passthrough import Passthrough
@@ -162,8 +162,11 @@ class Firmware:
         saved, joins = self.current.access_point, self.current.auto_connect
         joins = joins or self.faults.active("boot.joins-though-off")
         joins = joins and not self.faults.active("boot.joins-not")
+        if has_softap(self.current) and self.faults.active("boot.joins-not-in-mode-3"):
+            joins = False
         if saved and joins and has_station(self.current):
             self.station.join(saved)
+            self.station.untold = self.faults.active("boot.joins-untold")
         if self.variants.active("urc.after-ready"):
             self.later(NEWS_DELAY, lambda: self.tell(self.station.news))
 

@@ -63,6 +63,8 @@ class Station:
         self.has_lost = False
         #: A fault: what has listened once does not listen again.
         self.worn_out = False
+        #: A fault: what comes of this wish is not said.
+        self.untold = False
         self._air = air
         self._tell_line = tell
         self._faults = faults
@@ -97,6 +99,7 @@ class Station:
     def join(self, wish: AccessPoint, arrived: Callable[[], None] = _nothing) -> None:
         """Leave what is joined, and wish for this; `arrived` is called at the first address."""
         self.leave()
+        self.untold = False
         self.wish = wish
         self._arrived = arrived
         self._later(self._ways().searches_ns, lambda: self._ask(wish))
@@ -125,6 +128,10 @@ class Station:
         """From now on let somebody nearby tell whom to join (see Air)."""
         self.listens_for = way
         self._air().listen(way, told, kind)
+
+    def seem_to_listen(self, way: Way) -> None:
+        """A fault: be taken for somebody who listens, and hear nobody."""
+        self.listens_for = way
 
     def seem_hushed(self) -> None:
         """A fault: hear on, and do not know it."""
@@ -185,6 +192,8 @@ class Station:
     def _tell(self, line: bytes) -> None:
         """Say what has happened, or what the active faults make of it."""
         active = self._faults.active
+        if self.untold and line != DISCONNECT:
+            return
         late = active("wifi.got-ip-first")
         if line == CONNECTED:
             if not late and not active("wifi.connected-missing"):

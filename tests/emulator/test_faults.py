@@ -19,14 +19,14 @@ from probes_station import station
 from town import Town
 
 from rigs.emulator.commands import DEFINITIONS
-from rigs.emulator.faults import Faults, UnknownFault, inforce, network, pairing
+from rigs.emulator.faults import Faults, UnknownFault, inforce, network, pairing, seldom
 from rigs.emulator.faults.catalogue import CATALOGUE
 from rigs.emulator.uart import UartFormat
 
 SLUGS = {each.slug: f"AT{each.name}".encode() for each in DEFINITIONS}
 IDS = [each.id for each in CATALOGUE]
-NETWORK = {each.id for each in (*network.FAULTS, *inforce.FAULTS, *pairing.FAULTS)}
-"""Those that show on a network alone: test_network_faults.py, test_services.py."""
+NETWORK = {each.id for each in (*network.FAULTS, *inforce.FAULTS, *pairing.FAULTS, *seldom.FAULTS)}
+"""Those that show on a network alone: test_network_faults.py, test_services.py, test_seldom.py."""
 
 HEALTHY_IN_NONOS = re.compile(
     r"cipstart\.port-0-accepted|savetranslink\.bad-ip-accepted|cipbufstatus\.unlinked-ok"

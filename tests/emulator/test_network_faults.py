@@ -86,6 +86,24 @@ LIFE = (
     b'AT+CIPAP_DEF="192.168.7.1"',
     b"AT+RST",
     b'AT+CWJAP_CUR="home","12345678"',
+    # Whatever was set is set anew.
+    b'AT+CIPSTAMAC_CUR="1a:fe:34:00:00:7b"',
+    b'AT+CIPSTAMAC_CUR="1a:fe:34:00:00:7c"',
+    b'AT+CIPAPMAC_CUR="1a:fe:34:00:00:7d"',
+    b'AT+CIPAPMAC_CUR="1a:fe:34:00:00:7e"',
+    b'AT+CIPAP_CUR="192.168.8.1"',
+    b'AT+CIPAP_CUR="192.168.9.1"',
+    b'AT+CWSAP_CUR="same","12345678",5,3',
+    b'AT+CWSAP_CUR="same","87654321",5,3',
+    b"AT+CWDHCP_CUR=0,1",
+    b'AT+CWDHCPS_CUR=1,3,"192.168.4.30","192.168.4.35"',
+    b'AT+CWDHCPS_CUR=1,5,"192.168.4.40","192.168.4.45"',
+    b'AT+CIPSTA_CUR="192.168.1.79","192.168.1.1","255.255.255.0"',
+    b'AT+CIPSTA_CUR="192.168.1.80","192.168.1.2","255.255.255.0"',
+    b"AT+CWDHCP_CUR=1,1",
+    b'AT+MDNS=1,"chip","iot",80',
+    b"AT+CWDHCP_CUR=0,0",
+    b'AT+CWJAP_CUR="home","12345678"',
 )
 
 

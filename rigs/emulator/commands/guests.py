@@ -46,6 +46,13 @@ def _guests(firmware: Firmware) -> list[Guest]:
         gone.update((each.mac, each) for each in guests if each.address is not None)
         there = {each.mac for each in guests}
         guests += [each for each in gone.values() if each.mac not in there]
+    if active("cwlif.first-address"):
+        first = firmware.astray.addresses
+        guests = [
+            replace(each, address=first.setdefault(each.mac, each.address))
+            for each in guests
+            if each.address is not None
+        ]
     if active("cwlif.static-listed"):
         own = softap_ip(firmware.current, firmware.personality.ips).address
         guests = [Guest(each.mac, each.address or own + 1) for each in guests]

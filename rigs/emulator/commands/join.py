@@ -18,7 +18,7 @@ from ..command import ERROR, OK, Answer, BadParameter, Call, Command, Final, For
 from ..station import CONNECTED, GOT_IP
 from .scope import SCOPES, Scope
 from .shapes import Shape, Shaped, Text
-from .wifimode import SOFTAP
+from .wifimode import BOTH, SOFTAP
 
 if TYPE_CHECKING:
     from ..firmware import Firmware
@@ -75,6 +75,10 @@ def _misread(firmware: Firmware, joined: Beacon) -> Beacon:
         joined = replace(joined, ssid=joined.ssid[:-1])
     if active("join.query-other-bssid"):
         joined = replace(joined, bssid=joined.bssid[::-1])
+    if active("join.query-weakest-bssid"):
+        namesakes = (each for each in firmware.station.scan() if each.ssid == joined.ssid)
+        weakest = min(namesakes, key=lambda each: each.rssi, default=joined)
+        joined = replace(joined, bssid=weakest.bssid)
     if active("join.query-other-channel"):
         joined = replace(joined, channel=joined.channel + 1)
     if active("join.query-other-rssi"):
@@ -139,7 +143,11 @@ def _balks(firmware: Firmware, wish: AccessPoint) -> bool:
         (there is not None and _meant(wish, there) and active("join.again-refused"))
         or (station.has_lost and active("join.refused-after-loss"))
         or (not wish.password and active("join.open-refused"))
+        or (firmware.astray.joins >= _JOINS_OF_A_RUN and active("join.third-refused"))
     )
+
+
+_JOINS_OF_A_RUN = 2
 
 
 def _save(scope: Scope, firmware: Firmware, wish: AccessPoint) -> None:
@@ -147,14 +155,36 @@ def _save(scope: Scope, firmware: Firmware, wish: AccessPoint) -> None:
 
 
 def _start(scope: Scope, firmware: Firmware, wish: AccessPoint) -> None:
-    _save(scope, firmware, wish)
+    kept = _kept(scope, firmware, wish)
+    if kept:
+        _save(scope, firmware, kept)
     if not (firmware.station.joined and firmware.faults.active("join.keeps-old")):
         firmware.station.join(_mistaken(firmware, wish))
 
 
+def _kept(scope: Scope, firmware: Firmware, wish: AccessPoint) -> AccessPoint | None:
+    """What of a wish the active faults save; None: nothing."""
+    slug, active = scope.slug(BASE), firmware.faults.listed_and_active
+    if firmware.current.mode == BOTH and active(f"{slug}.not-saved-in-mode-3"):
+        return None
+    if active(f"{slug}.bssid-not-saved"):
+        wish = replace(wish, bssid=None)
+    if active(f"{slug}.password-saved-cut"):
+        wish = replace(wish, password=wish.password[:_PASSWORD_KEPT])
+    return wish
+
+
+_PASSWORD_KEPT = 32
+
+
 def _mistaken(firmware: Firmware, wish: AccessPoint) -> AccessPoint:
     """Whom the active faults have the station join."""
-    active = firmware.faults.active
+    active, astray = firmware.faults.active, firmware.astray
+    astray.joins += 1
+    if astray.joins > 1 and active("join.bssid-once"):
+        wish = replace(wish, bssid=None)
+    if active("join.password-remembered"):
+        wish = replace(wish, password=astray.passwords.get(wish.ssid, wish.password))
     if active("join.ssid-lower-case"):
         wish = replace(wish, ssid=wish.ssid.lower())
     for word, size in _PASSWORDS_CUT.items():
@@ -183,7 +213,7 @@ def _look(firmware: Firmware, slug: str, done: Callable[[Answer], None], number:
         if firmware.station.has_address:
             if slug == f"{BASE[1:].lower()}_cur" and firmware.faults.active("join.current-saved"):
                 firmware.store.write(access_point=firmware.station.wish)
-            firmware.astray.access_point = firmware.station.access_point
+            _remember(firmware)
             done(_failed(firmware, slug) if firmware.faults.active("join.denies") else OK)
         elif number < _LOOKS or (_on_its_way(firmware) and number < _LOOKS + _patience(firmware)):
             _look(firmware, slug, done, number + 1)
@@ -191,6 +221,14 @@ def _look(firmware: Firmware, slug: str, done: Callable[[Answer], None], number:
             done(_failed(firmware, slug))
 
     firmware.later(wait, look)
+
+
+def _remember(firmware: Firmware) -> None:
+    """What only faults want to know of a join that has worked."""
+    wish, astray = firmware.station.wish, firmware.astray
+    astray.access_point = firmware.station.access_point
+    if wish:
+        astray.passwords[wish.ssid] = wish.password
 
 
 def _on_its_way(firmware: Firmware) -> bool:
@@ -251,8 +289,9 @@ def _quit(firmware: Firmware, _call: Call) -> Answer:
 
 
 def _leave(firmware: Firmware) -> None:
-    active, wish = firmware.faults.active, firmware.station.wish
-    if not active("cwqap.stays"):
+    active, wish, astray = firmware.faults.active, firmware.station.wish, firmware.astray
+    astray.quits += firmware.station.joined
+    if not (active("cwqap.stays") or (astray.quits > 1 and active("cwqap.once"))):
         firmware.station.leave()
     if wish and active("cwqap.returns"):
         firmware.station.join(wish)

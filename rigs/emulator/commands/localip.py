@@ -32,6 +32,11 @@ def _execute(firmware: Firmware, _call: Call) -> Answer:
         station = rules.ips.softap
     if active("cifsr.first-address") and station != NO_IP:
         station = firmware.astray.first_station = firmware.astray.first_station or station
+    if not settings.dhcp.station and active("cifsr.static-missing"):
+        station = NO_IP
+    if active("cifsr.after-leave"):
+        last = firmware.astray.last_station if station == NO_IP else station
+        station = firmware.astray.last_station = last or NO_IP
     if active("cifsr.softap-as-station"):
         station = softap_ip(settings, rules.ips)
     if has_station(settings) and not active("cifsr.station-missing"):

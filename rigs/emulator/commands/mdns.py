@@ -76,11 +76,22 @@ def _enabled(firmware: Firmware, name: MdnsName) -> Answer:
 
 
 def _named(firmware: Firmware, name: MdnsName | None) -> Answer:
-    def name_it() -> None:
-        if name or not firmware.faults.active(f"{SLUG}.0-stays"):
-            firmware.mdns_name = name
+    return replace(OK, effect=lambda: _name(firmware, name))
 
-    return replace(OK, effect=name_it)
+
+def _name(firmware: Firmware, name: MdnsName | None) -> None:
+    if not _keeps(firmware, name):
+        firmware.mdns_name = name
+    firmware.astray.unnamed |= name is None
+
+
+def _keeps(firmware: Firmware, name: MdnsName | None) -> bool:
+    """Whether the active faults leave the names as they are."""
+    active = firmware.faults.active
+    if name is None:
+        return active(f"{SLUG}.0-stays")
+    first = firmware.mdns_name is not None and active(f"{SLUG}.first-kept")
+    return first or (firmware.astray.unnamed and active(f"{SLUG}.once"))
 
 
 def _odd(name: bytes) -> bool:

@@ -54,13 +54,21 @@ def _echo(firmware: Firmware, ip: str | None, done: Callable[[Answer], None]) ->
             done(Answer(Final.ERROR, _timed(firmware)))
         return
     active = firmware.faults.active
-    if active("ping.unsent"):
+    if active("ping.unsent") or (ip in firmware.astray.echoed and active("ping.remembered")):
         done(_answered(firmware, MILLISECOND))
+        return
+    if firmware.faults.listed_and_active(f"ping.fails-in-mode-{firmware.current.mode}"):
+        firmware.later(firmware.timing.ping_timeout, lambda: done(_unheard(firmware)))
         return
     if active("ping.other-host"):
         ip = str(station_ip(firmware.current, firmware.personality.ips, firmware.air).gateway)
     answer, timing = once(done), firmware.timing
-    left = firmware.network.ping(ip, lambda time: answer(_answered(firmware, time)))
+
+    def heard(time_ns: int) -> None:
+        firmware.astray.echoed.add(ip)
+        answer(_answered(firmware, time_ns))
+
+    left = firmware.network.ping(ip, heard)
     wait = timing.ping_timeout + (timing.patience if left else 0)
     firmware.later(wait, lambda: answer(_unheard(firmware)))
 

@@ -33,6 +33,8 @@ SORT = Field("sort", 0, (0, 1), known=(0, 1), foreign=(-1, 2))
 MASK = Field("mask", 127, range(ALL_FIELDS + 1), known=(0, 1, 127), foreign=(-1,))
 OPTION_SHAPES: tuple[Shape, ...] = (SORT, MASK)
 
+_FEW = 8  # access points, for a fault
+
 _HEX = re.compile(rb",0x([0-9A-Fa-f]{1,8})$")
 _MASK_READ = re.compile(rb"-?[0-9]+,([0-9]{1,9})")
 """A mask, whatever stands before and behind it."""
@@ -102,21 +104,42 @@ def _bssid(firmware: Firmware, text: bytes) -> bytes | None:
 def _listed(firmware: Firmware, which: Filter) -> Answer:
     active, options = firmware.faults.active, firmware.scan_options
     which = _overlooked(firmware, which)
-    heard = [each for each in _heard(firmware) if which.lets(each)]
+    heard = [each for each in _heard(firmware) if _lets(firmware, which, each)]
     if active(f"{LIST}.one-missing"):
         heard = heard[:-1]
     if active(f"{LIST}.first-only"):
         heard = heard[:1]
+    if active(f"{LIST}.eight-at-most"):
+        heard = heard[:_FEW]
     if not heard:
         return _nothing(firmware)
     if options.by_strength and not active(f"{OPTIONS}.sort-not-applied"):
-        heard.sort(key=lambda each: each.rssi, reverse=not active(f"{LIST}.weakest-first"))
+        strength = _spelled if active(f"{LIST}.sorts-text") else _strength
+        heard.sort(key=strength, reverse=not active(f"{LIST}.weakest-first"))
     mask = ALL_FIELDS if active(f"{OPTIONS}.mask-not-applied") else options.mask
     return Answer(Final.OK, b"".join(_line(firmware, each, mask) for each in heard))
 
 
+def _strength(beacon: Beacon) -> int:
+    return beacon.rssi
+
+
+def _spelled(beacon: Beacon) -> str:
+    """What a fault sorts by."""
+    return str(beacon.rssi)
+
+
+def _lets(firmware: Firmware, which: Filter, beacon: Beacon) -> bool:
+    near = abs(which.channel - beacon.channel) == 1
+    if near and firmware.faults.active(f"{LIST}.channel-near"):
+        which = replace(which, channel=0)
+    return which.lets(beacon)
+
+
 def _heard(firmware: Firmware) -> list[Beacon]:
-    heard = firmware.station.scan()
+    heard, joined = firmware.station.scan(), firmware.station.access_point
+    if joined and firmware.faults.active(f"{LIST}.own-channel-only"):
+        heard = [each for each in heard if each.channel == joined.channel]
     if firmware.faults.active(f"{LIST}.gone-listed"):
         known = firmware.astray.beacons
         known.update((each.bssid, each) for each in heard)
@@ -209,6 +232,8 @@ def _options(firmware: Firmware, call: Call) -> Answer:
         return _refused(firmware, b"get mask error\r\n")
     if firmware.faults.active(f"{OPTIONS}.mask-shifted"):
         mask >>= 1
+    if firmware.faults.active(f"{OPTIONS}.last-bits-swapped"):
+        mask = mask & 0b11111 | (mask & 0b0100000) << 1 | (mask & 0b1000000) >> 1
     if firmware.faults.active(f"{OPTIONS}.mask-inverted"):
         mask ^= ALL_FIELDS
     sorts = bool(sort) or firmware.faults.active(f"{OPTIONS}.sorts-always")

@@ -68,7 +68,9 @@ class Scope:
         if not (late or self._is_same(firmware, slug, changed)):
             firmware.current = replace(firmware.current, **changed(firmware.current))
         alone = not _has_both(firmware)
-        loses = alone and firmware.faults.listed_and_active(f"{slug}.saves-in-both-only")
+        listed = firmware.faults.listed_and_active
+        loses = alone and listed(f"{slug}.saves-in-both-only")
+        loses |= firmware.station.joined and listed(f"{slug}.not-saved-while-joined")
         if self.saves and not loses and not active(f"{slug}.not-saved"):
             lifetime, again = self._lifetime(firmware, slug), active(f"{slug}.rewrites-same")
             firmware.store.write(lifetime, again, **changed(firmware.store.read()))

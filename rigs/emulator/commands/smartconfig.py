@@ -104,10 +104,21 @@ def _stop(firmware: Firmware, _call: Call) -> Answer:
         return OK
     if running and firmware.faults.active(f"{STOP}.still-hears"):
         return replace(OK, effect=station.seem_hushed)
+    if running and firmware.faults.active(f"{STOP}.leaves"):
+        return replace(OK, effect=lambda: _leave(firmware))
     return replace(OK, effect=station.hush if running else None)
 
 
+def _leave(firmware: Firmware) -> None:
+    firmware.station.hush()
+    firmware.station.leave()
+
+
 def _listen(firmware: Firmware, kind: int) -> None:
+    firmware.astray.starts += 1
+    if firmware.astray.starts > 1 and firmware.faults.active(f"{START}.second-deaf"):
+        firmware.station.seem_to_listen(Way.SMARTCONFIG)
+        return
     firmware.station.listen(
         Way.SMARTCONFIG, lambda wish, speech: _told(firmware, wish, speech), kind
     )
@@ -115,6 +126,8 @@ def _listen(firmware: Firmware, kind: int) -> None:
 
 def _told(firmware: Firmware, wish: AccessPoint, speech: Speech) -> None:
     rules = firmware.personality.station
+    if not wish.password and firmware.faults.active(f"{START}.open-unheard"):
+        return
     if not firmware.faults.active(f"{START}.joins-untold"):
         for line in rules.smartconfig_lines(wish, speech):
             firmware.tell(line)

@@ -144,7 +144,14 @@ def _shown(interface: Interface, scope: Scope, firmware: Firmware) -> IpConfig:
         return interface.other(firmware)
     if scope.shows_saved(firmware, interface.base):
         return interface.saved(firmware, firmware.store.read())
-    return interface.own(firmware)
+    own = interface.own(firmware)
+    if (
+        interface is INTERFACES[0]
+        and own != NO_IP
+        and firmware.faults.active("cipsta.first-address")
+    ):
+        own = firmware.astray.first_station = firmware.astray.first_station or own
+    return own
 
 
 def _written(slug: str, firmware: Firmware, address: IPv4Address) -> bytes:

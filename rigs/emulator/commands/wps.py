@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ..firmware import Firmware
 
 SLUG = "wps"
-_WEP = 1
+_WEP, _MIXED = 1, 4
 ENABLE = Field("", 1, (0, 1), known=(0, 1), foreign=(-1, 2))
 
 _SAID = {0: b"wps stoped\r\n", 1: b"wps started\r\n"}
@@ -65,6 +65,9 @@ def _switch(firmware: Firmware, enable: int) -> None:
     """Whoever starts it leaves the access point that the station has joined."""
     if enable:
         firmware.station.leave()
+        firmware.astray.starts += 1
+        if firmware.astray.starts > 1 and firmware.faults.active(f"{SLUG}.second-deaf"):
+            return
         firmware.station.listen(Way.WPS, lambda wish, _speech: _told(firmware, wish))
     elif firmware.faults.active(f"{SLUG}.0-goes-on"):
         return
@@ -72,14 +75,16 @@ def _switch(firmware: Firmware, enable: int) -> None:
         firmware.station.hush()
 
 
-def _wep(firmware: Firmware, wish: AccessPoint) -> bool:
-    """Whether it is WEP that secures it, which WPS does not support."""
+def _secured(firmware: Firmware, wish: AccessPoint, ecn: int) -> bool:
+    """Whether it is this that secures it; WPS does not support WEP."""
     named = [each for each in firmware.station.scan() if each.ssid == wish.ssid]
-    return bool(named) and all(each.ecn == _WEP for each in named)
+    return bool(named) and all(each.ecn == ecn for each in named)
 
 
 def _told(firmware: Firmware, wish: AccessPoint) -> None:
-    if _wep(firmware, wish) and not firmware.faults.active(f"{SLUG}.wep-joined"):
+    if _secured(firmware, wish, _MIXED) and firmware.faults.active(f"{SLUG}.mixed-refused"):
+        return
+    if _secured(firmware, wish, _WEP) and not firmware.faults.active(f"{SLUG}.wep-joined"):
         return
     firmware.station.hush()
     if firmware.personality.station.explains:

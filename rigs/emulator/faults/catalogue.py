@@ -16,6 +16,7 @@ from . import (
     network,
     pairing,
     power,
+    seldom,
     sending,
     session,
     station,
@@ -42,6 +43,7 @@ CATALOGUE: tuple[Fault, ...] = (
     *inforce.FAULTS,
     *network.FAULTS,
     *pairing.FAULTS,
+    *seldom.FAULTS,
 )
 
 

@@ -8,30 +8,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from ipaddress import IPv4Address
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING
 
 from ..addresses import NO_IP, NOWHERE, IpConfig
 from ..inforce import InForce, SoftApSide, StationSide, softap_side, station_side
 from ..interfaces import leases
 from ..settings import SoftAp
+from . import firstkept
 from .active import Fault
+from .misleading import Misleading, Side
 
 if TYPE_CHECKING:
     from ..firmware import Firmware
-
-Side = TypeVar("Side")
-
-
-@dataclass(frozen=True)
-class Misleading(Generic[Side]):
-    """A fault and what it makes of a side; None: as if the side were not there."""
-
-    id: str
-    says: str
-    makes: Callable[[Side, Firmware], Side | None]
-
 
 _CLASS_C = IPv4Address("255.255.255.0")
 _SSID_MAX, _CHANNELS, _EVERYBODY = 32, 13, 64
@@ -408,12 +398,15 @@ SOFTAP: tuple[Misleading[SoftApSide], ...] = (
     ),
 )
 
+_ALL_STATION = (*STATION, *firstkept.STATION)
+_ALL_SOFTAP = (*SOFTAP, *firstkept.SOFTAP)
+
 ANYWHERE = Fault("station.in-softap-mode", "the station stays where it is in softAP mode")
 ALWAYS = Fault("softap.in-station-mode", "the softAP stays in the air in station mode")
 
 FAULTS: tuple[Fault, ...] = (
-    *(Fault(each.id, each.says) for each in STATION),
-    *(Fault(each.id, each.says) for each in SOFTAP),
+    *(Fault(each.id, each.says) for each in _ALL_STATION),
+    *(Fault(each.id, each.says) for each in _ALL_SOFTAP),
     ALWAYS,
     ANYWHERE,
 )
@@ -428,7 +421,7 @@ def misled(force: InForce, firmware: Firmware) -> InForce:
         station = station_side(firmware)
     if softap is None and firmware.faults.active(ALWAYS.id):
         softap = softap_side(firmware)
-    return InForce(_misled(station, STATION, firmware), _misled(softap, SOFTAP, firmware))
+    return InForce(_misled(station, _ALL_STATION, firmware), _misled(softap, _ALL_SOFTAP, firmware))
 
 
 def _stays(firmware: Firmware) -> bool:

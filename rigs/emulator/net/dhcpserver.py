@@ -29,7 +29,8 @@ class Terms:
 
     `own`: the softAP's address, gateway and netmask.  `leases`: for how long and from where to
     where.  Faults change the rest: `seconds` of a minute; `shift`: how far beside the range the
-    addresses are; `shared`: everybody gets the first one.
+    addresses are; `shared`: everybody gets the first one; `renewed`: how
+    long a lease is that is renewed, in minutes; `careless`: who asks for an address gets it.
     """
 
     own: IpConfig
@@ -37,6 +38,8 @@ class Terms:
     seconds: int = _MINUTE
     shift: int = 0
     shared: bool = False
+    renewed: int | None = None
+    careless: bool = False
 
     @property
     def lasts(self) -> int:
@@ -145,7 +148,8 @@ class DhcpServer:
 
     def _free(self, address: IPv4Address, mac: bytes, terms: Terms) -> bool:
         """Whether somebody may have an address."""
-        if int(address) not in terms.pool or address == terms.own.address:
+        inside = int(address) in terms.pool or (terms.careless and _near(address, terms))
+        if not inside or address == terms.own.address:
             return False
         given = self._given.get(address)
         if given is None or given.mac == mac or terms.shared:
@@ -184,12 +188,19 @@ class DhcpServer:
             }
         if address != NOWHERE:
             options["lease_time"] = terms.lasts
+            if terms.renewed is not None and asked.client_ip != NOWHERE:
+                options["lease_time"] = terms.renewed * _MINUTE
         answer = replace(asked, kind=kind, your_ip=address, options=options)
         ports = SERVER_PORT, CLIENT_PORT
         aloud = kind == "nak" or asked.broadcast or self._aloud()
         to = asked.client_ip if asked.client_ip != NOWHERE else address
         to, mac = (BROADCAST, ALL) if aloud or to == NOWHERE else (to, asked.client)
         self._wire.send_datagram(ports, answer.encoded, terms.own.address, to, mac)
+
+
+def _near(address: IPv4Address, terms: Terms) -> bool:
+    """Whether it is of the softAP's network."""
+    return int(address) & int(terms.own.netmask) == int(terms.own.address) & int(terms.own.netmask)
 
 
 _ANSWERS: dict[str, Callable[[DhcpServer, Message, Terms], None]] = {

@@ -32,6 +32,8 @@ _INVENTED = IpConfig(
 _SHIFT = 128
 _SLOW = 200 * MILLISECOND
 _ODD = b"other"
+_USUAL_MINUTES = 120
+_HOST_CUT = 10  # bytes, for a fault
 
 
 class Leaseholder(Protocol):
@@ -75,6 +77,7 @@ class Services(Follower):
         self._server = DhcpServer(host, softap, self._aloud)
         self._responder = Responder(host, station, timing)
         self._force: InForce = NOTHING
+        self._first_at = NO_IP
         self._parted = _Parting(self)
 
     @property
@@ -103,7 +106,7 @@ class Services(Follower):
         self._server.serve(self._terms(force.softap))
         self._announce(self._station, _address(before.station), _address(force.station))
         self._announce(self._softap, _own(before.softap), _own(force.softap))
-        address = _address(force.station)
+        address = self._names_at(_address(force.station))
         name = force.station.name if force.station else None
         if force != NOTHING:
             self._responder.offer(self._service(name), self._told(address))
@@ -162,6 +165,10 @@ class Services(Follower):
             terms = replace(terms, shift=_SHIFT)
         if active("softap-dhcp.1-early"):
             terms = replace(terms, shift=-1)
+        if active("softap-dhcp.default-time-renewed"):
+            terms = replace(terms, renewed=_USUAL_MINUTES)
+        if active("softap-dhcp.asked-outside"):
+            terms = replace(terms, careless=True)
         if active("softap-dhcp.time-in-seconds"):
             terms = replace(terms, seconds=1)
         if active("softap-dhcp.time-60-fold"):
@@ -187,6 +194,8 @@ class Services(Follower):
         service = Service(name.host, name.server, name.port)
         if active("mdns.port-plus-1"):
             service = replace(service, port=service.port % 0xFFFF + 1)
+        if active("mdns.host-cut"):
+            service = replace(service, host=service.host[:_HOST_CUT])
         if active("mdns.other-server"):
             service = replace(service, server=_ODD)
         if active("mdns.other-host"):
@@ -194,6 +203,15 @@ class Services(Follower):
         lacks = {kind for kind in ("A", "PTR", "SRV") if active(f"mdns.no-{kind.lower()}")}
         more = self._variants.active("mdns.more-records")
         return replace(service, lacks=frozenset(lacks), more=more)
+
+    def _names_at(self, ip: IpConfig) -> IpConfig:
+        """Where the names lead; a fault keeps the first address that there was since the boot."""
+        if self._force == NOTHING:
+            self._first_at = NO_IP
+        if ip == NO_IP or not self._faults.active("mdns.first-address"):
+            return ip
+        self._first_at = ip if self._first_at == NO_IP else self._first_at
+        return self._first_at
 
     def _told(self, ip: IpConfig) -> IPv4Address | None:
         if ip.address == NOWHERE:

@@ -1,0 +1,88 @@
+"""The faults of what works at first: it fails the second time, in another mode, while joined.
+
+Law: ids and sentences; the places that ask are the commands, `station.py`, `firmware.py` and
+`scope.py`.  What misleads an interface as a whole stands in `inforce.py`.  Whoever tries a thing
+once, in the usual mode, finds nothing wrong with these.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..commands import join, mac, staticip
+from ..commands.scope import SCOPES
+from .active import Fault
+
+_STATIONS = (join.BASE, mac.INTERFACES[0].base, staticip.INTERFACES[0].base)
+"""What sets something of the station."""
+
+
+def _while_joined() -> Iterator[Fault]:
+    for base in _STATIONS:
+        for scope in SCOPES:
+            if scope.saves:
+                yield Fault(
+                    f"{scope.slug(base)}.not-saved-while-joined",
+                    f"AT{scope.name(base)}= of a station that has joined does not save",
+                )
+
+
+_KEPT_OF_A_JOIN = {
+    "not-saved-in-mode-3": "= joins the access point, but does not save it in mode 3",
+    "bssid-not-saved": "= joins by the BSSID, but saves SSID and password alone",
+    "password-saved-cut": "= joins with the password, but saves 32 bytes of it at most",
+}
+
+
+def _kept_of_a_join() -> Iterator[Fault]:
+    for scope in SCOPES:
+        if scope.saves:
+            for word, says in _KEPT_OF_A_JOIN.items():
+                yield Fault(f"{scope.slug(join.BASE)}.{word}", f"AT{scope.name(join.BASE)}{says}")
+
+
+FAULTS: tuple[Fault, ...] = (
+    *_while_joined(),
+    *_kept_of_a_join(),
+    Fault("join.third-refused", "the third AT+CWJAP= of a run fails, whatever it names"),
+    Fault(
+        "join.query-weakest-bssid",
+        "AT+CWJAP? tells the BSSID of the weakest access point of this SSID",
+    ),
+    Fault("join.bssid-once", "AT+CWJAP= minds the BSSID of the first join of a run alone"),
+    Fault(
+        "join.password-remembered",
+        "AT+CWJAP= joins with the password that joined this SSID before, whatever it is told",
+    ),
+    Fault("boot.joins-untold", "what is joined at a boot is told by none of the WIFI lines"),
+    Fault("cwqap.once", "the second AT+CWQAP of a run answers OK, and the station stays"),
+    Fault("cwlap.channel-near", "AT+CWLAP= lists access points of the channels beside it, too"),
+    Fault("cifsr.static-missing", "AT+CIFSR tells 0.0.0.0 for a station's static address"),
+    Fault("cifsr.after-leave", "AT+CIFSR tells the last address of a station that has left"),
+    Fault("cipsta.first-address", "AT+CIPSTA? and AT+CIPSTA_CUR? tell the station's first address"),
+    *(
+        Fault(f"ping.fails-in-mode-{mode}", f"AT+PING hears no answer in mode {mode}")
+        for mode in (2, 3)
+    ),
+    Fault("ping.remembered", "AT+PING of a host that has answered once sends nothing, and is OK"),
+    Fault("boot.joins-not-in-mode-3", "a board with a softAP, too, does not join at its boot"),
+    Fault("cwlap.own-channel-only", "AT+CWLAP of a joined station lists its own channel alone"),
+    Fault("cwlap.eight-at-most", "AT+CWLAP lists 8 access points at most"),
+    Fault("cwlap.sorts-text", "AT+CWLAP sorts by the text of the signal, and not by its number"),
+    Fault("cwlapopt.last-bits-swapped", "AT+CWLAPOPT= takes bit 6 of the mask for bit 5"),
+    Fault("cwstartsmart.second-deaf", "the second AT+CWSTARTSMART of a run hears nobody"),
+    Fault("cwstartsmart.open-unheard", "SmartConfig does not hear of open access points"),
+    Fault("cwstopsmart.leaves", "AT+CWSTOPSMART leaves the access point, too"),
+    Fault("wps.second-deaf", "the second AT+WPS=1 of a run hears nobody"),
+    Fault("wps.mixed-refused", "WPS does not join an access point of WPA and WPA2"),
+    Fault("discover.not-after-stop", "after AT+CWSTOPDISCOVER no more packets are sent"),
+    Fault("discover.0-goes-on", "AT+CWSTARTDISCOVER= with a time of 0 stops no packets"),
+    Fault("discover.first-interval", "AT+CWSTARTDISCOVER= keeps the interval that it had first"),
+    Fault("mdns.first-kept", "AT+MDNS=1 keeps the names and the port that it was told first"),
+    Fault("mdns.once", "AT+MDNS=1 after AT+MDNS=0 answers OK and names nothing"),
+    Fault("mdns.first-address", "the host name goes on to lead to the station's first address"),
+    Fault("mdns.host-cut", "the host is announced under the first 10 bytes of its name"),
+    Fault("softap-dhcp.default-time-renewed", "a lease that is renewed has the default time"),
+    Fault("softap-dhcp.asked-outside", "who asks for an address outside of the range is given it"),
+    Fault("cwlif.first-address", "AT+CWLIF goes on to tell the first address of a station"),
+)

@@ -1,0 +1,179 @@
+"""Faults of what works at first: each shows the second time, in another mode, or while joined.
+
+Law: a story is told in health and with the fault, and differs; a first try shows nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from ipaddress import IPv4Address
+
+import pytest
+from emulator_bench import Bench
+from town import CAFE, FAR, HOME, LEASE, Place, Town
+from village import PEER, Village
+
+from rigs.emulator.accesspoint import AccessPoint
+from rigs.emulator.addresses import IpConfig
+from rigs.emulator.air import Beacon, Guest, Way
+from rigs.emulator.faults import seldom
+from rigs.emulator.inforce import InForce
+from rigs.emulator.timers import SECOND
+
+LONG = b"p" * 40
+SAFE = Place(Beacon(b"safe", bytes.fromhex("cad719d8a678"), 6, 3, -9), LONG)
+MIXED = Place(Beacon(b"mixed", bytes.fromhex("cad719d8a679"), 1, 4, -100), b"12345678")
+MANY = tuple(
+    Place(Beacon(b"%d" % each, bytes.fromhex("cad719d8a7") + bytes((each,)), 7))
+    for each in range(9)
+)
+WISH = AccessPoint(b"home", b"12345678")
+EVERYBODY = "255.255.255.255", 12476
+
+
+class Scene:
+    """A board in a town with a village behind it; `force` is what is in force at last."""
+
+    def __init__(self, fault: str) -> None:
+        self.town, self.village = Town((HOME, FAR, CAFE, SAFE, MIXED)), Village()
+        faults = [fault] if fault else []
+        self.bench = Bench("document", faults, air=self.town, village=self.village)
+        self.force: InForce | None = None
+        self.bench.board.followers = (self,)
+        self.bench.booted().mute()
+
+    def follow(self, force: InForce) -> None:
+        self.force = force
+
+    def say(self, *lines: str) -> bytes:
+        return b"".join(self.bench.say(line.encode() + b"\r\n") for line in lines)
+
+    def sent_within(self, seconds: int) -> int:
+        before = len(self.village.heard)
+        self.bench.settle_for(seconds * SECOND)
+        return sum(to == EVERYBODY for _data, to in self.village.heard[before:])
+
+    def move(self, address: str) -> None:
+        """A server gives another address."""
+        self.bench.board.leased(IpConfig(IPv4Address(address), LEASE.gateway, LEASE.netmask))
+
+
+JOIN = 'AT+CWJAP_CUR="home","12345678"'
+ASK = "AT+CWJAP_CUR?"
+
+
+def joins(scene: Scene) -> object:
+    by_bssid = f'{JOIN},"ca:d7:19:d8:a6:02"'
+    said = scene.say("AT+CWMODE_CUR=1", by_bssid, ASK, by_bssid, ASK, "AT+CWQAP", ASK)
+    return said + scene.say('AT+CWJAP_CUR="home","wrong678"', ASK, JOIN, "AT+CWQAP", ASK)
+
+
+def saves(scene: Scene) -> object:
+    """What a boot makes of what was saved in each way; what was joined tells on which way."""
+    said = b""
+    for scope in ("", "_DEF"):
+        for mode, line in (
+            (3, f'AT+CWJAP{scope}="home","12345678"'),
+            (1, f'AT+CWJAP{scope}="home","12345678","ca:d7:19:d8:a6:02"'),
+            (1, f'AT+CWJAP{scope}="safe","{LONG.decode()}"'),
+            (1, f'AT+CWJAP{scope}="cafe",""'),
+            (1, f'AT+CIPSTAMAC{scope}="1a:fe:34:00:00:77"'),
+            (1, f'AT+CIPSTA{scope}="192.168.1.77"'),
+        ):
+            said += scene.say("AT+RESTORE", "ATE0", f"AT+CWMODE_DEF={mode}")
+            scene.say('AT+CWJAP_DEF="mixed","12345678"' if mode == 1 else "AT")
+            said += scene.say(line, "AT+RST", "ATE0", ASK, "AT+CIPSTAMAC_DEF?", "AT+CIPSTA_DEF?")
+    return said
+
+
+def boots(scene: Scene) -> object:
+    scene.say("AT+CWMODE_DEF=3", 'AT+CWJAP_DEF="home","12345678"')
+    return scene.say("AT+RST", "ATE0", ASK)
+
+
+def scans(scene: Scene) -> object:
+    near = 'AT+CWLAP="home","ca:d7:19:d8:a6:01",7'
+    said = scene.say("AT+CWMODE_CUR=1", near, "AT+CWLAPOPT=1,32", "AT+CWLAP", "AT+CWLAPOPT=1,127")
+    said += scene.say("AT+CWLAP", JOIN, "AT+CWLAP")
+    scene.town.places += MANY
+    return said + scene.say("AT+CWQAP", "AT+CWLAP")
+
+
+def guests(scene: Scene) -> object:
+    said, mac = scene.say("AT+CWMODE_CUR=3"), bytes.fromhex("5ccf7f000001")
+    for address in ("192.168.4.2", "192.168.4.9"):
+        scene.town.guests = (Guest(mac, IPv4Address(address)),)
+        said += scene.say("AT+CWLIF")
+    return said
+
+
+def moves(scene: Scene) -> object:
+    said = scene.say("AT+CWMODE_CUR=1", JOIN, "AT+CIFSR", "AT+CIPSTA_CUR?", "AT+CWQAP", "AT+CIFSR")
+    said += scene.say(JOIN)
+    scene.move("192.168.1.99")
+    said += scene.say("AT+CIPSTA_CUR?", 'AT+CIPSTA_CUR="192.168.1.77"', "AT+CIFSR")
+    return said
+
+
+def pings(scene: Scene) -> object:
+    ping = f'AT+PING="{PEER}"'
+    said = scene.say("AT+CWMODE_CUR=2", ping, "AT+CWMODE_CUR=1", JOIN, ping)
+    return said + scene.say(ping, "AT+CWMODE_CUR=3", ping)
+
+
+def pairs(scene: Scene) -> object:
+    """Who is heard, and what comes of it."""
+    tell, said = scene.town.tell, scene.say("AT+CWMODE_CUR=1")
+    for start, stop, way in (
+        ("AT+CWSTARTSMART", "AT+CWSTOPSMART", Way.SMARTCONFIG),
+        ("AT+WPS=1", "AT+WPS=0", Way.WPS),
+    ):
+        for wish in (WISH, AccessPoint(b"cafe", b""), AccessPoint(b"mixed", b"12345678")):
+            said += scene.say("AT+RST", "ATE0", "AT+CWMODE_CUR=1", start, stop, "AT+CWQAP", start)
+            said += b"heard" if tell(way, wish) else b"deaf"
+            said += scene.bench.settle() + scene.say(stop, ASK)
+    return said
+
+
+def is_found(scene: Scene) -> object:
+    scene.say("AT+CWMODE_CUR=1", JOIN)
+    every, sent = 'AT+CWSTARTDISCOVER="gh","1",%d', []
+    for line in (every % 9, every % 2, every % 0, "AT+CWSTOPDISCOVER", every % 2):
+        scene.say(line)
+        sent.append(scene.sent_within(8))
+    return sent
+
+
+def is_named(scene: Scene) -> object:
+    scene.say("AT+CWMODE_CUR=1", JOIN)
+    seen = []
+    for line in (
+        'AT+MDNS=1,"a","b",80',
+        'AT+MDNS=1,"c","d",81',
+        "AT+MDNS=0",
+        'AT+MDNS=1,"e","f",82',
+    ):
+        scene.say(line)
+        seen.append(scene.force and scene.force.station and scene.force.station.name)
+    return seen
+
+
+STORIES: Sequence[Callable[[Scene], object]] = (
+    joins, saves, boots, scans, guests, moves, pings, pairs, is_found, is_named,
+)  # fmt: skip
+
+ON_THE_WIRE = {
+    "mdns.host-cut", "mdns.first-address",
+    "softap-dhcp.default-time-renewed", "softap-dhcp.asked-outside",
+}  # fmt: skip
+"""Those of test_services.py."""
+
+
+@pytest.fixture(scope="module")
+def healthy() -> dict[Callable[[Scene], object], object]:
+    return {story: story(Scene("")) for story in STORIES}
+
+
+@pytest.mark.parametrize("fault", [each.id for each in seldom.FAULTS if each.id not in ON_THE_WIRE])
+def test_each_shows(fault: str, healthy: dict[Callable[[Scene], object], object]) -> None:
+    assert any(story(Scene(fault)) != told for story, told in healthy.items())
