@@ -9,7 +9,7 @@ from conformance.catalogue import load_edition
 from conformance.commandline import set_
 from conformance.grammar import OK
 from conformance.verdict import Inconclusive, NonConformity
-from suites.wifi import mode, onair
+from suites.wifi import leasing, mode, onair
 from suites.wifi.address import told_ip
 
 EXAMPLE = load_edition().commands["MDNS"].example
@@ -17,6 +17,7 @@ VALUES = {
     "example": EXAMPLE,
     "other": (1, "board-12", "www2", 65535),
     "short": (1, "a", "b", 1),
+    "long": (1, "a-board-with-a-long-name", "a-server-with-another", 12345),
 }
 
 #: How often is asked for what may be slow to answer, and for what must not answer at all.
@@ -28,9 +29,11 @@ ANSWER_S = 0.6
 SERVICES = ("_{}._tcp.local", "_{}._udp.local", "_services._dns-sd._udp.local")
 
 
-def mdns(code, number):
+def mdns(code, number, needs=()):
     """The marker of a purpose of this file."""
-    return pytest.mark.purpose(f"TP/WIFI/MDNS/{code}", verifies=[f"4.1.37/MDNS/set/{number}"])
+    return pytest.mark.purpose(
+        f"TP/WIFI/MDNS/{code}", verifies=[f"4.1.37/MDNS/set/{number}"], needs=needs
+    )
 
 
 def valued(*names):
@@ -121,28 +124,79 @@ def test_disabling_is_answered_ok(online, values):
 
 @mdns("AIR-BV-06-HOST", "06")
 @pytest.mark.parametrize("network", ["calm", "busy"])
-@valued("example", "other")
+@valued("example", "other", "long")
 def test_the_host_name_is_answered(online, values, network):
     """A host that asks for the host name is told the station's address, and no other."""
     session, home = online
     if network == "busy":
         session.lab.noise(home)
     session.prepare(set_("MDNS", *values))
+
+    require_answered(session, home, values)
+
+
+def require_answered(session, home, values):
+    """Require the host name of `values` to lead to the station, and nowhere else."""
     address = told_ip(session, "CIPSTA_CUR")
     told = own_address(session, home, values[1])
-
     if told != {address}:
         raise NonConformity(
             f"{values[1]}.local has the address {address}", f"told: {', '.join(told) or 'nothing'}"
         )
 
 
+@mdns("AIR-BV-06-MODE-3", "06")
+def test_the_names_are_answered_beside_a_softap(online):
+    """In mode 3, too, the host name leads to the station, if mDNS can be enabled there."""
+    session, _ = online
+    home = onair.at_home(session, mode.BOTH)
+    session.prepare(set_("MDNS", *VALUES["example"]))
+
+    require_answered(session, home, VALUES["example"])
+
+
+@mdns("AIR-BV-06-ON-OFF-ON", "06")
+def test_the_names_are_answered_after_they_were_disabled(online):
+    """Enabled, disabled and enabled again, the host name is answered as the first time."""
+    session, home = online
+    session.prepare(set_("MDNS", *VALUES["example"]))
+    if not disabled(session, VALUES["example"]):
+        raise Inconclusive("mDNS cannot be disabled")
+    session.prepare(set_("MDNS", *VALUES["example"]))
+
+    require_answered(session, home, VALUES["example"])
+
+
+@mdns("AIR-BV-06-AGAIN", "06")
+@pytest.mark.parametrize("what", ["host", "server"])
+def test_other_names_take_the_place_of_the_first(online, what):
+    """Names that are set while others are enabled are answered; at once, or after a 0 (R-130)."""
+    session, home = online
+    first, last = VALUES["example"], VALUES["other"]
+    session.prepare(set_("MDNS", *first))
+    if session.send(set_("MDNS", *last)).final != OK:
+        if not disabled(session, first):
+            raise Inconclusive("mDNS cannot be disabled")
+        session.prepare(set_("MDNS", *last))
+
+    if what == "host":
+        require_answered(session, home, last)
+    else:
+        require_announced(session, home, last)
+
+
 @mdns("AIR-BV-06-SERVER", "06")
-@valued("example", "other")
+@valued("example", "other", "long")
 def test_the_server_name_is_announced_with_its_port(online, values):
     """A host that looks for the server name is told the port that was set."""
     session, home = online
     session.prepare(set_("MDNS", *values))
+
+    require_announced(session, home, values)
+
+
+def require_announced(session, home, values):
+    """Require the server name of `values` to be told with its port."""
     places = servers(session, home, values[2])
     ports = {place.data.split()[0] for place in places}
 
@@ -151,6 +205,47 @@ def test_the_server_name_is_announced_with_its_port(online, values):
             f"a record of {values[2]!r} with the port {values[3]}",
             f"ports told: {', '.join(ports) or 'none'}",
         )
+
+
+def settle(session, home):
+    """Have the station come back with a static address."""
+    session.prepare(leasing.settle("CIPSTA_CUR", home))
+    onair.be_joined(session, home)
+    return home
+
+
+def move(session, _):
+    """Have the station join another network."""
+    elsewhere = session.lab.access_point(b"elsewhere", b"0123456789")
+    onair.be_online(session, elsewhere)
+    return elsewhere
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param(settle, marks=mdns("AIR-BV-06-SETTLED", "06"), id="static"),
+        pytest.param(move, marks=mdns("AIR-BV-06-MOVED", "06", ["access-points"]), id="moved"),
+    ],
+)
+def test_the_host_name_leads_to_the_address_in_force(online, change):
+    """With another address than before, the host name is answered with that one, if at all.
+
+    If it is not answered, it is when it has been set again (ruling R-130).
+    """
+    session, home = online
+    values = VALUES["example"]
+    session.prepare(set_("MDNS", *values))
+    before = told_ip(session, "CIPSTA_CUR")
+    onair.leave(session)
+    there = change(session, home)
+    if told_ip(session, "CIPSTA_CUR") == before:
+        raise Inconclusive(f"the station has the address {before} again")
+
+    if not own_address(session, there, values[1]):
+        disabled(session, values)
+        session.prepare(set_("MDNS", *values))
+    require_answered(session, there, values)
 
 
 @mdns("AIR-BI-07", "07")
