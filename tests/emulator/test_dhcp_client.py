@@ -215,6 +215,30 @@ def test_a_lease_is_renewed_with_its_server_and_then_with_everybody(cable: Cable
 
 
 @on_a_cable
+def test_a_server_that_names_itself_no_more_is_asked_all_the_same(cable: Cable) -> None:
+    server = Server(cable, seconds=100)
+    client, told = _client(cable, probes=0)
+    client.start()
+    assert cable.until(lambda: told)
+    cable.settle(GIVEN)
+    server.lacks = {"server_id"}
+    for count in (2, 3):
+        cable.skip(51)
+        assert cable.until(lambda count=count: len(told) == count)
+        assert cable.of(DHCP)[-1][IP].dst == SERVER
+
+
+@on_a_cable
+def test_an_answer_without_an_address_is_none(cable: Cable) -> None:
+    server = Server(cable, give="0.0.0.0")
+    client, told = _client(cable)
+    client.start()
+    assert cable.until(lambda: _kinds(cable) == [1, 1])
+    server.give = GIVEN
+    assert cable.until(lambda: told)
+
+
+@on_a_cable
 def test_a_lease_is_given_back_or_not(cable: Cable) -> None:
     Server(cable)
     client, told = _client(cable, probes=0)

@@ -127,23 +127,23 @@ class DhcpClient:
         self._put_off(self._retry(again), lambda: self._discover(min(again + 1, _RETRIES)))
 
     def _offered(self, message: Message) -> None:
-        if message.kind == "offer" and message.address("server_id") is not None:
-            self._request(message)
+        server = message.address("server_id")
+        if message.kind == "offer" and message.your_ip != NOWHERE and server is not None:
+            self._request(message.your_ip, server)
 
-    def _request(self, offer: Message, again: int = 0) -> None:
+    def _request(self, address: IPv4Address, server: IPv4Address, again: int = 0) -> None:
         if again > _RETRIES:
             self._discover()
             return
-        self._awaits = self._acknowledged
-        wanted = {"requested_addr": offer.your_ip, "server_id": offer.address("server_id")}
-        self._send("request", wanted)
-        self._put_off(self._retry(again), lambda: self._request(offer, again + 1))
+        self._awaits = lambda message: self._acknowledged(message, server)
+        self._send("request", {"requested_addr": address, "server_id": server})
+        self._put_off(self._retry(again), lambda: self._request(address, server, again + 1))
 
-    def _acknowledged(self, message: Message) -> None:
+    def _acknowledged(self, message: Message, server: IPv4Address) -> None:
         if message.kind == "nak":
             self._discover()
-        elif message.kind == "ack":
-            self._look_for(_lease(message), self._manners().probes)
+        elif message.kind == "ack" and message.your_ip != NOWHERE:
+            self._look_for(_lease(message, server), self._manners().probes)
 
     def _look_for(self, lease: Lease, probes: int) -> None:
         """Nobody may have the address already (RFC 2131, 4.4.1; RFC 5227)."""
@@ -188,19 +188,19 @@ class DhcpClient:
         rebinds = passed >= lease.rebind * SECOND
         end = lease.seconds if rebinds else lease.rebind
         step, longest = _REBINDING if rebinds else _RENEWAL
-        self._awaits = self._renewed
+        self._awaits = lambda message: self._renewed(message, lease.server)
         if not again:
             self._transaction = random.getrandbits(32)
         self._send("request", {}, renewing=lease, aloud=rebinds)
         wait = min((again + 1) * step, longest, end * SECOND - passed)
         self._put_off(wait, lambda: self._renew(lease, began, again + 1))
 
-    def _renewed(self, message: Message) -> None:
+    def _renewed(self, message: Message, server: IPv4Address) -> None:
         if message.kind == "nak":
             self._lose()
-        elif message.kind == "ack":
+        elif message.kind == "ack" and message.your_ip != NOWHERE:
             self._awaits = _ignored
-            self._take(_lease(message))
+            self._take(_lease(message, server))
 
     def _lose(self) -> None:
         self._lease = None
@@ -276,9 +276,12 @@ def _unheard(_data: bytes, _sender: Address) -> None:
     """See DhcpClient."""
 
 
-def _lease(message: Message) -> Lease:
-    """What an ACK gives; T1 comes before T2, and that before the end, whatever the server says."""
-    server = message.address("server_id") or message.server_ip
+def _lease(message: Message, server: IPv4Address) -> Lease:
+    """What an ACK of that server gives, unless it names another one.
+
+    T1 comes before T2, and that before the end, whatever it says.
+    """
+    server = message.address("server_id") or server
     seconds = message.number("lease_time") or _FOREVER
     rebind = min(message.number("rebinding_time") or seconds * 7 // 8, seconds)
     renew = min(message.number("renewal_time") or seconds // 2, rebind)
