@@ -85,10 +85,17 @@ def test_two_workers_have_a_lab_each(running):
     assert run.finish().exit_code == 0
 
 
-def sockets():
-    """The names of all control sockets of this machine: no file system knows them."""
+def sockets(of=None):
+    """The names of control sockets: all, or those that the process `of` has open.
+
+    No file system knows them, and others on this machine may have theirs.
+    """
     lines = Path("/proc/net/unix").read_text(encoding="utf-8", errors="replace").splitlines()
-    return {line.split()[-1] for line in lines if line.endswith(".control")}
+    rows = [line.split() for line in lines if line.endswith(".control")]
+    if of is None:
+        return {row[-1] for row in rows}
+    opened = {str(each.readlink()) for each in Path(f"/proc/{of}/fd").iterdir()}
+    return {row[-1] for row in rows if f"socket:[{row[6]}]" in opened}
 
 
 def files(runs):
@@ -105,11 +112,10 @@ def gone(what):
 
 @pytest.mark.parametrize("also", [(), ("lab",), ("emulator",), ("lab", "emulator")])
 def test_a_killed_harness_leaves_no_lab_no_emulator_and_no_socket(runs, running, also):
-    before = sockets()
     run = running(LONG)
     run.wait_for("PASSED", 3)
     victims = {"lab": run.lab_pid(), "emulator": run.emulator_pid()}
-    ours = sockets() - before
+    ours = sockets(of=victims["emulator"])
     assert ours
     with Watch(victims["lab"]) as lab, Watch(victims["emulator"]) as emulator:
         for pid in (run.pid, *(victims[each] for each in also)):
