@@ -159,6 +159,20 @@ def test_each_channel_is_told(station, channel):
     scan.require_field(station, EVERYTHING, access_point, "ssid", "mac", "ch")
 
 
+@purpose("AIR-BV-18", "05", needs=["access-points"])
+@pytest.mark.parametrize("other", ["channel", "name"])
+def test_each_list_tells_what_is_there_now(station, other):
+    """Where there was an access point of the same MAC address before, it is told what is now."""
+    bssid = "02:4d:1f:7c:20:0b"
+    before = station.lab.access_point(NAME, PASSWORD, channel=1, bssid=bssid)
+    scan.require_field(station, EVERYTHING, before, "ssid", "mac", "ch")
+    station.lab.switch_off(before)
+    name, channel = (OTHER_NAME, 1) if other == "name" else (NAME, 11)
+    now = station.lab.access_point(name, PASSWORD, channel=channel, bssid=bssid)
+
+    scan.require_field(station, EVERYTHING, now, "ssid", "mac", "ch")
+
+
 @purpose("AIR-BV-10", "05", needs=["access-points"])
 @pytest.mark.parametrize("special", ["quote", "comma", "backslash", "space", "apostrophe"])
 def test_special_names_are_told(station, special):

@@ -94,6 +94,59 @@ def test_the_list_is_ordered_by_strength(listing):
         raise NonConformity("entries in the order of <rssi>", exchange.describe())
 
 
+#: Signal strengths that no bench takes for each other, not in their order.
+FAR_APART = (-65, -90, -40)
+
+
+@purpose("AIR-BV-04", "04")
+@pytest.mark.parametrize("mask", [scan.ALL, 1 << scan.FIELDS.index("mac")], ids=["all", "mac"])
+@pytest.mark.parametrize("which", ["everything", "name"])
+def test_each_list_is_ordered_whatever_it_shows(listing, which, mask):
+    """A list of those of a name is ordered, too, and one that does not show the strengths.
+
+    Each of two lists is, because a setting is for the command and not for one list.
+    """
+    made = [
+        listing.lab.access_point(b"4d1f", PASSWORD, channel=channel, rssi=rssi)
+        for channel, rssi in zip((1, 6, 11), FAR_APART, strict=True)
+    ]
+    if tuple(each.rssi for each in made) != FAR_APART:
+        raise Inconclusive("the lab cannot make one access point heard better than another")
+    right = [each.bssid.lower() for each in sorted(made, key=lambda each: each.rssi)]
+    line = execute("CWLAP") if which == "everything" else set_("CWLAP", b"4d1f")
+    listing.prepare(set_("CWLAPOPT", 1, mask))
+
+    for _ in range(2):
+        exchange, macs = listed_in_order(listing, line, right)
+        if macs not in (right, right[::-1]):
+            raise NonConformity(f"in the order of <rssi>: {right}, or the other way round",
+                                exchange.describe())  # fmt: skip
+
+
+def listed_in_order(session, line, wanted):
+    """The answer to `line`, and in its order those of `wanted` that it has; all, as a rule."""
+    for _ in range(scan.SCANS):
+        exchange = scan.scan(session, line)
+        fields = [field for entry in scan.split(exchange.succeeds()) for field in entry.fields]
+        told = [field.strip(b'"').decode("latin-1").lower() for field in fields]
+        macs = [field for field in told if field in wanted]
+        if len(macs) == len(wanted):
+            break
+    return exchange, macs
+
+
+@purpose("AIR-BV-05", "06")
+def test_the_mask_is_for_each_list(listing):
+    """After a mask each list shows its fields alone, not only the first one."""
+    home = listing.lab.home()
+    extra = scan.extra_fields(listing, home)
+    mask = 1 << scan.FIELDS.index("ssid")
+    listing.prepare(set_("CWLAPOPT", 0, mask))
+
+    for _ in range(3):
+        scan.require_mask(listing, home, mask, extra)
+
+
 @pytest.mark.parametrize("sort", SORT.values)
 @pytest.mark.parametrize(
     "bit",
