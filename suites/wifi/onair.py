@@ -35,6 +35,10 @@ ABSENT_S = 2.0
 JOINED, REFUSED, LEFT = "joined", "refused", "left"
 
 
+#: How an access point may be secured that a station is to join -> a password for it.
+PASSWORDS = {"open": b""} | dict.fromkeys(("wpa", "wpa2", "wpa-wpa2"), b"0123456789")
+
+
 # The IUT before and after
 
 

@@ -104,7 +104,12 @@ def test_packets_are_sent_at_the_interval(online):
     """With an interval of one second there are two packets or more in four."""
     online.prepare(with_one(START, 2, INTERVAL_S))
 
-    counts = sent(online, INTERVALS * INTERVAL_S + BEYOND_S)
+    require_packets(online)
+
+
+def require_packets(session):
+    """Require two packets or more to one port within three intervals and a second."""
+    counts = sent(session, INTERVALS * INTERVAL_S + BEYOND_S)
     assert max(counts.values(), default=0) >= 2, f"two packets or more to one port, not {counts}"
 
 
@@ -114,8 +119,29 @@ def test_packets_are_sent_again_after_a_stop(online):
     line = with_one(START, 2, INTERVAL_S)
     online.prepare(line, STOP, line)
 
-    counts = sent(online, INTERVALS * INTERVAL_S + BEYOND_S)
-    assert max(counts.values(), default=0) >= 2, f"two packets or more to one port, not {counts}"
+    require_packets(online)
+
+
+@discover("AIR-BV-04", "06")
+@pytest.mark.parametrize("before", [0, 600])
+def test_the_interval_is_the_one_that_was_set_last(online, before):
+    """After no interval, or a long one, an interval of one second brings its packets."""
+    online.prepare(with_one(START, 2, before), with_one(START, 2, INTERVAL_S))
+
+    require_packets(online)
+
+
+@discover("AIR-BI-02", "06")
+def test_no_packets_are_sent_any_more_without_an_interval(online):
+    """While packets are sent the interval 0 is set; after it none is sent."""
+    online.prepare(with_one(START, 2, INTERVAL_S))
+    if not sent(online, 2 * INTERVAL_S):
+        raise Inconclusive("it sends no packets when it is to, so that it shows nothing")
+    online.prepare(with_one(START, 2, 0))
+    online.settle()  # what was on its way may still come
+
+    counts = sent(online, QUIET_S)
+    assert not counts, f"no packets, not {counts}"
 
 
 @discover("AIR-BI-01", "06")

@@ -8,7 +8,7 @@ import pytest
 
 from conformance.commandline import execute, query, set_
 from conformance.grammar import ERROR, OK
-from conformance.verdict import Inconclusive
+from conformance.verdict import Inconclusive, NonConformity
 from suites.malformed import outside, with_one, wrong_shapes
 from suites.wifi import mode, onair
 from suites.wifi.siblings import COMMANDS
@@ -32,10 +32,10 @@ def starts(form):
 ALL_STARTS = pytest.mark.parametrize("start", list(STARTS.values()), ids=list(STARTS))
 
 
-def smart(code, requirement):
+def smart(code, requirement, needs=()):
     """The marker of a purpose for AT+CWSTARTSMART."""
     verified = [f"4.1.32/CWSTARTSMART/{requirement}"]
-    return pytest.mark.purpose(f"TP/WIFI/CWSTARTSMART/{code}", verifies=verified)
+    return pytest.mark.purpose(f"TP/WIFI/CWSTARTSMART/{code}", verifies=verified, needs=needs)
 
 
 def stop(code, number):
@@ -289,6 +289,20 @@ def test_what_was_learnt_is_joined(listener, start, kind):
     log.require(home)
 
 
+@smart("AIR-BV-06", "set/05", needs=["access-points"])
+@pytest.mark.parametrize("security", onair.PASSWORDS)
+def test_an_access_point_of_each_security_is_joined(listener, security):
+    """What SmartConfig has learnt is joined, however it is secured, and an open one, too."""
+    password = onair.PASSWORDS[security]
+    access_point = listener.lab.access_point(b"conformance 4d1f", password, security=security)
+    log = onair.AirLog(listener)
+    listener.prepare(STARTS["execute"])
+    if not is_heard(listener, access_point, ESP_TOUCH):
+        raise Inconclusive(f"SmartConfig does not hear a phone with {ESP_TOUCH}")
+
+    log.require(access_point)
+
+
 @smart("AIR-BV-04", "set/05")
 @pytest.mark.parametrize("message", [onair.CONNECTED, onair.GOT_IP], ids=["CONNECTED", "GOT-IP"])
 def test_the_connection_is_told(listener, message):
@@ -354,3 +368,17 @@ def test_other_commands_work_after_it_succeeded(listener, line):
 
     listener.send(STOP).ends_with(OK, ERROR)
     listener.send(line).succeeds()
+
+
+@stop("AIR-BV-02", "07")
+def test_a_stop_leaves_what_was_joined(listener):
+    """When SmartConfig has succeeded the station is still joined after AT+CWSTOPSMART."""
+    log, home = be_told(listener, STARTS["execute"], ESP_TOUCH)
+    if log.wait(home) is None:
+        raise Inconclusive("what was learnt was not joined")
+    listener.await_line(onair.GOT_IP, listener.timing.join_s)
+    log = onair.AirLog(listener)
+    listener.observe(STOP)
+
+    if log.wait(home, onair.LEFT, onair.ABSENT_S) or not listener.lab.members(home):
+        raise NonConformity("the station stays joined", log.describe())

@@ -15,9 +15,10 @@ WPS = COMMANDS["WPS"]
 START, STOP = set_("WPS", 1), set_("WPS", 0)
 
 
-def wps(code, number):
+def wps(code, number, needs=()):
     """The marker of a purpose of this file."""
-    return pytest.mark.purpose(f"TP/WIFI/WPS/{code}", verifies=[f"4.1.36/WPS/set/{number}"])
+    verified = [f"4.1.36/WPS/set/{number}"]
+    return pytest.mark.purpose(f"TP/WIFI/WPS/{code}", verifies=verified, needs=needs)
 
 
 @pytest.fixture
@@ -105,6 +106,19 @@ def test_the_access_point_is_joined(pairing):
 
     assert press(pairing, home), "the station takes part in WPS"
     log.require(home)
+
+
+@wps("AIR-BV-04", "07", needs=["access-points"])
+@pytest.mark.parametrize("security", [each for each in onair.PASSWORDS if each != "open"])
+def test_an_access_point_of_each_security_is_joined(pairing, security):
+    """WPA, WPA2 or both: the station joins an access point whose button is pressed."""
+    password = onair.PASSWORDS[security]
+    access_point = pairing.lab.access_point(b"conformance 4d1f", password, security=security)
+    log = onair.AirLog(pairing)
+    pairing.prepare(START)
+
+    assert press(pairing, access_point), "the station takes part in WPS"
+    log.require(access_point)
 
 
 @wps("AIR-BV-03", "07")
