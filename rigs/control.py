@@ -28,6 +28,9 @@ _LONGEST_REPLY = 1 << 18
 #: The most bytes of flash that are asked for at once.
 _PIECE = 16 * 1024
 
+#: Whether a Unix socket can do without a path.
+_NO_PATHS = sys.platform == "linux"
+
 #: What wear an emulator can tell, by the names it has for it.
 _WEAR = ("boots", "sector_erases", "programs")
 
@@ -46,8 +49,7 @@ class ControlSocket:
         """
         self.forget()
         name = f"esp8266-{secrets.token_hex(8)}.control"
-        nameless = sys.platform == "linux"
-        self.address = f"\0{name}" if nameless else str(Path(tempfile.gettempdir(), name))
+        self.address = f"\0{name}" if _NO_PATHS else str(Path(tempfile.gettempdir(), name))
         listener = socket.socket(socket.AF_UNIX)
         try:
             listener.bind(self.address)

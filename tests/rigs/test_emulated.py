@@ -7,6 +7,7 @@ import json
 import os
 import signal
 import socket
+import sys
 import threading
 from dataclasses import replace
 
@@ -228,6 +229,25 @@ def test_a_socket_that_is_not_there_is_a_failure(tmp_path):
     with pytest.raises(PortError, match="control socket failed"):
         ControlSocket(tmp_path / "none").ask("reset")
     assert wear_of(ControlSocket(tmp_path / "none")) == {}
+
+
+@pytest.mark.parametrize("no_paths", [True, False])
+def test_a_socket_for_an_emulator_leaves_nothing(monkeypatch, tmp_path, no_paths):
+    if no_paths and sys.platform != "linux":
+        pytest.skip("no other system has sockets without a path")
+    monkeypatch.setattr("rigs.control._NO_PATHS", no_paths)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    asking = ControlSocket()
+    addresses = set()
+    for _ in range(2):
+        with asking.opened() as listener, socket.socket(socket.AF_UNIX) as caller:
+            caller.connect(asking.address)
+            listener.accept()[0].close()
+        addresses.add(asking.address)
+        assert len(list(tmp_path.iterdir())) == (0 if no_paths else 1)
+    assert len(addresses) == 2
+    asking.forget()
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("reply", [b'{"ok": true}\n', b'{"ok": true, "size": "x", "map": "y"}\n'])
