@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import json
 import os
 import signal
 import socket
@@ -173,6 +174,47 @@ def test_link_and_control_are_made_and_removed(start: Start, tmp_path: Path) -> 
     assert emulator.wait() == 0
     assert not link.is_symlink()
     assert not control.exists()
+
+
+def _told_to_somebody_else(name: str) -> bytes:
+    """What another user is answered at a control socket."""
+    heard, told = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.setuid(65534)
+        with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as theirs:
+            theirs.settimeout(DEADLINE_S)
+            theirs.connect(name)
+            theirs.sendall(b'{"do": "status"}\n')
+            os.write(told, theirs.recv(9))
+        os._exit(0)
+    os.close(told)
+    os.waitpid(child, 0)
+    with os.fdopen(heard, "rb") as stream:
+        return stream.read()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has sockets without a path")
+def test_a_control_socket_is_inherited_and_lets_in_its_owner_alone(tmp_path: Path) -> None:
+    name = f"\0{tmp_path}"
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(name)
+        listener.listen()
+        command = [sys.executable, "-m", "rigs.emulator", "--pty", "--exit-with-stdin"]
+        process = subprocess.Popen(
+            [*command, "--control", f"fd:{listener.fileno()}"],
+            cwd=ROOT, stdin=subprocess.PIPE, pass_fds=(listener.fileno(),),
+        )  # fmt: skip
+    with process:
+        with socket.socket(socket.AF_UNIX) as ours:
+            ours.connect(name)
+            ours.sendall(b'{"do": "status"}\n')
+            assert json.loads(read_until(ours, b"\n"))["ok"]
+        if os.geteuid() == 0:  # nobody else can be somebody else
+            assert _told_to_somebody_else(name) == b""
+        assert process.stdin is not None
+        process.stdin.close()
+        assert process.wait(DEADLINE_S) == 0
 
 
 def test_a_stale_link_and_socket_are_replaced(start: Start, tmp_path: Path) -> None:
