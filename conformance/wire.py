@@ -267,6 +267,11 @@ KINDS: Mapping[str, type[Any]] = {
     "tls": TlsRecord,
 }
 
+#: Those whose rows have bytes.
+_WITH_DATA = frozenset(
+    kind for kind in KINDS.values() if "data" in {each.name for each in fields(kind)}
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Capture:
@@ -419,6 +424,6 @@ def _made(kind: type[Any], row: Mapping[str, Any], frames: Mapping[int, Frame]) 
             row[name] = tuple(row[name])
     if "records" in row:
         row["records"] = tuple(Record(**each) for each in row["records"])
-    if "data" in {each.name for each in fields(kind)}:
+    if kind in _WITH_DATA:
         row["data"] = bytes.fromhex(row["data"])
     return kind(**row)
