@@ -109,6 +109,15 @@ def test_a_join_succeeds_after_one_that_failed(station, command):
     joins(station, command, home)
 
 
+@commands("AIR-BV-24", ALL, "set/01", needs=["access-points"])
+def test_joins_succeed_time_after_time(station, command):
+    """Six joins of two access points in turn, left each time, are answered OK and made."""
+    both = [station.lab.home(), station.lab.access_point(NAME, PASSWORD)]
+    for access_point in both * 3:
+        joins(station, command, access_point)
+        onair.leave(station)
+
+
 @commands("AIR-BV-05", ALL, "set/01", needs=["access-points"])
 def test_an_access_point_that_came_back_is_joined(station, command):
     """When an access point vanished and is there again, a join is answered OK and made."""
@@ -316,6 +325,22 @@ def test_the_query_tells_each_channel(station, command, channel):
     onair.be_joined(station, access_point, command)
 
     onair.names(station.send(query(command)), access_point)
+
+
+@commands("AIR-BV-25", ALL, "query/01", needs=["access-points"])
+def test_the_query_tells_which_of_one_name_was_joined(station, command):
+    """Of access points of one name the query tells the one that the lab's log has as joined."""
+    several = [
+        station.lab.access_point(NAME, PASSWORD, rssi=rssi, channel=channel)
+        for rssi, channel in ((-80, 1), (-40, 11), (-60, 6))
+    ]
+    log = onair.AirLog(station)
+    onair.be_joined(station, several[0], command)
+    joined = [each for each in several if log.joins(each)]
+    if len(joined) != 1:
+        raise Inconclusive(f"not one of them was joined: {log.describe()}")
+
+    onair.names(station.send(query(command)), joined[0])
 
 
 @commands("AIR-BV-16", ALL, "query/01", needs=["access-points"])

@@ -289,6 +289,17 @@ def test_what_was_learnt_is_joined(listener, start, kind):
     log.require(home)
 
 
+@smart("AIR-EXECUTE-BV-03", "execute/03", needs=["access-points"])
+@pytest.mark.parametrize("security", onair.PASSWORDS)
+def test_a_phone_is_heard_of_each_security(listener, security):
+    """A phone is heard that tells of an access point however that is secured, or open."""
+    password = onair.PASSWORDS[security]
+    access_point = listener.lab.access_point(b"conformance 4d1f", password, security=security)
+    listener.prepare(STARTS["execute"])
+
+    assert is_heard(listener, access_point, ESP_TOUCH), f"SmartConfig hears of {security}"
+
+
 @smart("AIR-BV-06", "set/05", needs=["access-points"])
 @pytest.mark.parametrize("security", onair.PASSWORDS)
 def test_an_access_point_of_each_security_is_joined(listener, security):
