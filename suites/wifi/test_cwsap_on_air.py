@@ -8,8 +8,9 @@ from dataclasses import replace
 import pytest
 
 from conformance.commandline import set_
+from conformance.grammar import ERROR, OK
 from conformance.lab import SECURITY
-from conformance.verdict import NonConformity
+from conformance.verdict import Inconclusive, NonConformity
 from suites.malformed import text
 from suites.wifi import guests, mode, softap
 from suites.wifi.softap import SoftAp
@@ -79,6 +80,24 @@ def test_a_station_hears_the_softap_on_its_channel(iut, command, wanted):
     """The beacon with the softAP's name is on the channel that was set."""
     guests.put_up(iut, wanted, command)
     beacon = guests.require_heard(iut, guests.stranger(iut), wanted)
+
+    if beacon.channel != wanted.chl:
+        raise NonConformity(f"channel {wanted.chl}", f"channel {beacon.channel}")
+
+
+@pytest.mark.parametrize(
+    ("command", "wanted"),
+    list(cases("BV-25-HIGH", ALL, "set/27", {str(chl): SoftAp(chl=chl) for chl in (12, 13)})),
+)
+def test_a_channel_that_may_be_refused_is_used_if_it_is_not(iut, command, wanted):
+    """Where channel 12 or 13 is answered OK (ruling R-34) the beacon is on it."""
+    exchange = iut.send(wanted.line(command)).ends_with(OK, ERROR)
+    if exchange.final == ERROR:
+        return
+    guests.put_up(iut, wanted, command)
+    beacon = guests.heard(iut, guests.stranger(iut), guests.named(wanted))
+    if beacon is None:
+        raise Inconclusive(f"the second station hears nobody on channel {wanted.chl}")
 
     if beacon.channel != wanted.chl:
         raise NonConformity(f"channel {wanted.chl}", f"channel {beacon.channel}")
