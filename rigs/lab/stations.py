@@ -11,12 +11,13 @@ import asyncio
 import contextlib
 import ipaddress
 import re
+import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from . import dhcpclient, ether
-from .dhcpwire import Message
+from .dhcpwire import CLIENT_PORT, Message
 from .machines import INTERFACE, Machine, Machines
 from .questions import Cannot, question
 from .world import World
@@ -140,8 +141,12 @@ async def lease(world: World, arguments: Mapping[str, Any]) -> Mapping[str, Any]
 async def renew(world: World, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
     """It asks to keep its lease; who is told no has no address any more."""
     there = _named(world, arguments)
+    machine = there.machine
     given, server = await _given_by(there)
-    with there.machine.frames(ether.ETHERTYPE_IP) as handle:
+    with machine.frames(ether.ETHERTYPE_IP) as handle, machine.socket(socket.SOCK_DGRAM) as taker:
+        # What comes to its address and nobody's port, its kernel would answer with an error.
+        with contextlib.suppress(OSError):
+            taker.bind(("", CLIENT_PORT))
         said = await dhcpclient.renew(handle, server, given, arguments["within_s"])
     if said is None:
         return {"lease": None}
