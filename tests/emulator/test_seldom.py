@@ -6,6 +6,7 @@ Law: a story is told in health and with the fault, and differs; a first try show
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from ipaddress import IPv4Address
 
 import pytest
@@ -35,7 +36,7 @@ class Scene:
     """A board in a town with a village behind it; `force` is what is in force at last."""
 
     def __init__(self, fault: str) -> None:
-        self.town, self.village = Town((HOME, FAR, CAFE, SAFE, MIXED)), Village()
+        self.town, self.village = Town((FAR, HOME, CAFE, SAFE, MIXED)), Village()
         faults = [fault] if fault else []
         self.bench = Bench("document", faults, air=self.town, village=self.village)
         self.force: InForce | None = None
@@ -79,10 +80,31 @@ def saves(scene: Scene) -> object:
             (1, f'AT+CWJAP{scope}="cafe",""'),
             (1, f'AT+CIPSTAMAC{scope}="1a:fe:34:00:00:77"'),
             (1, f'AT+CIPSTA{scope}="192.168.1.77"'),
+            (1, f"AT+CWDHCP{scope}=1,0"),
+            (1, f"AT+CWMODE{scope}=3"),
         ):
             said += scene.say("AT+RESTORE", "ATE0", f"AT+CWMODE_DEF={mode}")
             scene.say('AT+CWJAP_DEF="mixed","12345678"' if mode == 1 else "AT")
             said += scene.say(line, "AT+RST", "ATE0", ASK, "AT+CIPSTAMAC_DEF?", "AT+CIPSTA_DEF?")
+            said += scene.say("AT+CWMODE_DEF?", "AT+CWDHCP_DEF?")
+    return said
+
+
+def saves_with_guests(scene: Scene) -> object:
+    said = b""
+    for scope in ("", "_DEF"):
+        said += scene.say("AT+RESTORE", "ATE0", "AT+CWMODE_DEF=3")
+        scene.town.guests = (Guest(bytes(5) + b"\x01", None),)
+        said += scene.say(
+            f'AT+CWSAP{scope}="net","12345678",5,3',
+            f'AT+CIPAPMAC{scope}="1a:fe:34:00:00:78"',
+            'AT+CWDHCPS_DEF=1,3,"192.168.4.10","192.168.4.15"',
+            f'AT+CIPAP{scope}="192.168.6.1"',
+            "AT+RST",
+            "ATE0",
+        )
+        scene.town.guests = ()
+        said += scene.say("AT+CWSAP_DEF?", "AT+CIPAPMAC_DEF?", "AT+CIPAP_DEF?", "AT+CWDHCPS_DEF?")
     return said
 
 
@@ -94,7 +116,9 @@ def boots(scene: Scene) -> object:
 def scans(scene: Scene) -> object:
     near = 'AT+CWLAP="home","ca:d7:19:d8:a6:01",7'
     said = scene.say("AT+CWMODE_CUR=1", near, "AT+CWLAPOPT=1,32", "AT+CWLAP", "AT+CWLAPOPT=1,127")
-    said += scene.say("AT+CWLAP", JOIN, "AT+CWLAP")
+    said += scene.say("AT+CWLAP", 'AT+CWLAP="home"', JOIN, "AT+CWLAP", "AT+CWLAPOPT=1,3")
+    said += scene.say("AT+CWLAP", "AT+CWLAP")
+    scene.town.places[1] = Place(replace(CAFE.beacon, bssid=HOME.beacon.bssid))
     scene.town.places += MANY
     return said + scene.say("AT+CWQAP", "AT+CWLAP")
 
@@ -104,7 +128,7 @@ def guests(scene: Scene) -> object:
     for address in ("192.168.4.2", "192.168.4.9"):
         scene.town.guests = (Guest(mac, IPv4Address(address)),)
         said += scene.say("AT+CWLIF")
-    return said
+    return said + scene.say(JOIN, "AT+CWLIF")
 
 
 def moves(scene: Scene) -> object:
@@ -159,7 +183,7 @@ def is_named(scene: Scene) -> object:
 
 
 STORIES: Sequence[Callable[[Scene], object]] = (
-    joins, saves, boots, scans, guests, moves, pings, pairs, is_found, is_named,
+    joins, saves, saves_with_guests, boots, scans, guests, moves, pings, pairs, is_found, is_named,
 )  # fmt: skip
 
 ON_THE_WIRE = {

@@ -250,12 +250,45 @@ def test_a_faulty_softap_serves_otherwise(cable: Cable) -> None:
         ("softap-dhcp.time-in-seconds", "192.168.4.10", 3),
         ("softap-dhcp.time-60-fold", "192.168.4.10", 10800),
         ("softap-dhcp.one-for-all", "192.168.4.10", 180),
+        ("softap-dhcp.default-time-renewed", "192.168.4.10", 180),
     ):
         services, _board = _services(cable, [fault])
         _follow(services, InForce(None, SOFTAP))
         offer = _offer(cable)
         options = {o[0]: o[1] for o in offer[DHCP].options if isinstance(o, tuple)}
         assert (offer[BOOTP].yiaddr, options["lease_time"]) == (address, seconds)
+        _follow(services, NOTHING)
+
+
+def _said_to(cable: Cable, own: str, wanted: str) -> tuple[str, int | None]:
+    """What a guest that has `own`, if anything, is told of an address."""
+    mac, options = bytes.fromhex("020000000009"), [("message-type", 3)]
+    if wanted:
+        options.append(("requested_addr", wanted))
+    head = Ether(src=mac.hex(":"), dst="ff:ff:ff:ff:ff:ff")
+    head = head / IP(src=own, dst="255.255.255.255") / UDP(sport=68, dport=67)
+    cable.seen.clear()
+    asked = BOOTP(xid=9, chaddr=mac, ciaddr=own, flags="B")
+    cable.send(head / asked / DHCP(options=[*options, "end"]))
+    cable.until(lambda: cable.of(DHCP), 0.2)
+    told = cable.of(DHCP)[0]
+    said = {each[0]: each[1] for each in told[DHCP].options if isinstance(each, tuple)}
+    return told[BOOTP].yiaddr, said.get("lease_time")
+
+
+@on_a_cable
+def test_who_asks_for_an_address_or_renews_it_meets_other_faults(cable: Cable) -> None:
+    cable.settle(str(OWN.address))
+    for fault, beside, renewed in (
+        ((), ("0.0.0.0", None), 180),
+        (("softap-dhcp.asked-outside",), ("192.168.4.77", 180), 180),
+        (("softap-dhcp.default-time-renewed",), ("0.0.0.0", None), 7200),
+    ):
+        services, _board = _services(cable, fault)
+        _follow(services, InForce(None, SOFTAP))
+        assert _said_to(cable, "0.0.0.0", "192.168.4.77") == beside
+        assert _said_to(cable, "0.0.0.0", "192.168.4.10") == ("192.168.4.10", 180)
+        assert _said_to(cable, "192.168.4.10", "") == ("192.168.4.10", renewed)
         _follow(services, NOTHING)
 
 
@@ -296,7 +329,7 @@ def test_names_are_those_that_were_set_and_faults_break_one_each(cable: Cable) -
     for fault, differ in (
         ((), 0), (("mdns.unfindable",), 4), (("mdns.no-a",), 1), (("mdns.no-srv",), 1),
         (("mdns.no-ptr",), 1), (("mdns.port-plus-1",), 2), (("mdns.other-address",), 2),
-        (("mdns.other-host",), 8), (("mdns.other-server",), 6),
+        (("mdns.other-host",), 8), (("mdns.other-server",), 6), (("mdns.first-address",), 0),
     ):  # fmt: skip
         services, _board = _services(cable, fault)
         cable.quiet(0.02)
@@ -304,6 +337,29 @@ def test_names_are_those_that_were_set_and_faults_break_one_each(cable: Cable) -
         _follow(services, _named(name))
         cable.quiet(0.05)
         assert len(_records(cable) ^ HEALTHY) == differ, fault
+        _follow(services, NOTHING)
+
+
+@on_a_cable
+def test_a_name_is_cut_or_leads_to_the_first_address(cable: Cable) -> None:
+    cable.settle(str(ADDRESS))
+    moved = replace(FIXED, address=ADDRESS + 1)
+    for fault, records in (
+        ((), {("espressif-iot.local.", "A", str(moved.address))}),
+        (("mdns.host-cut",), {("espressif-.local.", "A", str(moved.address))}),
+        (("mdns.first-address",), set()),
+    ):
+        services, _board = _services(cable, fault)
+        first = _named(MdnsName(b"espressif-iot", b"iot", 8080))
+        assert first.station is not None
+        _follow(services, first)
+        cable.quiet(0.05)
+        cable.seen.clear()
+        _follow(services, InForce(replace(first.station, address=moved), None))
+        cable.quiet(0.05)
+        assert {
+            each for each in _records(cable) if each[1] == "A" and each[2] == str(moved.address)
+        } == records
         _follow(services, NOTHING)
 
 

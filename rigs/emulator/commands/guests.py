@@ -46,6 +46,8 @@ def _guests(firmware: Firmware) -> list[Guest]:
         gone.update((each.mac, each) for each in guests if each.address is not None)
         there = {each.mac for each in guests}
         guests += [each for each in gone.values() if each.mac not in there]
+    if firmware.station.joined and active("cwlif.empty-while-joined"):
+        return []
     if active("cwlif.first-address"):
         first = firmware.astray.addresses
         guests = [

@@ -33,6 +33,7 @@ SORT = Field("sort", 0, (0, 1), known=(0, 1), foreign=(-1, 2))
 MASK = Field("mask", 127, range(ALL_FIELDS + 1), known=(0, 1, 127), foreign=(-1,))
 OPTION_SHAPES: tuple[Shape, ...] = (SORT, MASK)
 
+_RSSI_BIT = 2
 _FEW = 8  # access points, for a fault
 
 _HEX = re.compile(rb",0x([0-9A-Fa-f]{1,8})$")
@@ -113,11 +114,23 @@ def _listed(firmware: Firmware, which: Filter) -> Answer:
         heard = heard[:_FEW]
     if not heard:
         return _nothing(firmware)
-    if options.by_strength and not active(f"{OPTIONS}.sort-not-applied"):
+    if options.by_strength and not _disordered(firmware, which):
         strength = _spelled if active(f"{LIST}.sorts-text") else _strength
         heard.sort(key=strength, reverse=not active(f"{LIST}.weakest-first"))
-    mask = ALL_FIELDS if active(f"{OPTIONS}.mask-not-applied") else options.mask
+    firmware.astray.lists += 1
+    worn = firmware.astray.lists > 1 and active(f"{OPTIONS}.once")
+    mask = ALL_FIELDS if worn or active(f"{OPTIONS}.mask-not-applied") else options.mask
     return Answer(Final.OK, b"".join(_line(firmware, each, mask) for each in heard))
+
+
+def _disordered(firmware: Firmware, which: Filter) -> bool:
+    """Whether the active faults leave the list in no order."""
+    active, shown = firmware.faults.active, firmware.scan_options.mask >> _RSSI_BIT & 1
+    return (
+        active(f"{OPTIONS}.sort-not-applied")
+        or (which != Filter() and active(f"{OPTIONS}.sort-not-of-set"))
+        or (not shown and active(f"{OPTIONS}.sort-needs-rssi"))
+    )
 
 
 def _strength(beacon: Beacon) -> int:
@@ -140,6 +153,9 @@ def _heard(firmware: Firmware) -> list[Beacon]:
     heard, joined = firmware.station.scan(), firmware.station.access_point
     if joined and firmware.faults.active(f"{LIST}.own-channel-only"):
         heard = [each for each in heard if each.channel == joined.channel]
+    if firmware.faults.active(f"{LIST}.first-heard"):
+        first = firmware.astray.beacons
+        heard = [first.setdefault(each.bssid, each) for each in heard]
     if firmware.faults.active(f"{LIST}.gone-listed"):
         known = firmware.astray.beacons
         known.update((each.bssid, each) for each in heard)
@@ -260,6 +276,7 @@ def _refused(firmware: Firmware, why: bytes) -> Answer:
 
 def _set_options(firmware: Firmware, options: ScanOptions) -> None:
     firmware.scan_options = options
+    firmware.astray.lists = 0
 
 
 COMMANDS = (

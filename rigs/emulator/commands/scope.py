@@ -71,6 +71,7 @@ class Scope:
         listed = firmware.faults.listed_and_active
         loses = alone and listed(f"{slug}.saves-in-both-only")
         loses |= firmware.station.joined and listed(f"{slug}.not-saved-while-joined")
+        loses |= bool(firmware.air.guests) and listed(f"{slug}.not-saved-with-guests")
         if self.saves and not loses and not active(f"{slug}.not-saved"):
             lifetime, again = self._lifetime(firmware, slug), active(f"{slug}.rewrites-same")
             firmware.store.write(lifetime, again, **changed(firmware.store.read()))

@@ -28,7 +28,8 @@ class Astray:
     with.  `joins`, `quits`: how often the station was told to join, and has left.  `passwords`:
     what an SSID was joined with.  `addresses`: the first lease of each guest.  `echoed`: which
     hosts have answered a ping.  `starts`: of SmartConfig and WPS.  `unnamed`: whether AT+MDNS=0
-    was done.  `interval_s`: the first of AT+CWSTARTDISCOVER=.
+    was done.  `interval_s`: the first of AT+CWSTARTDISCOVER=.  `lists`: by AT+CWLAP
+    since AT+CWLAPOPT=.
     """
 
     booted: Settings
@@ -49,6 +50,7 @@ class Astray:
     passwords: dict[bytes, bytes] = field(default_factory=dict)
     addresses: dict[bytes, IPv4Address] = field(default_factory=dict)
     starts: int = 0
+    lists: int = 0
     interval_s: int = 0
     unnamed: bool = False
     echoed: set[str] = field(default_factory=set)

@@ -24,6 +24,8 @@ Value = TypeVar("Value")
 _BOTH = 3
 """The Wi-Fi mode of softAP and station (clause 4.1.1)."""
 
+_EVERYBODY = 64
+
 
 def _first(firmware: Firmware, what: object, now: Value) -> Value:
     return cast("Value", firmware.astray.firsts.setdefault(what, now))
@@ -105,14 +107,6 @@ def _nameless(side: StationSide, firmware: Firmware) -> StationSide:
     return replace(side, name=None) if firmware.current.mode == _BOTH else side
 
 
-def _forgotten(side: StationSide, firmware: Firmware) -> StationSide:
-    """Without the name once another access point, or the same one again, was joined since."""
-    if side.name is None:
-        return side
-    named_at = _first(firmware, side.name, firmware.astray.joins)
-    return side if named_at == firmware.astray.joins else replace(side, name=None)
-
-
 def _set(change: Callable[[SoftAp], SoftAp]) -> Callable[[SoftApSide, Firmware], SoftApSide]:
     return lambda side, _firmware: replace(side, settings=change(side.settings))
 
@@ -153,11 +147,6 @@ STATION: tuple[Misleading[StationSide], ...] = (
         "AT+MDNS=1 answers OK, and nobody can find the names where there is a softAP, too",
         _nameless,
     ),
-    Misleading(
-        "mdns.lost-with-join",
-        "the names of AT+MDNS=1 are lost when the station joins anew",
-        _forgotten,
-    ),
 )
 SOFTAP: tuple[Misleading[SoftApSide], ...] = (
     Misleading(
@@ -189,6 +178,16 @@ SOFTAP: tuple[Misleading[SoftApSide], ...] = (
         "softap.open-in-mode-3",
         "a softAP that is told to be secured lets everybody in where there is a station, too",
         _in_mode_3(_set(lambda settings: replace(settings, ecn=0))),
+    ),
+    Misleading(
+        "softap.unlimited-in-mode-3",
+        "the softAP lets everybody in where there is a station, too, whatever its maximum",
+        _in_mode_3(_set(lambda settings: replace(settings, max_connections=_EVERYBODY))),
+    ),
+    Misleading(
+        "softap.blanks-cut",
+        "the softAP leaves out the blanks at the end of its SSID",
+        _set(lambda settings: replace(settings, ssid=settings.ssid.rstrip() or settings.ssid)),
     ),
     Misleading(
         "softap.broadcast-in-mode-3",

@@ -9,22 +9,35 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..commands import join, mac, staticip
+from ..commands import dhcp, join, leases, mac, softap, staticip, wifimode
 from ..commands.scope import SCOPES
 from .active import Fault
 
-_STATIONS = (join.BASE, mac.INTERFACES[0].base, staticip.INTERFACES[0].base)
-"""What sets something of the station."""
+_STATIONS = (
+    wifimode.BASE,
+    dhcp.BASE,
+    join.BASE,
+    mac.INTERFACES[0].base,
+    staticip.INTERFACES[0].base,
+)
+_SOFTAPS = (softap.BASE, mac.INTERFACES[1].base, staticip.INTERFACES[1].base)
+"""What is saved while a station has joined, or is on the softAP."""
 
 
-def _while_joined() -> Iterator[Fault]:
-    for base in _STATIONS:
-        for scope in SCOPES:
-            if scope.saves:
-                yield Fault(
-                    f"{scope.slug(base)}.not-saved-while-joined",
-                    f"AT{scope.name(base)}= of a station that has joined does not save",
-                )
+def _in_use() -> Iterator[Fault]:
+    for scope in SCOPES:
+        if not scope.saves:
+            continue
+        for base in _STATIONS:
+            yield Fault(
+                f"{scope.slug(base)}.not-saved-while-joined",
+                f"AT{scope.name(base)}= of a station that has joined does not save",
+            )
+        for base in _SOFTAPS:
+            yield Fault(
+                f"{scope.slug(base)}.not-saved-with-guests",
+                f"AT{scope.name(base)}= does not save while a station is on the softAP",
+            )
 
 
 _KEPT_OF_A_JOIN = {
@@ -42,7 +55,11 @@ def _kept_of_a_join() -> Iterator[Fault]:
 
 
 FAULTS: tuple[Fault, ...] = (
-    *_while_joined(),
+    *_in_use(),
+    Fault(
+        f"{leases.BASE[1:].lower()}_def.not-saved-with-guests",
+        "AT+CWDHCPS_DEF= does not save while a station is on the softAP",
+    ),
     *_kept_of_a_join(),
     Fault("join.third-refused", "the third AT+CWJAP= of a run fails, whatever it names"),
     Fault(
@@ -84,5 +101,10 @@ FAULTS: tuple[Fault, ...] = (
     Fault("mdns.host-cut", "the host is announced under the first 10 bytes of its name"),
     Fault("softap-dhcp.default-time-renewed", "a lease that is renewed has the default time"),
     Fault("softap-dhcp.asked-outside", "who asks for an address outside of the range is given it"),
+    Fault("cwlapopt.once", "AT+CWLAPOPT='s mask holds for one AT+CWLAP"),
+    Fault("cwlapopt.sort-not-of-set", "AT+CWLAPOPT=1 does not order what AT+CWLAP= lists"),
+    Fault("cwlapopt.sort-needs-rssi", "AT+CWLAPOPT=1 orders only where the signal is shown"),
+    Fault("cwlap.first-heard", "AT+CWLAP tells of a BSSID what was heard of it first"),
+    Fault("cwlif.empty-while-joined", "AT+CWLIF lists nobody while the station has joined"),
     Fault("cwlif.first-address", "AT+CWLIF goes on to tell the first address of a station"),
 )
