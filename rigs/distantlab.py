@@ -248,6 +248,11 @@ def _context(door: Door) -> ssl.SSLContext:
         context.load_verify_locations(door.key)
     except ssl.SSLError as error:
         raise LabError(f"{door.key} is no key that `rigs.lab.afar key` made") from error
+    except FileNotFoundError as error:
+        raise LabError(
+            f"there is no key {door.key}: `python -m rigs.lab.afar key` makes one, and both hosts "
+            "want the same file"
+        ) from error
     except OSError as error:
         raise LabError(f"the key {door.key} cannot be read: {error.strerror}") from error
     return context

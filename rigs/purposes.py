@@ -107,7 +107,9 @@ class Conditions:
         needs = {*purpose.needs, *(need for each in requirements for need in each.needs)}
         if lacking := sorted(needs - rig.capabilities):
             missing = rig.missing()
-            why = "; ".join(missing.get(need, f"no {need}") for need in lacking)
+            # One trouble of a rig may cost it several capabilities.
+            whys = dict.fromkeys(missing.get(need, f"no {need}") for need in lacking)
+            why = "; ".join(whys)
             return Judgement(Verdict.NOT_RUN, Reason.CAPABILITY_MISSING, f"the rig lacks it: {why}")
         if forbidden := self._forbidden(purpose, rig):
             dangers = "; ".join(f"{name}: {HAZARDS[name]}" for name in forbidden)

@@ -15,6 +15,17 @@ MAC, BOARD, ROUTER, HOST, OTHER = (
 LAN = "lan0"
 
 
+async def plug_in_an_access_point(links: Links) -> None:
+    """`lan0` is made; it has a link, as an interface has whose cable is in."""
+    await links.bridge(LAN, "02:00:5e:77:00:01")
+    await links.veth("cable", "far-end")
+    await links.enslave("cable", LAN)
+    for name in ("far-end", "cable"):
+        await links.up(name)
+    for name in ("cable", LAN):
+        assert await links.carried(name)
+
+
 class Room:
     """The host's network `lan0`, with an access point, somebody else, and the board."""
 

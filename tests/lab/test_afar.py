@@ -104,6 +104,11 @@ def readable(path: Path) -> None:
     path.chmod(0o640)
 
 
+def unmade(path: Path) -> None:
+    path.unlink()
+    path.mkdir(mode=0o700)
+
+
 def emptied(path: Path) -> None:
     path.write_text("-----BEGIN CERTIFICATE-----\n")
 
@@ -111,8 +116,9 @@ def emptied(path: Path) -> None:
 @pytest.mark.parametrize(
     ("spoil", "words"),
     [(readable, "others on this host may read"), (emptied, "is no key that"),
-     (Path.unlink, "cannot be read: No such file")],
-    ids=["readable", "no key", "gone"],
+     (Path.unlink, "rigs.lab.afar key` makes one"),
+     (unmade, "cannot be read: Is a directory")],
+    ids=["readable", "no key", "gone", "folder"],
 )  # fmt: skip
 def test_a_key_that_will_not_do_is_told_on_both_sides(tmp_path: Path, spoil, words: str) -> None:
     file = tmp_path / "lab.key"
@@ -134,9 +140,10 @@ def test_who_has_another_key_gets_nothing(door: ADoor, tmp_path: Path) -> None:
     key.make(tmp_path / "other.key")
     why = why_not(door.network(lab_key=str(tmp_path / "other.key"), **BENCH))
     assert "has not the key in" in why
-    door.wait_for("has not shown the key")
+    door.wait_for("has not shown the key: it has another one")
     assert not door.labs()
     assert is_served(door)
+    door.wait_for("is outside again: it has left")
 
 
 def test_who_believes_anybody_and_shows_no_key_gets_nothing(door: ADoor) -> None:
@@ -267,7 +274,12 @@ def test_who_asks_again_gets_in_when_the_other_has_left(door: ADoor) -> None:
 def test_only_what_is_lent_may_be_named(door: ADoor) -> None:
     why = why_not(door.network(station_interface="none1"))
     assert f"the PIXIT names none1; this lab lends {NOBODY}" in why
+    door.wait_for("is outside again: it was told why there is no lab for it")
     assert soon(lambda: not door.labs())
+
+
+def test_a_door_that_others_cannot_reach_says_so(door: ADoor) -> None:
+    assert "only programs on this host can reach it; --listen HOST:PORT" in door.said
 
 
 def test_loopback_is_never_lent(tmp_path: Path) -> None:

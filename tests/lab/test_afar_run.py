@@ -10,7 +10,7 @@ import json
 import os
 from pathlib import Path
 
-from rooms import LAN, ROUTER
+from rooms import LAN, ROUTER, plug_in_an_access_point
 from test_bench_run import SECRET, started, verdicts
 
 from rigs.lab.air import AccessPoint
@@ -37,7 +37,7 @@ join_s = 3.0
 
 async def furnish(world: World) -> None:
     """The host is all that is behind the access point."""
-    await world.links.bridge(LAN, "02:00:5e:77:00:01")
+    await plug_in_an_access_point(world.links)
     await world.links.address(LAN, ROUTER, 24)
     await world.air.open(
         AccessPoint(

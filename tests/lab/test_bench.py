@@ -25,7 +25,7 @@ from rigs.bench import BenchLab
 from rigs.lab import dhcpclient, ether
 from rigs.lab.bench.answers import Bench
 from rigs.lab.bench.config import Config
-from rigs.lab.bench.here import interface
+from rigs.lab.bench.here import interface, why_cut_off
 from rigs.lab.bench.programs import found
 from rigs.lab.dhcp import DhcpServer, Pool
 from rigs.lab.links import Links
@@ -173,7 +173,10 @@ def test_what_no_bench_can_do_is_said(question: str) -> None:
 
 @pytest.mark.parametrize(
     ("changes", "host", "words"),
-    [({"interface": "none0"}, HOST, "No such device"), ({}, "", "has no IPv4 address")],
+    [
+        ({"interface": "none0"}, HOST, "No such device"),
+        ({}, "", "has no IPv4 address: ip addr add 192.168.8.1/24 dev lan0"),
+    ],
 )
 def test_what_is_missing_has_a_reason(changes: dict[str, str], host: str, words: str) -> None:
     async def scene(room: Room, bench: Bench) -> None:
@@ -182,6 +185,27 @@ def test_what_is_missing_has_a_reason(changes: dict[str, str], host: str, words:
 
     config = Config(**{**{name: getattr(CONFIG, name) for name in Config.__slots__}, **changes})
     at_a_bench(scene, config, host)
+
+
+def test_an_interface_whose_cable_is_out_is_the_benchs_trouble() -> None:
+    async def scene(room: Room, bench: Bench) -> None:
+        await bench.answer("home", {})
+        for wire in ("sta-air", room.other.wire):
+            await room.world.links.down(wire)
+        async with asyncio.timeout(5):
+            while not why_cut_off(LAN):  # the bridge finds out in its own time
+                await asyncio.sleep(0.01)
+        unplugged = await cannot(bench, "home")
+        assert (unplugged.reason, "has no link" in str(unplugged)) == ("access-point-gone", True)
+        await room.world.links.down(LAN)
+        down = await cannot(bench, "capture", side="station")
+        assert (down.reason, "ip link set lan0 up" in str(down)) == ("access-point-gone", True)
+        again = Bench(CONFIG)
+        await again.open()
+        assert again.missing["network"] == again.missing["capture"] == str(down)
+        await again.close()
+
+    at_a_bench(scene, host=ROUTER)
 
 
 def test_a_host_that_has_the_address_is_all_that_is_behind_the_access_point() -> None:

@@ -11,6 +11,8 @@ import json
 import sys
 from pathlib import Path
 
+from rooms import plug_in_an_access_point
+
 from rigs.lab.air import AccessPoint
 from rigs.lab.board import Board
 from rigs.lab.machines import Machines
@@ -90,7 +92,7 @@ def test_a_board_is_judged_by_what_passes_the_bench_s_interface(tmp_path: Path) 
     pixit.write_text(PIXIT)
 
     async def test(world: World) -> None:
-        await world.links.bridge("lan0", "02:00:5e:77:00:01")
+        await plug_in_an_access_point(world.links)
         await world.links.address("lan0", "192.168.8.1", 24)
         await world.air.open(
             AccessPoint(

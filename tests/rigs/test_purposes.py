@@ -169,10 +169,11 @@ class Rig:
         return self._missing
 
 
-def objection(rig, *verifies, hazards=(), allowed=(), not_claimed=()):
+def objection(rig, *verifies, hazards=(), allowed=(), not_claimed=(), needs=()):
     pics = Pics("a file", frozenset(not_claimed))
     conditions = Conditions(EDITION, pics, frozenset(allowed))
-    return conditions.objection(TestPurpose("TP/X", "It does.", verifies, "x", hazards), rig)
+    purpose = TestPurpose("TP/X", "It does.", verifies, "x", hazards, needs)
+    return conditions.objection(purpose, rig)
 
 
 def test_what_needs_nothing_runs_on_every_rig():
@@ -212,6 +213,12 @@ def test_what_the_rig_lacks_is_not_run_and_says_why():
     assert (found.verdict, found.reason) == (Verdict.NOT_RUN, Reason.CAPABILITY_MISSING)
     assert found.sentence == "the rig lacks it: because"
     assert objection(Rig(missing={}), RATE) is None
+
+
+def test_one_reason_for_several_things_that_are_missing_is_said_once():
+    lacking = Rig(missing={"uart-rate": "it is gone", "power": "it is gone"})
+    found = objection(lacking, RATE, needs=("power",))
+    assert found.sentence == "the rig lacks it: it is gone"
 
 
 def test_what_the_maker_does_not_claim_is_not_applicable():

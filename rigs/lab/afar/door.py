@@ -30,6 +30,9 @@ _UNACKNOWLEDGED_MS, _IDLE_S, _AGAIN_S, _TIMES = 15_000, 5, 3, 3
 #: What waits to be passed on at most, in bytes.
 _WAITING = 1 << 20
 
+#: What TLS calls it if the two have not the same key: the one at that end, or this one, says so.
+_ANOTHER_KEY = frozenset({"TLSV1_ALERT_UNKNOWN_CA", "CERTIFICATE_VERIFY_FAILED"})
+
 #: Somebody's address, as people write it.
 Place = str
 
@@ -76,8 +79,7 @@ class Door:
         try:
             met = await self._greeted(comer)
         except OSError as error:  # TimeoutError and ssl.SSLError are among them
-            why = (error.strerror or str(error) or type(error).__name__).splitlines()[0]
-            self._log(f"{where} has not shown the key: {why[:120]}")
+            self._log(f"{where} has not shown the key: {_in_words(error)}")
             comer.close()
             return
         finally:
@@ -122,6 +124,13 @@ class Door:
             self._log(f"{where} could be given no lab: {error}")
         finally:
             self._inside = ""
+
+
+def _in_words(error: OSError) -> str:
+    """What went wrong as somebody should have shown the key."""
+    if getattr(error, "reason", "") in _ANOTHER_KEY:
+        return "it has another one"
+    return (error.strerror or str(error) or type(error).__name__).splitlines()[0][:120]
 
 
 def place(address: object) -> Place:

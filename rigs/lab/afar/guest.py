@@ -68,10 +68,11 @@ class Guest:
             await _ended(lab)
             told.cancel()
             await listening
-        if has_left:
+        if has_left or lab.returncode == 0:
             return "it has left"
-        if lab.returncode not in _SAID_ALL:
-            self._tell_the_end(lab.returncode, behind="" if answers.whole else "\n")
+        if lab.returncode in _SAID_ALL:
+            return "it was told why there is no lab for it"
+        self._tell_the_end(lab.returncode, behind="" if answers.whole else "\n")
         return f"the lab ended with {lab.returncode}"
 
     def _tell_the_end(self, status: int | None, behind: str) -> None:

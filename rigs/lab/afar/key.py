@@ -58,6 +58,11 @@ def context(path: Path) -> ssl.SSLContext:
         made.load_verify_locations(path)
     except ssl.SSLError as error:
         raise KeyProblem(f"{path} is no key that `rigs.lab.afar key` made") from error
+    except FileNotFoundError as error:
+        raise KeyProblem(
+            f"there is no key {path}: `python -m rigs.lab.afar key` makes one, and both hosts "
+            "want the same file"
+        ) from error
     except OSError as error:
         raise KeyProblem(f"the key {path} cannot be read: {error.strerror}") from error
     return made

@@ -17,20 +17,22 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..bench.here import why_deaf, why_unfit
+from ..bench.here import interface, why_deaf, why_unfit
 from . import key
 from .door import Door, place
 
 _HOST, _PORT = "127.0.0.1", 7333
+_ONLY_HERE = ("127.0.0.1", "::1")
 _WHERE = re.compile(r"(?:(?:\[(?P<six>[^\]]+)\]|(?P<host>[^\s:\[\]]+)):)?(?P<port>[0-9]{1,5})")
 
 _KEY = """Make the key that the harness's host and the lab's host both have: a new file that nobody
 else can read. Copy it to the other host by a way that others cannot read, as with scp -p, and name
 it there in the PIXIT (network.lab_key) or here (serve --key)."""
 _SERVE = """Be the lab of a bench: of the board that is beside this host. A harness on another host
-is let in if it has the same key; it says what network there is (its PIXIT, [network]). One at a
-time. Raw frames and the servers' ports take the rights of root, or CAP_NET_RAW and
-CAP_NET_BIND_SERVICE. Ctrl-C ends it, and what it did to the interfaces is undone."""
+is let in if it has the same key; it says what network there is (its PIXIT, [network], which names
+this lab, too: lab = "192.168.1.5:7333", lab_key = "lab.key"). One at a time. Raw frames and the
+servers' ports take the rights of root, or CAP_NET_RAW and CAP_NET_BIND_SERVICE. Ctrl-C ends it, and
+what it did to the interfaces is undone."""
 
 
 class Unlendable(Exception):
@@ -66,7 +68,11 @@ def _parser() -> argparse.ArgumentParser:
     making.add_argument("file", metavar="FILE", type=Path, help="the file; there must be none yet")
     serving = commands.add_parser("serve", help="be the lab", description=_SERVE)
     serving.add_argument(
-        "--key", metavar="FILE", type=Path, required=True, help="the key that both hosts have"
+        "--key",
+        metavar="FILE",
+        type=Path,
+        required=True,
+        help="the key that both hosts have; `key FILE` makes one",
     )
     serving.add_argument(
         "--lend", metavar="INTERFACE", action="append", required=True,
@@ -99,8 +105,11 @@ async def _serve(given: argparse.Namespace) -> int:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, watching.cancel)
+        host = listening.getsockname()[0]
         for name in lent:
-            _warn(name)
+            _warn(name, host)
+        if host in _ONLY_HERE:
+            _log("note: only programs on this host can reach it; --listen HOST:PORT lets others")
         _log(f"listening at {place(listening.getsockname())}, lending {', '.join(lent)}")
         with contextlib.suppress(asyncio.CancelledError):
             await watching
@@ -115,10 +124,12 @@ def _listening(host: str, port: int) -> socket.socket:
     return socket.create_server(address, family=family)
 
 
-def _warn(name: str) -> None:
+def _warn(name: str, host: str) -> None:
     """Say what is wrong with an interface now; it may be plugged in later."""
     if why := why_deaf(name):
         _log(f"note: {why}")
+    elif interface(name).address == host:
+        _log(f"note: {name} has {host}, where harnesses come from: a lab may take that away")
 
 
 def _log(line: str) -> None:

@@ -25,11 +25,20 @@ from ..questions import Cannot, Handler, handler_of
 from ..servers import Servers
 from ..world import World
 from .config import Config
-from .here import has, host, interface, why_deaf
+from .here import has, host, interface, why_cut_off, why_deaf
 from .hostapd import Unwritable
 from .ownap import OwnAccessPoint
 from .ownstation import HostsMachine, OwnStation
 from .programs import ProgramFailed, found
+
+#: What questions want that no bench can answer, for people.
+_NOBODYS = {
+    "access-point": "make one more access point",
+    "access-point-on": "switch its access point on and off",
+    "access-point-off": "switch its access point on and off",
+    "noise": "fill its network with other hosts' traffic",
+    "station-scan": "tell what its second station hears",
+}
 
 Answer = Callable[[Mapping[str, Any]], Awaitable[Mapping[str, Any]]]
 
@@ -85,7 +94,13 @@ class Bench:
             return why
         there = interface(config.heard_at)
         if not config.ap_interface and not there.address:
-            return f"the host's interface {there.name} has no IPv4 address"
+            return (
+                f"the host's interface {there.name} has no IPv4 address: ip addr add "
+                f"{config.address}/{config.prefix} dev {there.name}, or another address of that "
+                "network if a router has this one"
+            )
+        if why := self._why_cut_off():
+            return why
         security = config.security or ("wpa2" if config.password else "open")
         first, last = config.leased
         access_point = AccessPoint(
@@ -106,6 +121,10 @@ class Bench:
         others = (*config.others, config.bssid, there.mac)
         self.world.strangers = frozenset(mac.lower() for mac in others if mac)
         return ""
+
+    def _why_cut_off(self) -> str:
+        """Why the access point that is a device of its own hears nobody here."""
+        return why_cut_off(self.config.interface) if self.config.interface else ""
 
     async def _why_it_cannot_serve(self, access_point: AccessPoint) -> str:
         try:
@@ -162,10 +181,12 @@ class Bench:
         """The answer; raises `Cannot`, `Unknown`, or what broke."""
         if self._own is not None and (problem := self._own.problem):
             raise Cannot(f"the bench's access point is gone: {problem}", "access-point-gone")
+        if why := self._why_cut_off():
+            raise Cannot(why, "access-point-gone")
         if name in self._answers:
             return await self._answers[name](arguments)
         handler_of(name)  # raises Unknown
-        raise Cannot(f"a bench cannot do what {name!r} asks for")
+        raise Cannot(f"a bench cannot {_NOBODYS.get(name, f'do what {name!r} asks for')}")
 
     async def begin(self) -> None:
         """Another purpose begins."""
@@ -220,7 +241,8 @@ class Bench:
             if not there.mac:
                 raise Cannot(
                     f"nobody answers for the access point's address {there.address} "
-                    f"at {there.bridge}", "access-point-gone",
+                    f"at {there.bridge}, where this host has {there.own_address}",
+                    "access-point-gone",
                 )  # fmt: skip
             self.world.strangers |= {there.mac}
         return told(there)

@@ -17,7 +17,7 @@ from ..ether import raw_socket
 from ..namespaces import Namespace
 
 _SIOCGIFADDR, _SIOCGIFHWADDR, _SIOCGIFFLAGS = 0x8915, 0x8927, 0x8913
-_LOOPBACK = 0x8
+_UP, _LOOPBACK, _RUNNING = 0x1, 0x8, 0x40
 
 
 class Host(Namespace):
@@ -75,20 +75,31 @@ def why_deaf(name: str) -> str:
     return ""
 
 
+def why_cut_off(name: str) -> str:
+    """Why nobody hears what is sent at an interface; empty if it is up and plugged in."""
+    flags = _flags(name)
+    if not flags & _UP:
+        return f"the host's interface {name} is down, or gone: ip link set {name} up"
+    if not flags & _RUNNING:
+        return f"the host's interface {name} has no link: is its cable in, and the other end on?"
+    return ""
+
+
 def why_unfit(names: Iterable[str]) -> str:
     """Why nobody's lab is to have one of these interfaces; empty if it may.
 
     A lab takes addresses away from its interfaces, and the host could not talk to itself any more.
     """
-    unfit = [name for name in names if _is_loopback(name)]
+    unfit = [name for name in names if _flags(name) & _LOOPBACK]
     return f"{unfit[0]} is this host's loopback interface, which no lab touches" if unfit else ""
 
 
-def _is_loopback(name: str) -> bool:
+def _flags(name: str) -> int:
+    """As the kernel has them; none if there is no such interface."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asker:
         asked = struct.pack("16sH22x", name.encode(), 0)
         try:
             told = fcntl.ioctl(asker, _SIOCGIFFLAGS, asked)
         except OSError:
-            return False
-    return bool(struct.unpack_from("16xH", told)[0] & _LOOPBACK)
+            return 0
+    return int(struct.unpack_from("16xH", told)[0])

@@ -29,7 +29,7 @@ _LONGEST_QUESTION = 1 << 20
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Be the lab; returns the exit status."""
+    """Be the lab; returns the exit status, which is 2 if it has said why it is none."""
     parser = argparse.ArgumentParser(prog="python -m rigs.lab.bench", description=__doc__)
     parser.add_argument(
         "--channel", metavar="FD", type=int, required=True,
@@ -58,21 +58,21 @@ def main(arguments: Sequence[str]) -> int:
             end.sendall(json.dumps({"failed": why, "forbidden": True}).encode() + b"\n")
             return 2
 
-        async def live() -> None:
+        async def live() -> int:
             channel = await Channel.on(end, _LONGEST_QUESTION)
             message = await anext(channel.messages(), None)
             if message is None:
-                return
+                return 0
             if isinstance(message, NoMessage):
                 channel.say({"failed": f"the lab was sent {message}"})
-                return
+                return 2
             config = Config.told(message["bench"])
             why = why_unfit(config.interfaces)
             if given.keep:
                 why = why or why_not_lent(config, given.lend)
             if why:
                 channel.say({"failed": why})
-                return
+                return 2
             bench = Bench(config)
             outpost = Outpost(bench.world, given.keep) if given.keep else None
 
@@ -85,9 +85,9 @@ def main(arguments: Sequence[str]) -> int:
                 if outpost is not None:
                     outpost.close()
                 channel.close()
+            return 0
 
-        asyncio.run(live())
-    return 0
+        return asyncio.run(live())
 
 
 async def _told(
