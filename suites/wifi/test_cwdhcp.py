@@ -179,6 +179,21 @@ def test_what_is_saved_is_in_force_after_a_restart(dhcp, command, bits):
 
 
 @pytest.mark.parametrize(
+    ("command", "bits"),
+    list(cases("set/09", saving(ALL), each(0b00, 0b01), about="joined", needs=["network"])),
+)
+def test_what_was_set_while_joined_is_in_force_after_a_restart(dhcp, command, bits):
+    """After AT+RST AT+CWDHCP_CUR? tells what was saved while the station was joined."""
+    set_bits(dhcp, command, 0b11)
+    leasing.enter(dhcp, dhcp.lab.home())
+    set_bits(dhcp, command, bits)
+    dhcp.restart()
+    enable_both(dhcp)
+
+    require_bits(dhcp, "CWDHCP_CUR", bits)
+
+
+@pytest.mark.parametrize(
     ("command", "interface"), list(cases("set/09", current(ALL), each(SOFTAP, STATION)))
 )
 def test_what_is_current_is_gone_after_a_restart(dhcp, command, interface):

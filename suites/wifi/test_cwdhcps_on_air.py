@@ -10,6 +10,7 @@ from suites.wifi import guests, mode
 from suites.wifi.address import hosts, require_same, told_ip, told_range
 from suites.wifi.serving import (
     ALL,
+    DEF,
     RANGES,
     REFUSED,
     SOME_LEASE,
@@ -113,6 +114,21 @@ def test_no_address_beside_the_range_is_given_to_whoever_asks_for_it(server, com
     answers, leases = inn.serve(wish=str(IPv4Address(ends[0]) + step))
 
     require_within(addresses_in(answers, leases), *ends)
+
+
+@pytest.mark.parametrize(
+    ("command", "last"),
+    list(cases("set/14", [DEF], each(RANGES[1]), about="guest", needs=["second-station"])),
+)
+def test_a_range_that_was_set_while_there_was_a_guest_is_saved(server, command, last):
+    """After AT+RST the query tells what was saved while a station was in the softAP."""
+    guests.put_up(server.session)
+    guests.lodger(server.session)
+    saved = server.set(last=last)
+    server.session.restart()
+    server.start()
+
+    server.require(saved)
 
 
 @pytest.mark.parametrize(("command", "_"), list(cases("set/20", ALL, each("served"))))

@@ -12,6 +12,7 @@ from suites.wifi.triples import alone, cases
 
 CUR, DEF = "CWMODE_CUR", "CWMODE_DEF"
 ALL = ("CWMODE", CUR, DEF)
+SAVING = ("CWMODE", DEF)
 
 
 @pytest.fixture
@@ -79,6 +80,20 @@ def test_station_and_softap_are_in_the_air_at_once(wifi, command):
     at_home = [each.what for each in log.lines() if each.access_point == home.name]
     if at_home[-1] != onair.JOINED:
         raise NonConformity("the station stays at the access point", log.describe())
+
+
+@pytest.mark.parametrize(
+    ("command", "mode"),
+    list(cases("BV-22", SAVING, "set/08", modes.MODES, needs=["network"])),
+)
+def test_a_mode_that_was_set_while_joined_is_saved(wifi, command, mode):
+    """After AT+RST the query tells the mode that was set while the station was joined."""
+    wifi.prepare(set_(command, modes.another(mode)), set_(CUR, modes.BOTH))
+    onair.be_joined(wifi, wifi.lab.home())
+    wifi.prepare(set_(command, mode))
+    wifi.restart()
+
+    modes.require(wifi, CUR, mode)
 
 
 @pytest.mark.parametrize("before", modes.WITH_SOFTAP)

@@ -264,6 +264,19 @@ def test_a_saved_softap_is_in_the_air_after_a_restart(iut, command, wanted):
     guests.require_unheard(iut, station, guests.named(CURRENT), f"with the name {CURRENT.ssid!r}")
 
 
+@pytest.mark.parametrize("command", list(alone("BV-33-GUEST", SAVING, "set/32")))
+def test_a_softap_that_was_set_while_it_had_a_guest_is_saved(iut, command):
+    """What was set while a station was in the softAP is in the air after AT+RST."""
+    wanted = SAVED["encrypted"]
+    guests.put_up(iut)
+    station = guests.guest(iut)
+    iut.prepare(wanted.line(command))
+    iut.restart()
+    iut.prepare(set_("CWMODE_CUR", mode.SOFTAP))
+
+    guests.require_joins(iut, station, wanted)
+
+
 @pytest.mark.parametrize("command", list(alone("BV-34", ["CWSAP_CUR"], "set/32")))
 def test_a_current_softap_is_not_in_the_air_after_a_restart(iut, command):
     """A softAP that was heard is not heard after AT+RST, and cannot be joined."""

@@ -238,6 +238,21 @@ def test_the_softap_has_each_address_that_was_set(ip, command, addresses):
         before = address
 
 
+@pytest.mark.parametrize(
+    ("command", "address"),
+    list(cases("set/12", saving(SOFTAPS), each(OWN[1]), about="guest", needs=["second-station"])),
+)
+def test_an_address_that_was_set_while_it_had_a_guest_is_saved(ip, command, address):
+    """What was set while a station was in the softAP is its address after AT+RST."""
+    guests.put_up(ip, wifi_mode=mode.BOTH)
+    guests.guest(ip)
+    ip.prepare(set_(command, address, address, NETMASK))
+    ip.restart()
+    ip.prepare(set_("CWMODE_CUR", mode.BOTH))
+
+    require_same(address, told_ip(ip, "CIPAP_CUR"))
+
+
 @pytest.mark.parametrize(("command", "address"), list(cases("set/18", SOFTAPS, each(*OWN))))
 def test_a_softap_with_a_static_address_gives_none(ip, command, address):
     """DHCP, and then a static address: a station that asks is not answered."""

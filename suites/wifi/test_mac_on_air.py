@@ -201,6 +201,29 @@ def test_the_softap_speaks_with_each_address_that_was_set(mac, command, values):
     ("command", "value"),
     list(
         cases(
+            "set/07",
+            saving(siblings("CIPAPMAC")),
+            each(SOFTAPS[1]),
+            about="guest",
+            needs=["second-station"],
+        )
+    ),
+)
+def test_an_address_that_was_set_while_it_had_a_guest_is_saved(mac, command, value):
+    """What was set while a station was in the softAP is in force after AT+RST."""
+    guests.put_up(mac, wifi_mode=mode.BOTH)
+    guests.guest(mac)
+    mac.prepare(set_(command, value))
+    mac.restart()
+    enable_both(mac)
+
+    require_same(value, told_mac(mac, "CIPAPMAC_CUR"))
+
+
+@pytest.mark.parametrize(
+    ("command", "value"),
+    list(
+        cases(
             "set/11",
             siblings("CIPSTAMAC"),
             each(STATIONS[1]),
