@@ -7,6 +7,7 @@ script and fetches nothing, and its own policy forbids both.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -40,6 +41,9 @@ ATTENTION = (
     Verdict.INCONCLUSIVE.value,
 )
 
+#: So many hindrances stand on the first page, of each code.
+HINDRANCES = 5
+
 #: The order of counts: what was decided, what could not be, what was not tried.
 COUNTED = (Verdict.PASS.value, *ATTENTION, *("not run", "not applicable", "none"))
 
@@ -53,10 +57,12 @@ def render(results: Mapping[str, Any], evidence: str = "") -> str:
             **results,
             matrix=matrix(results),
             attention=_attention(results),
+            hindrances=_hindrances(results),
             evidence=evidence,
             counted=COUNTED,
             signs=SIGNS,
             open_verdicts=ATTENTION,
+            shown=HINDRANCES,
         )
     )
     return page.rstrip() + "\n"
@@ -66,6 +72,15 @@ def _attention(results: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """The requirements that did not simply pass, the worst first."""
     found = [each for each in results["requirements"] if each["verdict"] in ATTENTION]
     return sorted(found, key=lambda each: ATTENTION.index(each["verdict"]))
+
+
+def _hindrances(results: Mapping[str, Any]) -> Mapping[str, list[tuple[str, int]]]:
+    """What kept requirements from being run, by code: each sentence and of how many, most first."""
+    found: dict[str, Counter[str]] = {}
+    for each in results["requirements"]:
+        if each["verdict"] == Verdict.NOT_RUN.value:
+            found.setdefault(each["reason"], Counter())[each["sentence"]] += 1
+    return {code: sentences.most_common() for code, sentences in found.items()}
 
 
 @lru_cache(maxsize=1)

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conformance.verdict import Verdict
-from reports.html import SIGNS, render
+from reports.html import HINDRANCES, SIGNS, render
 from reports.matrix import matrix
 from reports.results import build
 from tests.reports.made_by_hand import (
@@ -102,6 +102,25 @@ def test_the_answer_and_what_stands_beside_it():
     text = whole_page().text
     assert "Not conformant 1 mandatory requirement not met." in text
     assert "1 requirement not run (capability-missing), 0 of them mandatory" in text
+
+
+def test_the_first_page_says_what_kept_requirements_from_being_run():
+    lacking = judgement(Verdict.NOT_RUN, f"the rig lacks it: no {HOSTILE} and no wire")
+    run = purpose("TP/GMR", Verdict.NOT_RUN, pairs={"3.2.10/GMR/execute/01": lacking})
+    page = render(build(full_run(run), edition()))
+    first = Page(page[: page.index("<nav")] + "</header></body></html>").text
+    assert "1: the rig lacks it: no " in first
+    assert "and no wire" in first
+    assert HOSTILE not in page
+
+
+def test_of_many_hindrances_the_first_page_shows_some_and_counts_the_rest():
+    names = [each for each in edition().requirements][: HINDRANCES + 2]
+    run = [
+        purpose(f"TP/{n}", Verdict.NOT_RUN, pairs={name: judgement(Verdict.NOT_RUN, f"no {n}")})
+        for n, name in enumerate(names)
+    ]
+    assert "and 2 more, which stand with the requirements" in page_of(*full_run(*run)).text
 
 
 @pytest.mark.parametrize(
