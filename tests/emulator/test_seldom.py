@@ -22,13 +22,19 @@ from rigs.emulator.inforce import InForce
 from rigs.emulator.timers import SECOND
 
 LONG = b"p" * 40
-SAFE = Place(Beacon(b"safe", bytes.fromhex("cad719d8a678"), 6, 3, -9), LONG)
+SAFE_SSID = b"a safe one far away"
+SAFE = Place(Beacon(SAFE_SSID, bytes.fromhex("cad719d8a678"), 6, 3, -9), LONG)
 MIXED = Place(Beacon(b"mixed", bytes.fromhex("cad719d8a679"), 1, 4, -100), b"12345678")
 MANY = tuple(
     Place(Beacon(b"%d" % each, bytes.fromhex("cad719d8a7") + bytes((each,)), 7))
     for each in range(9)
 )
-WISH = AccessPoint(b"home", b"12345678")
+WISHES = (
+    AccessPoint(b"home", b"12345678"),
+    AccessPoint(b"cafe", b""),
+    AccessPoint(b"mixed", b"12345678"),
+    AccessPoint(SAFE_SSID, LONG),
+)
 EVERYBODY = "255.255.255.255", 12476
 
 
@@ -76,7 +82,7 @@ def saves(scene: Scene) -> object:
         for mode, line in (
             (3, f'AT+CWJAP{scope}="home","12345678"'),
             (1, f'AT+CWJAP{scope}="home","12345678","ca:d7:19:d8:a6:02"'),
-            (1, f'AT+CWJAP{scope}="safe","{LONG.decode()}"'),
+            (1, f'AT+CWJAP{scope}="{SAFE_SSID.decode()}","{LONG.decode()}"'),
             (1, f'AT+CWJAP{scope}="cafe",""'),
             (1, f'AT+CIPSTAMAC{scope}="1a:fe:34:00:00:77"'),
             (1, f'AT+CIPSTA{scope}="192.168.1.77"'),
@@ -152,7 +158,7 @@ def pairs(scene: Scene) -> object:
         ("AT+CWSTARTSMART", "AT+CWSTOPSMART", Way.SMARTCONFIG),
         ("AT+WPS=1", "AT+WPS=0", Way.WPS),
     ):
-        for wish in (WISH, AccessPoint(b"cafe", b""), AccessPoint(b"mixed", b"12345678")):
+        for wish in WISHES:
             said += scene.say("AT+RST", "ATE0", "AT+CWMODE_CUR=1", start, stop, "AT+CWQAP", start)
             said += b"heard" if tell(way, wish) else b"deaf"
             said += scene.bench.settle() + scene.say(stop, ASK)

@@ -124,8 +124,21 @@ def _listen(firmware: Firmware, kind: int) -> None:
     )
 
 
+def _misheard(firmware: Firmware, wish: AccessPoint) -> AccessPoint:
+    """What the active faults make of what somebody tells."""
+    active = firmware.faults.active
+    if active(f"{START}.ssid-cut"):
+        wish = replace(wish, ssid=wish.ssid[:_SSID_CUT])
+    if active(f"{START}.password-cut"):
+        wish = replace(wish, password=wish.password[:_PASSWORD_CUT])
+    return wish
+
+
+_SSID_CUT, _PASSWORD_CUT = 16, 32
+
+
 def _told(firmware: Firmware, wish: AccessPoint, speech: Speech) -> None:
-    rules = firmware.personality.station
+    rules, wish = firmware.personality.station, _misheard(firmware, wish)
     if not wish.password and firmware.faults.active(f"{START}.open-unheard"):
         return
     if not firmware.faults.active(f"{START}.joins-untold"):

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 SLUG = "wps"
 _WEP, _MIXED = 1, 4
+_PASSWORD_CUT = 32  # bytes, for a fault
 ENABLE = Field("", 1, (0, 1), known=(0, 1), foreign=(-1, 2))
 
 _SAID = {0: b"wps stoped\r\n", 1: b"wps started\r\n"}
@@ -82,6 +83,8 @@ def _secured(firmware: Firmware, wish: AccessPoint, ecn: int) -> bool:
 
 
 def _told(firmware: Firmware, wish: AccessPoint) -> None:
+    if firmware.faults.active(f"{SLUG}.password-cut"):
+        wish = replace(wish, password=wish.password[:_PASSWORD_CUT])
     if _secured(firmware, wish, _MIXED) and firmware.faults.active(f"{SLUG}.mixed-refused"):
         return
     if _secured(firmware, wish, _WEP) and not firmware.faults.active(f"{SLUG}.wep-joined"):
