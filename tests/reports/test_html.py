@@ -115,7 +115,7 @@ def test_the_first_page_says_what_kept_requirements_from_being_run():
 
 
 def test_of_many_hindrances_the_first_page_shows_some_and_counts_the_rest():
-    names = [each for each in edition().requirements][: HINDRANCES + 2]
+    names = list(edition().requirements)[: HINDRANCES + 2]
     run = [
         purpose(f"TP/{n}", Verdict.NOT_RUN, pairs={name: judgement(Verdict.NOT_RUN, f"no {n}")})
         for n, name in enumerate(names)

@@ -268,7 +268,10 @@ class Bench:
 
     def _want_own(self, what: str) -> OwnAccessPoint:
         if self._own is None:
-            raise Cannot(f"the bench's access point is a device of its own, and tells not {what}")
+            raise Cannot(
+                f"the bench's access point is a device of its own, and tells not {what}; one that "
+                "the lab makes does (network.ap_interface)"
+            )
         return self._own
 
     async def _host(self, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -281,6 +284,8 @@ class Bench:
                 raise Cannot(f"the PIXIT's network.hosts does not name {wanted}")
             return {"address": wanted}
         number = next(taken.count)
+        if not self.config.hosts:
+            raise Cannot("the PIXIT names no network.hosts")
         if number >= len(self.config.hosts):
             raise Cannot(f"the PIXIT's network.hosts names {len(self.config.hosts)} hosts, no more")
         return {"address": self.config.hosts[number]}
