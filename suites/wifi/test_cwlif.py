@@ -7,7 +7,7 @@ import pytest
 from conformance.commandline import execute, set_
 from conformance.grammar import ERROR, OK
 from conformance.verdict import Inconclusive, NonConformity
-from suites.wifi import guests, mode
+from suites.wifi import guests, mode, onair
 from suites.wifi.address import hosts, neighbour, told_ip
 from suites.wifi.dhcp import SOFTAP
 from suites.wifi.patience import looks
@@ -32,10 +32,10 @@ def softap(session, wifi_mode):
     return session
 
 
-def lif(code, number):
+def lif(code, number, needs=()):
     """The marker of a purpose of this file."""
     requirement = f"4.1.13/CWLIF/execute/{number}"
-    return pytest.mark.purpose(f"TP/WIFI/CWLIF/{code}", verifies=[requirement])
+    return pytest.mark.purpose(f"TP/WIFI/CWLIF/{code}", verifies=[requirement], needs=needs)
 
 
 @lif("BV-01", "01")
@@ -122,6 +122,16 @@ def test_each_station_with_a_lease_is_listed(host, count):
         raise Inconclusive(f"the capture shows other leases, {given}, than the stations tell")
 
     require_listed(host, expected)
+
+
+@lif("BV-09", "04", needs=["network"])
+@pytest.mark.parametrize("wifi_mode", [mode.BOTH])
+def test_a_station_is_listed_while_the_iut_has_joined(host):
+    """Beside a station that has joined an access point, too, the softAP's stations are listed."""
+    onair.be_joined(host, host.lab.home())
+    station, lease = guests.lodger(host)
+
+    require_listed(host, {(lease.address, station.mac)})
 
 
 @lif("BV-08", "04")

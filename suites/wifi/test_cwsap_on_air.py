@@ -39,6 +39,7 @@ NAMES = {
     "quote": 'con"formance',
     "comma": "con,formance",
     "backslash": "con\\formance",
+    "blanks": " conformance ",
 }
 
 
