@@ -17,6 +17,7 @@ from conformance.session import Session
 from conformance.testbed import NANOSECONDS
 from conformance.transcript import readable
 from conformance.verdict import Inconclusive, NonConformity, Reason
+from suites.malformed import text
 from suites.wifi import mode
 from suites.wifi.siblings import stem
 from suites.wifi.softap import spellings
@@ -37,6 +38,12 @@ JOINED, REFUSED, LEFT = "joined", "refused", "left"
 
 #: How an access point may be secured that a station is to join -> a password for it.
 PASSWORDS = {"open": b""} | dict.fromkeys(("wpa", "wpa2", "wpa-wpa2"), b"0123456789")
+#: Names and passwords that are as long as they may be; 64 digits are the key itself (R-102).
+LONG = {
+    "name-32-bytes": (text(32).encode(), b"0123456789"),
+    "password-63-bytes": (b"conformance 4d1f", text(63).encode()),
+    "password-64-digits": (b"conformance 4d1f", b"0123456789abcdef" * 4),
+}
 
 
 # The IUT before and after

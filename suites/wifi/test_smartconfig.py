@@ -155,6 +155,8 @@ def test_smartconfig_can_be_started_again_and_again(station, start):
 ESP_TOUCH, AIRKISS = KINDS = ("esp-touch", "airkiss")
 #: The protocols of each documented type (second row Parameters).
 OF_TYPE = {1: (ESP_TOUCH,), 2: (AIRKISS,), 3: KINDS}
+#: A test value; no network has this name.
+NAME = b"conformance 4d1f"
 #: How long a phone calls that is not to be heard, in seconds (R-105).
 CALLING_S = 1.0
 #: What the IUT says when it has learnt whom to join, in any letter case.
@@ -289,15 +291,14 @@ def test_what_was_learnt_is_joined(listener, start, kind):
     log.require(home)
 
 
-@smart("AIR-EXECUTE-BV-03", "execute/03", needs=["access-points"])
-@pytest.mark.parametrize("security", onair.PASSWORDS)
-def test_a_phone_is_heard_of_each_security(listener, security):
-    """A phone is heard that tells of an access point however that is secured, or open."""
-    password = onair.PASSWORDS[security]
-    access_point = listener.lab.access_point(b"conformance 4d1f", password, security=security)
-    listener.prepare(STARTS["execute"])
+def require_joined(session, access_point):
+    """Start, be told of `access_point`, and require it to be joined."""
+    log = onair.AirLog(session)
+    session.prepare(STARTS["execute"])
+    if not is_heard(session, access_point, ESP_TOUCH):
+        raise Inconclusive(f"SmartConfig does not hear a phone with {ESP_TOUCH}")
 
-    assert is_heard(listener, access_point, ESP_TOUCH), f"SmartConfig hears of {security}"
+    log.require(access_point)
 
 
 @smart("AIR-BV-06", "set/05", needs=["access-points"])
@@ -305,13 +306,15 @@ def test_a_phone_is_heard_of_each_security(listener, security):
 def test_an_access_point_of_each_security_is_joined(listener, security):
     """What SmartConfig has learnt is joined, however it is secured, and an open one, too."""
     password = onair.PASSWORDS[security]
-    access_point = listener.lab.access_point(b"conformance 4d1f", password, security=security)
-    log = onair.AirLog(listener)
-    listener.prepare(STARTS["execute"])
-    if not is_heard(listener, access_point, ESP_TOUCH):
-        raise Inconclusive(f"SmartConfig does not hear a phone with {ESP_TOUCH}")
 
-    log.require(access_point)
+    require_joined(listener, listener.lab.access_point(NAME, password, security=security))
+
+
+@smart("AIR-BV-07", "set/05", needs=["access-points"])
+@pytest.mark.parametrize(("name", "password"), onair.LONG.values(), ids=list(onair.LONG))
+def test_a_long_name_and_a_long_password_are_learnt(listener, name, password):
+    """What SmartConfig has learnt is joined, whatever length its name and its password have."""
+    require_joined(listener, listener.lab.access_point(name, password))
 
 
 @smart("AIR-BV-04", "set/05")

@@ -121,6 +121,18 @@ def test_an_access_point_of_each_security_is_joined(pairing, security):
     log.require(access_point)
 
 
+@wps("AIR-BV-05", "07", needs=["access-points"])
+@pytest.mark.parametrize(("name", "password"), onair.LONG.values(), ids=list(onair.LONG))
+def test_a_long_name_and_a_long_password_are_learnt(pairing, name, password):
+    """The station joins by WPS whatever length name and password of the access point have."""
+    access_point = pairing.lab.access_point(name, password)
+    log = onair.AirLog(pairing)
+    pairing.prepare(START)
+
+    assert press(pairing, access_point), "the station takes part in WPS"
+    log.require(access_point)
+
+
 @wps("AIR-BV-03", "07")
 @pytest.mark.parametrize("before", ["stopped", "succeeded"])
 def test_the_access_point_is_joined_after_a_second_start(pairing, before):
