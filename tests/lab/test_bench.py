@@ -195,14 +195,23 @@ def test_an_interface_whose_cable_is_out_is_the_benchs_trouble() -> None:
         async with asyncio.timeout(5):
             while not why_cut_off(LAN):  # the bridge finds out in its own time
                 await asyncio.sleep(0.01)
+        with pytest.raises(Cannot, match="has no link"):
+            bench.be_well()  # the purpose counts on it
+        await bench.begin()
+        bench.be_well()  # the next one does not yet
         unplugged = await cannot(bench, "home")
         assert (unplugged.reason, "has no link" in str(unplugged)) == ("access-point-gone", True)
         await room.world.links.down(LAN)
         down = await cannot(bench, "capture", side="station")
         assert (down.reason, "ip link set lan0 up" in str(down)) == ("access-point-gone", True)
+        await bench.world.forget()
         again = Bench(CONFIG)
         await again.open()
         assert again.missing["network"] == again.missing["capture"] == str(down)
+        for name in (LAN, "sta-air"):
+            await room.world.links.up(name)
+        assert await room.world.links.carried(LAN)
+        await again.answer("home", {})  # it was plugged in later
         await again.close()
 
     at_a_bench(scene, host=ROUTER)

@@ -71,6 +71,8 @@ class Bench:
         self._own: OwnAccessPoint | None = None
         #: Whether this host is all that is behind the access point: its router and its servers.
         self._serves = False
+        #: Whether the purpose that goes on was told of the access point.
+        self._counted_on = False
         self._station = OwnStation(config, self.world)
         #: Each capability that this bench lacks, and why.
         self.missing: dict[str, str] = dict(_NEVER)
@@ -99,8 +101,6 @@ class Bench:
                 f"{config.address}/{config.prefix} dev {there.name}, or another address of that "
                 "network if a router has this one"
             )
-        if why := self._why_cut_off():
-            return why
         security = config.security or ("wpa2" if config.password else "open")
         first, last = config.leased
         access_point = AccessPoint(
@@ -120,7 +120,7 @@ class Bench:
         self.world.air.access_points[_HOME] = access_point
         others = (*config.others, config.bssid, there.mac)
         self.world.strangers = frozenset(mac.lower() for mac in others if mac)
-        return ""
+        return self._why_cut_off()  # last: it may be plugged in later
 
     def _why_cut_off(self) -> str:
         """Why the access point that is a device of its own hears nobody here."""
@@ -179,17 +179,26 @@ class Bench:
 
     async def answer(self, name: str, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
         """The answer; raises `Cannot`, `Unknown`, or what broke."""
-        if self._own is not None and (problem := self._own.problem):
-            raise Cannot(f"the bench's access point is gone: {problem}", "access-point-gone")
-        if why := self._why_cut_off():
-            raise Cannot(why, "access-point-gone")
+        self._see_to_the_access_point()
         if name in self._answers:
             return await self._answers[name](arguments)
         handler_of(name)  # raises Unknown
         raise Cannot(f"a bench cannot {_NOBODYS.get(name, f'do what {name!r} asks for')}")
 
+    def be_well(self) -> None:
+        """Raise `Cannot` if the purpose counts on an access point that is out of reach."""
+        if self._counted_on:
+            self._see_to_the_access_point()
+
+    def _see_to_the_access_point(self) -> None:
+        if self._own is not None and (problem := self._own.problem):
+            raise Cannot(f"the bench's access point is gone: {problem}", "access-point-gone")
+        if why := self._why_cut_off():
+            raise Cannot(why, "access-point-gone")
+
     async def begin(self) -> None:
         """Another purpose begins."""
+        self._counted_on = False
         if self._own is not None and not self._own.problem:
             await self._own.begin()
 
@@ -230,6 +239,7 @@ class Bench:
     async def _home(self, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
         """The access point, if it is there."""
         there = places.access_point_on(self.world, _HOME)
+        self._counted_on = True
         if self._serves:
             if _HOME not in self.world.of(Servers).dhcp:
                 await self.world.of(Servers).open(there)
