@@ -21,8 +21,10 @@ from .bootp import BROADCAST, CLIENT_PORT, SERVER_PORT, Message, decoded
 from .ether import ARP, IPV4, Ear, Host, Wire, arp_of, data_of, datagrams_to
 from .ports import OwnPort
 
-ASKED_FOR = (1, 3, 28, 6)
-"""What a server is asked to tell: netmask, router, broadcast address, name servers."""
+ASKED_FOR = (1, 3, 28, 6, 15, 44, 46, 47, 31, 33, 121, 43)
+"""What a server is asked to tell: netmask, router, broadcast address, name servers, and what the
+vendor's lwIP asks for besides, by which networks tell such chips.
+"""
 
 _RETRIES = 5  # of one message; then it begins anew
 _FOREVER = 2**32 - 1  # seconds: a lease without an end
