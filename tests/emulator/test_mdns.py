@@ -6,7 +6,8 @@ from dataclasses import replace
 from ipaddress import IPv4Address
 from typing import Any
 
-from scapy.layers.dns import DNS, DNSQR
+import pytest
+from scapy.layers.dns import DNS, DNSQR, DNSRRSRV
 from scapy.layers.inet import IP, UDP
 from scapy.layers.l2 import Ether
 from segment import STATION, Cable, on_a_cable
@@ -153,6 +154,12 @@ def test_another_name_replaces_the_first(cable: Cable) -> None:
     responder.offer(Service(b"Chip", b"lamp", 1), ADDRESS)
     assert _ask(cable, INSTANCE, "SRV") is None
     assert _ask(cable, "chip._lamp._tcp.local.", "SRV")[DNS].an[0].port == 1
+
+
+@pytest.mark.parametrize(("port", "told"), [(65536 + 80, 80), (-1, 65535)])
+def test_a_port_that_is_none_is_cut_to_16_bits(port: int, told: int) -> None:
+    (record,) = (e for e in replace(SERVICE, port=port).records(ADDRESS) if e.kind == "SRV")
+    assert DNSRRSRV(bytes(record.built())).port == told
 
 
 @on_a_cable

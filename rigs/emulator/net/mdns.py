@@ -24,6 +24,7 @@ _TTL_HOST, _TTL_OTHER = 120, 4500
 _TTL_SIMPLE = 10  # at most, to a resolver that knows only DNS
 _SERVICES = b"_services._dns-sd._udp.local"
 _LABEL_MAX = 63
+_PORT_MAX = 0xFFFF  # of a number that a fault takes for a port, a record has 16 bits
 _TYPES = {1: "A", 12: "PTR", 16: "TXT", 33: "SRV"}
 _ANY = 255
 
@@ -60,7 +61,7 @@ class Service:
         """All that it is."""
         all_of_it = [
             Record(self.kind, "PTR", _TTL_OTHER, self.instance),
-            Record(self.instance, "SRV", _TTL_HOST, (self.port, self.host_name)),
+            Record(self.instance, "SRV", _TTL_HOST, (self.port & _PORT_MAX, self.host_name)),
             Record(self.instance, "TXT", _TTL_OTHER, [b""]),
             Record(self.host_name, "A", _TTL_HOST, str(address)),
         ]
