@@ -108,6 +108,31 @@ def test_everybody_of_a_softap_is_there_if_there_is_no_station(
     assert (frame.dst, frame[IP].src) == ("ff:ff:ff:ff:ff:ff", "192.168.4.1")
 
 
+@pytest.mark.parametrize(
+    ("fault", "line"),
+    [
+        ("cipstart.port-65536-accepted", 'AT+CIPSTART=1,"TCP","192.168.50.1",65536'),
+        ("cipstart.port-65536-accepted", 'AT+CIPSTART=1,"UDP","192.168.50.1",65536'),
+        ("cipstart.localport-65536-accepted", 'AT+CIPSTART=1,"UDP","192.168.50.1",80,65536'),
+        ("cipstart.localport-minus-1-accepted", 'AT+CIPSTART=1,"UDP","192.168.50.1",80,-1'),
+        ("cipstart.keepalive-minus-1-accepted", 'AT+CIPSTART=1,"TCP","192.168.50.1",80,-1'),
+        ("cipserver.port-65536-accepted", "AT+CIPSERVER=1,65536"),
+        ("cipsend.port-range-unchecked", ""),
+    ],
+)
+def test_a_number_that_is_no_port_ends_nothing(fault: str, line: str) -> None:
+    board = Scripted("--fault", fault).ready().joined(OWN)
+    board.command("AT+CIPMUX=1")
+    if line:
+        board.command(line)
+    if "UDP" not in line:
+        board.command('AT+CIPSTART=1,"UDP","192.168.50.1",90')
+    board.command('AT+CIPSEND=1,2,"192.168.50.1",65536' if not line else "AT+CIPSEND=1,2")
+    board.serial.sendall(b"ab")
+    assert b"OK" in board.until(rb"SEND OK\r\n")
+    board.end()
+
+
 def test_a_group_is_joined_as_a_small_stack_does(joined: Scripted) -> None:
     joined.command('AT+MDNS=1,"host","server",80')
     told = [each for each in frames(joined, 2.0) if each[IP].proto == socket.IPPROTO_IGMP]

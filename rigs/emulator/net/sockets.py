@@ -21,6 +21,7 @@ from .none import Unanswered
 _IN_PROGRESS = errno.EINPROGRESS
 _READ = 4096
 _MAX_DATAGRAM = 65535
+_PORT_MAX = 0xFFFF
 
 Callback = Callable[[], None]
 
@@ -74,7 +75,7 @@ class SocketNetwork(Network):
         handle = socket.socket()
         handle.setblocking(False)
         self.prepare(handle, keep_alive)
-        failed = handle.connect_ex(to)
+        failed = handle.connect_ex(_cut(to))
         stream = Stream(handle, self, to)
         stream.open(events, failed, tls)
         return stream
@@ -116,7 +117,7 @@ class SocketNetwork(Network):
         else:
             handle.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
         try:
-            handle.bind((self.own, port))
+            handle.bind(_cut((self.own, port)))
             if kind == socket.SOCK_STREAM:
                 handle.listen()
         except OSError as error:  # taken, or below 1024 and not ours to take
@@ -173,7 +174,7 @@ class _Datagrams(Socket):
         """See Datagrams."""
         if self._to_whom.reaches(to[0]):
             with contextlib.suppress(OSError):  # nobody says what became of it
-                self.handle.sendmsg((data,), self._to_whom.way_to(to[0]), 0, to)
+                self.handle.sendmsg((data,), self._to_whom.way_to(to[0]), 0, _cut(to))
 
     def _readable(self) -> None:
         with contextlib.suppress(OSError):
@@ -319,6 +320,11 @@ class _Listener(Socket):
             handle.close()
         else:
             stream.serve(events)
+
+
+def _cut(to: Address) -> Address:
+    """A port has 16 bits, whatever number a fault has let through."""
+    return to[0], to[1] & _PORT_MAX
 
 
 def _secured(handle: socket.socket) -> ssl.SSLSocket:
