@@ -242,6 +242,7 @@ def test_a_wrong_password_fails_after_the_right_one(station, command):
     line = set_(command, home.ssid, wrong)
 
     Attempt(station.send(line, answer_s=station.timing.join_s)).was_tried()
+    log.wait(home, within_s=onair.ABSENT_S)  # it is not made later either
     log.require_no_join(home)
 
 
