@@ -12,7 +12,16 @@ from conformance.verdict import Inconclusive
 from suites.malformed import text
 from suites.wifi import mode, onair
 from suites.wifi.joining import Attempt
-from suites.wifi.test_cwjap_on_air import CUR, DEF, NAME, OTHER_NAME, PASSWORD, commands, each
+from suites.wifi.test_cwjap_on_air import (
+    CUR,
+    DEF,
+    ESCAPED,
+    NAME,
+    OTHER_NAME,
+    PASSWORD,
+    commands,
+    each,
+)
 from suites.wifi.triples import alone
 
 SAVING = ("CWJAP", DEF)
@@ -103,6 +112,19 @@ def test_a_password_of_each_length_is_saved(session, command, password):
     """An access point is joined again whatever length its password has, and without one."""
     onair.starts_as_station(session)
     access_point = session.lab.access_point(NAME, password)
+    onair.be_joined(session, access_point, command)
+
+    require_again(session, access_point)
+
+
+@pytest.mark.parametrize("place", ["name", "password"])
+@each("AIR-BV-26", SAVING, "set/13", ESCAPED, "special", needs=["access-points"])
+def test_special_characters_are_saved_without_their_escapes(session, command, special, place):
+    """An access point with special characters in name or password is joined again."""
+    onair.starts_as_station(session)
+    name = special + b" 4d1f" + special if place == "name" else NAME
+    password = special + PASSWORD + special if place == "password" else PASSWORD
+    access_point = session.lab.access_point(name, password)
     onair.be_joined(session, access_point, command)
 
     require_again(session, access_point)
