@@ -25,6 +25,7 @@ LONG = b"p" * 40
 SAFE_SSID = b"a safe one far away"
 SAFE = Place(Beacon(SAFE_SSID, bytes.fromhex("cad719d8a678"), 6, 3, -9), LONG)
 MIXED = Place(Beacon(b"mixed", bytes.fromhex("cad719d8a679"), 1, 4, -100), b"12345678")
+COMMA = Place(Beacon(b"a,b", bytes.fromhex("cad719d8a680"), 6, 3, -90), b"12345678")
 MANY = tuple(
     Place(Beacon(b"%d" % each, bytes.fromhex("cad719d8a7") + bytes((each,)), 7))
     for each in range(9)
@@ -42,7 +43,7 @@ class Scene:
     """A board in a town with a village behind it; `force` is what is in force at last."""
 
     def __init__(self, fault: str) -> None:
-        self.town, self.village = Town((FAR, HOME, CAFE, SAFE, MIXED)), Village()
+        self.town, self.village = Town((FAR, HOME, CAFE, SAFE, MIXED, COMMA)), Village()
         faults = [fault] if fault else []
         self.bench = Bench("document", faults, air=self.town, village=self.village)
         self.force: InForce | None = None
@@ -84,6 +85,7 @@ def saves(scene: Scene) -> object:
             (1, f'AT+CWJAP{scope}="home","12345678","ca:d7:19:d8:a6:02"'),
             (1, f'AT+CWJAP{scope}="{SAFE_SSID.decode()}","{LONG.decode()}"'),
             (1, f'AT+CWJAP{scope}="cafe",""'),
+            (1, f'AT+CWJAP{scope}="a\\,b","12345678"'),
             (1, f'AT+CIPSTAMAC{scope}="1a:fe:34:00:00:77"'),
             (1, f'AT+CIPSTA{scope}="192.168.1.77"'),
             (1, f"AT+CWDHCP{scope}=1,0"),

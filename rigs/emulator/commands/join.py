@@ -169,12 +169,18 @@ def _kept(scope: Scope, firmware: Firmware, wish: AccessPoint) -> AccessPoint | 
         return None
     if active(f"{slug}.bssid-not-saved"):
         wish = replace(wish, bssid=None)
+    if active(f"{slug}.saved-escaped"):
+        wish = replace(wish, ssid=_escaped(wish.ssid), password=_escaped(wish.password))
     if active(f"{slug}.password-saved-cut"):
         wish = replace(wish, password=wish.password[:_PASSWORD_KEPT])
     return wish
 
 
 _PASSWORD_KEPT = 32
+
+
+def _escaped(text: bytes) -> bytes:
+    return re.sub(rb'([\\",])', rb"\\\1", text)
 
 
 def _mistaken(firmware: Firmware, wish: AccessPoint) -> AccessPoint:

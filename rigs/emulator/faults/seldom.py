@@ -43,6 +43,7 @@ def _in_use() -> Iterator[Fault]:
 _KEPT_OF_A_JOIN = {
     "not-saved-in-mode-3": "= joins the access point, but does not save it in mode 3",
     "bssid-not-saved": "= joins by the BSSID, but saves SSID and password alone",
+    "saved-escaped": "= joins, but saves special characters with a backslash before them",
     "password-saved-cut": "= joins with the password, but saves 32 bytes of it at most",
 }
 
