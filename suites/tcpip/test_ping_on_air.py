@@ -7,6 +7,7 @@ import pytest
 
 from conformance.commandline import set_
 from conformance.verdict import Inconclusive, NonConformity
+from suites.tcpip.pingtime import UNITS, fits
 from suites.wifi import guests, mode, onair
 from suites.wifi.dhcp import SOFTAP
 
@@ -16,9 +17,6 @@ LONGEST_S = 15.0
 OUTSIDE = "10.11.12.13"
 #: A line with a response time; the parameter is a number in no unit (ruling R-131).
 TIME = rb"\+ ?(\d+)"
-#: Units in which a time may be told, in nanoseconds, and how much shorter than seen it may be.
-UNITS = (1, 1_000, 1_000_000)
-ROUGHLY = 0.75
 #: How late hosts are whose answer takes its time, in seconds.
 LATE = (0.2, 0.6)
 
@@ -161,11 +159,3 @@ def test_the_time_is_the_hosts(session, home):
         if any(all(fits(*each, unit, doubted=True) for each in told) for unit in UNITS):
             raise Inconclusive(f"the clocks are not that well known: {found}")
         raise NonConformity("the time between an echo and its answer, in one unit", found)
-
-
-def fits(number, least, most, doubt, unit, *, doubted=False):
-    """Whether `number` of `unit` is as long as the answer took, and no longer than the ping.
-
-    The number is a whole one, rounded in any way. `doubted`: `most` may be wrong by `doubt`.
-    """
-    return ROUGHLY * least - unit < number * unit < most + unit + doubt * doubted

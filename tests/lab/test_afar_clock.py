@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from rigs.lab.clock import Clock, HarnessClock
 from rigs.shift import Shift
-from suites.tcpip.test_ping_on_air import fits
+from suites.tcpip.pingtime import fits
 
 TIMES = st.integers(0, 10**18)
 OFFSETS = st.integers(-(10**18), 10**18)

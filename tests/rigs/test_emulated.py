@@ -8,8 +8,10 @@ import os
 import signal
 import socket
 import sys
+import tempfile
 import threading
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -232,22 +234,23 @@ def test_a_socket_that_is_not_there_is_a_failure(tmp_path):
 
 
 @pytest.mark.parametrize("no_paths", [True, False])
-def test_a_socket_for_an_emulator_leaves_nothing(monkeypatch, tmp_path, no_paths):
+def test_a_socket_for_an_emulator_leaves_nothing(monkeypatch, no_paths):
     if no_paths and sys.platform != "linux":
         pytest.skip("no other system has sockets without a path")
     monkeypatch.setattr("rigs.control._NO_PATHS", no_paths)
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    asking = ControlSocket()
-    addresses = set()
-    for _ in range(2):
-        with asking.opened() as listener, socket.socket(socket.AF_UNIX) as caller:
-            caller.connect(asking.address)
-            listener.accept()[0].close()
-        addresses.add(asking.address)
-        assert len(list(tmp_path.iterdir())) == (0 if no_paths else 1)
-    assert len(addresses) == 2
-    asking.forget()
-    assert not list(tmp_path.iterdir())
+    with tempfile.TemporaryDirectory() as place:  # not tmp_path: a socket's path is short
+        monkeypatch.setattr("tempfile.tempdir", place)
+        asking = ControlSocket()
+        addresses = set()
+        for _ in range(2):
+            with asking.opened() as listener, socket.socket(socket.AF_UNIX) as caller:
+                caller.connect(asking.address)
+                listener.accept()[0].close()
+            addresses.add(asking.address)
+            assert len(list(Path(place).iterdir())) == (0 if no_paths else 1)
+        assert len(addresses) == 2
+        asking.forget()
+        assert not list(Path(place).iterdir())
 
 
 @pytest.mark.parametrize("reply", [b'{"ok": true}\n', b'{"ok": true, "size": "x", "map": "y"}\n'])
