@@ -194,6 +194,7 @@ def _told_to_somebody_else(name: str) -> bytes:
         return stream.read()
 
 
+# An abstract address is what is tried, and elsewhere its bytes would be a file's name.
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux has sockets without a path")
 def test_a_control_socket_is_inherited_and_lets_in_its_owner_alone(tmp_path: Path) -> None:
     name = f"\0{tmp_path}"

@@ -15,7 +15,6 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 from conformance.network import Network
@@ -105,14 +104,6 @@ class ADoor:
 
 def _end_with_the_test() -> None:
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
-
-
-def soon(what: Callable[[], object]) -> bool:
-    """Whether it is so before the deadline."""
-    end = time.monotonic() + LIMIT_S
-    while not what() and time.monotonic() < end:
-        time.sleep(0.01)
-    return bool(what())
 
 
 class Line:

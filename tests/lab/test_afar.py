@@ -25,8 +25,8 @@ from rigs import bench, distantlab
 from rigs.bench import BenchLab
 from rigs.distantlab import DistantLab
 from rigs.lab.afar import key
-from tests.lab.doors import LIMIT_S, ROOT, ADoor, Line, soon
-from tests.rigs.whole_runs import Watch, command_line
+from tests.lab.doors import LIMIT_S, ROOT, ADoor, Line
+from tests.rigs.whole_runs import Watch, command_line, soon
 
 NOBODY = "none0"
 BENCH = {"station_interface": NOBODY}

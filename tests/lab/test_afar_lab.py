@@ -32,8 +32,9 @@ from rigs.lab.capture import MOST_FRAMES
 from rigs.lab.clock import HarnessClock
 from rigs.lab.links import Links
 from rigs.lab.world import World
-from tests.lab.doors import ADoor, soon
+from tests.lab.doors import ADoor
 from tests.lab.worlds import in_a_world
+from tests.rigs.whole_runs import soon
 
 ELEVEN_DAYS = 1_000_000
 #: Most that a doubt may be on this one host, in nanoseconds: it is busy.
@@ -253,7 +254,7 @@ def test_the_doubt_grows_until_it_is_measured_again() -> None:
     clock.set(7, 1000)
     first = clock.doubt_ns
     while clock.doubt_ns == first:
-        time.sleep(0.001)
+        time.sleep(0.001)  # the passing of time itself is what is waited for
     clock.check(5, 1000)
     assert clock.shift_ns == 7
     assert clock.doubt_ns >= 1002

@@ -9,12 +9,11 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-import time
 from pathlib import Path
 
 import pytest
 
-from tests.rigs.whole_runs import LIMIT_S, Runs, Watch, descendants
+from tests.rigs.whole_runs import LIMIT_S, Runs, Watch, descendants, soon
 
 #: Ours alone, though a suite is named: only a run of the suites has a report.
 PURPOSES = ("tests/lab/purposes_of_a_lab.py", "suites/basic/test_at.py", "-k", "purposes_of_a_lab")
@@ -102,14 +101,6 @@ def files(runs):
     return list(Path(runs.environment["TMPDIR"]).rglob("*.control"))
 
 
-def gone(what):
-    """Whether it is so before the deadline."""
-    give_up = time.monotonic() + LIMIT_S
-    while not what() and time.monotonic() < give_up:
-        time.sleep(0.01)
-    return what()
-
-
 @pytest.mark.parametrize("also", [(), ("lab",), ("emulator",), ("lab", "emulator")])
 def test_a_killed_harness_leaves_no_lab_no_emulator_and_no_socket(runs, running, also):
     run = running(LONG)
@@ -123,7 +114,7 @@ def test_a_killed_harness_leaves_no_lab_no_emulator_and_no_socket(runs, running,
         run.process.wait(LIMIT_S)
         assert lab.ended()
         assert emulator.ended()
-    assert gone(lambda: not ours & sockets())
+    assert soon(lambda: not ours & sockets())
     assert not files(runs)
 
 

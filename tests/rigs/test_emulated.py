@@ -235,6 +235,7 @@ def test_a_socket_that_is_not_there_is_a_failure(tmp_path):
 
 @pytest.mark.parametrize("no_paths", [True, False])
 def test_a_socket_for_an_emulator_leaves_nothing(monkeypatch, no_paths):
+    # The other case, a socket with a path, is tried everywhere.
     if no_paths and sys.platform != "linux":
         pytest.skip("no other system has sockets without a path")
     monkeypatch.setattr("rigs.control._NO_PATHS", no_paths)

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
@@ -188,6 +188,14 @@ class Running:
         below = descendants(self.pid)
         (pid,) = [each for each in below if module in command_line(each).split(b"\0")]
         return pid
+
+
+def soon(what: Callable[[], object], within_s: float = 30.0) -> bool:
+    """Whether it is so before the deadline; it shows in the kernel alone, which calls nobody."""
+    end = time.monotonic() + within_s
+    while not what() and time.monotonic() < end:
+        time.sleep(0.01)  # between two looks, so that who is waited for has the processor
+    return bool(what())
 
 
 def children(pid: int) -> list[int]:
