@@ -10,14 +10,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import fcntl
 import functools
 import os
 import secrets
 import socket
-import struct
 from collections.abc import Iterator
 
+from .flags import RUNNING, flags
 from .tap import OWN, SLOTS, Heard, Tap
 
 _NOBODY = bytes.fromhex("0200000088b5")
@@ -27,11 +26,8 @@ _LOOPBACK = "lo"
 #: After so long it is tried again: an interface that just came up may have swallowed ours.
 _AGAIN_S = 0.1
 
-_SIOCGIFFLAGS = 0x8913
 #: How many frames are kept, a multiple of what is ever told; more are lost, and counted.
 MOST_KEPT = 4 * SLOTS
-#: Up and with a carrier.
-_RUNNING = 0x40
 
 
 @functools.cache
@@ -117,7 +113,8 @@ class Recording:
     def _ways(self) -> list[str]:
         """Each processor's loopback by its number, and the interface by its name."""
         ways = [str(processor) for processor in sorted(os.sched_getaffinity(0))]
-        return [*ways, self.interface] if self._is_running() else ways
+        running = flags(self.interface, self.tap.socket) & RUNNING
+        return [*ways, self.interface] if running else ways
 
     def _send(self, way: str) -> bytes:
         """Send one of ours, and its mark."""
@@ -137,14 +134,6 @@ class Recording:
         # Where it cannot be sent it is not heard, and that decides.
         with contextlib.suppress(OSError):
             _way_out().sendto(_OURS + mark, (interface, 0))
-
-    def _is_running(self) -> bool:
-        asked = struct.pack("16sH22x", self.interface.encode(), 0)
-        try:
-            told = fcntl.ioctl(self.tap.socket, _SIOCGIFFLAGS, asked)
-        except OSError:
-            return False
-        return bool(struct.unpack_from("16xH", told)[0] & _RUNNING)
 
     @property
     def has_vanished(self) -> bool:

@@ -14,10 +14,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from ..ether import raw_socket
+from ..flags import LOOPBACK, RUNNING, UP, flags
 from ..namespaces import Namespace
 
-_SIOCGIFADDR, _SIOCGIFHWADDR, _SIOCGIFFLAGS = 0x8915, 0x8927, 0x8913
-_UP, _LOOPBACK, _RUNNING = 0x1, 0x8, 0x40
+_SIOCGIFADDR, _SIOCGIFHWADDR = 0x8915, 0x8927
 
 
 class Host(Namespace):
@@ -77,10 +77,10 @@ def why_deaf(name: str) -> str:
 
 def why_cut_off(name: str) -> str:
     """Why nobody hears what is sent at an interface; empty if it is up and plugged in."""
-    flags = _flags(name)
-    if not flags & _UP:
+    has_now = _flags(name)
+    if not has_now & UP:
         return f"the host's interface {name} is down, or gone: ip link set {name} up"
-    if not flags & _RUNNING:
+    if not has_now & RUNNING:
         return f"the host's interface {name} has no link: is its cable in, and the other end on?"
     return ""
 
@@ -90,16 +90,11 @@ def why_unfit(names: Iterable[str]) -> str:
 
     A lab takes addresses away from its interfaces, and the host could not talk to itself any more.
     """
-    unfit = [name for name in names if _flags(name) & _LOOPBACK]
+    unfit = [name for name in names if _flags(name) & LOOPBACK]
     return f"{unfit[0]} is this host's loopback interface, which no lab touches" if unfit else ""
 
 
 def _flags(name: str) -> int:
     """As the kernel has them; none if there is no such interface."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asker:
-        asked = struct.pack("16sH22x", name.encode(), 0)
-        try:
-            told = fcntl.ioctl(asker, _SIOCGIFFLAGS, asked)
-        except OSError:
-            return 0
-    return int(struct.unpack_from("16xH", told)[0])
+        return flags(name, asker)
