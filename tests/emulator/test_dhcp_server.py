@@ -39,7 +39,7 @@ class Guest:
         self.flags = "B" if broadcast else 0
         self.transaction = 1000 * number
 
-    def ask(self, kind: str, within_s: float = 1.0, **options: Any) -> Any:
+    def ask(self, kind: str, within_s: float = 10.0, **options: Any) -> Any:
         """The answer to a message, if one comes."""
         self.transaction += 1
         own = options.pop("own", "0.0.0.0")
