@@ -58,6 +58,7 @@ def render(results: Mapping[str, Any], evidence: str = "") -> str:
             matrix=matrix(results),
             attention=_attention(results),
             hindrances=_hindrances(results),
+            reviews=_reviews(results),
             evidence=evidence,
             counted=COUNTED,
             signs=SIGNS,
@@ -81,6 +82,21 @@ def _hindrances(results: Mapping[str, Any]) -> Mapping[str, list[tuple[str, int]
         if each["verdict"] == Verdict.NOT_RUN.value:
             found.setdefault(each["reason"], Counter())[each["sentence"]] += 1
     return {code: sentences.most_common() for code, sentences in found.items()}
+
+
+def _reviews(results: Mapping[str, Any]) -> list[tuple[list[str], Mapping[str, Any]]]:
+    """The reviews of claims that say something, each once, with the workers whose rigs said so."""
+    found: list[tuple[list[str], Mapping[str, Any]]] = []
+    for rig in results["rigs"]:
+        review = {key: value for key, value in (rig["review"] or {}).items() if key != "transcript"}
+        if not review.get("contradictions") and not review.get("note"):
+            continue
+        workers = next((workers for workers, known in found if known == review), None)
+        if workers is None:
+            found.append(([rig["worker"]], review))
+        else:
+            workers.append(rig["worker"])
+    return found
 
 
 @lru_cache(maxsize=1)

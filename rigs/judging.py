@@ -88,7 +88,7 @@ class Checks:
 def judge(error: BaseException, suites: Path) -> Judgement:
     """The judgement of a purpose that was ended by `error`."""
     if isinstance(error, NonConformity):
-        sentence = f"expected {error.expected}, but the IUT gave {error.actual}"
+        sentence = f"expected {error.expected}, but found {error.actual}"
         return Judgement(Verdict.FAIL, error.reason, sentence, error.expected, error.actual)
     if isinstance(error, AssertionError) and _raised_in(error.__traceback__, suites):
         claim = str(error).strip() or "an assertion of the purpose"
@@ -160,7 +160,7 @@ class Postamble:
             dead = Judgement(
                 Verdict.FAIL,
                 Reason.DEAD_AFTERWARDS,
-                f"afterwards, expected {error.expected}, but the IUT gave {error.actual}",
+                f"afterwards, expected {error.expected}, but found {error.actual}",
                 f"{error.expected} afterwards",
                 error.actual,
             )

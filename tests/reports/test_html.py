@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 from html.parser import HTMLParser
 from urllib.parse import unquote
 
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from conformance.record import Review
 from conformance.verdict import Verdict
 from reports.html import HINDRANCES, SIGNS, render
 from reports.matrix import matrix
@@ -121,6 +123,15 @@ def test_of_many_hindrances_the_first_page_shows_some_and_counts_the_rest():
         for n, name in enumerate(names)
     ]
     assert "and 2 more, which stand with the requirements" in page_of(*full_run(*run)).text
+
+
+def test_workers_whose_reviews_say_the_same_share_a_notice():
+    same, other, none = Review(9, 9, note="same"), Review(9, 9, note="other"), Review(9, 9)
+    reviews = (replace(same, transcript="a"), other, replace(same, transcript="b"), none)
+    rigs = [rig_record(worker=f"gw{n}", review=each) for n, each in enumerate(reviews)]
+    told = page_of(run_record(), *rigs, end_record()).text
+    notices = re.findall(r"Review of the claims \((.*?)\):", told)
+    assert notices == ["workers gw0, gw2", "worker gw1"]
 
 
 @pytest.mark.parametrize(

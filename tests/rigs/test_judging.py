@@ -68,7 +68,7 @@ def test_an_assertion_that_was_never_raised_is_no_fail(suites):
 @pytest.mark.parametrize("reason", [Reason.DIFFERS, Reason.SILENCE, Reason.FLOOD])
 def test_what_an_exchange_required_fails_the_iut_wherever_it_was_asked(suites, reason):
     judgement = judge(NonConformity("the moon", "cheese", reason), suites)
-    sentence = "expected the moon, but the IUT gave cheese"
+    sentence = "expected the moon, but found cheese"
     assert judgement == Judgement(Verdict.FAIL, reason, sentence, "the moon", "cheese")
 
 
