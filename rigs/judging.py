@@ -63,6 +63,8 @@ class Checks:
             Reason.CHECK_NOT_REACHED,
             "the purpose ended before its check was reached",
         )
+        if overall.verdict is Verdict.NOT_RUN:  # then nothing that it left was
+            left = overall
         pairs = {name: self.decided.get(name, left) for name in self.purpose.verifies}
         if self.current:
             return {**pairs, self.current: overall}
@@ -94,6 +96,8 @@ def judge(error: BaseException, suites: Path) -> Judgement:
         claim = str(error).strip() or "an assertion of the purpose"
         return Judgement(Verdict.FAIL, Reason.DIFFERS, f"not so: {claim}", claim, "the opposite")
     if isinstance(error, Inconclusive):
+        if error.reason is Reason.CAPABILITY_MISSING:
+            return Judgement(Verdict.NOT_RUN, error.reason, f"the rig lacks it: {error}")
         return Judgement(Verdict.INCONCLUSIVE, error.reason, str(error))
     if isinstance(error, SettingRefused):
         return Judgement(Verdict.INCONCLUSIVE, Reason.LINE_CANNOT, str(error))

@@ -44,12 +44,20 @@ ATTENDANTS: tuple[str, ...] = ("servers",)
 class Cannot(Exception):
     """What was asked cannot be done, though nothing is broken.
 
-    `reason`: `lab-cannot`, `capture-late`, `capture-dropped`, `access-point-gone`, `peer-gone`.
+    `reason`: `lab-cannot`, `capture-late`, `capture-dropped`, `access-point-gone`, `peer-gone`,
+    or `capability-missing`: this lab has not what it takes, today or tomorrow.
     """
 
     def __init__(self, sentence: str, reason: str = "lab-cannot") -> None:
         super().__init__(sentence)
         self.reason = reason
+
+
+class Lacking(Cannot):
+    """This lab has not what it takes, so that the purpose is not run."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence, "capability-missing")
 
 
 class Unknown(Exception):

@@ -156,7 +156,7 @@ def test_a_capture_tells_the_board_from_others(tmp_path: Path) -> None:
 def test_what_a_device_of_its_own_does_not_tell_is_unknown(question: str) -> None:
     async def scene(room: Room, bench: Bench) -> None:
         refused = await cannot(bench, question, name="home", address=ROUTER)
-        assert (refused.reason, "device of its own" in str(refused)) == ("lab-cannot", True)
+        assert (refused.reason, "device of its own" in str(refused)) == ("capability-missing", True)
 
     at_a_bench(scene)
 
@@ -164,7 +164,8 @@ def test_what_a_device_of_its_own_does_not_tell_is_unknown(question: str) -> Non
 @pytest.mark.parametrize("question", ["access-point", "noise", "smartconfig", "station-scan"])
 def test_what_no_bench_can_do_is_said(question: str) -> None:
     async def scene(room: Room, bench: Bench) -> None:
-        assert "a bench cannot" in str(await cannot(bench, question))
+        refused = await cannot(bench, question)
+        assert (refused.reason, "a bench cannot" in str(refused)) == ("capability-missing", True)
         with pytest.raises(Unknown):
             await bench.answer("nonsense", {})
 

@@ -89,6 +89,13 @@ def test_what_the_bench_says_is_the_sentence(suites, error, verdict, reason):
     assert judge(error, suites) == Judgement(verdict, reason, "who knows")
 
 
+def test_what_the_lab_has_not_makes_a_purpose_not_run(suites):
+    lacking = Inconclusive("a bench has no phone", Reason.CAPABILITY_MISSING)
+    judgement = judge(lacking, suites)
+    assert (judgement.verdict, judgement.reason) == (Verdict.NOT_RUN, Reason.CAPABILITY_MISSING)
+    assert judgement.sentence == "the rig lacks it: a bench has no phone"
+
+
 @pytest.mark.parametrize(
     ("code", "shown"),
     [
@@ -145,6 +152,16 @@ def test_a_check_that_fails_decides_its_own_requirement_and_none_after_it():
         Verdict.INCONCLUSIVE,
         Reason.CHECK_NOT_REACHED,
     )
+
+
+def test_where_the_lab_has_not_what_a_check_takes_those_after_it_are_not_run_either():
+    lacking = Judgement(Verdict.NOT_RUN, Reason.CAPABILITY_MISSING, "the rig lacks it")
+    several = checks(ONE, TWO, THREE)
+    with several(ONE):
+        pass
+    with pytest.raises(Inconclusive), several(TWO):
+        raise Inconclusive("it lacks", Reason.CAPABILITY_MISSING)
+    assert several.pairs(lacking) == {ONE: AS_REQUIRED, TWO: lacking, THREE: lacking}
 
 
 def test_a_purpose_that_ends_between_two_checks_decides_what_was_checked_and_the_rest_bears_it():

@@ -21,7 +21,7 @@ from ..air import AccessPoint, Air
 from ..capture import capture, capture_end
 from ..hosts import MDNS_GROUP, MDNS_PORT, multicast
 from ..links import Links
-from ..questions import Cannot, Handler, handler_of
+from ..questions import Cannot, Handler, Lacking, handler_of
 from ..servers import Servers
 from ..world import World
 from .config import Config
@@ -178,12 +178,12 @@ class Bench:
     # Answers
 
     async def answer(self, name: str, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
-        """The answer; raises `Cannot`, `Unknown`, or what broke."""
+        """The answer; raises `Cannot`, `Lacking`, `Unknown`, or what broke."""
         self._see_to_the_access_point()
         if name in self._answers:
             return await self._answers[name](arguments)
         handler_of(name)  # raises Unknown
-        raise Cannot(f"a bench cannot {_NOBODYS.get(name, f'do what {name!r} asks for')}")
+        raise Lacking(f"a bench cannot {_NOBODYS.get(name, f'do what {name!r} asks for')}")
 
     def be_well(self) -> None:
         """Raise `Cannot` if the purpose counts on an access point that is out of reach."""
@@ -278,7 +278,7 @@ class Bench:
 
     def _want_own(self, what: str) -> OwnAccessPoint:
         if self._own is None:
-            raise Cannot(
+            raise Lacking(
                 f"the bench's access point is a device of its own, and tells not {what}; one that "
                 "the lab makes does (network.ap_interface)"
             )
@@ -287,17 +287,19 @@ class Bench:
     async def _host(self, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
         """One of the hosts that the PIXIT names; another one each time."""
         if arguments.get("slow_s"):
-            raise Cannot("a bench has no host that answers late")
+            raise Lacking("a bench has no host that answers late")
         taken = self.world.of(_HostsTaken)
         if wanted := arguments["address"]:
             if wanted not in self.config.hosts:
-                raise Cannot(f"the PIXIT's network.hosts does not name {wanted}")
+                raise Lacking(f"the PIXIT's network.hosts does not name {wanted}")
             return {"address": wanted}
         number = next(taken.count)
         if not self.config.hosts:
-            raise Cannot("the PIXIT names no network.hosts")
+            raise Lacking("the PIXIT names no network.hosts")
         if number >= len(self.config.hosts):
-            raise Cannot(f"the PIXIT's network.hosts names {len(self.config.hosts)} hosts, no more")
+            raise Lacking(
+                f"the PIXIT's network.hosts names {len(self.config.hosts)} hosts, no more"
+            )
         return {"address": self.config.hosts[number]}
 
     async def _mdns(self, arguments: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ..machines import Machine
-from ..questions import Cannot
+from ..questions import Cannot, Lacking
 from ..stations import Station, Stations
 from ..world import World
 from . import supplicant
@@ -46,9 +46,9 @@ class OwnStation:
         name, world = self._config.station_interface, self._world
         there = interface(name)
         if arguments["mac"].lower() not in ("", there.mac):
-            raise Cannot(f"the second station of this bench has the MAC address {there.mac}")
+            raise Lacking(f"the second station of this bench has the MAC address {there.mac}")
         if world.of(Stations).by_name:
-            raise Cannot("this bench has one second station")
+            raise Lacking("this bench has one second station")
         machine = HostsMachine("", there.mac, world.namespace, world.links, "", name)
         world.of(Stations).by_name[_NAME] = Station(machine)
         world.afterwards(self.leave)
