@@ -122,6 +122,13 @@ class Inconclusive(Exception):
         self.reason = reason
 
 
+class Lacking(Inconclusive):
+    """This testbed has not what the purpose takes, today or tomorrow: it is not run."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence, Reason.CAPABILITY_MISSING)
+
+
 def worst(verdicts: Iterable[Verdict]) -> Verdict:
     """The verdict of a purpose from the verdicts of its checks; `NONE` if there are none."""
     return max(verdicts, key=WITHIN_PURPOSE.index, default=Verdict.NONE)

@@ -12,7 +12,7 @@ from ipaddress import IPv4Address, IPv4Network
 from conformance.commandline import CommandLine, execute, set_
 from conformance.lab import AccessPoint
 from conformance.session import Session
-from conformance.verdict import Inconclusive, NonConformity
+from conformance.verdict import Inconclusive, Lacking, NonConformity
 from conformance.wire import Capture, Dhcp
 from suites.wifi import mode, onair
 from suites.wifi.address import told_mac
@@ -40,7 +40,7 @@ def static(access_point: AccessPoint, step: int = 0) -> str:
         if not first <= host <= last and str(host) != access_point.address
     ]
     if len(free) <= step:
-        raise Inconclusive(f"{access_point.name} leases all of {network}: no address is left over")
+        raise Lacking(f"{access_point.name} leases all of {network}: no address is left over")
     return str(free[-1 - step])
 
 

@@ -1,7 +1,7 @@
 """Names and passwords that are nearly those of an access point, and are wrong.
 
 Law of this file: a bench has the name and the password that it has. What cannot be made wrong of
-them in some way, as by another case of mere digits, makes the purpose inconclusive.
+them in some way, as by another case of mere digits, makes the purpose one that is not run.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from conformance.lab import AccessPoint
-from conformance.verdict import Inconclusive
+from conformance.verdict import Lacking
 
 Made = Callable[[bytes], bytes]
 
@@ -37,7 +37,7 @@ def name(access_point: AccessPoint, how: str) -> bytes:
     """A name that is only like that of `access_point`."""
     made = NAMES[how](access_point.ssid)
     if made == access_point.ssid or not 1 <= len(made) <= _LONGEST:
-        raise Inconclusive(f"no other name can be made of {access_point.ssid!r} in this way: {how}")
+        raise Lacking(f"no other name can be made of {access_point.ssid!r} in this way: {how}")
     return made
 
 
@@ -45,10 +45,10 @@ def password(access_point: AccessPoint, how: str) -> bytes:
     """A password that is only like that of `access_point`."""
     right = access_point.password
     if not right:
-        raise Inconclusive(f"{access_point.name} is open, so that no password is wrong there")
+        raise Lacking(f"{access_point.name} is open, so that no password is wrong there")
     made = PASSWORDS[how](right)
     if not _is_another(made, right):
-        raise Inconclusive(f"no wrong password can be made of that of {access_point.name}: {how}")
+        raise Lacking(f"no wrong password can be made of that of {access_point.name}: {how}")
     return made
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from conformance.commandline import execute, set_
-from conformance.verdict import Inconclusive, NonConformity
+from conformance.verdict import Inconclusive, Lacking, NonConformity
 from suites.malformed import SPECIAL, text
 from suites.wifi import mode, onair, scan
 
@@ -272,7 +272,7 @@ def test_a_name_that_nobody_has_finds_nobody(station):
 
     alike = {home.ssid[:-1], home.ssid.swapcase()} - {home.ssid, b""}
     if not alike:
-        raise Inconclusive(f"no other name is like that of the bench's network, {home.ssid!r}")
+        raise Lacking(f"no other name is like that of the bench's network, {home.ssid!r}")
 
     for name in sorted(alike):
         scan.require_only(station, chosen(name), [])

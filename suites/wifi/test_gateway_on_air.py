@@ -11,7 +11,7 @@ from ipaddress import IPv4Address, IPv4Network
 import pytest
 
 from conformance.commandline import set_
-from conformance.verdict import Inconclusive, NonConformity
+from conformance.verdict import Inconclusive, Lacking, NonConformity
 from suites.wifi import leasing, onair
 from suites.wifi.address import keep_ip, told_mac
 from suites.wifi.dhcp import lent
@@ -67,7 +67,7 @@ def own_address(access_point):
     hosts = [h for h in network_of(access_point, 1).hosts() if not first <= h <= last]
     free = [str(host) for host in hosts if str(host) != access_point.address]
     if not free:
-        raise Inconclusive(f"{access_point.name} leases all of its network: no address is left")
+        raise Lacking(f"{access_point.name} leases all of its network: no address is left")
     return free[-1]
 
 

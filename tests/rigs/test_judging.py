@@ -11,7 +11,14 @@ from conformance.testbed import (
     PortError,
     Timing,
 )
-from conformance.verdict import Inconclusive, Judgement, NonConformity, Reason, Verdict
+from conformance.verdict import (
+    Inconclusive,
+    Judgement,
+    Lacking,
+    NonConformity,
+    Reason,
+    Verdict,
+)
 from rigs.judging import AS_REQUIRED, Checks, decisive, judge, with_profile
 
 TIMING = Timing()
@@ -90,8 +97,7 @@ def test_what_the_bench_says_is_the_sentence(suites, error, verdict, reason):
 
 
 def test_what_the_lab_has_not_makes_a_purpose_not_run(suites):
-    lacking = Inconclusive("a bench has no phone", Reason.CAPABILITY_MISSING)
-    judgement = judge(lacking, suites)
+    judgement = judge(Lacking("a bench has no phone"), suites)
     assert (judgement.verdict, judgement.reason) == (Verdict.NOT_RUN, Reason.CAPABILITY_MISSING)
     assert judgement.sentence == "the rig lacks it: a bench has no phone"
 
@@ -159,8 +165,8 @@ def test_where_the_lab_has_not_what_a_check_takes_those_after_it_are_not_run_eit
     several = checks(ONE, TWO, THREE)
     with several(ONE):
         pass
-    with pytest.raises(Inconclusive), several(TWO):
-        raise Inconclusive("it lacks", Reason.CAPABILITY_MISSING)
+    with pytest.raises(Lacking), several(TWO):
+        raise Lacking("it lacks")
     assert several.pairs(lacking) == {ONE: AS_REQUIRED, TWO: lacking, THREE: lacking}
 
 
