@@ -84,7 +84,7 @@ def test_a_pass_after_which_the_iut_is_dead_is_a_fail_and_the_iut_is_recovered(b
     assert (judgement.verdict, judgement.reason) == (Verdict.FAIL, Reason.DEAD_AFTERWARDS)
     assert judgement.expected == "the final result code OK afterwards"
     assert "no answer within" in judgement.actual
-    assert judgement.sentence.startswith("afterwards, expected the final result code OK, but the")
+    assert judgement.sentence.startswith("afterwards, expected the final result code OK, but found")
     assert bench.rig.recovered == 1
 
 
