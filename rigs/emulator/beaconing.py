@@ -42,6 +42,8 @@ class Beaconing:
         astray.interval_s = astray.interval_s or every_s
         if every_s and active(f"{SLUG}.first-interval"):
             every_s = astray.interval_s
+        if every_s and active(f"{SLUG}.every-second"):
+            every_s = 1
         if active(f"{SLUG}.other-interval"):
             every_s *= _FAULTY_S
         if not every_s and active(f"{SLUG}.sends-at-0"):
