@@ -19,6 +19,7 @@ from conformance.transcript import readable
 from conformance.verdict import Inconclusive, NonConformity, Reason
 from suites.malformed import text
 from suites.wifi import mode
+from suites.wifi.dhcp import STATION
 from suites.wifi.siblings import stem
 from suites.wifi.softap import spellings
 
@@ -90,6 +91,7 @@ def be_joined(session: Session, access_point: AccessPoint, command: str = "CWJAP
 
 def be_online(session: Session, access_point: AccessPoint, command: str = "CWJAP_CUR") -> None:
     """Have the station join `access_point` and get an address there."""
+    session.observe(set_("CWDHCP_CUR", STATION, 1))  # its owner may have saved that it asks not
     exchange = be_joined(session, access_point, command)
     if not has_told(session, exchange, GOT_IP):
         raise Inconclusive("the station did not tell that it got an address")

@@ -6,7 +6,7 @@ Law of this file: it takes a line apart and compares; which access points there 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from conformance.commandline import CommandLine, set_
@@ -54,17 +54,20 @@ def scan(session: Session, line: CommandLine) -> Exchange:
     return session.send(line, answer_s=session.timing.scan_s)
 
 
-def complete(session: Session, line: CommandLine, access_points: Iterable[AccessPoint]) -> Exchange:
-    """The answer to `line`, asked for again while one of `access_points` lacks (ruling R-44).
+def lists(
+    session: Session, line: CommandLine, access_points: Iterable[AccessPoint]
+) -> Iterator[Exchange]:
+    """Answers to `line`, until each of `access_points` was in one of them, or `SCANS` (R-44).
 
-    It requires OK and the shape of each answer, and not that all are there in the end.
+    It requires OK and the shape of each answer, and not that all were there in the end.
     """
-    wanted = {each.bssid.lower() for each in access_points}
+    lacking = {each.bssid.lower() for each in access_points}
     for _ in range(SCANS):
         exchange = scan(session, line)
-        if wanted <= macs(exchange):
-            break
-    return exchange
+        lacking -= macs(exchange)
+        yield exchange
+        if not lacking:
+            return
 
 
 def _bodies(exchange: Exchange) -> list[bytes]:
@@ -96,7 +99,12 @@ def entries(exchange: Exchange) -> list[Entry]:
 
 def entry_of(session: Session, line: CommandLine, access_point: AccessPoint) -> Entry:
     """The entry of `access_point` in the answer to `line`; requires it to be there."""
-    return of(complete(session, line, [access_point]), access_point)
+    return of(last_of(session, line, access_point), access_point)
+
+
+def last_of(session: Session, line: CommandLine, access_point: AccessPoint) -> Exchange:
+    """The answer to `line` that has `access_point`, or the last one that lacks it."""
+    return list(lists(session, line, [access_point]))[-1]
 
 
 def of(exchange: Exchange, access_point: AccessPoint) -> Entry:
@@ -115,21 +123,28 @@ def macs(exchange: Exchange) -> set[str]:
 def require_listed(
     session: Session, line: CommandLine, access_points: Sequence[AccessPoint]
 ) -> Exchange:
-    """Require each of `access_points` to be in the answer to `line`; the answer."""
-    exchange = complete(session, line, access_points)
-    missing = {each.bssid.lower() for each in access_points} - macs(exchange)
+    """Require each of `access_points` to be in an answer to `line`; the last answer."""
+    missing = {each.bssid.lower() for each in access_points}
+    for exchange in lists(session, line, access_points):
+        missing -= macs(exchange)
     if missing:
         raise NonConformity(f"entries for {', '.join(sorted(missing))}", exchange.describe())
     return exchange
 
 
 def require_only(session: Session, line: CommandLine, access_points: Sequence[AccessPoint]) -> None:
-    """Require the answer to `line` to have `access_points`, each once, and no other."""
-    exchange = complete(session, line, access_points)
-    wanted = sorted(each.bssid.lower() for each in access_points)
-    found = sorted(entry.mac for entry in entries(exchange))
-    if found != wanted:
-        raise NonConformity(f"entries for {wanted or 'nobody'} alone", exchange.describe())
+    """Require the answers to `line` to have `access_points`, none of them twice, and no other."""
+    wanted = {each.bssid.lower() for each in access_points}
+    missing = set(wanted)
+    for exchange in lists(session, line, access_points):
+        found = [entry.mac for entry in entries(exchange)]
+        missing -= set(found)
+        if not wanted.issuperset(found) or len(set(found)) < len(found):
+            break
+    else:
+        if not missing:
+            return
+    raise NonConformity(f"entries for {sorted(wanted) or 'nobody'} alone", exchange.describe())
 
 
 def known(access_point: AccessPoint) -> dict[str, tuple[bytes, ...]]:
@@ -149,7 +164,7 @@ def require_field(
     session: Session, line: CommandLine, access_point: AccessPoint, *names: str
 ) -> None:
     """Require the fields `names` of the entry of `access_point` to be as the lab made it."""
-    exchange = complete(session, line, [access_point])
+    exchange = last_of(session, line, access_point)
     entry = of(exchange, access_point)
     for name in names:
         told = entry.fields[FIELDS.index(name)]

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from ipaddress import IPv4Address
 
 from conformance.commandline import CommandLine, Value, set_
-from conformance.lab import Lease
+from conformance.lab import Lease, Station
 from conformance.session import Session
 from conformance.verdict import NonConformity
 from conformance.wire import Dhcp
@@ -80,6 +80,7 @@ class Inn:
 
     def __init__(self, server: Server, wifi_mode: int = mode.SOFTAP) -> None:
         self.server, self.session, self.wifi_mode = server, server.session, wifi_mode
+        self._guests: list[Station] = []
         guests.put_up(self.session, wifi_mode=wifi_mode)
 
     def have(self, *lines: CommandLine) -> None:
@@ -95,16 +96,26 @@ class Inn:
             guests.put_up(self.session, wifi_mode=self.wifi_mode)
 
     def serve(
-        self, count: int = 1, within_s: float | None = None, wish: str = ""
+        self,
+        count: int = 1,
+        within_s: float | None = None,
+        wish: str = "",
+        *,
+        strangers: bool = False,
     ) -> tuple[tuple[Dhcp, ...], list[Lease | None]]:
         """What the server offers and acknowledges to so many stations, and their leases.
 
-        The stations are there at once, and leave afterwards. They ask for the time of a join, if no
-        other is given, and for the address `wish`, if one is.
+        The stations are there at once, and leave afterwards; those that were there before come
+        again, unless there are to be `strangers`. They ask for the time of a join, if no other is
+        given, and for the address `wish`, if one is.
         """
         within_s = within_s or self.session.timing.join_s
+        known = [] if strangers else self._guests
+        new = [guests.stranger(self.session) for _ in range(count - len(known))]
+        self._guests = stations = [*known, *new][:count]
         with self.session.lab.capture("softap") as seeing:
-            stations = [guests.guest(self.session) for _ in range(count)]
+            for station in stations:
+                guests.come_in(self.session, station)
             leases = [each.lease(within_s, wish) for each in stations]
         for station in stations:
             guests.require_asked(seeing.seen, station)

@@ -333,6 +333,8 @@ def require_asks(dhcp, en):
     with dhcp.lab.capture("station") as seeing:
         leasing.enter(dhcp, home)
         lease = leasing.leased(dhcp, home, mac) if en else leasing.look(dhcp)
+        if lease:  # it may be from before this join: the station asks before it has the address
+            leasing.answers(dhcp, home, lease, mac)
 
     sent = [message.kind for message in leasing.asked(seeing.seen)]
     as_wanted = sent and lease if en else not sent

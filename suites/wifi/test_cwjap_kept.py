@@ -8,7 +8,7 @@ import pytest
 
 from conformance.commandline import set_
 from conformance.grammar import FAIL
-from conformance.verdict import Inconclusive
+from conformance.verdict import Inconclusive, Lacking, Reason
 from suites.malformed import text
 from suites.wifi import mode, onair
 from suites.wifi.joining import Attempt
@@ -54,9 +54,39 @@ def joins_again(session, command, restart):
     """Require an access point that was joined by `command` to be joined again after a start."""
     onair.starts_as_station(session)
     home = session.lab.home()
+    before = have_another_saved(session, home)
     onair.be_joined(session, home, command)
 
-    require_again(session, home, restart)
+    log = require_again(session, home, restart)
+    if before:
+        log.require_no_join(before)
+
+
+def have_another_saved(session, home):
+    """Have another access point saved than `home`, which could be from before; the other one.
+
+    A bench has none: there it is looked whether `home` is joined by itself.
+    """
+    try:
+        another = session.lab.access_point(OTHER_NAME, PASSWORD, channel=11)
+    except Inconclusive as error:
+        if error.reason is not Reason.CAPABILITY_MISSING:
+            raise
+        require_not_saved(session, home)
+        return None
+    for command in SAVING:  # whichever of them saves
+        onair.be_joined(session, another, command)
+        onair.leave(session)
+    return another
+
+
+def require_not_saved(session, home):
+    """Make sure that a start does not have `home` joined; it would show nothing if it had."""
+    log = onair.AirLog(session)
+    session.restart()
+    if log.wait(home):
+        raise Lacking(f"{home.name} is saved from before, and a bench has no other one to save")
+    onair.leave(session)
 
 
 def require_again(session, access_point, restart="AT+RST"):
@@ -134,11 +164,14 @@ def test_special_characters_are_saved_without_their_escapes(session, command, sp
 def test_what_was_joined_beside_a_softap_is_joined_again(session, command):
     """What was joined in mode 3 is saved, too: in mode 1 it is joined again after AT+RST."""
     onair.starts_as_station(session)
-    session.prepare(set_("CWMODE_CUR", mode.BOTH))
     home = session.lab.home()
+    before = have_another_saved(session, home)
+    session.prepare(set_("CWMODE_CUR", mode.BOTH))
     onair.be_joined(session, home, command)
 
-    require_again(session, home)
+    log = require_again(session, home)
+    if before:
+        log.require_no_join(before)
 
 
 @commands("AIR-BV-22", SAVING, "set/13", needs=["access-points"])

@@ -278,6 +278,7 @@ def test_a_softap_joins_nothing(session, command):
     log = onair.AirLog(session)
 
     Attempt(onair.join(session, command, home)).was_refused()
+    log.wait(home, within_s=onair.ABSENT_S)  # it is not made later either
     log.require_no_join(home)
 
 
@@ -289,6 +290,7 @@ def test_a_refused_line_joins_nothing(station, command, values):
     line = set_(command, *values(home))
 
     Attempt(station.send(line, answer_s=station.timing.join_s)).was_not_tried()
+    log.wait(home, within_s=onair.ABSENT_S)  # it is not made later either
     log.require_no_join(home)
 
 

@@ -198,10 +198,13 @@ def test_the_stronger_one_is_told_as_stronger(station):
     )
     if (strong.rssi, weak.rssi) != (STRONG, WEAK):
         raise Inconclusive("the lab cannot make one access point heard better than another")
-    exchange = scan.complete(station, EVERYTHING, [strong, weak])
+    lists = list(scan.lists(station, EVERYTHING, [strong, weak]))
 
-    if not scan.of(exchange, strong).rssi > scan.of(exchange, weak).rssi:
-        raise NonConformity(f"{strong.bssid} stronger than {weak.bssid}", exchange.describe())
+    told = {entry.mac: entry.rssi for each in lists for entry in scan.entries(each)}
+    louder, quieter = (told.get(each.bssid.lower()) for each in (strong, weak))
+    if louder is None or quieter is None or not louder > quieter:
+        shown = "; ".join(each.describe() for each in lists)
+        raise NonConformity(f"{strong.bssid} stronger than {weak.bssid}", shown)
 
 
 # A list of some

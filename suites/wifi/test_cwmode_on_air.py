@@ -53,12 +53,15 @@ def test_the_station_is_in_the_air_as_the_mode_says(wifi, command, mode):
     if not guests.heard(wifi, guests.stranger(wifi), lambda beacon: beacon.bssid == home.bssid):
         raise Inconclusive("a second station does not hear the lab's access point either")
     enter(wifi, command, mode)
+    if mode in modes.WITH_STATION:
+        onair.leave(wifi)  # it may have joined by itself, and not join twice (ruling R-104)
     log = onair.AirLog(wifi)
     onair.join(wifi, "CWJAP_CUR", home)
 
     if mode in modes.WITH_STATION:
         log.require(home)
     else:
+        log.wait(home, within_s=onair.ABSENT_S)  # it is not made later either
         log.require_no_join(home)
 
 
@@ -70,13 +73,13 @@ def test_station_and_softap_are_in_the_air_at_once(wifi, command):
     host = SoftAp("conformance both", chl=home.channel)  # a radio has one channel
     wifi.prepare(host.line("CWSAP_CUR"))
     station = guests.guest(wifi, host)
+    onair.leave(wifi)  # it may have joined by itself, and not join twice (ruling R-104)
     log = onair.AirLog(wifi)
     onair.join(wifi, "CWJAP_CUR", home)
 
     log.require(home)
     if not guests.is_in(wifi, station):  # a change of channel may have thrown it out
         guests.require_joins(wifi, station, host)
-    # One that had joined by itself, as it may at power on, leaves first and joins again.
     at_home = [each.what for each in log.lines() if each.access_point == home.name]
     if at_home[-1] != onair.JOINED:
         raise NonConformity("the station stays at the access point", log.describe())
@@ -116,6 +119,7 @@ def test_mode_2_ends_the_station(wifi, command, before):
     """A station that had joined an access point has left it after mode 2 was set."""
     wifi.prepare(set_(command, before))
     home = wifi.lab.home()
+    onair.leave(wifi)  # it may have joined by itself, and not join twice (ruling R-104)
     log = onair.AirLog(wifi)
     onair.be_joined(wifi, home)
     if log.wait(home) is None:

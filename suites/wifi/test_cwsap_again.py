@@ -95,5 +95,5 @@ def test_a_name_that_was_heard_is_hidden(iut, command):
     """A name that was in the beacons is in none any more; a station that knows it joins."""
     wanted, station = changed(iut, command, BEFORE, hidden=1)
 
-    guests.require_unheard(iut, station, guests.named(wanted), f"with the name {wanted.ssid!r}")
     guests.require_joins(iut, station, wanted)
+    guests.require_unheard(iut, station, guests.named(wanted), f"with the name {wanted.ssid!r}")

@@ -85,8 +85,8 @@ def test_the_name_is_heard_unless_it_is_hidden(iut, command, hidden):
     wanted = SoftAp(ssid="conformance hides three", hidden=hidden)
     station = put_up(iut, wanted, command)
 
+    guests.require_joins(iut, station, wanted)
     if hidden:
         guests.require_unheard(iut, station, guests.named(wanted), f"with the name {wanted.ssid!r}")
     else:
         guests.require_heard(iut, station, wanted)
-    guests.require_joins(iut, station, wanted)

@@ -144,6 +144,17 @@ def test_no_packets_are_sent_any_more_without_an_interval(online):
     assert not counts, f"no packets, not {counts}"
 
 
+@discover("AIR-BI-03", "06")
+def test_a_long_interval_is_no_short_one(online):
+    """With an interval of 600 seconds packets do not go on to come, whatever comes at first."""
+    online.prepare(with_one(START, 2, 600))
+    online.pause(BEYOND_S)
+    first, second = sent(online, QUIET_S), sent(online, QUIET_S)
+
+    steady = {port: (first[port], second[port]) for port in first.keys() & second.keys()}
+    assert not steady, f"no packets of every second, not {steady}"
+
+
 @discover("AIR-BI-01", "06")
 def test_no_packets_are_sent_without_an_interval(online):
     """With the interval 0 no packet is sent."""

@@ -214,7 +214,7 @@ def test_the_softap_has_the_address_that_was_set(ip, command, address):
     station.settle(neighbour(address), NETMASK, address)
 
     require_found(ip, station, address)
-    if heard := station.arp(before):
+    if before != address and (heard := station.arp(before)):
         raise NonConformity(f"nobody answers for {before} any more", f"answered by {heard}")
 
 
@@ -232,7 +232,7 @@ def test_the_softap_has_each_address_that_was_set(ip, command, addresses):
         station.settle(neighbour(address), NETMASK, address)
 
         require_found(ip, station, address)
-        if heard := station.arp(before):
+        if before != address and (heard := station.arp(before)):
             raise NonConformity(f"nobody answers for {before} any more", f"answered by {heard}")
         station.leave()
         before = address

@@ -251,16 +251,21 @@ def test_the_host_name_leads_to_the_address_in_force(online, change):
 @mdns("AIR-BI-07", "07")
 @valued("example", "other")
 def test_after_disabling_nothing_is_answered(online, values):
-    """A host that asks for a host name that was answered before is told nothing any more."""
+    """Who asks for the host name or the server name, as before, is told nothing any more."""
     session, home = online
     session.prepare(set_("MDNS", *values))
     if not own_address(session, home, values[1]):
         raise Inconclusive("the host name is not answered while it is to be")
+    places = [place.name for place in servers(session, home, values[2])]
     if not disabled(session, values):
         raise Inconclusive("mDNS cannot be disabled")
     session.settle()
-    names = [f"{values[1]}.local", SERVICES[0].format(values[2])]
 
-    for name, kind in zip(names, ("A", "PTR"), strict=True):
-        if records := heard(session, home, [name], kind):
-            raise NonConformity("no answer", f"answered: {[r.name for r in records]}")
+    for _ in range(LOOKS):
+        for names, kind in (
+            ([f"{values[1]}.local"], "A"),
+            ([each.format(values[2]) for each in SERVICES], "PTR"),
+            (places, "SRV"),
+        ):
+            if names and (records := heard(session, home, names, kind)):
+                raise NonConformity("no answer", f"answered: {[r.name for r in records]}")

@@ -11,6 +11,7 @@ from conformance.grammar import ERROR, OK
 from conformance.verdict import Inconclusive, NonConformity
 from suites.malformed import outside, with_one, wrong_shapes
 from suites.wifi import mode, onair
+from suites.wifi.dhcp import STATION
 from suites.wifi.siblings import COMMANDS
 
 START = COMMANDS["CWSTARTSMART"]
@@ -178,6 +179,7 @@ UNHEARD = [
 @pytest.fixture
 def listener(station):
     """An IUT in station mode, which has joined nothing."""
+    station.prepare(set_("CWDHCP_CUR", STATION, 1))
     onair.leave(station)
     return station
 

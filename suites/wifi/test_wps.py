@@ -9,6 +9,7 @@ from conformance.commandline import execute, set_
 from conformance.verdict import Inconclusive
 from suites.malformed import outside, with_one, wrong_shapes
 from suites.wifi import mode, onair
+from suites.wifi.dhcp import STATION
 from suites.wifi.siblings import COMMANDS
 
 WPS = COMMANDS["WPS"]
@@ -88,6 +89,7 @@ PRESSED_S = 1.0
 @pytest.fixture
 def pairing(station):
     """An IUT in station mode, which has joined nothing."""
+    station.prepare(set_("CWDHCP_CUR", STATION, 1))
     onair.leave(station)
     return station
 
