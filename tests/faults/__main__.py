@@ -23,6 +23,7 @@ from tests.faults.judging import (
     HEALTHY,
     Entry,
     entry_of,
+    left_undecided,
     load_entries,
     problems,
     problems_of_variants,
@@ -87,6 +88,8 @@ def _name(job: Job) -> str:
 
 def _looks_wrong(job: Job, outcome: Outcome, wrong: Sequence[str]) -> bool:
     """Whether a problem is of this job; of the jobs of a name that went clause by clause, which."""
+    if job.fault and left_undecided(outcome, wrong):
+        return True
     if not any(line.startswith(f"{_name(job)}: ") for line in wrong):
         return False
     if job.on:

@@ -21,6 +21,8 @@ ENTRIES = Path(__file__).with_name("entries")
 #: What the run without a fault is called.
 HEALTHY = "healthy"
 
+#: How a problem ends that is of a purpose.
+_NEVER = ": no fault makes it fail"
 #: Verdicts that surprise nobody.
 FINE = {"pass", "none", "not run", "not applicable"}
 
@@ -289,11 +291,17 @@ def _sibling_passes(name: str, outcome: Outcome, purposes: Sequence[TestPurpose]
     return any(outcome.purposes.get(sibling) == "pass" for sibling in siblings)
 
 
+def left_undecided(outcome: Outcome, wrong: Sequence[str]) -> bool:
+    """Whether a purpose that `wrong` says no fault fails came to nothing here, as under load."""
+    unfailing = {line.removesuffix(_NEVER) for line in wrong if line.endswith(_NEVER)}
+    return any(outcome.purposes.get(name, "pass") not in {*FINE, "fail"} for name in unfailing)
+
+
 def _purposes_that_never_fail(
     outcomes: Mapping[str, Outcome], purposes: Sequence[TestPurpose]
 ) -> list[str]:
     return [
-        f"{purpose.id}: no fault makes it fail"
+        f"{purpose.id}{_NEVER}"
         for purpose in purposes
         if not any(o.purposes.get(purpose.id) == "fail" for f, o in outcomes.items() if f)
     ]
