@@ -113,8 +113,11 @@ def judge(error: BaseException, suites: Path) -> Judgement:
 
 def _raised_in(trace: TracebackType | None, folder: Path) -> bool:
     """Whether the innermost frame of `trace` is code under `folder`."""
-    frames = traceback.extract_tb(trace)
-    return bool(frames) and Path(frames[-1].filename).resolve().is_relative_to(folder)
+    if trace is None:
+        return False
+    while trace.tb_next:
+        trace = trace.tb_next
+    return Path(trace.tb_frame.f_code.co_filename).resolve().is_relative_to(folder)
 
 
 class Postamble:

@@ -110,8 +110,8 @@ def _parser() -> argparse.ArgumentParser:
         "itself, and more mixtures of them (nightly)",
     )  # fmt: skip
     parser.add_argument(
-        "--jobs", type=int, default=20 * (os.cpu_count() or 1),
-        help="processes at a time (default: 20 for each processor, because they mostly wait)",
+        "--jobs", type=int, default=16 * (os.cpu_count() or 1),
+        help="processes at a time (default: 16 for each processor, because they mostly wait)",
     )  # fmt: skip
     parser.add_argument(
         "--out", default=str(ROOT / "reports" / "runs" / "kill-matrix"),

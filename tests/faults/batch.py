@@ -21,12 +21,13 @@ from typing import Any, NoReturn
 import pytest
 from _pytest.runner import runtestprotocol
 
+from conformance.document import starts_with_segments
 from conformance.record import PROPERTY, PurposeRecord, load
 from conformance.statement import load_pixit
 from conformance.testbed import LAB_CAPABILITIES
 from conformance.verdict import Verdict, roll_up
 from rigs.emulated import EmulatorOptions
-from rigs.purposes import PURPOSE, is_selected, with_purpose
+from rigs.purposes import PURPOSE, with_purpose
 from rigs.run import Run
 from tests.faults.reused import Reused
 
@@ -49,6 +50,7 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
     run = session.config.stash[RUN]
     run.close()  # the rig of the command line, which the other hook has opened
     run.recorder = None  # there is one report folder, and many children
+    suites = Suites(with_purpose(session.items))
     pairs = [tuple(map(int, pair.split(":"))) for pair in session.config.getoption("serve")]
     children = []
     for jobs_from, outcomes_to in pairs:
@@ -57,7 +59,7 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
             continue
         for descriptor in {each for pair in pairs for each in pair} - {jobs_from, outcomes_to}:
             os.close(descriptor)
-        _serve(jobs_from, outcomes_to, session, run)
+        _serve(jobs_from, outcomes_to, session, run, suites)
     for pair in pairs:
         for descriptor in pair:
             os.close(descriptor)
@@ -66,7 +68,43 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
     return True
 
 
-def _serve(jobs_from: int, outcomes_to: int, session: pytest.Session, run: Run) -> NoReturn:
+class Suites:
+    """What was collected, by what it verifies: most jobs want a few of thousands."""
+
+    def __init__(self, items: list[pytest.Item]) -> None:
+        self.items = items
+        #: Requirement -> the places of the items that verify it.
+        self._places: dict[str, list[int]] = {}
+        for place, item in enumerate(items):
+            # Nobody reads what pytest would write of a failure; a record has the verdict.
+            item.repr_failure = _unsaid  # type: ignore[method-assign]
+            for name in item.stash[PURPOSE].verifies:
+                self._places.setdefault(name, []).append(place)
+
+    def chosen(self, wanted: list[str], beside: list[str]) -> list[pytest.Item]:
+        """All that verify one of `wanted`, which may be prefixes, and one for each of `beside`.
+
+        Both empty: everything. In the order of the suites.
+        """
+        if not wanted and not beside:
+            return self.items
+        names = [n for n in self._places if any(starts_with_segments(n, each) for each in wanted)]
+        places = {place for name in names for place in self._places[name]}
+        left = set(beside)
+        for place in sorted({p for name in beside for p in self._places.get(name, ())} - places):
+            if shown := left.intersection(self.items[place].stash[PURPOSE].verifies):
+                left -= shown
+                places.add(place)
+        return [self.items[place] for place in sorted(places)]
+
+
+def _unsaid(_excinfo: object, _style: object = None) -> str:
+    return ""
+
+
+def _serve(
+    jobs_from: int, outcomes_to: int, session: pytest.Session, run: Run, suites: Suites
+) -> NoReturn:
     """What a child does; it ends as soon as nobody gives it jobs, and leaves nothing to pytest."""
     status = 1
     try:
@@ -77,7 +115,7 @@ def _serve(jobs_from: int, outcomes_to: int, session: pytest.Session, run: Run) 
             for line in iter(jobs.readline, ""):
                 job = json.loads(line)
                 signal.alarm(job["limit_s"])  # we die of it, and whoever waits for us says so
-                outcomes.write(json.dumps(_done(job, session, run)) + "\n")
+                outcomes.write(json.dumps(_done(job, session, run, suites)) + "\n")
         status = 0
     except BaseException:
         traceback.print_exc()
@@ -86,10 +124,10 @@ def _serve(jobs_from: int, outcomes_to: int, session: pytest.Session, run: Run) 
         os._exit(status)
 
 
-def _done(job: dict[str, Any], session: pytest.Session, run: Run) -> dict[str, Any]:
+def _done(job: dict[str, Any], session: pytest.Session, run: Run, suites: Suites) -> dict[str, Any]:
     """What came of running what verifies the requirements of `job` on its rig."""
     begin = time.monotonic()
-    chosen = _chosen(session, run, job)
+    chosen = suites.chosen(job["requirements"], job["beside"])
     run.choice = Reused(
         EmulatorOptions(
             faults=tuple(job["on"]), variants=tuple(job["varied"]), net=_net(chosen, run)
@@ -99,7 +137,11 @@ def _done(job: dict[str, Any], session: pytest.Session, run: Run) -> dict[str, A
     run.open()
     records: list[PurposeRecord] = []
     if run.rig is not None:
-        records = [_ran(item) for item in chosen if not session.shouldfail]
+        for item, following in zip(chosen, [*chosen[1:], None], strict=True):
+            records.append(_ran(item, following))
+            if session.shouldfail:
+                break
+        session._setupstate.teardown_exact(None)
     complaint = str(session.shouldfail or run.found.problem)
     run.close()
     run.forget_losses()
@@ -127,27 +169,10 @@ def _net(items: list[pytest.Item], run: Run) -> str:
     return "lab" if LAB & needs else "none"
 
 
-def _chosen(session: pytest.Session, run: Run, job: dict[str, Any]) -> list[pytest.Item]:
-    """The items of a job, in the order of the suites."""
-    items = with_purpose(session.items)
-    wanted, beside = job["requirements"], set(job["beside"])
-    if not wanted and not beside:
-        return items
-    chosen = []
-    for item in items:
-        purpose = item.stash[PURPOSE]
-        if wanted and is_selected(purpose, run.edition, wanted):
-            chosen.append(item)
-        elif first := beside.intersection(purpose.verifies):
-            beside -= first
-            chosen.append(item)
-    return chosen
-
-
-def _ran(item: pytest.Item) -> PurposeRecord:
-    """The record of one more run of `item`."""
+def _ran(item: pytest.Item, following: pytest.Item | None) -> PurposeRecord:
+    """The record of one more run of `item`; another one follows, or none."""
     item.user_properties.clear()
-    runtestprotocol(item, nextitem=None, log=False)
+    runtestprotocol(item, nextitem=following, log=False)
     records = [load(str(line)) for name, line in item.user_properties if name == PROPERTY]
     return next(record for record in records if isinstance(record, PurposeRecord))
 
