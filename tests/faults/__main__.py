@@ -48,7 +48,7 @@ def main() -> int:
     verified = {name for purpose in purposes for name in purpose.verifies}
     faults = sorted(
         _faults(kinds, verified, options.full), key=partial(_size, purposes), reverse=True
-    )  # the long ones first, so that none is left alone at the end
+    )  # the long ones first: they wait most of their time, and none is left alone at the end
     jobs = [job for job in (*_variants(verified, options.full), *faults) if _wanted(job, options)]
     jobs = [*_healthy(_by_clause(verified), jobs if options.only else ()), *jobs]
     outcomes = _run(jobs, folder, options.jobs)
@@ -110,8 +110,8 @@ def _parser() -> argparse.ArgumentParser:
         "itself, and more mixtures of them (nightly)",
     )  # fmt: skip
     parser.add_argument(
-        "--jobs", type=int, default=16 * (os.cpu_count() or 1),
-        help="processes at a time (default: 16 for each processor, because they mostly wait)",
+        "--jobs", type=int, default=18 * (os.cpu_count() or 1),
+        help="processes at a time (default: 18 for each processor, because they mostly wait)",
     )  # fmt: skip
     parser.add_argument(
         "--out", default=str(ROOT / "reports" / "runs" / "kill-matrix"),

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -103,11 +103,7 @@ class Job:
 
 
 def run_all(jobs: Sequence[Job], folder: Path, processes: int) -> Iterator[Outcome]:
-    """The outcomes as they come; so many processes take the jobs one after the other.
-
-    Half of them begin at the other end: where the long jobs come first, those wait, and the short
-    ones, which mostly begin and end, keep the processors busy meanwhile.
-    """
+    """The outcomes as they come; so many processes take the jobs one after the other."""
     folder.mkdir(parents=True, exist_ok=True)
     waiting = deque(jobs)
     done: queue.Queue[Outcome | None] = queue.Queue()
@@ -123,10 +119,9 @@ def run_all(jobs: Sequence[Job], folder: Path, processes: int) -> Iterator[Outco
             command, cwd=ROOT, env=os.environ | _BARE, stdin=subprocess.DEVNULL, stdout=printed,
             stderr=subprocess.STDOUT, pass_fds=[each for pair in pairs for each in pair.theirs],
         )  # fmt: skip
-    for number, pair in enumerate(pairs):
+    for pair in pairs:
         pair.hand_over()
-        take = waiting.pop if number % 2 else waiting.popleft
-        threading.Thread(target=_feed, args=(pair, take, done), daemon=True).start()
+        threading.Thread(target=_feed, args=(pair, waiting, done), daemon=True).start()
     for _ in pairs:
         while (outcome := done.get()) is not None:
             yield outcome
@@ -158,11 +153,11 @@ class _Pair:
         self.outcomes = os.fdopen(self._outcomes)
 
 
-def _feed(pair: _Pair, take: Callable[[], Job], done: queue.Queue[Outcome | None]) -> None:
+def _feed(pair: _Pair, waiting: deque[Job], done: queue.Queue[Outcome | None]) -> None:
     """Give one process a job after the other; it dies of a job that never ends."""
     with contextlib.suppress(IndexError), pair.jobs as jobs, pair.outcomes as outcomes:
         while True:
-            job = take()
+            job = waiting.popleft()
             with contextlib.suppress(BrokenPipeError):
                 jobs.write(json.dumps(asdict(job)) + "\n")
             line = outcomes.readline()

@@ -31,7 +31,7 @@ interface = "lan0"
 lab = "127.0.0.1:{port}"
 lab_key = "lab.key"
 [timing]
-join_s = 3.0
+join_s = 10.0
 """
 
 

@@ -31,7 +31,7 @@ channel = 6
 address = "192.168.8.1"
 interface = "lan0"
 [timing]
-join_s = 3.0
+join_s = 10.0
 """
 #: A join, and what purposes make of a password that is to be wrong.
 REQUIREMENTS = ("4.1.5/CWJAP_CUR/set/01", "4.1.5/CWJAP_CUR/set/16")

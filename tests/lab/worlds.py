@@ -21,7 +21,7 @@ from rigs.lab.namespaces import NoNamespaces, leave_the_hosts
 from rigs.lab.world import World, made
 
 #: How long a test may take, in seconds.
-PATIENCE = 60.0
+PATIENCE = 110.0
 _NO_NAMESPACES = "no namespaces: "
 
 
