@@ -229,6 +229,11 @@ def _parser() -> _Parser:
         help="with --net lab: an inherited stream socket to the air; the emulator ends with it",
     )  # fmt: skip
     add(
+        "--clock", metavar="FD", type=int,
+        help="an inherited socket to a clock that skips idle time (see docs/clock.md); the rig of "
+        "the conformance suites has one",
+    )  # fmt: skip
+    add(
         "--timing", choices=TIMINGS, default=FAST.name,
         help="fast: a boot takes 20 ms (default); real: like a board",
     )  # fmt: skip
@@ -290,6 +295,7 @@ def _options(parsed: argparse.Namespace) -> Options:
         wake_wire=not parsed.no_wake_wire,
         net=parsed.net,
         air=parsed.air,
+        clock=parsed.clock,
         timing=TIMINGS[parsed.timing],
         announce_json=parsed.announce == "json",
         exit_with_stdin=parsed.exit_with_stdin,

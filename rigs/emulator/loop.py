@@ -9,10 +9,11 @@ import contextlib
 import selectors
 import signal
 import socket
-import time
 from collections.abc import Callable
 from types import FrameType
 from typing import Protocol
+
+from rigs.clock.party import Clock, RealTime
 
 Callback = Callable[[], None]
 
@@ -21,17 +22,18 @@ class Clockwork(Protocol):
     """Something with timers: the board."""
 
     def next_due_ns(self) -> int | None:
-        """When the next one is due (time.monotonic_ns), or None."""
+        """When the next one is due (ns of the loop's clock), or None."""
 
     def run_due(self) -> None:
         """Run what is due."""
 
 
 class Loop:
-    """Calls back when files are ready.  poll, not epoll: standard input may be a plain file."""
+    """Calls back when files are ready, and waits by `clock`."""
 
-    def __init__(self) -> None:
-        self._selector = selectors.PollSelector()
+    def __init__(self, clock: Clock | None = None) -> None:
+        self.clock = clock or RealTime()
+        self._selector = self.clock.selector()
         self._running = True
 
     def watch(self, fd: int, readable: Callback | None, writable: Callback | None = None) -> None:
@@ -77,7 +79,7 @@ class Loop:
         the chip, where the interrupt goes before the task.
         """
         while self._running:
-            for key, events in self._selector.select(_timeout(clockwork.next_due_ns())):
+            for key, events in self._selector.select(self._timeout(clockwork.next_due_ns())):
                 readable, writable = key.data
                 if events & selectors.EVENT_WRITE and writable:
                     writable()
@@ -88,6 +90,5 @@ class Loop:
     def _still(self, key: selectors.SelectorKey) -> bool:
         return self._selector.get_map().get(key.fileobj) == key
 
-
-def _timeout(due_ns: int | None) -> float | None:
-    return None if due_ns is None else max(0.0, (due_ns - time.monotonic_ns()) / 1e9)
+    def _timeout(self, due_ns: int | None) -> float | None:
+        return None if due_ns is None else max(0.0, (due_ns - self.clock.now()) / 1e9)

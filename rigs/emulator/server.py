@@ -9,11 +9,12 @@ import json
 import os
 import signal
 import sys
-import time
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
+
+from rigs.clock.party import Clock, Party, RealTime
 
 from .board import Board
 from .control import ControlSocket, Requests
@@ -45,7 +46,8 @@ class Options:
     """What the command line said.
 
     `tcp` and `rfc2217` are where to listen, at most one of them; without both it is a pty.  `air`:
-    the socket that leads to the air, with `net` lab alone.
+    the socket that leads to the air, with `net` lab alone.  `clock`: the socket over which a clock
+    is joined that skips idle time.
     """
 
     tcp: Where | None
@@ -62,6 +64,7 @@ class Options:
     wake_wire: bool
     net: str
     air: int | None
+    clock: int | None
     timing: Timing
     announce_json: bool
     exit_with_stdin: bool
@@ -69,7 +72,7 @@ class Options:
 
 def serve(options: Options) -> None:
     """Run until told to stop; raises EmulatorError if it cannot begin."""
-    loop, faults = Loop(), no_faults()
+    loop, faults = Loop(_clock(options)), no_faults()
     faults.set(options.faults)
     variants = no_variants()
     variants.set(options.variants)
@@ -78,13 +81,13 @@ def serve(options: Options) -> None:
         options.firmware,
         among_others(options.timing) if options.net == LAB else options.timing,
         faults,
-        time.monotonic_ns,
+        loop.clock.now,
         flash=flash,
         variants=variants,
         wake_wire=options.wake_wire,
         network=HostNetwork(loop) if options.net == HOST else NoNetwork(),
     )
-    pins = Pins(board.pins, options.wiring, time.monotonic_ns)
+    pins = Pins(board.pins, options.wiring, loop.clock.now)
     wire = Wire(board, pins)
     board.transmit = wire.from_board
     with ExitStack() as closing:
@@ -104,6 +107,18 @@ def serve(options: Options) -> None:
         loop.run(wire)
 
 
+def _clock(options: Options) -> Clock:
+    if options.clock is None:
+        return RealTime()
+    try:
+        return Party(options.clock)
+    except (OSError, ValueError) as error:
+        raise EmulatorError(
+            f"cannot join the clock at descriptor {options.clock}: {error}; leave out --clock, "
+            "which is for the program that has one"
+        ) from error
+
+
 def _endpoint(loop: Loop, wire: Wire, board: Board, pins: Pins, options: Options) -> Endpoint:
     opened = board.reset if options.reset_on_open else None
     if options.tcp is not None:
@@ -121,7 +136,8 @@ def _in_a_lab(board: Board, loop: Loop, descriptor: int, firmware: Personality) 
     from .net.services import Services
 
     tick = (board.timing.dns_timeout + board.timing.patience) // DNS_TICKS
-    air, network = LabAir(loop, descriptor, loop.stop), LabNetwork(loop, board.later, tick)
+    air = LabAir(loop, descriptor, loop.stop)
+    network = LabNetwork(loop, board.later, loop.clock.now, tick)
     services = Services(_Chip(loop, board), board)
     air.lease_of = services.address_of
     air.keeps_places = lambda: board.faults.active("softap.places-kept")
@@ -139,7 +155,7 @@ class _Chip:
         self.watch = loop.watch
         self.forget = loop.forget
         self.later = board.later
-        self.now_ns = time.monotonic_ns
+        self.now_ns = loop.clock.now
 
 
 def _flash(options: Options) -> Flash:

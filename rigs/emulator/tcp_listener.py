@@ -89,6 +89,7 @@ class TcpListener:
             client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             _notice_death(client)
             self._client = client
+            self._loop.clock.line_opened()
             self._loop.watch(client.fileno(), self._readable)
             if self._joined:
                 self._joined()
@@ -113,6 +114,7 @@ class TcpListener:
         except OSError:
             chunk = b""
         if chunk:
+            self._loop.clock.took(len(chunk))
             self._receive(chunk)
         else:
             self.hang_up()
@@ -123,7 +125,9 @@ class TcpListener:
             return
         try:
             while self._backlog:
-                del self._backlog[: self._client.send(self._backlog)]
+                size = self._client.send(self._backlog)
+                self._loop.clock.sent(size)
+                del self._backlog[:size]
         except BlockingIOError:
             pass
         except OSError:

@@ -18,6 +18,8 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from typing import IO, Any
 
+from rigs.clock.party import Clock
+
 from .air import Air
 from .boardside import BoardSide
 from .channel import Channel
@@ -40,10 +42,15 @@ class Board:
     """One emulator."""
 
     def __init__(
-        self, process: subprocess.Popen[bytes], side: BoardSide, complaints: IO[bytes]
+        self,
+        process: subprocess.Popen[bytes],
+        side: BoardSide,
+        complaints: IO[bytes],
+        clock: Clock,
     ) -> None:
         self._process = process
         self._complaints = complaints
+        self._clock = clock
         self.side = side
         self._hearing = asyncio.create_task(side.hear())
 
@@ -64,7 +71,7 @@ class Board:
                 pass_fds=[*pass_fds, theirs.fileno()], preexec_fn=_die_with_the_parent,
             )  # fmt: skip
         side = BoardSide(air, await Channel.on(ours, _LONGEST_LINE))
-        board = cls(process, side, complaints)
+        board = cls(process, side, complaints, air.clock.source)
         try:
             return board, await board._announcement()
         except (ValueError, TimeoutError):
@@ -93,8 +100,9 @@ class Board:
     async def ended(self, within_s: float) -> None:
         """Wait until it has ended, or the time is over."""
         deadline = asyncio.get_running_loop().time() + within_s
-        while self.status is None and asyncio.get_running_loop().time() < deadline:
-            await asyncio.sleep(_POLL_S)
+        with self._clock.held("process"):
+            while self.status is None and asyncio.get_running_loop().time() < deadline:
+                await asyncio.sleep(_POLL_S)
 
     async def stop(self) -> None:
         """End it; it ends itself when its stdin does, and is killed if it does not."""

@@ -64,11 +64,14 @@ class BoardSide:
 
         What it says on its serial line may rest on what it said here before that.
         """
+        if not (self._busy or self._channel.has_more):
+            return
         clock = asyncio.get_running_loop().time
         pause_s, give_up = 0.0, clock() + _CATCH_UP_S
-        while (self._busy or self._channel.has_more) and clock() < give_up:
-            await asyncio.sleep(pause_s)
-            pause_s = min(pause_s + 0.0001, 0.005)
+        with self._air.clock.source.held("air"):
+            while (self._busy or self._channel.has_more) and clock() < give_up:
+                await asyncio.sleep(pause_s)
+                pause_s = min(pause_s + 0.0001, 0.005)
 
     async def _do(self, message: Mapping[str, Any] | NoMessage) -> None:
         if isinstance(message, NoMessage):

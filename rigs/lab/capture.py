@@ -8,6 +8,7 @@ ends in `Cannot`. What was seen is written down all the same.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -30,6 +31,10 @@ MOST_DATA = 256 * 1024
 _AT_ONCE = 32
 
 
+#: A frame, and when it was seen by the harness's clock.
+Timed = tuple[int, Heard]
+
+
 class Vanished(Exception):
     """The interface went away while it was captured."""
 
@@ -41,6 +46,8 @@ class _Going:
     recording: Recording
     clock: Clock
     began_at: int
+    #: The same moment by the monotonic clock of this host.
+    began_real: int
 
 
 class Captures:
@@ -59,7 +66,8 @@ class Captures:
         if side in self._going:
             raise Cannot(f"a capture of the {side} goes on already")
         prepare()
-        clock, recording = Clock.measured(), Recording(self._world.sides[side], slots)
+        clock = Clock.measured()
+        recording = Recording(self._world.sides[side], slots, self._world.links.clock)
         if not await recording.prove(within_s):
             recording.close()
             raise Cannot(
@@ -67,7 +75,8 @@ class Captures:
                 "capture-late",
             )
         recording.heard.clear()
-        self._going[side] = _Going(recording, clock, self._world.clock.now())
+        began_at, began_real = self._world.clock.now(), time.monotonic_ns()
+        self._going[side] = _Going(recording, clock, began_at, began_real)
 
     async def end(self, side: str, within_s: float = DRAINED_S) -> Mapping[str, Any]:
         """Stop it; what was seen, as `conformance.wire.capture_of` reads it.
@@ -85,17 +94,27 @@ class Captures:
         finally:
             recording.close()
         ended_at = self._world.clock.now()
-        clock = going.clock.until(Clock.measured()).to(self._world.clock)
         heard = sorted(recording.heard, key=lambda frame: frame.real_ns)
-        path = self._written(side, going, clock, ended_at, heard, drops)
+        clock = going.clock.until(Clock.measured())
+        timed = self._timed(heard, clock)
+        doubt_ns = self._world.clock.doubt_since(going.began_real, clock.uncertainty_ns)
+        path = self._written(side, going, Clock(clock.offset_ns, doubt_ns), ended_at, timed, drops)
         if vanished:
             raise Vanished(f"{recording.interface} went away while it was captured")
         _vouch(side, drained, drops, len(heard))
-        told = await _dissected(side, heard, clock, self._world.strangers)
+        told = await _dissected(side, timed, self._world.strangers)
         return {
             "began_at": going.began_at, "ended_at": ended_at, "drops": drops,
-            "uncertainty_ns": clock.uncertainty_ns, "path": path, **told,
+            "uncertainty_ns": doubt_ns, "path": path, **told,
         }  # fmt: skip
+
+    def _timed(self, heard: Sequence[Heard], clock: Clock) -> Sequence[Timed]:
+        """The frames with the times that the harness's clock showed; raises `Cannot`."""
+        shown_at = self._world.clock.shown_at
+        try:
+            return [(shown_at(clock.monotonic(frame.real_ns)), frame) for frame in heard]
+        except LookupError as error:
+            raise Cannot(f"the frames have no times: {error}", "capture-dropped") from error
 
     def _written(
         self,
@@ -103,7 +122,7 @@ class Captures:
         going: _Going,
         clock: Clock,
         ended_at: int,
-        heard: Sequence[Heard],
+        timed: Sequence[Timed],
         drops: int,
     ) -> str:
         """Write the capture's file; its path in the report, or nothing if nobody keeps it."""
@@ -117,9 +136,12 @@ class Captures:
             going.recording.interface,
             f"the lab's end of the wire to the IUT's {side}; inbound is what the IUT sent",
             going.began_at + clock.offset_ns, ended_at + clock.offset_ns,
-            len(heard), drops, clock.offset_ns, clock.uncertainty_ns,
+            len(timed), drops, clock.offset_ns, clock.uncertainty_ns,
         )  # fmt: skip
-        packets = [pcapng.Packet(f.real_ns, f.data, f.length, not f.outgoing) for f in heard]
+        packets = [
+            pcapng.Packet(at + clock.offset_ns, frame.data, frame.length, not frame.outgoing)
+            for at, frame in timed
+        ]
         with path.open("xb") as stream:
             pcapng.write(stream, about, packets)
         return f"{folder.name}/{path.name}"
@@ -144,11 +166,10 @@ def _vouch(side: str, drained: bool, drops: int, frames: int) -> None:
 
 
 async def _dissected(
-    side: str, heard: Sequence[Heard], clock: Clock, strangers: frozenset[str]
+    side: str, timed: Sequence[Timed], strangers: frozenset[str]
 ) -> Mapping[str, Any]:
     dissector = Dissector(side)
-    for number, frame in enumerate(heard, start=1):
-        at = clock.monotonic(frame.real_ns)
+    for number, (at, frame) in enumerate(timed, start=1):
         from_iut = not frame.outgoing and frame.data[6:12].hex(":") not in strangers
         dissector.add(Seen(number, at, frame.data, frame.length, from_iut))
         if number % _AT_ONCE == 0:

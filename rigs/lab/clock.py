@@ -11,8 +11,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
+
+from rigs.clock import party
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +39,6 @@ class Clock:
         moved = abs(later.offset_ns - self.offset_ns)
         return Clock(self.offset_ns, moved + max(self.uncertainty_ns, later.uncertainty_ns))
 
-    def to(self, harness: HarnessClock) -> Clock:
-        """Real time minus the harness's clock."""
-        return Clock(self.offset_ns - harness.shift_ns, self.uncertainty_ns + harness.doubt_ns)
-
     def monotonic(self, real_ns: int) -> int:
         """The monotonic time of a real one."""
         return real_ns - self.offset_ns
@@ -53,9 +51,11 @@ _APART = 1 / 1000
 
 @dataclass(slots=True)
 class HarnessClock:
-    """The monotonic clock of the harness, as this host knows it."""
+    """The clock of the harness, as this host knows it."""
 
-    #: The harness's clock minus this host's.
+    #: That of this process, which the harness shares where both are of one rig.
+    source: party.Clock = field(default_factory=party.RealTime)
+    #: The harness's clock minus that.
     shift_ns: int = 0
     #: How wrong that was when it was last measured, and when that was; 0: it needs no measuring.
     _measured_doubt_ns: int = 0
@@ -63,7 +63,15 @@ class HarnessClock:
 
     def now(self) -> int:
         """What the harness's clock shows."""
-        return time.monotonic_ns() + self.shift_ns
+        return self.source.now() + self.shift_ns
+
+    def shown_at(self, monotonic_ns: int) -> int:
+        """What it showed at a moment of this host's monotonic time; raises `LookupError`."""
+        return self.source.shown_at(monotonic_ns) + self.shift_ns
+
+    def doubt_since(self, monotonic_ns: int, real_doubt_ns: int) -> int:
+        """How wrong its times may be for what real times that are so wrong date since then."""
+        return self.source.doubt(monotonic_ns, real_doubt_ns) + self.doubt_ns
 
     @property
     def doubt_ns(self) -> int:

@@ -17,10 +17,15 @@ from typing import Any
 
 from pyroute2 import AsyncIPRoute  # type: ignore[import-untyped]
 
+from rigs.clock.party import Clock, RealTime
+
 from .namespaces import Namespace
 
 #: How often, and how far apart, it is asked whether an interface has a carrier.
 _TRIES, _PAUSE_S = 300, 0.005
+
+#: How long the kernel waits before it asks once more who has an address.
+_ASK_AGAIN_MS = 20
 
 _ETHTOOL = 0x8946
 #: Checksums of what is received and sent; segments put together by TSO, GSO and GRO.
@@ -30,8 +35,9 @@ _OFFLOADS = (0x15, 0x17, 0x1F, 0x24, 0x2C)
 class Links:
     """The interfaces of one namespace."""
 
-    def __init__(self, namespace: Namespace) -> None:
+    def __init__(self, namespace: Namespace, clock: Clock | None = None) -> None:
         self.namespace = namespace
+        self.clock = clock or RealTime()
         with namespace.inside():
             self._netlink: Any = AsyncIPRoute(groups=0)
             assert self._netlink.socket  # made now, while we are inside
@@ -54,6 +60,7 @@ class Links:
             "add", ifname=name, kind="bridge", **({"address": mac} if mac else {}),
             br_stp_state=0, br_forward_delay=0, br_mcast_snooping=0,
         )  # fmt: skip
+        ask_quickly(self.namespace, name)
         await self.up(name)
         self.offloads_off(name)
         return await self.index(name)
@@ -65,6 +72,8 @@ class Links:
             other["net_ns_fd"] = there.descriptor
         await self._netlink.link("add", ifname=name, kind="veth", peer=other)
         self.offloads_off(name)
+        ask_quickly(self.namespace, name)
+        ask_quickly(there or self.namespace, peer)
         if there is None:
             self.offloads_off(peer)
         else:
@@ -97,13 +106,14 @@ class Links:
         that is asked notices at once. False for an interface that is down.
         """
         index = await self.index(name)
-        for _ in range(_TRIES):
-            told = (await self._netlink.link("get", index=index))[0]
-            if told.get("state") != "up":
-                return False
-            if told.get("operstate") in ("UP", "UNKNOWN"):
-                return True
-            await asyncio.sleep(_PAUSE_S)
+        with self.clock.held("carrier"):
+            for _ in range(_TRIES):
+                told = (await self._netlink.link("get", index=index))[0]
+                if told.get("state") != "up":
+                    return False
+                if told.get("operstate") in ("UP", "UNKNOWN"):
+                    return True
+                await asyncio.sleep(_PAUSE_S)
         return False
 
     async def mac(self, name: str, mac: str) -> None:
@@ -145,6 +155,14 @@ class Links:
     def offloads_off(self, name: str) -> None:
         """Frames as they would be on a wire: whole checksums, one segment a frame."""
         _offloads_off(self._socket, name)
+
+
+def ask_quickly(namespace: Namespace, name: str) -> None:
+    """Ask three times for a neighbour in 60 ms, not in three seconds.
+
+    Nobody of a lab is slow to answer, and while a kernel asks, the rig's clock must run.
+    """
+    namespace.switch(f"ipv4/neigh/{name}/retrans_time_ms", _ASK_AGAIN_MS)
 
 
 def socket_index(inside: socket.socket, name: str) -> int:

@@ -81,7 +81,10 @@ class Machines:
             raise Cannot(f"a purpose has {MOST_MACHINES} hosts and stations at most")
         wire = f"wire{next(self._world.serial)}"
         namespace = another()
-        links = Links(namespace)
+        clock = self._world.links.clock
+        links = Links(namespace, clock)
+        with namespace.inside():
+            forget_kernel = clock.watch_kernel()
         machine = Machine(wire, mac or f"02:00:5e:{kind:02x}:00:{number:02x}", namespace, links)
 
         async def undo() -> None:
@@ -89,6 +92,7 @@ class Machines:
             await self._world.links.enslave(wire, "")
             await self._world.links.down(wire)
             links.close()
+            forget_kernel()
             namespace.close()
 
         links.quiet()

@@ -12,6 +12,9 @@ import json
 import socket
 from collections.abc import Sequence
 
+from rigs.clock.asynchronous import ClockLoop
+from rigs.clock.party import Party, RealTime
+
 from .namespaces import NoNamespaces, leave_the_hosts
 
 
@@ -26,6 +29,10 @@ def main(arguments: Sequence[str]) -> int:
         "--pass-fd", metavar="FD", type=int, action="append", default=[],
         help="a descriptor that the emulator is to have, too",
     )  # fmt: skip
+    parser.add_argument(
+        "--clock", metavar="FD", type=int,
+        help="an inherited socket to the clock of the rig, which skips idle time",
+    )  # fmt: skip
     parser.add_argument("emulator", nargs="*", help="what the emulator's command line says")
     given = parser.parse_args(arguments)
     with socket.socket(fileno=given.channel) as end:
@@ -33,7 +40,9 @@ def main(arguments: Sequence[str]) -> int:
             from .serving import live
 
             namespace = leave_the_hosts()
-            asyncio.run(live(end, namespace, given.emulator, given.pass_fd))
+            clock = RealTime() if given.clock is None else Party(given.clock)
+            with asyncio.Runner(loop_factory=lambda: ClockLoop(clock)) as runner:
+                runner.run(live(end, namespace, clock, given.emulator, given.pass_fd))
         except ImportError as error:
             return _forbidden(end, f"the lab wants {error.name}, which is not installed")
         except NoNamespaces as error:

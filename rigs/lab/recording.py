@@ -16,6 +16,8 @@ import secrets
 import socket
 from collections.abc import Iterator
 
+from rigs.clock.party import Clock, RealTime
+
 from .flags import RUNNING, flags
 from .tap import OWN, SLOTS, Heard, Tap
 
@@ -54,28 +56,35 @@ def _tap(interface: str, slots: int) -> Tap:
 class Recording:
     """The frames that pass an interface, from now on; raises `OSError` if there is none."""
 
-    def __init__(self, interface: str, slots: int = SLOTS) -> None:
+    def __init__(self, interface: str, slots: int = SLOTS, clock: Clock | None = None) -> None:
         self.interface = interface
+        self._clock = clock or RealTime()
         self.tap = _tap(interface, slots)
         self.heard: list[Heard] = []
         self._surplus = 0
 
     async def prove(self, within_s: float) -> bool:
         """Whether own frames are heard in time; all that came before them is in `heard` then."""
-        heard: set[bytes] = set()
-        sent: dict[str, set[bytes]] = {}
         try:
-            async with asyncio.timeout(within_s):
-                while True:
-                    for way in self._ways():
-                        sent.setdefault(way, set()).add(self._send(way))
-                    with contextlib.suppress(TimeoutError):
-                        async with asyncio.timeout(_AGAIN_S):
-                            await self._hear(sent, heard)
-                    if all(sent[way] & heard for way in self._ways() if way in sent):
-                        return True
+            with self._clock.held("capture"):
+                async with asyncio.timeout(within_s):
+                    await self._prove()
+                    return True
         except TimeoutError:
             return False
+
+    async def _prove(self) -> None:
+        """Return when own frames were heard."""
+        heard: set[bytes] = set()
+        sent: dict[str, set[bytes]] = {}
+        while True:
+            for way in self._ways():
+                sent.setdefault(way, set()).add(self._send(way))
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_AGAIN_S):
+                    await self._hear(sent, heard)
+            if all(sent[way] & heard for way in self._ways() if way in sent):
+                return
 
     async def _hear(self, sent: dict[str, set[bytes]], heard: set[bytes]) -> None:
         """Wait until one of each was heard."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
-import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -41,7 +40,7 @@ class Servers:
         pool = Pool(
             access_point.address, access_point.netmask, access_point.first, access_point.last
         )
-        self.dhcp[access_point.name] = server = DhcpServer(pool, time.monotonic_ns)
+        self.dhcp[access_point.name] = server = DhcpServer(pool, self._world.clock.now)
         with self._world.namespace.inside():
             frames = ether.raw_socket(access_point.bridge, 0)
 

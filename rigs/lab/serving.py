@@ -14,6 +14,8 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from rigs.clock.party import Clock
+
 from .board import Board, BoardFailed
 from .channel import Channel, NoMessage
 from .namespaces import Namespace, NoNamespaces
@@ -28,11 +30,15 @@ CAPABILITIES = ("network", "access-points", "second-station", "capture", "pairin
 
 
 async def live(
-    end: socket.socket, namespace: Namespace, emulator: Sequence[str], pass_fds: Sequence[int]
+    end: socket.socket,
+    namespace: Namespace,
+    clock: Clock,
+    emulator: Sequence[str],
+    pass_fds: Sequence[int],
 ) -> None:
     """Be there until the harness is gone; raises `NoNamespaces` if there can be no network."""
     try:
-        world = await made(namespace)
+        world = await made(namespace, clock)
     except Exception as error:  # netlink and /proc refuse in many ways, and all mean the same
         raise NoNamespaces(
             f"the kernel gives no virtual network: {str(error) or repr(error)}"
@@ -50,6 +56,7 @@ async def live(
     try:
         await converse(channel, lambda name, arguments: _told(world, board, name, arguments))
     finally:
+        clock.leave()
         await board.stop()
         channel.close()
 

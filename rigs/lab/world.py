@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
+from rigs.clock.party import Clock
+
 from .air import SOFTAP, SOFTAP_BRIDGE, STATION, WIRES, Air
 from .clock import HarnessClock
 from .links import Links
@@ -96,14 +98,17 @@ class World:
         self.air.forget()
 
 
-async def made(namespace: Namespace) -> World:
+async def made(namespace: Namespace, clock: Clock) -> World:
     """The world in `namespace`, with its wires to a board in another one."""
     board = another()
-    links = Links(namespace)
+    for each in (namespace, board):
+        with each.inside():
+            clock.watch_kernel()  # until the lab ends
+    links = Links(namespace, clock)
     links.quiet()
     for name, value in _LABS_SWITCHES.items():
         namespace.switch(name, value)
-    there = Links(board)
+    there = Links(board, clock)
     there.quiet()
     for name, value in _BOARDS_SWITCHES.items():
         board.switch(name, value)
@@ -113,4 +118,4 @@ async def made(namespace: Namespace) -> World:
         await links.veth(ours, theirs, board)
     await links.bridge(SOFTAP_BRIDGE, "")
     await links.enslave(SOFTAP, SOFTAP_BRIDGE)
-    return World(namespace, links, board, Air(links, there))
+    return World(namespace, links, board, Air(links, there, clock=HarnessClock(clock)))

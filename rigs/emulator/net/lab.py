@@ -13,7 +13,6 @@ import secrets
 import socket
 import struct
 import termios
-import time
 from array import array
 from collections.abc import Callable, Sequence
 from ipaddress import IPv4Address
@@ -44,7 +43,8 @@ _ABORTS = struct.pack("ii", 1, 0)
 class LabNetwork(SocketNetwork):
     """See Network, and inforce.Follower.
 
-    `later` runs something after a time in ns, unless a reset comes first.  `dns_tick`: how long the
+    `later` runs something after a time in ns, unless a reset comes first.  `now_ns` reads the
+    clock.  `dns_tick`: how long the
     first question for a name waits for its answer, in ns.  `name_server`: whom to ask for names, if
     anybody.
     """
@@ -53,10 +53,12 @@ class LabNetwork(SocketNetwork):
         self,
         watcher: Watcher,
         later: Callable[[int, Callable[[], None]], None],
+        now_ns: Callable[[], int],
         dns_tick: int,
     ) -> None:
         super().__init__(watcher)
         self._later = later
+        self.now_ns = now_ns
         self._dns_tick = dns_tick
         self.name_server: Callable[[], IPv4Address | None] = lambda: None
         self._outward: str | None = None
@@ -174,18 +176,19 @@ class _Echo(Socket):
         handle.setblocking(False)
         self._to = to
         self._done = done
+        self._now_ns = network.now_ns
         self._sent_ns = 0
         network.watch(self, self._readable, None)
 
     def ask(self) -> None:
         """Send it; the kernel adds number and checksum."""
-        self._sent_ns = time.monotonic_ns()
+        self._sent_ns = self._now_ns()
         self.handle.sendto(
             struct.pack("!BBHHH", _ECHO_REQUEST, 0, 0, 0, 1) + _PAYLOAD, (self._to, 0)
         )
 
     def _readable(self) -> None:
-        heard = time.monotonic_ns()
+        heard = self._now_ns()
         with contextlib.suppress(OSError):
             data, sender = self.handle.recvfrom(_MAX_DATAGRAM)
             if sender[0] == self._to and data[:1] == bytes((_ECHO_REPLY,)):

@@ -102,6 +102,10 @@ class SocketNetwork(Network):
         self._open.add(holder)
         self._watcher.watch(holder.descriptor, readable, writable)
 
+    def ignore(self, holder: Socket) -> None:
+        """Serve a socket no more; it stays open."""
+        self._watcher.forget(holder.descriptor)
+
     def forget(self, holder: Socket) -> None:
         """Close a socket; nothing is called back any more."""
         if holder in self._open:
@@ -215,7 +219,12 @@ class Stream(Socket):
         self._fail()
 
     def _connected(self, refused: bool, tls: bool) -> None:
-        if refused or self.handle.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):
+        error = self.handle.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+        if error == errno.EHOSTUNREACH:
+            # The kernel has found no neighbour of that address.  lwIP goes on asking, and its
+            # caller gives up when it likes.
+            self._network.ignore(self)
+        elif refused or error:
             self.lost()
         elif tls:
             self._secure()
