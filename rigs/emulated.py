@@ -7,8 +7,9 @@ started.
 
 from __future__ import annotations
 
+import contextlib
 import socket
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -25,9 +26,10 @@ from conformance.testbed import (
     PortError,
     Recorder,
     TestbedError,
-    Timing,
 )
 from rigs.alone import LoneEmulator
+from rigs.clock.harness import RealClock, SkippingClock
+from rigs.clock.kernel import Unsupported
 from rigs.control import ControlSocket, controls_of, wear_of
 from rigs.labs import LabProcess
 from rigs.labtalk import NoNamespaces
@@ -54,6 +56,16 @@ _NOT_CARRIED: Mapping[str, Mapping[str, str]] = {
     "rfc2217": {},
 }
 
+#: What the time of the rig does while nothing happens.
+SKIPS, REAL = "skips", "real"
+CLOCKS: Mapping[str, str] = {
+    SKIPS: "goes on to the next moment at which something is due",
+    REAL: "passes as anywhere else",
+}
+
+#: Endpoints of whose bytes it is known how many are under way.
+_COUNTED = frozenset({"rfc2217", "tcp"})
+
 #: How long a process may take to die that has closed its line, in seconds.
 _DYING_S = 2.0
 
@@ -71,7 +83,7 @@ class EmulatorOptions:
     """What `--rig=emulator:key=value,...` may say."""
 
     firmware: str = "document"
-    timing: str = "fast"
+    timing: str = "real"
     #: A key of `ENDPOINTS`; RFC 2217 carries all settings, and costs no more than a pty.
     endpoint: str = "rfc2217"
     faults: tuple[str, ...] = ()
@@ -85,6 +97,8 @@ class EmulatorOptions:
     wake: str = "yes"
     #: A key of `NETS`.
     net: str = LAB
+    #: A key of `CLOCKS`.
+    clock: str = SKIPS
 
     def arguments(self, descriptor: int) -> Sequence[str]:
         """The emulator's command line; `descriptor`: the socket that its endpoint listens on."""
@@ -101,13 +115,6 @@ class EmulatorOptions:
         if self.net != LAB:  # of that the lab tells it
             words += ["--net", self.net]
         return words if self.wake == "yes" else [*words, "--no-wake-wire"]
-
-    def patience(self) -> Timing:
-        """How long to wait for such an emulator, unless the PIXIT says otherwise.
-
-        It answers in microseconds, so that silence is found out sooner than a board would allow.
-        """
-        return Timing() if self.timing == "real" else Timing(quiet_s=0.15)
 
     def missing(self) -> Mapping[str, str]:
         """Each capability that such an emulator lacks, and why."""
@@ -141,6 +148,7 @@ class EmulatorRig:
         self._timing = pixit.timing
         self._line = pixit.line
         self._control = ControlSocket()
+        self.clock = _clock(options)
         self.settings: LineSettings = pixit.line
         #: Why there is no lab, though one was asked for.
         self._forbidden = ""
@@ -232,12 +240,20 @@ class EmulatorRig:
         return wear_of(self._control)
 
     def close(self) -> None:
+        self._end()
+        if isinstance(self.clock, SkippingClock):
+            self.clock.close()
+
+    def _end(self) -> None:
+        """End the processes; what they had joined goes on."""
+        if isinstance(self.clock, SkippingClock):
+            self.clock.dismiss()
         self._port.close()
         self._running.close()
         self._control.forget()
 
     def _respawn(self) -> None:
-        self.close()
+        self._end()
         self._running, self._port = self._start()
         self.settings = self._line
 
@@ -248,24 +264,58 @@ class EmulatorRig:
             raise PortError(f"there can be no line to an emulator: {error}") from error
         with line, self._control.opened() as control:
             running = self._start_process(line.fileno(), control.fileno())
+        where = str(running.emulator.get("port", ""))
         try:
-            return running, SerialPort(str(running.emulator["port"]), self._line)
-        except KeyError:
-            running.close()
-            raise PortError(f"the emulator announced no port: {running.emulator}") from None
+            return running, SerialPort(where, self._line, clock=self.clock)
         except TestbedError:
             running.close()
             raise
 
     def _start_process(self, line: int, control: int) -> _Running:
         """With a lab, if one is asked for and can be had; the sockets are for the emulator."""
-        options, words = self._options, ("--control", f"fd:{control}")
+        options = self._options
         if options.net == LAB and not self._forbidden:
             try:
-                return LabProcess([*options.arguments(line), *words], [line, control])
+                with self._invited() as lab, self._invited() as emulator:
+                    words, descriptors = _shared(line, control, emulator)
+                    return LabProcess(
+                        [*options.arguments(line), *words],
+                        descriptors,
+                        clock=self.clock,
+                        invitation=lab,
+                    )
             except NoNamespaces as error:
                 self._forbidden = str(error)
             except LabError as error:
                 raise PortError(str(error)) from error
         alone = replace(options, net="none") if options.net == LAB else options
-        return LoneEmulator([*alone.arguments(line), *words], [line, control])
+        with self._invited() as emulator:
+            words, descriptors = _shared(line, control, emulator)
+            return LoneEmulator([*alone.arguments(line), *words], descriptors)
+
+    @contextlib.contextmanager
+    def _invited(self) -> Iterator[int | None]:
+        """A socket over which a process may join the clock, if the clock is one that is joined."""
+        if not isinstance(self.clock, SkippingClock):
+            yield None
+            return
+        with self.clock.invite() as invitation:
+            yield invitation.fileno()
+
+
+def _shared(line: int, control: int, clock: int | None) -> tuple[Sequence[str], Sequence[int]]:
+    """What the emulator is told of descriptors that it inherits, and these descriptors."""
+    words = ["--control", f"fd:{control}"]
+    if clock is None:
+        return words, [line, control]
+    return [*words, "--clock", str(clock)], [line, control, clock]
+
+
+def _clock(options: EmulatorOptions) -> RealClock | SkippingClock:
+    """The clock that was asked for, or real time where there can be no other."""
+    if options.clock == REAL or options.endpoint not in _COUNTED or options.net == "host":
+        return RealClock()
+    try:
+        return SkippingClock()
+    except Unsupported:
+        return RealClock()

@@ -18,6 +18,7 @@ from typing import Any
 
 from conformance.testbed import LabError
 from conformance.verdict import Inconclusive
+from rigs.clock.harness import RigClock
 from rigs.labtalk import LabTalk
 
 #: How long a lab and its emulator may take to start, in seconds; they take half of one.
@@ -41,27 +42,33 @@ class LabProcess(LabTalk):
         pass_fds: Sequence[int] = (),
         *,
         bench: Mapping[str, Any] | None = None,
+        clock: RigClock | None = None,
+        invitation: int | None = None,
     ) -> None:
         """Start them, the emulator with `arguments` and the descriptors `pass_fds`.
 
+        `invitation`: the socket over which the lab joins the clock.
         `bench`: instead of an emulator there is a board, and this is the lab around it. It is told
         over the channel, because others can read a command line.
         Raises `LabError` if they do not start, and `NoNamespaces`.
         """
         end, theirs = socket.socketpair()
-        super().__init__(end)
+        super().__init__(end, clock)
         module = "rigs.lab" if bench is None else "rigs.lab.bench"
         # A file, because a pipe that nobody reads holds up who writes much.
         self._complaints = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the process
         command = [
             sys.executable, "-m", module, "--channel", str(theirs.fileno()),
             *(word for each in pass_fds for word in ("--pass-fd", str(each))),
+            *(() if invitation is None else ("--clock", str(invitation))),
             *(("--", *arguments) if bench is None else ()),
         ]  # fmt: skip
+        inherited = [*pass_fds] if invitation is None else [*pass_fds, invitation]
         with theirs:
             self._process = subprocess.Popen(
                 command, cwd=_ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                stderr=self._complaints, pass_fds=[*pass_fds, theirs.fileno()],
+                stderr=self._complaints,
+                pass_fds=[*inherited, theirs.fileno()],
                 start_new_session=True,  # Ctrl-C is for the harness, which ends the lab itself
             )  # fmt: skip
         try:

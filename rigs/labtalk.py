@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import json
 import socket
-import time
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from conformance.testbed import LabError
+from conformance.testbed import LabError, after
 from conformance.verdict import Inconclusive, Reason
+from rigs.clock.harness import RealClock, RigClock
 
 #: How long an answer may take beyond the time that the question itself gives, in seconds.
 _ANSWER_S = 10.0
@@ -31,8 +31,9 @@ class NoNamespaces(Exception):
 class LabTalk(ABC):
     """A `testbed.Lab` at the other end of a stream socket."""
 
-    def __init__(self, end: socket.socket) -> None:
+    def __init__(self, end: socket.socket, clock: RigClock | None = None) -> None:
         self._end = end
+        self._clock = clock or RealClock()
         self._unread = bytearray()
         self._number = 0
         self._broken = ""
@@ -50,7 +51,7 @@ class LabTalk(ABC):
             if bench is not None:
                 self._end.settimeout(self._answer_s())
                 self._end.sendall(json.dumps({"bench": dict(bench)}).encode() + b"\n")
-            first = self._message(time.monotonic() + within_s)
+            first = self._message(after(self._clock.now(), within_s))
             if "failed" in first:
                 raise self._refused(first)
             ready = first["ready"]
@@ -76,7 +77,7 @@ class LabTalk(ABC):
         self._number += 1
         asked = {"id": self._number, "ask": question, "with": arguments}
         within_s = arguments.get("within_s", 0.0)
-        deadline = time.monotonic() + self._answer_s() + within_s
+        deadline = after(self._clock.now(), self._answer_s() + within_s)
         try:
             self._end.settimeout(self._answer_s())
             self._end.sendall(json.dumps(asked).encode() + b"\n")
@@ -116,18 +117,17 @@ class LabTalk(ABC):
     def _last_words(self) -> str:
         """How it ended, when it says nothing more."""
 
-    def _message(self, deadline: float) -> dict[str, Any]:
-        """The next message; raises `LabError` if there is none until `deadline`."""
+    def _message(self, deadline: int) -> dict[str, Any]:
+        """The next message; raises `LabError` if there is none until `deadline` of the clock."""
         searched = 0
         while (end := self._unread.find(b"\n", searched)) < 0:
             searched = len(self._unread)
             if searched > _LONGEST_ANSWER:
                 raise self._lost("its answer has no end")
+            if not self._clock.wait(self._end.fileno(), deadline):
+                raise self._lost("it did not answer in time")
             try:
-                self._end.settimeout(max(0.001, deadline - time.monotonic()))
                 data = self._end.recv(1 << 18)
-            except TimeoutError:
-                raise self._lost("it did not answer in time") from None
             except OSError:  # it had not read all that we said
                 data = b""
             if not data:

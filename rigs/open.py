@@ -16,7 +16,7 @@ from conformance.flash import USER_AREA_END
 from conformance.statement import Pixit
 from conformance.testbed import Rig, Timing
 from rigs.board import BoardRig
-from rigs.emulated import ENDPOINTS, NETS, EmulatorOptions, EmulatorRig
+from rigs.emulated import CLOCKS, ENDPOINTS, NETS, EmulatorOptions, EmulatorRig
 from rigs.replay import ReplayRig
 
 DEFAULT_RIG = "emulator"
@@ -55,7 +55,6 @@ def read_choice(text: str, folder: Path, named_by: tuple[str, ...] = ()) -> RigC
             text,
             lambda pixit: EmulatorRig(text, options, pixit),
             only_one=bool(options.flash),
-            timing=options.patience(),
         )
     if text.startswith("replay:"):
         run = Path(text.removeprefix("replay:"))
@@ -80,6 +79,7 @@ _ALLOWED: dict[str, tuple[str, ...]] = {
     "flash-size": ("1M", "2M", "4M"),
     "wake": ("yes", "no"),
     "net": tuple(NETS),
+    "clock": tuple(CLOCKS),
 }
 
 #: The keys that may be given several times.

@@ -47,9 +47,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--rig", metavar="RIG", default=DEFAULT_RIG,
         help="where the IUT is: emulator[:firmware=NAME,fault=ID,variant=ID,timing=fast|real,"
         "endpoint=rfc2217|pty|tcp,flash=FILE,flash-map=512+512|1024+1024,flash-size=1M|2M|4M,"
-        "wake=yes|no,net=lab|host|none] (default), a device path (/dev/ttyUSB0), a pyserial URL "
-        "(socket://host:port, rfc2217://, hwgrep://), a name in rigs.toml, or replay:FOLDER "
-        "to judge the stored run in FOLDER again",
+        "wake=yes|no,net=lab|host|none,clock=skips|real] (default), a device path "
+        "(/dev/ttyUSB0), a pyserial URL (socket://host:port, rfc2217://, hwgrep://), a name in "
+        "rigs.toml, or replay:FOLDER to judge the stored run in FOLDER again",
     )  # fmt: skip
     group.addoption(
         "--pics", metavar="FILE",

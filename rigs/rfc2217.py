@@ -8,14 +8,17 @@ pyserial's own client waits 50 ms and more for each setting, and sets the line a
 from __future__ import annotations
 
 import errno
+import fcntl
 import select
 import socket
 import struct
+import termios
 import time
 from collections.abc import Callable, Mapping
 from urllib.parse import parse_qs, urlsplit
 
 from conformance.testbed import LineSettings, PortError
+from rigs.clock.harness import RealClock, RigClock
 
 IAC, DONT, DO, WONT, WILL, SB, SE = 255, 254, 253, 252, 251, 250, 240
 BINARY, ECHO, GO_AHEAD, COM_PORT = 0, 1, 3, 44
@@ -51,8 +54,15 @@ _LONGEST = 512
 class Rfc2217Line:
     """An open line; every method raises `OSError` when it is gone, `PortError` if refused."""
 
-    def __init__(self, url: str, settings: LineSettings, idle: tuple[bool, bool]) -> None:
+    def __init__(
+        self,
+        url: str,
+        settings: LineSettings,
+        idle: tuple[bool, bool],
+        clock: RigClock | None = None,
+    ) -> None:
         self.url = url
+        self._clock = clock or RealClock()
         host, port, self._patience_s, self._awaits_control = _address(url)
         self._data = bytearray()
         self._telnet = Telnet(self._data.extend)
@@ -60,6 +70,7 @@ class Rfc2217Line:
         try:
             self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self._socket.setblocking(False)
+            self._clock.line_opened(self._unread)
             self._begin(settings, idle)
         except BaseException:
             self.close()
@@ -83,18 +94,24 @@ class Rfc2217Line:
     def write(self, data: bytes) -> None:
         self._send(data.replace(b"\xff", b"\xff\xff"))
 
-    def receive(self, wait_s: float) -> bytes:
-        """What has come, or comes within `wait_s` seconds."""
-        deadline = time.monotonic() + wait_s
+    def receive(self, deadline: int) -> bytes:
+        """What has come, or comes until `deadline`, in nanoseconds of the clock."""
         while True:
             # Also with data at hand: the server may have hung up, and what is there is there.
-            self._take(0.0 if self._data else max(0.0, deadline - time.monotonic()))
+            if not self._data:
+                self._clock.wait(self._socket.fileno(), deadline)
+            self._take(0.0)
             if self._data:
                 data = bytes(self._data)
                 self._data.clear()
                 return data
-            if time.monotonic() >= deadline:
+            if self._clock.now() >= deadline:
                 return b""
+
+    def _unread(self) -> int:
+        """How many bytes wait to be read."""
+        waiting = fcntl.ioctl(self._socket, termios.FIONREAD, bytes(4))
+        return int(struct.unpack("i", waiting)[0])
 
     def configure(self, settings: LineSettings) -> None:
         """Set the line; returns when the server says that it is so."""
@@ -151,6 +168,7 @@ class Rfc2217Line:
         if not select.select([self._socket], [], [], wait_s)[0]:
             return
         received = self._socket.recv(_CHUNK)
+        self._clock.read(len(received))
         if not received:
             if self._data:
                 return  # first what it said, then that it went
@@ -162,7 +180,9 @@ class Rfc2217Line:
         rest = memoryview(data)
         while rest:
             try:
-                rest = rest[self._socket.send(rest) :]
+                size = self._socket.send(rest)
+                self._clock.wrote(size)
+                rest = rest[size:]
             except BlockingIOError:
                 if not select.select([], [self._socket], [], _WRITE_PATIENCE_S)[1]:
                     raise PortError(

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import fcntl
 import grp
 import os
 import queue
@@ -19,7 +20,6 @@ import socket
 import stat
 import struct
 import termios
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,7 @@ import tenacity
 from serial.tools import list_ports
 
 from conformance.testbed import NANOSECONDS, LineSettings, PortError, SettingRefused
+from rigs.clock.harness import RealClock, RigClock
 from rigs.rfc2217 import Rfc2217Line
 
 #: The most bytes that one read takes.
@@ -60,16 +61,20 @@ class SerialPort:
         where: str,
         settings: LineSettings | None = None,
         idle: tuple[bool, bool] = (False, False),
+        clock: RigClock | None = None,
     ) -> None:
         """`idle` are the levels of DTR and RTS at which the board runs; active is true."""
         self.where = where
+        self._clock = clock or RealClock()
         self._settings = settings or LineSettings()
         self._idle = idle
         self._open()
 
     def _open(self) -> None:
-        self._serial: Any = _opened(self.where, self._settings, self._idle)
+        self._serial: Any = _opened(self.where, self._settings, self._idle, self._clock)
         self._fd = _descriptor(self._serial)
+        if self._fd is not None:
+            self._clock.line_opened(self._unread)
 
     @property
     def is_terminal(self) -> bool:
@@ -77,7 +82,7 @@ class SerialPort:
         return bool(self._fd is not None and os.isatty(self._fd) and not _is_pty(self.where))
 
     def now(self) -> int:
-        return time.monotonic_ns()
+        return self._clock.now()
 
     def write(self, data: bytes) -> int:
         try:
@@ -87,7 +92,7 @@ class SerialPort:
                 self._write_descriptor(self._fd, data)
         except FOREIGN as error:
             raise PortError(_explanation("write to", self.where, error)) from error
-        return time.monotonic_ns()
+        return self._clock.now()
 
     def read(self, deadline: int) -> tuple[bytes, int]:
         try:
@@ -160,7 +165,9 @@ class SerialPort:
         rest = memoryview(data)
         while rest:
             try:
-                rest = rest[os.write(fd, rest) :]
+                size = os.write(fd, rest)
+                self._clock.wrote(size)
+                rest = rest[size:]
             except BlockingIOError:
                 self._wait_until_writable(fd)
 
@@ -174,34 +181,38 @@ class SerialPort:
 
     def _read_descriptor(self, fd: int, deadline: int) -> tuple[bytes, int]:
         while True:
-            wait = max(0, deadline - time.monotonic_ns()) / NANOSECONDS
-            readable, _, _ = select.select([fd], [], [], wait)
-            now = time.monotonic_ns()
+            readable = self._clock.wait(fd, deadline)
+            now = self._clock.now()
             if readable:
                 data = os.read(fd, _CHUNK)
                 if not data:
                     raise PortError(_vanished(self.where))
+                self._clock.read(len(data))
                 return data, now
             if now >= deadline:
                 return b"", now
 
+    def _unread(self) -> int:
+        """How many bytes wait to be read."""
+        waiting = fcntl.ioctl(self._fd or 0, termios.FIONREAD, bytes(4))
+        return int(struct.unpack("i", waiting)[0])
+
     def _read_library(self, deadline: int) -> tuple[bytes, int]:
-        wait = max(0, deadline - time.monotonic_ns()) / NANOSECONDS
         if isinstance(self._serial, Rfc2217Line):
-            return self._serial.receive(wait), time.monotonic_ns()
-        self._serial.timeout = wait
+            return self._serial.receive(deadline), self._clock.now()
+        self._serial.timeout = max(0, deadline - self._clock.now()) / NANOSECONDS
         data = self._serial.read(1)
-        now = time.monotonic_ns()
+        now = self._clock.now()
         if data and (more := self._serial.in_waiting):
             data += self._serial.read(more)
         return data, now
 
 
-def _opened(where: str, settings: LineSettings, idle: tuple[bool, bool]) -> Any:
+def _opened(where: str, settings: LineSettings, idle: tuple[bool, bool], clock: RigClock) -> Any:
     """The open pyserial port; DTR and RTS are `idle`, so that opening resets nothing."""
     try:
         if where.startswith("rfc2217://"):
-            return Rfc2217Line(where, settings, idle)
+            return Rfc2217Line(where, settings, idle, clock)
         port = serial.serial_for_url(where, do_not_open=True)
         port.timeout = 0
         port.write_timeout = _WRITE_PATIENCE_S
