@@ -19,6 +19,7 @@ from pyroute2 import AsyncIPRoute  # type: ignore[import-untyped]
 
 from rigs.clock.party import Clock, RealTime
 
+from .flags import ETHTOOL, UP, flags, has_link, set_mac, set_up
 from .namespaces import Namespace
 
 #: How often, and how far apart, it is asked whether an interface has a carrier.
@@ -27,7 +28,6 @@ _TRIES, _PAUSE_S = 300, 0.005
 #: How long the kernel waits before it asks once more who has an address.
 _ASK_AGAIN_MS = 20
 
-_ETHTOOL = 0x8946
 #: Checksums of what is received and sent; segments put together by TSO, GSO and GRO.
 _OFFLOADS = (0x15, 0x17, 0x1F, 0x24, 0x2C)
 
@@ -94,30 +94,28 @@ class Links:
         await self._netlink.link("set", index=await self.index(name), master=master)
 
     async def up(self, name: str) -> None:
-        await self._netlink.link("set", index=await self.index(name), state="up")
+        set_up(name, self._socket, True)
 
     async def down(self, name: str) -> None:
-        await self._netlink.link("set", index=await self.index(name), state="down")
+        set_up(name, self._socket, False)
 
     async def carried(self, name: str) -> bool:
         """Whether it carries frames, which it does soon after it is up at both ends.
 
         A kernel that is not asked may take a second to notice, and drops frames until then; one
-        that is asked notices at once. False for an interface that is down.
+        that is asked by way of ethtool notices at once. False for an interface that is down.
         """
-        index = await self.index(name)
         with self.clock.held("carrier"):
             for _ in range(_TRIES):
-                told = (await self._netlink.link("get", index=index))[0]
-                if told.get("state") != "up":
+                if not flags(name, self._socket) & UP:
                     return False
-                if told.get("operstate") in ("UP", "UNKNOWN"):
+                if has_link(name, self._socket):
                     return True
                 await asyncio.sleep(_PAUSE_S)
         return False
 
     async def mac(self, name: str, mac: str) -> None:
-        await self._netlink.link("set", index=await self.index(name), address=mac)
+        set_mac(name, self._socket, mac)
 
     async def address(self, name: str, address: str, prefix: int = 24) -> None:
         """One more IPv4 address."""
@@ -177,7 +175,7 @@ def _offloads_off(inside: socket.socket, name: str) -> None:
         value = ctypes.create_string_buffer(struct.pack("II", command, 0), 8)
         asked = struct.pack("16sP16x", name.encode(), ctypes.addressof(value))
         try:
-            fcntl.ioctl(inside, _ETHTOOL, asked)
+            fcntl.ioctl(inside, ETHTOOL, asked)
         except OSError as error:
             if error.errno != errno.EOPNOTSUPP:  # such an interface never has it on
                 raise
