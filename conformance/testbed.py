@@ -236,6 +236,19 @@ class Attended(Protocol):
 
 
 @runtime_checkable
+class Clocked(Protocol):
+    """A rig that has a clock of its own, which may pass in another way than real time."""
+
+    def time_passed(self) -> Mapping[str, Any]:
+        """How its clock went since this was asked last, as JSON; empty if as real time does.
+
+        `readings`: lists of a real time, what the clock showed then, and whether it ran from then
+        on as real time does; else it stood. `waited_ns`: for whom it was waited in real time ->
+        how long.
+        """
+
+
+@runtime_checkable
 class Recorder(Protocol):
     """Keeps every byte of a run."""
 

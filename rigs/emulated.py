@@ -201,6 +201,10 @@ class EmulatorRig:
             self._lab.distrust(str(error))
         return self._lab.problem
 
+    def time_passed(self) -> Mapping[str, Any]:
+        """See `testbed.Clocked`."""
+        return self.clock.passed() if isinstance(self.clock, SkippingClock) else {}
+
     def recover(self, recorder: Recorder, suspects: Sequence[LineSettings] = ()) -> None:
         if self._respawned(recorder):
             suspects = ()

@@ -9,7 +9,6 @@ from __future__ import annotations
 import importlib.metadata
 import json
 import platform
-import time
 from collections.abc import Generator
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -283,7 +282,7 @@ def pytest_runtest_setup(item: pytest.Item) -> Generator[None, None, None]:
     if PURPOSE not in item.stash:
         return (yield)
     run = item.config.stash[RUN]
-    run.begin(item, time.monotonic_ns())
+    run.begin(item)
     with run.judged(item, final=False):
         yield
     return None

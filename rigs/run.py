@@ -7,6 +7,7 @@ at the end of its call or of the set-up that it did not survive.
 from __future__ import annotations
 
 import contextlib
+import json
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -21,7 +22,15 @@ from conformance.exchange import Exchange
 from conformance.record import PROPERTY, PurposeRecord, Review, RigRecord, dump
 from conformance.session import Session
 from conformance.statement import Pixit, Profile, profile_for
-from conformance.testbed import NANOSECONDS, Attended, NotRecovered, Recorder, Rig, TestbedError
+from conformance.testbed import (
+    NANOSECONDS,
+    Attended,
+    Clocked,
+    NotRecovered,
+    Recorder,
+    Rig,
+    TestbedError,
+)
 from conformance.transcript import NullRecorder
 from conformance.veil import Veil, VeiledRecorder
 from conformance.verdict import Inconclusive, Judgement, Reason, Verdict
@@ -40,6 +49,8 @@ VERDICT = pytest.StashKey["Told"]()
 
 #: The folder of captures in that of the report.
 _CAPTURES = "captures"
+#: The folder in which it is written down how the rig's clock went.
+_CLOCK = "clock"
 
 #: After so many purposes in a row that ended with a rig that could not be brought back, stop.
 _GIVE_UP = 2
@@ -58,11 +69,12 @@ OUTCOMES: dict[Verdict, tuple[str, tuple[str, str, str] | None]] = {
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Where the bytes of a purpose go, and when it began."""
+    """Where the bytes of a purpose go, and when it began, by the rig's clock and in real time."""
 
     recorder: Recorder
     path: str
-    started_ns: int
+    started_ns: int = 0
+    began_ns: int = field(default_factory=time.monotonic_ns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +226,7 @@ class Run:
 
     # A purpose
 
-    def begin(self, item: pytest.Item, now: int) -> None:
+    def begin(self, item: pytest.Item) -> None:
         """The purpose of `item` begins: its checks, its evidence, its session."""
         purpose = item.stash[PURPOSE]
         item.stash[CHECKS] = Checks(purpose)
@@ -223,12 +235,12 @@ class Run:
             item.user_properties.append((PROPERTY, dump(self.found)))
         objection = self._objection(purpose)
         if objection is not None:
-            item.stash[EVIDENCE] = Evidence(NullRecorder(), "", now)
+            item.stash[EVIDENCE] = Evidence(NullRecorder(), "")
             self._write_down(item, objection, [])
             pytest.skip(objection.sentence)
         assert self.rig is not None
         recorder, path = self._transcript(purpose.id)
-        item.stash[EVIDENCE] = Evidence(recorder, path, now)
+        item.stash[EVIDENCE] = Evidence(recorder, path, self.rig.port.now())
         item.stash[SESSION] = Session(
             self.rig.port, self.pixit.timing, recorder, self.rig.controls, self.rig.settings
         )
@@ -307,14 +319,26 @@ class Run:
             captures=self._captures(session, evidence.path) if session else (),
             seen=tuple(session.seen()) if session else (),
             started_ns=evidence.started_ns,
-            duration_s=round((time.monotonic_ns() - evidence.started_ns) / NANOSECONDS, 6),
+            duration_s=round((time.monotonic_ns() - evidence.began_ns) / NANOSECONDS, 6),
             worker=self.worker,
         )
         item.user_properties.append((PROPERTY, dump(record)))
         item.stash[VERDICT] = Told(judgement, self._text(purpose, pairs, trace), self._veil)
         if isinstance(evidence.recorder, contextlib.AbstractContextManager):
             evidence.recorder.__exit__(None, None, None)
+        self._write_time(evidence.path)
         return judgement
+
+    def _write_time(self, transcript: str) -> None:
+        """Write down how the rig's clock went, if that is not as real time does."""
+        if not transcript or not isinstance(self.rig, Clocked):
+            return
+        if passed := self.rig.time_passed():
+            folder = self.recorder.folder() / _CLOCK
+            folder.mkdir(exist_ok=True)
+            row = {"transcript": transcript, **passed}
+            with (folder / f"{self.worker}.jsonl").open("a", encoding="ascii") as stream:
+                stream.write(json.dumps(row, separators=(",", ":")) + "\n")
 
     def _captures(self, session: Session, transcript: str) -> tuple[str, ...]:
         """The capture files, those among them that are no evidence, but show why not."""

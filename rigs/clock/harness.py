@@ -15,10 +15,10 @@ import select
 import socket
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 from .kernel import Backlog, Doors, Unsupported
 from .page import (
@@ -28,6 +28,7 @@ from .page import (
     IDLE,
     LINE_SENT,
     LINE_TAKEN,
+    LOG_ROOM,
     MOST_PARTIES,
     NEVER,
     PATIENCE,
@@ -122,16 +123,6 @@ class _Guest:
             each.close()
 
 
-@dataclass(slots=True)
-class Account:
-    """Where the time went since the clock was made, in nanoseconds of real time but `skipped`."""
-
-    jumps: int = 0
-    skipped: int = 0
-    #: Why somebody was waited for -> how long.
-    waited: Counter[str] = field(default_factory=Counter)
-
-
 class SkippingClock:
     """See `RigClock`. It begins as real time; raises `Unsupported` where it cannot be had."""
 
@@ -150,7 +141,9 @@ class SkippingClock:
         self._unread: Callable[[], int] = lambda: 0
         self._wrote = self._read = 0
         self._real_for = 0
-        self.account = Account()
+        #: How many entries of the log have been told, and for whom was waited since then.
+        self._told = 0
+        self._waited: Counter[str] = Counter()
         start = time.monotonic_ns()
         self._page.set(Reading(start, start, True))
         self.now = self._page.now
@@ -203,10 +196,16 @@ class SkippingClock:
         finally:
             self._real_for -= 1
 
-    def entries(self, since: int) -> tuple[int, Sequence[Reading]]:
-        """How often the time was set so far, and what to, from the number `since` on."""
-        count = self._page.entries
-        return count, [self._page.entry(number) for number in range(since, count)]
+    def passed(self) -> Mapping[str, Any]:
+        """How it went since this was asked last; see `testbed.Clocked.time_passed`."""
+        first = max(self._told, self._page.entries - LOG_ROOM)
+        readings = [self._page.entry(number) for number in range(first, self._page.entries)]
+        waited, self._waited = self._waited, Counter()
+        self._told = self._page.entries
+        return {
+            "readings": [[each.real, each.shown, each.runs] for each in readings],
+            "waited_ns": dict(waited),
+        }
 
     def close(self) -> None:
         """End it; who is still there has real time."""
@@ -338,7 +337,7 @@ class SkippingClock:
             most = min(most, max(0.0, left / _NS_PER_MS))
         began = time.monotonic_ns()
         ready = [each for each, _ in self._polls_of(descriptor)[1].poll(most)]
-        self.account.waited[why] += time.monotonic_ns() - began
+        self._waited[why] += time.monotonic_ns() - began
         if self._stirred in ready:
             with contextlib.suppress(BlockingIOError):
                 os.eventfd_read(self._stirred)
@@ -374,8 +373,6 @@ class SkippingClock:
         target = min([deadline, *(due for due in dues if due != NEVER)])
         now = self.now()
         self._page.set(Reading(time.monotonic_ns(), max(now, target), False))
-        self.account.jumps += 1
-        self.account.skipped += max(0, target - now)
         return self._rouse(target)
 
     # What the parties tell

@@ -187,6 +187,12 @@ class Party:
         if self._left is None:
             self._left = self._page.now() - time.monotonic_ns()
 
+    def close(self) -> None:
+        """Be no party any more."""
+        self._socket.close()
+        for each in (self._stirred, self._wake):
+            os.close(each)
+
     def _say(self, what: dict[str, object], descriptors: Sequence[int] = ()) -> None:
         with contextlib.suppress(OSError):  # the harness is gone, and so is its clock
             socket.send_fds(self._socket, [json.dumps(what).encode()], descriptors)

@@ -277,7 +277,7 @@ def asking(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[LabNetwork, Waits,
         server.settimeout(DEADLINE_S)
         monkeypatch.setattr("rigs.emulator.net.lab.DNS_PORT", server.getsockname()[1])
         waits = Waits()
-        network = LabNetwork(waits, waits.later, dns_tick=1)
+        network = LabNetwork(waits, waits.later, lambda: 0, dns_tick=1)
         network.name_server = lambda: IPv4Address("127.0.0.1")
         yield network, waits, server
         network.drop()

@@ -17,6 +17,7 @@ from contextlib import closing, contextmanager
 
 import pytest
 
+from rigs.clock.party import RealTime
 from rigs.lab.namespaces import NoNamespaces, leave_the_hosts
 from rigs.lab.world import World, made
 
@@ -72,7 +73,7 @@ def _be_the_child(pipe: int, test: Callable[[World], Awaitable[None]]) -> None:
 
 async def _live(test: Callable[[World], Awaitable[None]]) -> None:
     with closing(leave_the_hosts()) as namespace:
-        world = await made(namespace)
+        world = await made(namespace, RealTime())
         await test(world)
         await world.forget()
 
