@@ -236,12 +236,19 @@ class SkippingClock:
                 else:
                     if state is _State.HELD:
                         self._run()
+                    elif self._page.runs and not self._kernel_pending():
+                        self._stand()
                     if now >= deadline and self._moves:
                         return False
                     if self._sleep(descriptor, deadline - now, why):
                         return True
         finally:
             words[AWAITED] = 0
+
+    @property
+    def stands(self) -> bool:
+        """Whether time is not real now."""
+        return not self._page.runs
 
     @property
     def _moves(self) -> bool:
