@@ -30,7 +30,7 @@ from .pins import Pins, Wiring
 from .pty_endpoint import PtyEndpoint
 from .tcp_endpoint import TcpEndpoint
 from .tcp_listener import Where
-from .timing import Timing, among_others
+from .timing import Timing
 from .variants.catalogue import no_variants
 from .wire import Wire
 
@@ -79,7 +79,7 @@ def serve(options: Options) -> None:
     flash = _flash(options)
     board = Board(
         options.firmware,
-        among_others(options.timing) if options.net == LAB else options.timing,
+        options.timing,
         faults,
         loop.clock.now,
         flash=flash,
@@ -135,7 +135,7 @@ def _in_a_lab(board: Board, loop: Loop, descriptor: int, firmware: Personality) 
     from .net.lab import DNS_TICKS, LabNetwork
     from .net.services import Services
 
-    tick = (board.timing.dns_timeout + board.timing.patience) // DNS_TICKS
+    tick = board.timing.dns_timeout // DNS_TICKS
     air = LabAir(loop, descriptor, loop.stop)
     network = LabNetwork(loop, board.later, loop.clock.now, tick)
     services = Services(_Chip(loop, board), board)

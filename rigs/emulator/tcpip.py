@@ -171,10 +171,9 @@ class TcpIp:
         if self._firmware.faults.active("dns.unasked"):
             done(str(self._station_ip.gateway))
             return
-        answer, timing = once(done), self._firmware.timing
-        asked = self._firmware.network.resolve(host.decode("latin-1"), answer)
-        wait = timing.dns_timeout + (timing.patience if asked else 0)
-        self._firmware.later(wait, lambda: answer(None))
+        answer = once(done)
+        self._firmware.network.resolve(host.decode("latin-1"), answer)
+        self._firmware.later(self._firmware.timing.dns_timeout, lambda: answer(None))
 
     # The server.
 

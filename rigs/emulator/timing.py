@@ -6,7 +6,7 @@ Law: durations only, in nanoseconds; field guide 8 and the recordings say what a
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from .timers import MILLISECOND
 
@@ -22,9 +22,6 @@ class Timing:
     answer, the next ones twice as long each; `dhcp_backoff`: how long no address is asked for after
     one that somebody else has (RFC 2131, 3.1.5); `arp_wait`: how long an address that was leased is
     looked for elsewhere; `mdns_again`: how soon names are announced once more.
-    `patience`: how much longer an echo or a name is waited for that somebody has been asked for;
-    `join_patience`: how much longer than usual a join is waited for that is on its way, because a
-    machine with much to do is slower than a fast clock.
     """
 
     name: str
@@ -46,8 +43,6 @@ class Timing:
     dhcp_backoff: int = 250 * MILLISECOND
     arp_wait: int = 10 * MILLISECOND
     mdns_again: int = 50 * MILLISECOND
-    patience: int = 0
-    join_patience: int = 2000 * MILLISECOND
 
 
 FAST = Timing(
@@ -85,15 +80,7 @@ REAL = Timing(
     dhcp_backoff=10_000 * MILLISECOND,
     arp_wait=500 * MILLISECOND,
     mdns_again=1000 * MILLISECOND,
-    join_patience=0,
 )
-
-
-def among_others(timing: Timing) -> Timing:
-    """The same on a network of other processes, which need their time on a busy machine."""
-    if timing.name != FAST.name:
-        return timing
-    return replace(timing, tcp_timeout=400 * MILLISECOND, patience=900 * MILLISECOND)
 
 
 TIMINGS: Mapping[str, Timing] = {each.name: each for each in (FAST, REAL)}

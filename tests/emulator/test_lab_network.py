@@ -288,7 +288,7 @@ def test_a_question_that_is_not_answered_is_asked_again(
 ) -> None:
     network, waits, server = asking
     told: list[str | None] = []
-    assert network.resolve("who.test", told.append)
+    network.resolve("who.test", told.append)
     heard, delays = [server.recv(500)], []
     while waits.put_off:
         delay, again = waits.put_off.pop()

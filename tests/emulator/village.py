@@ -51,15 +51,13 @@ class Village:
         self.accept[port] = accept
         return Listener(self, port)
 
-    def resolve(self, name: str, done: Callable[[str | None], None]) -> bool:
+    def resolve(self, name: str, done: Callable[[str | None], None]) -> None:
         if name in NAMES:
             self.soon(lambda: done(PEER))
-        return True
 
-    def ping(self, to: str, done: Callable[[int], None]) -> bool:
+    def ping(self, to: str, done: Callable[[int], None]) -> None:
         if to == PEER:
             self.later(PING_NS, lambda: done(PING_NS))
-        return True
 
     def drop(self) -> None:
         self.ports.clear()

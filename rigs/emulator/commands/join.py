@@ -221,7 +221,7 @@ def _look(firmware: Firmware, slug: str, done: Callable[[Answer], None], number:
                 firmware.store.write(access_point=firmware.station.wish)
             _remember(firmware)
             done(_failed(firmware, slug) if firmware.faults.active("join.denies") else OK)
-        elif number < _LOOKS or (_on_its_way(firmware) and number < _LOOKS + _patience(firmware)):
+        elif number < _LOOKS:
             _look(firmware, slug, done, number + 1)
         else:
             done(_failed(firmware, slug))
@@ -235,16 +235,6 @@ def _remember(firmware: Firmware) -> None:
     astray.access_point = firmware.station.access_point
     if wish:
         astray.passwords[wish.ssid] = wish.password
-
-
-def _on_its_way(firmware: Firmware) -> bool:
-    """Whether nobody has refused the station yet."""
-    return firmware.station.wish is not None and firmware.station.refusal is None
-
-
-def _patience(firmware: Firmware) -> int:
-    """How often more it is looked at what is on its way."""
-    return firmware.timing.join_patience // firmware.radio_ns(firmware.timing.join_poll)
 
 
 def _failed(firmware: Firmware, slug: str) -> Answer:

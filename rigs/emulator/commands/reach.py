@@ -62,15 +62,14 @@ def _echo(firmware: Firmware, ip: str | None, done: Callable[[Answer], None]) ->
         return
     if active("ping.other-host"):
         ip = str(station_ip(firmware.current, firmware.personality.ips, firmware.air).gateway)
-    answer, timing = once(done), firmware.timing
+    answer = once(done)
 
     def heard(time_ns: int) -> None:
         firmware.astray.echoed.add(ip)
         answer(_answered(firmware, time_ns))
 
-    left = firmware.network.ping(ip, heard)
-    wait = timing.ping_timeout + (timing.patience if left else 0)
-    firmware.later(wait, lambda: answer(_unheard(firmware)))
+    firmware.network.ping(ip, heard)
+    firmware.later(firmware.timing.ping_timeout, lambda: answer(_unheard(firmware)))
 
 
 def _answered(firmware: Firmware, time_ns: int) -> Answer:

@@ -91,14 +91,11 @@ class Network(Protocol):
     def listen(self, port: int, accept: Accept) -> Listener:
         """Take connections on a TCP port; raises PortTaken."""
 
-    def resolve(self, name: str, done: Callable[[str | None], None]) -> bool:
-        """Ask for the address of a name; None: there is none.  No answer may come at all.
+    def resolve(self, name: str, done: Callable[[str | None], None]) -> None:
+        """Ask for the address of a name; None: there is none.  No answer may come at all."""
 
-        Whether anybody has been asked, or has answered already.
-        """
-
-    def ping(self, to: str, done: Callable[[int], None]) -> bool:
-        """Call back with the time that an echo took, in ns, if one comes; whether it has left."""
+    def ping(self, to: str, done: Callable[[int], None]) -> None:
+        """Call back with the time that an echo took, in ns, if one comes."""
 
     def drop(self) -> None:
         """Forget everything that is open or under way."""

@@ -23,14 +23,12 @@ class HostNetwork(SocketNetwork):
         """See SocketNetwork."""
         return ip.startswith("127.")
 
-    def resolve(self, name: str, done: Callable[[str | None], None]) -> bool:
+    def resolve(self, name: str, done: Callable[[str | None], None]) -> None:
         """See Network."""
         if name == NAME:
             done(LOOPBACK)
-        return name == NAME
 
-    def ping(self, to: str, done: Callable[[int], None]) -> bool:
+    def ping(self, to: str, done: Callable[[int], None]) -> None:
         """See Network."""
         if self.reaches(to):
             done(MILLISECOND)
-        return self.reaches(to)

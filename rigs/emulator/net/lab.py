@@ -100,16 +100,16 @@ class LabNetwork(SocketNetwork):
         for done in waiting:
             done(True)
 
-    def resolve(self, name: str, done: Callable[[str | None], None]) -> bool:
+    def resolve(self, name: str, done: Callable[[str | None], None]) -> None:
         """See Network."""
         known = self.name_server()
         if known is None:
-            return False
+            return
         server, number = str(known), secrets.randbelow(1 << 16)
         asked = query(name, number)
         if asked is None:
             done(None)
-            return True
+            return
 
         def heard(data: bytes, sender: Address) -> None:
             answer = answer_of(data, number) if sender == (server, DNS_PORT) else None
@@ -127,9 +127,8 @@ class LabNetwork(SocketNetwork):
         self._discard(self._asking)
         self._asking = question = self.open_udp(0, heard)
         ask()
-        return True
 
-    def ping(self, to: str, done: Callable[[int], None]) -> bool:
+    def ping(self, to: str, done: Callable[[int], None]) -> None:
         """See Network."""
         self._discard(self._pinging)
         self._pinging = None
@@ -137,8 +136,6 @@ class LabNetwork(SocketNetwork):
             handle = socket.socket(socket.AF_INET, socket.SOCK_DGRAM, socket.IPPROTO_ICMP)
             self._pinging = echo = _Echo(handle, self, to, done)
             echo.ask()
-            return True
-        return False
 
     def follow(self, force: InForce) -> None:
         """See Follower."""

@@ -30,13 +30,11 @@ class NoNetwork(Network):
         """See Network; nobody comes."""
         return _Port(port, self._tcp)
 
-    def resolve(self, name: str, done: Callable[[str | None], None]) -> bool:
+    def resolve(self, name: str, done: Callable[[str | None], None]) -> None:
         """See Network; there is nobody to ask."""
-        return False
 
-    def ping(self, to: str, done: Callable[[int], None]) -> bool:
+    def ping(self, to: str, done: Callable[[int], None]) -> None:
         """See Network; nothing leaves."""
-        return False
 
     def drop(self) -> None:
         """See Network."""
