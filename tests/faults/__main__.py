@@ -19,18 +19,16 @@ from typing import Any
 from conformance.__main__ import collected_purposes
 from conformance.document import TestPurpose
 from tests.faults.judging import (
-    FINE,
     HEALTHY,
     Entry,
     entry_of,
-    left_undecided,
     load_entries,
     problems,
     problems_of_variants,
 )
 from tests.faults.mixtures import covering, more
 from tests.faults.page import render
-from tests.faults.runs import QUICK, ROOT, Job, Outcome, known_faults, known_variants, run_all
+from tests.faults.runs import ROOT, Job, Outcome, known_faults, known_variants, run_all
 
 #: How many mixtures of variants beside those that hold every variant once, with `--full`.
 MORE_MIXTURES = 20
@@ -48,16 +46,11 @@ def main() -> int:
     verified = {name for purpose in purposes for name in purpose.verifies}
     faults = sorted(
         _faults(kinds, verified, options.full), key=partial(_size, purposes), reverse=True
-    )  # the long ones first: they wait most of their time, and none is left alone at the end
+    )  # the long ones first, so that none is left alone at the end
     jobs = [job for job in (*_variants(verified, options.full), *faults) if _wanted(job, options)]
     jobs = [*_healthy(_by_clause(verified), jobs if options.only else ()), *jobs]
     outcomes = _run(jobs, folder, options.jobs)
     wrong = _problems(outcomes, entries, purposes, options.full)
-    if again := [job for job in jobs if _looks_wrong(job, outcomes[job.fault], wrong)]:
-        names = ", ".join(dict.fromkeys(map(_name, again)))
-        print(f"once more, now that the machine has time: {names}")
-        outcomes |= _run(again, folder / "again", 2)
-        wrong = _problems(outcomes, entries, purposes, options.full)
     varied = {name: outcomes.pop(name) for name in list(outcomes) if name.startswith(VARIANT)}
     if options.only:
         wrong = [line for line in wrong if line.startswith(options.only)]
@@ -86,18 +79,6 @@ def _name(job: Job) -> str:
     return job.fault or HEALTHY
 
 
-def _looks_wrong(job: Job, outcome: Outcome, wrong: Sequence[str]) -> bool:
-    """Whether a problem is of this job; of the jobs of a name that went clause by clause, which."""
-    if job.fault and left_undecided(outcome, wrong):
-        return True
-    if not any(line.startswith(f"{_name(job)}: ") for line in wrong):
-        return False
-    if job.on:
-        return True
-    strange = (name for name, verdict in outcome.requirements.items() if verdict not in FINE)
-    return not outcome.requirements or any(map(job.reaches, strange))
-
-
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
     parser.add_argument(
@@ -110,8 +91,8 @@ def _parser() -> argparse.ArgumentParser:
         "itself, and more mixtures of them (nightly)",
     )  # fmt: skip
     parser.add_argument(
-        "--jobs", type=int, default=18 * (os.cpu_count() or 1),
-        help="processes at a time (default: 18 for each processor, because they mostly wait)",
+        "--jobs", type=int, default=len(os.sched_getaffinity(0)),
+        help="processes at a time (default: one for each processor)",
     )  # fmt: skip
     parser.add_argument(
         "--out", default=str(ROOT / "reports" / "runs" / "kill-matrix"),
@@ -123,10 +104,8 @@ def _parser() -> argparse.ArgumentParser:
 #: What the jobs of variants are called.
 VARIANT = "variant:"
 
-#: Variants that make everything slow: with `--full` against everything, else against these; and
-#: what a bench tells that has patience with them.
+#: Variants that make everything slow: with `--full` against everything, else against these.
 PACES = ("pace.slow", "pace.slow-final", "pace.dribble", "boot.slow")
-PATIENT = "patient.toml"
 #: How long one of them may take against everything, in seconds.
 SLOWLY_S = 3600
 PACED = ("3.2.1", "3.2.2", "3.2.3", "3.2.5/ATE/set/03", "3.2.8/UART_CUR/set/15", "3.2.10/SLEEP/set")
@@ -154,11 +133,10 @@ def _variants(verified: set[str], full: bool) -> Iterator[Job]:
     clauses = _by_clause(verified)
     for name in known_variants():
         if name in PACES and not full:
-            yield Job(VARIANT + name, (), (name,), PACED, pixit=PATIENT)
+            yield Job(VARIANT + name, (), (name,), PACED)
         elif full:
-            pixit = PATIENT if name in PACES else QUICK
             for clause in clauses:
-                yield Job(VARIANT + name, (), (name,), (clause,), pixit=pixit, limit_s=SLOWLY_S)
+                yield Job(VARIANT + name, (), (name,), (clause,), limit_s=SLOWLY_S)
     mixtures = [*covering(PACES), *(more(MORE_MIXTURES, PACES) if full else ())]
     for name in dict.fromkeys(mixtures):
         for clause, names in clauses.items():

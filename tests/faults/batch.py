@@ -15,7 +15,6 @@ import signal
 import sys
 import time
 import traceback
-from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
@@ -23,7 +22,6 @@ from _pytest.runner import runtestprotocol
 
 from conformance.document import starts_with_segments
 from conformance.record import PROPERTY, PurposeRecord, load
-from conformance.statement import load_pixit
 from conformance.testbed import LAB_CAPABILITIES
 from conformance.verdict import Verdict, roll_up
 from rigs.emulated import EmulatorOptions
@@ -133,7 +131,6 @@ def _done(job: dict[str, Any], session: pytest.Session, run: Run, suites: Suites
             faults=tuple(job["on"]), variants=tuple(job["varied"]), net=_net(chosen, run)
         )
     )
-    run.pixit = load_pixit(Path(__file__).with_name(job["pixit"]))
     run.open()
     records: list[PurposeRecord] = []
     if run.rig is not None:

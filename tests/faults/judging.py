@@ -291,12 +291,6 @@ def _sibling_passes(name: str, outcome: Outcome, purposes: Sequence[TestPurpose]
     return any(outcome.purposes.get(sibling) == "pass" for sibling in siblings)
 
 
-def left_undecided(outcome: Outcome, wrong: Sequence[str]) -> bool:
-    """Whether a purpose that `wrong` says no fault fails came to nothing here, as under load."""
-    unfailing = {line.removesuffix(_NEVER) for line in wrong if line.endswith(_NEVER)}
-    return any(outcome.purposes.get(name, "pass") not in {*FINE, "fail"} for name in unfailing)
-
-
 def _purposes_that_never_fail(
     outcomes: Mapping[str, Outcome], purposes: Sequence[TestPurpose]
 ) -> list[str]:

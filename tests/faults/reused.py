@@ -54,18 +54,17 @@ class Reused:
     def open(self, pixit: Pixit) -> Rig:
         """The emulator that this process keeps for such a bench; a new one if there is none."""
         plain = replace(self.options, faults=(), variants=())
-        key = plain, pixit.source
-        if key not in _KEPT:
-            _KEPT[key] = KeptEmulator(self.text, plain, pixit)
-        kept = _KEPT[key]
+        if plain not in _KEPT:
+            _KEPT[plain] = KeptEmulator(self.text, plain, pixit)
+        kept = _KEPT[plain]
         try:
             kept.begin_anew(self.options)
         except PortError:  # what the last job did to it, it did not survive
             kept.end()
-            kept = _KEPT[key] = KeptEmulator(self.text, self.options, pixit)
+            kept = _KEPT[plain] = KeptEmulator(self.text, self.options, pixit)
         kept.name = self.text
         return kept
 
 
-#: The emulators of this process, by what they are and the file of the bench they were opened with.
-_KEPT: dict[tuple[EmulatorOptions, str], KeptEmulator] = {}
+#: The emulators of this process, by what they are.
+_KEPT: dict[EmulatorOptions, KeptEmulator] = {}

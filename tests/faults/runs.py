@@ -17,10 +17,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from conformance.document import starts_with_segments
-
 ROOT = Path(__file__).resolve().parent.parent.parent
-PIXIT = Path(__file__).with_name("pixit.toml")
 
 #: Plugins that nobody asks for here take half of the time of a run.
 _BARE = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
@@ -71,9 +68,6 @@ def _listed(option: str) -> dict[str, str]:
     return {name: says.strip() for name, says in rows}
 
 
-#: The bench of most jobs.
-QUICK = "pixit.toml"
-
 #: What a job may take by default, in seconds.
 LIMIT_S = 300
 
@@ -90,16 +84,8 @@ class Job:
     requirements: tuple[str, ...] = ()
     #: And one purpose for each of these.
     beside: tuple[str, ...] = ()
-    #: What the bench tells, a file in this folder.
-    pixit: str = QUICK
     #: How many seconds it may take; its process dies of more.
     limit_s: int = LIMIT_S
-
-    def reaches(self, requirement: str) -> bool:
-        """Whether a purpose of it is run in this job."""
-        if requirement in self.beside:
-            return True
-        return any(starts_with_segments(requirement, each) for each in self.requirements)
 
 
 def run_all(jobs: Sequence[Job], folder: Path, processes: int) -> Iterator[Outcome]:
@@ -111,7 +97,7 @@ def run_all(jobs: Sequence[Job], folder: Path, processes: int) -> Iterator[Outco
     command = [
         sys.executable, "-m", "pytest", "-q", "-s", "-p", "no:cacheprovider",
         "-p", "tests.faults.batch", *(f"--serve={pair}" for pair in pairs),
-        f"--pixit={PIXIT}", "--profile=none", "--no-review",
+        "--profile=none", "--no-review",
         f"--report-dir={folder / 'report'}", "suites",
     ]  # fmt: skip
     with (folder / "printed.txt").open("w") as printed:

@@ -7,7 +7,7 @@ import pytest
 
 from conformance.catalogue import load_edition
 from conformance.document import TestPurpose
-from tests.faults.judging import Entry, entry_of, left_undecided, load_entries, problems
+from tests.faults.judging import Entry, entry_of, load_entries, problems
 from tests.faults.runs import Outcome, known_faults
 
 ONE, TWO = "3.2.1/AT/execute/01", "3.2.1/AT/query/01"
@@ -98,13 +98,6 @@ def test_a_fault_under_which_no_sibling_passes_is_told():
 
 def test_an_accepted_reading_that_fails_a_purpose_is_told():
     assert any("ok:" in line for line in judged(ok=outcome("ok", two="fail")))
-
-
-def test_a_fault_that_left_undecided_what_no_fault_fails_is_looked_at_again():
-    wrong = ["TP/1: no fault makes it fail", "TP/3: something else"]
-    assert left_undecided(outcome("a", one="inconclusive", two="fail"), wrong)
-    for one, two in (("pass", "error"), ("fail", "pass"), ("not run", "inconclusive")):
-        assert not left_undecided(outcome("a", one=one, two=two), wrong)
 
 
 def test_a_purpose_that_no_fault_fails_and_a_requirement_without_a_fault_are_told():

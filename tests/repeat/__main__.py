@@ -1,7 +1,7 @@
 """`python -m tests.repeat`: the same run again and again; whether its verdicts are ever different.
 
 Law of this file: it starts pytest and compares what the runs wrote down. The ways of running take
-turns, because one process, two workers and an emulator as slow as a board must judge alike.
+turns, because one process, two workers and a clock that skips nothing must judge alike.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 
 #: What pytest is told beside what all runs are told, and how that way of running is called.
 WAYS = {
-    "one": (),
+    "one": ("-n", "0"),
     "two": ("-n", "2"),
-    "real": ("--rig=emulator:timing=real",),
+    "real": ("--rig=emulator:clock=real", "-n", "0"),
 }
 
 #: What may stand behind `--`; more is a pytest that could not run.
@@ -64,7 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--times", type=int, default=20, help="so many runs (default: 20)")
     parser.add_argument(
         "--ways", nargs="+", choices=WAYS, default=["one", "two"],
-        help="take turns; one: one process, two: two workers, real: as slow as a board "
+        help="take turns; one: one process, two: two workers, real: in real time "
         "(default: one two)",
     )  # fmt: skip
     parser.add_argument(

@@ -22,7 +22,7 @@ from rigs.recovery import (
 from tests.rigs.scripted import ERROR, ScriptedPort, ScriptedRig, Written
 
 TIMING = Timing()
-QUICK = load_pixit(Path(__file__).parents[1] / "faults" / "pixit.toml").timing
+QUICK = load_pixit(Path(__file__).parents[1] / "data" / "quick.pixit.toml").timing
 
 #: How far one rung, once begun, may go beyond the time for the whole ladder, in seconds.
 ONE_RUNG_S = 6.0

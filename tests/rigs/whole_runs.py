@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[2]
-PIXIT = ROOT / "tests" / "faults" / "pixit.toml"
+PIXIT = ROOT / "tests" / "data" / "quick.pixit.toml"
 
 #: No process may take longer, in seconds.
 LIMIT_S = 60.0
