@@ -154,7 +154,11 @@ class EmulatorRig:
         self._forbidden = ""
         #: Where the lab keeps its captures, and how their names begin.
         self._captures: tuple[Path | None, str] = (None, "")
-        self._running, self._port = self._start()
+        try:
+            self._running, self._port = self._start()
+        except BaseException:
+            self._close_clock()
+            raise
         self.controls: Controls = controls_of(self._control)
         if self._lab is not None:
             self.controls = replace(self.controls, lab=self)
@@ -245,6 +249,9 @@ class EmulatorRig:
 
     def close(self) -> None:
         self._end()
+        self._close_clock()
+
+    def _close_clock(self) -> None:
         if isinstance(self.clock, SkippingClock):
             self.clock.close()
 

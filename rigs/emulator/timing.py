@@ -39,22 +39,23 @@ class Timing:
     boot_sdk: int
     boot_ready: int
     line_gap: int = 20 * MILLISECOND
-    dhcp_retry: int = 250 * MILLISECOND
+    dhcp_retry: int = 2000 * MILLISECOND
     dhcp_backoff: int = 250 * MILLISECOND
     arp_wait: int = 10 * MILLISECOND
     mdns_again: int = 50 * MILLISECOND
 
 
+# What others have to do is not hurried: on a busy machine they need their time.
 FAST = Timing(
     name="fast",
     command=0,
     softap_change=0,
     scan=21 * MILLISECOND,
     join_first=30 * MILLISECOND,
-    join_poll=20 * MILLISECOND,
-    tcp_timeout=150 * MILLISECOND,
-    dns_timeout=100 * MILLISECOND,
-    ping_timeout=100 * MILLISECOND,
+    join_poll=300 * MILLISECOND,
+    tcp_timeout=1000 * MILLISECOND,
+    dns_timeout=900 * MILLISECOND,
+    ping_timeout=900 * MILLISECOND,
     reconnect=50 * MILLISECOND,
     restart=1 * MILLISECOND,
     boot_rom=1 * MILLISECOND,
@@ -76,7 +77,6 @@ REAL = Timing(
     boot_rom=20 * MILLISECOND,
     boot_sdk=250 * MILLISECOND,
     boot_ready=400 * MILLISECOND,
-    dhcp_retry=2000 * MILLISECOND,
     dhcp_backoff=10_000 * MILLISECOND,
     arp_wait=500 * MILLISECOND,
     mdns_again=1000 * MILLISECOND,

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from . import pcapng
@@ -98,7 +98,8 @@ class Captures:
         clock = going.clock.until(Clock.measured())
         timed = self._timed(heard, clock)
         doubt_ns = self._world.clock.doubt_since(going.began_real, clock.uncertainty_ns)
-        path = self._written(side, going, Clock(clock.offset_ns, doubt_ns), ended_at, timed, drops)
+        file_clock = replace(clock.to(self._world.clock), uncertainty_ns=doubt_ns)
+        path = self._written(side, going, file_clock, ended_at, timed, drops)
         if vanished:
             raise Vanished(f"{recording.interface} went away while it was captured")
         _vouch(side, drained, drops, len(heard))

@@ -39,6 +39,10 @@ class Clock:
         moved = abs(later.offset_ns - self.offset_ns)
         return Clock(self.offset_ns, moved + max(self.uncertainty_ns, later.uncertainty_ns))
 
+    def to(self, harness: HarnessClock) -> Clock:
+        """Real time minus the harness's clock, where that is real time, too."""
+        return Clock(self.offset_ns - harness.shift_ns, self.uncertainty_ns + harness.doubt_ns)
+
     def monotonic(self, real_ns: int) -> int:
         """The monotonic time of a real one."""
         return real_ns - self.offset_ns

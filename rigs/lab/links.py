@@ -8,11 +8,13 @@ or show frames that were never on a wire.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import ctypes
 import errno
 import fcntl
 import socket
 import struct
+from collections.abc import Iterator
 from typing import Any
 
 from pyroute2 import AsyncIPRoute  # type: ignore[import-untyped]
@@ -94,10 +96,12 @@ class Links:
         await self._netlink.link("set", index=await self.index(name), master=master)
 
     async def up(self, name: str) -> None:
-        set_up(name, self._socket, True)
+        with _known(name):
+            set_up(name, self._socket, True)
 
     async def down(self, name: str) -> None:
-        set_up(name, self._socket, False)
+        with _known(name):
+            set_up(name, self._socket, False)
 
     async def carried(self, name: str) -> bool:
         """Whether it carries frames, which it does soon after it is up at both ends.
@@ -115,7 +119,8 @@ class Links:
         return False
 
     async def mac(self, name: str, mac: str) -> None:
-        set_mac(name, self._socket, mac)
+        with _known(name):
+            set_mac(name, self._socket, mac)
 
     async def address(self, name: str, address: str, prefix: int = 24) -> None:
         """One more IPv4 address."""
@@ -153,6 +158,17 @@ class Links:
     def offloads_off(self, name: str) -> None:
         """Frames as they would be on a wire: whole checksums, one segment a frame."""
         _offloads_off(self._socket, name)
+
+
+@contextlib.contextmanager
+def _known(name: str) -> Iterator[None]:
+    """Raise `LookupError` if the kernel knows no such interface."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno != errno.ENODEV:
+            raise
+        raise LookupError(f"no interface {name}") from error
 
 
 def ask_quickly(namespace: Namespace, name: str) -> None:

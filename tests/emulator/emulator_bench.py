@@ -28,7 +28,8 @@ from rigs.emulator.uart import UartFormat
 from rigs.emulator.variants.catalogue import no_variants
 
 ROOT = Path(__file__).parents[2]
-DEADLINE_S = 10.0
+#: For what comes within a moment; on a busy machine a moment is long.
+DEADLINE_S = 60.0
 SILENT_MOMENTS = 1000
 READY = b"\r\nready\r\n"
 OK, ERROR, BUSY = b"\r\nOK\r\n", b"\r\nERROR\r\n", b"\r\nbusy p...\r\n"
@@ -143,12 +144,20 @@ class Emulator:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
         )
+        self._control: socket.socket | None = None
+        try:
+            self.about = self._announcement()
+            if control:
+                self._control = connected(socket.AF_UNIX, str(control))
+        except BaseException:  # it is late, or says nothing that makes sense: leave nothing behind
+            self.end()
+            raise
+
+    def _announcement(self) -> dict[str, Any]:
         assert self.process.stdout is not None
         wait_readable(self.process.stdout.fileno())
-        self.about: dict[str, Any] = json.loads(self.process.stdout.readline())
-        self._control: socket.socket | None = None
-        if control:
-            self._control = connected(socket.AF_UNIX, str(control))
+        announced: dict[str, Any] = json.loads(self.process.stdout.readline())
+        return announced
 
     @property
     def port(self) -> str:

@@ -9,6 +9,7 @@ import pytest
 from rigs.lab.air import Listening, SoftAp, Wish
 from rigs.lab.boardside import BoardSide
 from rigs.lab.channel import Channel
+from rigs.lab.clock import HarnessClock
 
 MAC = "18:fe:34:00:00:01"
 LONGEST = 1 << 16
@@ -26,6 +27,7 @@ class Noted:
 
     def __init__(self):
         self.say, self.done = None, []
+        self.clock = HarnessClock()
 
     def tell_beacons(self):
         self.say({"told": "beacons", "beacons": []})

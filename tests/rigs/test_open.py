@@ -52,15 +52,13 @@ EMULATORS = {
 @pytest.mark.parametrize(
     ("text", "timing"),
     [
-        ("emulator", Timing(quiet_s=0.15)),
-        ("emulator:firmware=nonos-1.3", Timing(quiet_s=0.15)),
-        ("emulator:timing=fast", Timing(quiet_s=0.15)),
-        ("emulator:timing=real", Timing()),
+        ("emulator", Timing()),
+        ("emulator:timing=fast", Timing()),
         ("replay:somewhere", Timing()),
         ("/dev/ttyUSB0", Timing()),
     ],
 )
-def test_an_emulator_that_answers_at_once_is_waited_for_less(text, timing, tmp_path):
+def test_every_rig_is_waited_for_alike(text, timing, tmp_path):
     assert read_choice(text, tmp_path).timing == timing
 
 
@@ -108,7 +106,7 @@ def refusal(text, folder):
 def test_an_unknown_key_is_told_with_the_known_ones(tmp_path):
     assert refusal("emulator:firmwear=x", tmp_path) == (
         "--rig=emulator: unknown key 'firmwear'; known: firmware, timing, endpoint, fault, "
-        "variant, flash, flash-map, flash-size, wake, net"
+        "variant, flash, flash-map, flash-size, wake, net, clock"
     )
 
 
@@ -122,6 +120,7 @@ def test_an_unknown_key_is_told_with_the_known_ones(tmp_path):
         ("flash-size=3M", "1M, 2M, 4M"),
         ("wake=maybe", "yes, no"),
         ("net=wifi", "lab, host, none"),
+        ("clock=slow", "skips, real"),
     ],
 )
 def test_an_unknown_value_is_told_with_the_known_ones(text, known, tmp_path):
