@@ -228,6 +228,7 @@ _SHOWN: dict[str, Probe] = {}
 
 @pytest.mark.parametrize("firmware", ["document", "nonos-1.3"])
 @pytest.mark.parametrize("fault", [each for each in IDS if each not in NETWORK])
+@pytest.mark.faults
 def test_the_fault_shows_and_only_where_it_should(firmware: str, fault: str) -> None:
     own = _own_command(fault)
     relevant = [
