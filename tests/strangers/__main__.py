@@ -9,7 +9,8 @@ import sys
 from pathlib import Path
 
 from conformance.catalogue import load_edition
-from tests.strangers.host import Board, Clock, Loop, RawPeer, Rfc2217Peer
+from tests.strangers.device import MS
+from tests.strangers.host import Board, Clock, Delay, Loop, RawPeer, Rfc2217Peer
 from tests.strangers.roster import STRANGERS, pics_of
 
 
@@ -20,9 +21,13 @@ def main() -> None:
         sys.stdout.write(pics_of(stranger.about, load_edition()))
         return
     raw = options.tcp is not None
-    listener = _listener(options.tcp if raw else options.rfc2217)
+    where = options.tcp if raw else options.rfc2217
+    try:
+        listener = _listener(where)
+    except (OSError, ValueError) as error:
+        sys.exit(f"cannot listen on {where!r}: {error}; wanted fd:N or HOST:PORT")
     loop = Loop(Clock())
-    board = Board(stranger.make, loop, options.flash, options.seed)
+    board = Board(stranger.make, loop, options.flash, options.seed, options.delay)
     host, port = listener.getsockname()[:2]
     url = f"{'socket' if raw else 'rfc2217'}://{host}:{port}"
     print(json.dumps({"port": url, "stranger": options.name, "seed": options.seed}), flush=True)
@@ -43,8 +48,21 @@ def _options() -> argparse.Namespace:
     where.add_argument("--tcp", metavar="fd:N|HOST:PORT", help="listen here; bytes, nothing else")
     parser.add_argument("--flash", type=Path, metavar="FILE", help="keep the flash here, as JSON")
     parser.add_argument("--seed", type=int, default=1, help="of random delays")
+    parser.add_argument(
+        "--delay",
+        type=_delay,
+        metavar="MS|MS-MS",
+        help="everything that it sends arrives so much later: always, or at random in between",
+    )
     parser.add_argument("--pics", action="store_true", help="print its PICS and end")
     return parser.parse_args()
+
+
+def _delay(text: str) -> Delay:
+    least, _, most = text.partition("-")
+    if not least.isdigit() or not (most or least).isdigit() or int(least) > int(most or least):
+        raise argparse.ArgumentTypeError(f"milliseconds wanted, as 350 or 0-350, found {text!r}")
+    return Delay(int(least) * MS, int(most or least) * MS)
 
 
 def _listener(where: str) -> socket.socket:

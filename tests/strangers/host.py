@@ -11,10 +11,12 @@ import contextlib
 import heapq
 import json
 import os
+import random
 import selectors
 import socket
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from typing import Any, Protocol, cast
@@ -139,8 +141,8 @@ class Peer(Protocol):
     def take(self) -> bool:
         """Something can be read; False if the connection is over."""
 
-    def give(self, data: bytes) -> None:
-        """The device sends."""
+    def give(self, data: bytes, sender: Uart) -> None:
+        """The device has sent, with its UART set so."""
 
     def close(self) -> None: ...
 
@@ -165,7 +167,10 @@ class RawPeer:
         self._board.hear(data)
         return bool(data)
 
-    def give(self, data: bytes) -> None:
+    def give(self, data: bytes, sender: Uart) -> None:
+        self._send(data)
+
+    def _send(self, data: bytes) -> None:
         with contextlib.suppress(OSError):  # a peer that has gone shows when it is read from
             self._connection.sendall(data)
 
@@ -188,7 +193,7 @@ class Rfc2217Peer(RawPeer):
 
     def write(self, data: bytes) -> None:
         """What the manager answers."""
-        super().give(data)
+        self._send(data)
 
     @property
     def line(self) -> Uart:
@@ -225,9 +230,8 @@ class Rfc2217Peer(RawPeer):
         if data:
             self._board.hear(carried(data, self.line, self._board.device.uart))
 
-    def give(self, data: bytes) -> None:
-        heard = carried(data, self._board.device.uart, self.line)
-        super().give(heard.replace(b"\xff", b"\xff\xff"))
+    def give(self, data: bytes, sender: Uart) -> None:
+        self._send(carried(data, sender, self.line).replace(b"\xff", b"\xff\xff"))
 
     def reset_input_buffer(self) -> None:
         """Nothing waits here."""
@@ -240,12 +244,25 @@ class Rfc2217Peer(RawPeer):
         super().close()
 
 
+@dataclass(frozen=True, slots=True)
+class Delay:
+    """How much later everything arrives that the device sends: between these two, in order."""
+
+    least_ns: int = 0
+    most_ns: int = 0
+
+
 class Board:
     """A device with its flash in a file, or in memory, and whoever is connected with its UART."""
 
-    def __init__(self, make: Make, loop: Loop, flash: Path | None, seed: int) -> None:
+    def __init__(
+        self, make: Make, loop: Loop, flash: Path | None, seed: int, delay: Delay | None = None
+    ) -> None:
         self._path = flash
         self._loop = loop
+        self._delay = delay or Delay()
+        self._delays = random.Random(seed)
+        self._arrived = 0
         self.seed = seed
         kept = flash is not None and flash.exists()
         self.flash: dict[str, Any] = json.loads(flash.read_text()) if kept and flash else {}
@@ -258,8 +275,18 @@ class Board:
         return self._loop.clock.now()
 
     def send(self, data: bytes) -> None:
+        sender = self.device.uart
+        if not self._delay.most_ns:
+            self._arrive(data, sender)
+            return
+        later = self._delays.randint(self._delay.least_ns, self._delay.most_ns)
+        # Nothing overtakes what was sent before it.
+        self._arrived = max(self._arrived, self.now() + later)
+        self._loop.arrivals.add(self._arrived, lambda: self._arrive(data, sender))
+
+    def _arrive(self, data: bytes, sender: Uart) -> None:
         if self.peer:
-            self.peer.give(data)
+            self.peer.give(data, sender)
 
     def after(self, delay_ns: int, action: Callable[[], None]) -> None:
         self._loop.timers.add(self.now() + delay_ns, action)
@@ -293,6 +320,8 @@ class Loop:
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
         self.timers = Timers()
+        #: What the device has sent and nobody has heard yet; no reset takes it back.
+        self.arrivals = Timers()
         self._selector = selectors.DefaultSelector()
         self._over = False
 
@@ -318,15 +347,18 @@ class Loop:
         )
         board.device.start()
         while not self._over:
-            next_timer = self.timers.next()
-            wait = None if next_timer is None else min(next_timer - self.clock.now(), _LONGEST)
-            for key, _ in self.clock.select(self._selector, wait):
+            for key, _ in self.clock.select(self._selector, self._wait()):
                 key.data()
-            while action := self.timers.pop(self.clock.now()):
-                action()
+            for queue in (self.arrivals, self.timers):
+                while action := queue.pop(self.clock.now()):
+                    action()
             board.save()
         self._drop(board)
         self._selector.close()
+
+    def _wait(self) -> int | None:
+        due = [each for each in (self.arrivals.next(), self.timers.next()) if each is not None]
+        return min(min(due) - self.clock.now(), _LONGEST) if due else None
 
     def _accept(
         self,

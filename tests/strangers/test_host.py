@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ import pytest
 import serial
 
 from tests.strangers.device import MS, SECOND, Uart
-from tests.strangers.host import Board, Clock, Loop, RawPeer, SimulatedHost, carried
+from tests.strangers.host import Board, Clock, Delay, Loop, RawPeer, SimulatedHost, carried
 from tests.strangers.quiet import Quiet
 from tests.strangers.roster import STRANGERS
 
@@ -192,6 +192,37 @@ def test_whoever_hands_in_a_clock_has_the_time() -> None:
         heard = client.recv(65536)
     assert heard.count(b"ready") == 2
     assert heard.index(b"3600000\r\n\r\nOK") < heard.rindex(b"ready") < heard.rindex(b"OK")
+
+
+@pytest.mark.parametrize(("least", "most"), [(500, 500), (100, 2000)])
+def test_what_is_delayed_comes_late_and_in_order(least: int, most: int) -> None:
+    reads, writes = os.pipe()
+    heard: list[tuple[int, bytes]] = []
+    with (
+        closing(socket.create_server(("127.0.0.1", 0))) as listener,
+        closing(socket.create_connection(listener.getsockname())) as client,
+    ):
+        client.setblocking(False)
+
+        def look(at: int) -> tuple[int, Callable[[], None]]:
+            def read() -> None:
+                with suppress(BlockingIOError):
+                    heard.append((at, client.recv(65536)))
+
+            return at * MS, read
+
+        script = [look(at) for at in range(0, 8000, 50)]
+        script.insert(61, (3001 * MS, lambda: client.sendall(b"AT+SLEEP?\r\n")))
+        clock = SkippingClock([*script, (8000 * MS, lambda: os.close(writes))])
+        loop = Loop(clock)
+        loop.stop_at_end_of(reads)
+        delay = Delay(least * MS, most * MS)
+        loop.serve(listener, Board(Quiet, loop, None, 1, delay), RawPeer)
+        os.close(reads)
+    assert min(at for at, data in heard if b"ready" in data) >= 180 + least
+    answers = [(at, data) for at, data in heard if at > 3000]
+    assert b"".join(data for _, data in answers) == b"+SLEEP:2\r\nOK\r\n"
+    assert all(3001 + least <= at <= 3001 + most + 100 for at, _ in answers)
 
 
 # As a process
