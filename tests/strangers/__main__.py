@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import socket
 import sys
 from pathlib import Path
 
 from conformance.catalogue import load_edition
+from rigs.clock.party import Party, RealTime
 from tests.strangers.device import MS
-from tests.strangers.host import Board, Clock, Delay, Loop, RawPeer, Rfc2217Peer
+from tests.strangers.host import Board, Delay, Loop, RawPeer, Rfc2217Peer
 from tests.strangers.roster import STRANGERS, pics_of
 
 
@@ -26,7 +28,8 @@ def main() -> None:
         listener = _listener(where)
     except (OSError, ValueError) as error:
         sys.exit(f"cannot listen on {where!r}: {error}; wanted fd:N or HOST:PORT")
-    loop = Loop(Clock())
+    handed = os.environ.get("CONFORMANCE_CLOCK")
+    loop = Loop(RealTime() if handed is None else Party(int(handed)))
     board = Board(stranger.make, loop, options.flash, options.seed, options.delay)
     host, port = listener.getsockname()[:2]
     url = f"{'socket' if raw else 'rfc2217'}://{host}:{port}"

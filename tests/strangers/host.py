@@ -1,8 +1,8 @@
 """What carries a stranger: time, its UART, its reset line, its flash.
 
 Law of this file: it knows no command. Two hosts share what a line does to bytes: one in memory
-with a time of its own, for tests, and one behind a socket, for a rig. The real one waits in one
-place, `Clock.select`; whoever wants time to pass otherwise hands in another clock.
+with a time of its own, for tests, and one behind a socket, for a rig. The real one waits by the
+clock that is handed in, in one place.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ import os
 import random
 import selectors
 import socket
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import count
@@ -23,6 +22,7 @@ from typing import Any, Protocol, cast
 
 from serial.rfc2217 import PortManager
 
+from rigs.clock.party import Clock
 from tests.strangers.device import SECOND, Device, Host, Uart
 
 Make = Callable[[Host], Device]
@@ -120,19 +120,6 @@ class SimulatedHost:
         return self.run(duration_ns)
 
 
-class Clock:
-    """The time, and the one place where it passes."""
-
-    def now(self) -> int:
-        return time.monotonic_ns()
-
-    def select(
-        self, selector: selectors.BaseSelector, timeout_ns: int | None
-    ) -> list[tuple[selectors.SelectorKey, int]]:
-        """What is ready, or becomes so in time."""
-        return selector.select(None if timeout_ns is None else max(0, timeout_ns) / SECOND)
-
-
 class Peer(Protocol):
     """Whoever is connected."""
 
@@ -153,6 +140,8 @@ class RawPeer:
     def __init__(self, connection: socket.socket, board: Board) -> None:
         self._connection = connection
         self._board = board
+        self._clock = board.clock
+        self._clock.line_opened()
 
     def fileno(self) -> int:
         return self._connection.fileno()
@@ -164,6 +153,7 @@ class RawPeer:
             return True
         except OSError:
             return False
+        self._clock.took(len(data))
         self._board.hear(data)
         return bool(data)
 
@@ -173,6 +163,7 @@ class RawPeer:
     def _send(self, data: bytes) -> None:
         with contextlib.suppress(OSError):  # a peer that has gone shows when it is read from
             self._connection.sendall(data)
+            self._clock.sent(len(data))
 
     def close(self) -> None:
         self._connection.close()
@@ -220,6 +211,7 @@ class Rfc2217Peer(RawPeer):
             return True
         except OSError:
             return False
+        self._clock.took(len(data))
         for byte in self._manager.filter(data):
             self._taken += byte
         self._flush()
@@ -270,6 +262,10 @@ class Board:
         self._held = False
         self.peer: Peer | None = None
         self.device = make(self)
+
+    @property
+    def clock(self) -> Clock:
+        return self._loop.clock
 
     def now(self) -> int:
         return self._loop.clock.now()
@@ -322,7 +318,7 @@ class Loop:
         self.timers = Timers()
         #: What the device has sent and nobody has heard yet; no reset takes it back.
         self.arrivals = Timers()
-        self._selector = selectors.DefaultSelector()
+        self._selector = clock.selector()
         self._over = False
 
     def stop_at_end_of(self, descriptor: int) -> None:
@@ -347,7 +343,8 @@ class Loop:
         )
         board.device.start()
         while not self._over:
-            for key, _ in self.clock.select(self._selector, self._wait()):
+            wait = self._wait()
+            for key, _ in self._selector.select(None if wait is None else max(0, wait) / SECOND):
                 key.data()
             for queue in (self.arrivals, self.timers):
                 while action := queue.pop(self.clock.now()):

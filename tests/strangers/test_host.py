@@ -17,8 +17,9 @@ from typing import Any
 import pytest
 import serial
 
+from rigs.clock.party import RealTime
 from tests.strangers.device import MS, SECOND, Uart
-from tests.strangers.host import Board, Clock, Delay, Loop, RawPeer, SimulatedHost, carried
+from tests.strangers.host import Board, Delay, Loop, RawPeer, SimulatedHost, carried
 from tests.strangers.quiet import Quiet
 from tests.strangers.roster import STRANGERS
 
@@ -146,26 +147,33 @@ def test_late_ends_its_echo_inside_a_long_line() -> None:
     assert host.ask("x" * 400, 0) == b"x" * 300
 
 
-class SkippingClock(Clock):
+class ScriptedTime(RealTime):
     """A time in which nobody waits: where nothing is ready, it is as late as it has to be."""
 
     def __init__(self, script: list[tuple[int, Callable[[], None]]]) -> None:
-        self._now = 0
-        self._script = script
+        self.shown = 0
+        self.script = script
 
     def now(self) -> int:
-        return self._now
+        return self.shown
 
-    def select(
-        self, selector: selectors.BaseSelector, timeout_ns: int | None
-    ) -> list[tuple[selectors.SelectorKey, int]]:
-        ready = selector.select(0)
+    def selector(self) -> selectors.BaseSelector:
+        return ScriptedSelector(self)
+
+
+class ScriptedSelector(selectors.SelectSelector):
+    def __init__(self, clock: ScriptedTime) -> None:
+        super().__init__()
+        self._clock = clock
+
+    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        ready = super().select(0)
         if not ready:
-            when, act = self._script[0]
-            due = self._now + (when if timeout_ns is None else max(0, timeout_ns))
-            self._now = min(due, when)
-            if self._now == when:
-                del self._script[0]
+            clock, (when, act) = self._clock, self._clock.script[0]
+            due = when if timeout is None else clock.shown + int(timeout * SECOND)
+            clock.shown = min(due, when)
+            if clock.shown == when:
+                del clock.script[0]
                 act()
         return ready
 
@@ -176,7 +184,7 @@ def test_whoever_hands_in_a_clock_has_the_time() -> None:
         closing(socket.create_server(("127.0.0.1", 0))) as listener,
         closing(socket.create_connection(listener.getsockname())) as client,
     ):
-        clock = SkippingClock(
+        clock = ScriptedTime(
             [
                 (SECOND, lambda: client.sendall(b"ATE0\r\n")),
                 (2 * SECOND, lambda: client.sendall(b"AT+GSLP=3600000\r\n")),
@@ -213,7 +221,7 @@ def test_what_is_delayed_comes_late_and_in_order(least: int, most: int) -> None:
 
         script = [look(at) for at in range(0, 8000, 50)]
         script.insert(61, (3001 * MS, lambda: client.sendall(b"AT+SLEEP?\r\n")))
-        clock = SkippingClock([*script, (8000 * MS, lambda: os.close(writes))])
+        clock = ScriptedTime([*script, (8000 * MS, lambda: os.close(writes))])
         loop = Loop(clock)
         loop.stop_at_end_of(reads)
         delay = Delay(least * MS, most * MS)
