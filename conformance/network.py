@@ -25,7 +25,8 @@ _INTERFACE = re.compile(r"[^\s/:]{1,15}")
 _DOOR = re.compile(
     r"(?:\[(?P<six>[0-9A-Fa-f:.%\w]+)\]|(?P<host>[^\s:/\[\]]+)):(?P<port>[0-9]{1,5})"
 )
-_SECRET = "(secret)"
+#: What a report has instead of a password.
+SECRET = "(secret)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +190,7 @@ class Network:
         """The values for a report, without the secret; of the key only what its file is called."""
         return {
             **dataclasses.asdict(self),
-            "password": _SECRET if self.password else "",
+            "password": SECRET if self.password else "",
             "lab_key": Path(self.lab_key).name,
         }
 

@@ -33,11 +33,15 @@ class RunRecord:
     clock_offset_ns: int
     clock_uncertainty_ns: int
     pics: str = "everything the document lists"
+    #: The forms that the PICS does not claim: command and form. None: that was not written down.
+    not_claimed: tuple[tuple[str, str], ...] | None = None
     #: Names and values of the PIXIT, secrets left out.
     pixit: Mapping[str, Any] = field(default_factory=dict)
     profile: str = "none"
     #: What was asked for: prefixes, hazards allowed.
     selection: Mapping[str, Any] = field(default_factory=dict)
+    #: Of a stored run that is played back: what holds as it did then, and what does not.
+    playback: tuple[str, ...] = ()
     #: Versions of Python, of the platform and of the packages that judge.
     environment: Mapping[str, str] = field(default_factory=dict)
 
@@ -90,6 +94,10 @@ class RigRecord:
     profile: str = "none"
     #: Requirement id -> what the firmware does instead, according to that profile.
     deviations: Mapping[str, str] = field(default_factory=dict)
+    #: The same in full, so that a stored run is played back with them. None: not written down.
+    registered: tuple[Mapping[str, Any], ...] | None = None
+    #: Whether hazards needed the engineer's leave there. None: not written down.
+    is_board: bool | None = None
     #: How the maker's claims go with the answers to harmless probes; None: nobody asked.
     review: Review | None = None
 
@@ -194,9 +202,15 @@ def _judgement(fields: dict[str, Any]) -> Judgement:
     )
 
 
+def _run(fields: dict[str, Any]) -> RunRecord:
+    if fields.get("not_claimed"):
+        fields["not_claimed"] = tuple((command, form) for command, form in fields["not_claimed"])
+    return RunRecord(**_tuples(fields))
+
+
 _LOADERS: dict[str, Callable[[dict[str, Any]], Record]] = {
-    "run": lambda fields: RunRecord(**_tuples(fields)),
-    "rig": lambda fields: _rig(fields),
+    "run": _run,
+    "rig": _rig,
     "purpose": _purpose,
     "end": lambda fields: EndRecord(**_tuples(fields)),
 }

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from conformance.document import Edition, Requirement
-from conformance.network import Network
+from conformance.network import SECRET, Network
 from conformance.testbed import LineSettings, Timing
 from conformance.wiring import Board
 
@@ -52,8 +52,8 @@ class Pixit:
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """What comes into no report, wherever it turns up."""
-        return tuple(filter(None, (self.network.password,)))
+        """What comes into no report, wherever it turns up; a stored PIXIT has none any more."""
+        return tuple({self.network.password} - {"", SECRET})
 
     def shown(self) -> Mapping[str, Any]:
         """The values for a report; secrets never come in here."""
@@ -173,6 +173,54 @@ def load_pixit(path: Path, timing: Timing | None = None) -> Pixit:
         line,
         board,
         network,
+    )
+
+
+def stored_pixit(shown: Mapping[str, Any]) -> tuple[Pixit, tuple[str, ...]]:
+    """The PIXIT of which `Pixit.shown` gave `shown`, and the keys that it does not tell.
+
+    Those have their defaults. Its secrets are not there, nor the arguments of its commands.
+    """
+    lacking: list[str] = []
+    tables = {
+        name: _restored(kind, shown.get(name), name, lacking)
+        for name, kind in (
+            ("timing", Timing), ("line", LineSettings), ("board", Board), ("network", Network),
+        )
+    }  # fmt: skip
+    return Pixit("the stored run", **tables), tuple(lacking)
+
+
+def _restored(kind: type[Any], told: Any, where: str, lacking: list[str]) -> Any:
+    """A dataclass of type `kind` from what was told of it; `lacking` gets the keys that are not."""
+    if not isinstance(told, dict):
+        lacking.append(where)
+        return kind()
+    values = {}
+    for item in dataclasses.fields(kind):
+        given = _strings(told.get(item.name))
+        if type(given) in _TOML_TYPES[str(item.type)]:
+            values[item.name] = given
+        else:
+            lacking.append(f"{where}.{item.name}")
+    return kind(**values)
+
+
+def stored_profile(name: str, registered: Sequence[Mapping[str, Any]], edition: Edition) -> Profile:
+    """The profile of a stored run, as far as `edition` has its requirements.
+
+    `registered` are its deviations, each as a mapping; raises `StatementError` if one is none.
+    """
+    known = {item.name for item in dataclasses.fields(Deviation)}
+    try:
+        deviations = [
+            Deviation(**{key: value for key, value in each.items() if key in known})
+            for each in registered
+        ]
+    except (TypeError, AttributeError) as error:
+        raise StatementError(f"the stored run's profile {name} is damaged: {error}") from error
+    return Profile(
+        name, {d.requirement: d for d in deviations if d.requirement in edition.requirements}
     )
 
 

@@ -30,7 +30,7 @@ def build(records: Iterable[Record], edition: Edition) -> dict[str, Any]:
     purposes = [_purpose(journal.attempts[key]) for key in sorted(journal.attempts, key=natural)]
     requirements = _requirements(edition, purposes)
     run = _run(journal)
-    rigs = [_plain(rig) for rig in journal.rigs]
+    rigs = [_rig(rig) for rig in journal.rigs]
     return {
         "format": FORMAT,
         "run": run,
@@ -86,6 +86,12 @@ def _sorted_out(records: Iterable[Record]) -> _Journal:
     return _Journal(runs[0], rigs, attempts, ends[0] if ends else None)
 
 
+def _rig(record: RigRecord) -> dict[str, Any]:
+    """What a rig was; what only a playback of the run needs stays in the journal."""
+    needless = ("registered", "is_board")
+    return {key: value for key, value in _plain(record).items() if key not in needless}
+
+
 def _plain(record: Any) -> dict[str, Any]:
     """`record` as JSON has it: no tuples, no enums, mappings in the order of their keys."""
     plain = _jsonable(dataclasses.asdict(record))
@@ -121,7 +127,7 @@ def _run(journal: _Journal) -> dict[str, Any]:
             "digest": run.edition_digest,
         },
         **{key: told[key] for key in ("suite_version", "rig", "pics", "pixit", "profile")},
-        **{key: told[key] for key in ("selection", "environment")},
+        **{key: told[key] for key in ("selection", "playback", "environment")},
         "clock": {
             "start": _clock(run.clock_offset_ns, run.clock_uncertainty_ns),
             "end": _clock(end.clock_offset_ns, end.clock_uncertainty_ns) if end else None,

@@ -39,6 +39,8 @@ class RigChoice:
     open: Callable[[Pixit], Rig]
     #: Whether there is only one of it, so that only one worker may use it.
     only_one: bool
+    #: The folder of the stored run that is played back; None: it is no stored run.
+    stored: Path | None = None
     #: How long to wait there, unless the PIXIT says otherwise.
     timing: Timing = field(default_factory=Timing)
 
@@ -57,8 +59,11 @@ def read_choice(text: str, folder: Path, named_by: tuple[str, ...] = ()) -> RigC
             only_one=bool(options.flash),
         )
     if text.startswith("replay:"):
-        run = Path(text.removeprefix("replay:"))
-        return RigChoice(text, lambda pixit: ReplayRig(text, run, pixit), only_one=False)
+        # Resolved now: the report of this run is `latest` before the rig is opened.
+        run = folder.joinpath(text.removeprefix("replay:")).resolve()
+        return RigChoice(
+            text, lambda pixit: ReplayRig(text, run, pixit), only_one=False, stored=run
+        )
     if text.startswith(("/", "./", "COM", *_SCHEMES)):
         return RigChoice(text, lambda pixit: BoardRig(text, pixit), only_one=True)
     if text in named_by:

@@ -21,22 +21,17 @@ from conformance.catalogue import EditionError, load_edition
 from conformance.record import PROPERTY, RigRecord, RunRecord, load
 from conformance.review import told
 from conformance.session import Session
-from conformance.statement import (
-    Pics,
-    Pixit,
-    StatementError,
-    load_pics,
-    load_pixit,
-    load_shipped_profiles,
-    profile_named,
-)
+from conformance.statement import Pixit, StatementError
 from conformance.testbed import HAZARDS, LineSettings
+from rigs.asked import Asked, asked, selection_of
 from rigs.judging import Checks
 from rigs.open import DEFAULT_RIG, RigTextError, read_choice
 from rigs.purposes import MARKER, PURPOSE, Conditions, attach_purposes, is_selected, with_purpose
 from rigs.run import CHECKS, SESSION, VERDICT, Run
+from rigs.stored import REMEMBERING, SELECTING
 
 RUN = pytest.StashKey[Run]()
+ASKED = pytest.StashKey[Asked]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -48,12 +43,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "endpoint=rfc2217|pty|tcp,flash=FILE,flash-map=512+512|1024+1024,flash-size=1M|2M|4M,"
         "wake=yes|no,net=lab|host|none,clock=skips|real] (default), a device path "
         "(/dev/ttyUSB0), a pyserial URL (socket://host:port, rfc2217://, hwgrep://), a name in "
-        "rigs.toml, or replay:FOLDER to judge the stored run in FOLDER again",
+        "rigs.toml, or replay:FOLDER to judge the stored run in FOLDER again, under the PIXIT, "
+        "PICS, profile, selection and leave that it had, each unless an option here says otherwise",
     )  # fmt: skip
     group.addoption(
         "--pics", metavar="FILE",
-        help="TOML: what the maker claims to implement (default: everything; "
-        "`python -m conformance pics` writes a blank one)",
+        help="TOML: what the maker claims to implement (default: everything, or what a "
+        "stored run claimed; `python -m conformance pics` writes a blank one)",
     )  # fmt: skip
     group.addoption(
         "--pixit", metavar="FILE",
@@ -61,7 +57,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "docs/pixit.md has all keys",
     )  # fmt: skip
     group.addoption(
-        "--profile", metavar="NAME|FILE|auto|none", default="auto",
+        "--profile", metavar="NAME|FILE|auto|none", default=None,
         help="registered deviations of the firmware; auto (default) chooses by AT+GMR",
     )  # fmt: skip
     group.addoption(
@@ -70,7 +66,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "(3.2.5 or 3.2.5/ATE/set); may be given several times",
     )  # fmt: skip
     group.addoption(
-        "--allow", metavar="CLASS,...", default="",
+        "--allow", metavar="CLASS,...", default=None,
         help="let purposes run on a board that could hurt it: "
         + "; ".join(f"{name} ({danger})" for name, danger in HAZARDS.items()),
     )  # fmt: skip
@@ -98,31 +94,18 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def _run(config: pytest.Config) -> Run:
     edition = load_edition()
-    pics, pixit = config.getoption("pics"), config.getoption("pixit")
-    choice, profile = read_choice(config.getoption("rig"), Path.cwd()), config.getoption("profile")
-    if profile == "auto":
-        load_shipped_profiles(edition)  # what is wrong with one is said before anything is opened
+    choice = read_choice(config.getoption("rig"), Path.cwd())
+    config.stash[ASKED] = under = asked(config, edition, choice)
     return Run(
         choice=choice,
         edition=edition,
-        conditions=Conditions(
-            edition=edition,
-            pics=load_pics(Path(pics), edition) if pics else Pics(),
-            allowed=_allowed(config.getoption("allow")),
-        ),
-        pixit=load_pixit(Path(pixit), choice.timing) if pixit else Pixit(timing=choice.timing),
-        profile=None if profile == "auto" else profile_named(profile, edition),
+        conditions=Conditions(edition, under.pics, under.allowed),
+        pixit=under.pixit,
+        profile=under.profile,
         suites=config.rootpath / "suites",
         worker=getattr(config, "workerinput", {}).get("workerid", "main"),
         reviews=not config.getoption("no_review"),
     )
-
-
-def _allowed(text: str) -> frozenset[str]:
-    allowed = frozenset(filter(None, text.split(",")))
-    if unknown := sorted(allowed - HAZARDS.keys()):
-        raise StatementError(f"--allow={','.join(unknown)}: known classes: {', '.join(HAZARDS)}")
-    return allowed
 
 
 def _refuse_to_share(config: pytest.Config) -> None:
@@ -143,12 +126,12 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Make purposes of the items and leave out what `--req` does not ask for."""
-    run = config.stash[RUN]
+    """Make purposes of the items and leave out what `--req`, or a stored run, does not ask for."""
+    run, only = config.stash[RUN], config.stash[ASKED].only
     attach_purposes(items, run.edition)
     prefixes = config.getoption("req")
-    if prefixes:
-        wanted = [i for i in items if _wanted(i, run, prefixes)]
+    if prefixes or only is not None:
+        wanted = [i for i in items if _wanted(i, run, prefixes, only)]
         if left_out := [item for item in items if item not in wanted]:
             config.hook.pytest_deselected(items=left_out)
         items[:] = wanted
@@ -158,14 +141,27 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items.clear()
 
 
-def _wanted(item: pytest.Item, run: Run, prefixes: list[str]) -> bool:
-    return PURPOSE not in item.stash or is_selected(item.stash[PURPOSE], run.edition, prefixes)
+def _wanted(item: pytest.Item, run: Run, prefixes: list[str], only: frozenset[str] | None) -> bool:
+    if PURPOSE not in item.stash:
+        return True
+    purpose = item.stash[PURPOSE]
+    if only is not None and purpose.id not in only:
+        return False
+    return not prefixes or is_selected(purpose, run.edition, prefixes)
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_sessionstart(session: pytest.Session) -> None:
-    """Begin the report, if this is a run of the suites."""
-    config = session.config
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> Generator[None, None, None]:
+    """Begin the report, if this is a run of the suites; tell under what a stored run is judged."""
+    _begin_report(session.config)
+    yield
+    terminal = session.config.pluginmanager.get_plugin("terminalreporter")
+    if terminal is not None:
+        for line in session.config.stash[ASKED].playback:
+            terminal.write_line(line)
+
+
+def _begin_report(config: pytest.Config) -> None:
     recorder = config.pluginmanager.get_plugin("conformance-recorder")
     if (
         recorder is not None
@@ -177,7 +173,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 
 def _run_record(config: pytest.Config, clock: tuple[int, int]) -> RunRecord:
-    run = config.stash[RUN]
+    run, under = config.stash[RUN], config.stash[ASKED]
     return RunRecord(
         started=datetime.now(UTC).isoformat(timespec="milliseconds"),
         edition=run.edition.name,
@@ -187,16 +183,16 @@ def _run_record(config: pytest.Config, clock: tuple[int, int]) -> RunRecord:
         rig=run.choice.text,
         clock_offset_ns=clock[0],
         clock_uncertainty_ns=clock[1],
-        pics=run.conditions.pics.source,
-        pixit=run.pixit.shown(),
-        profile=config.getoption("profile"),
+        pics=under.pics.source,
+        not_claimed=tuple(sorted(under.pics.not_claimed)),
+        pixit=under.pixit.shown(),
+        profile=under.profile_text,
         selection={
-            "req": list(config.getoption("req")),
-            "allow": sorted(run.conditions.allowed),
-            "keyword": config.getoption("keyword", ""),
-            "paths": [str(argument) for argument in config.args],
+            **selection_of(config),
+            "allow": sorted(under.allowed),
             "whole": _is_whole(config),
         },
+        playback=under.playback,
         environment={
             "python": platform.python_version(),
             "platform": f"{platform.system()} {platform.release()} {platform.machine()}",
@@ -206,7 +202,7 @@ def _run_record(config: pytest.Config, clock: tuple[int, int]) -> RunRecord:
 
 
 #: Options with which pytest runs a part of what it collects.
-_NARROWING = ("req", "keyword", "markexpr", "deselect", "lf", "stepwise", "ignore", "ignore_glob")
+_NARROWING = (*SELECTING, *REMEMBERING)
 
 
 def _is_whole(config: pytest.Config) -> bool:
@@ -215,7 +211,8 @@ def _is_whole(config: pytest.Config) -> bool:
     here = config.invocation_params.dir
     paths = [Path(here, str(argument).split("::")[0]).resolve() for argument in config.args]
     covered = any(suites.is_relative_to(path) for path in paths)
-    return covered and not any(config.getoption(option, None) for option in _NARROWING)
+    narrowed = any(config.getoption(option, None) for option in _NARROWING)
+    return covered and not narrowed and config.stash[ASKED].only is None
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from conformance.flash import FlashLayout
-from conformance.record import PurposeRecord, RigRecord, load
+from conformance.record import PurposeRecord, RigRecord
 from conformance.statement import Pixit
 from conformance.testbed import (
     LAB_CAPABILITIES,
@@ -35,6 +35,7 @@ from conformance.transcript import (
 )
 from conformance.verdict import Inconclusive, Reason
 from rigs.recovery import Ladder
+from rigs.stored import journal_of, was_board
 
 #: What the harness writes down of itself that has no counterpart when it is played back.
 _COMMENTS = frozenset({"recover", "respawn"})
@@ -225,8 +226,6 @@ def _question(name: object, arguments: object) -> str:
 class ReplayRig:
     """A `testbed.Rig` around the folder of a stored run."""
 
-    is_board = False
-
     def __init__(self, name: str, run: Path, pixit: Pixit) -> None:
         self.name = name
         self._run = run
@@ -243,6 +242,10 @@ class ReplayRig:
     @property
     def capabilities(self) -> frozenset[str]:
         return frozenset(self._rig.capabilities)
+
+    @property
+    def is_board(self) -> bool:
+        return was_board(self._rig)
 
     def missing(self) -> Mapping[str, str]:
         return self._rig.missing
@@ -276,10 +279,8 @@ def _controls(port: ReplayPort, capabilities: frozenset[str]) -> Controls:
 
 def _index(run: Path) -> tuple[Mapping[str, str], RigRecord]:
     """Where the transcript of each purpose is, and the rig of that run; raises `PortError`."""
-    journal = run / "journal.jsonl"
     try:
-        lines = journal.read_text(encoding="utf-8").splitlines()
-        records = [load(line) for line in lines if line.endswith("}")]
+        records = journal_of(run)
     except (OSError, ValueError) as error:
         raise PortError(f"cannot replay {run}: {error}; name the folder of a report") from error
     rigs = [record for record in records if isinstance(record, RigRecord) and record.opened]

@@ -10,7 +10,7 @@ import contextlib
 import json
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -164,6 +164,8 @@ class Run:
             transcript=path,
             profile=self.profile.name,
             deviations={d.requirement: d.instead for d in self.profile.deviations.values()},
+            registered=tuple(asdict(each) for each in self.profile.deviations.values()),
+            is_board=rig.is_board,
             review=self._review(rig) if self.reviews else None,
         )
 

@@ -25,11 +25,10 @@ PIXIT = ROOT / "tests" / "data" / "quick.pixit.toml"
 #: No process may take longer, in seconds.
 LIMIT_S = 60.0
 
-#: Options of every run: quick ones. Importing plugins takes longer than most of the runs.
-QUICK = (
-    "-p", "no:hypothesispytest", "-p", "no:html", "-p", "no:metadata",
-    f"--pixit={PIXIT}",
-)  # fmt: skip
+#: Options of every run. Importing plugins takes longer than most of the runs.
+PLAIN = ("-p", "no:hypothesispytest", "-p", "no:html", "-p", "no:metadata")
+#: The same with little patience.
+QUICK = (*PLAIN, f"--pixit={PIXIT}")
 
 #: A selection of five purposes that take no time.
 FIVE = "--req=3.2.1"
@@ -76,8 +75,9 @@ class Finished:
 class Runs:
     """Runs the harness; a run that was made already is not made again."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, options: tuple[str, ...] = QUICK) -> None:
         self._folder = folder
+        self._options = options
         self._made: dict[tuple[str, ...], Future[Finished]] = {}
         self._pool = ThreadPoolExecutor(2)
         self._count = 0
@@ -96,7 +96,7 @@ class Runs:
 
     def start(self, *arguments: str) -> Running:
         """A run to be interfered with."""
-        return Running(arguments, self.new_folder(), self.environment)
+        return Running((*self._options, *arguments), self.new_folder(), self.environment)
 
     def new_folder(self) -> Path:
         self._count += 1
@@ -108,8 +108,9 @@ class Runs:
 
     def _run(self, arguments: tuple[str, ...], folder: Path) -> Finished:
         done = subprocess.run(
-            command(arguments, folder), cwd=ROOT, env=self.environment, capture_output=True,
-            encoding="utf-8", timeout=LIMIT_S, stdin=subprocess.DEVNULL, check=False,
+            command((*self._options, *arguments), folder), cwd=ROOT, env=self.environment,
+            capture_output=True, encoding="utf-8", timeout=LIMIT_S, stdin=subprocess.DEVNULL,
+            check=False,
         )  # fmt: skip
         return Finished(done.returncode, done.stdout, done.stderr, folder)
 
@@ -118,7 +119,7 @@ def command(arguments: tuple[str, ...], folder: Path) -> list[str]:
     # Who asks for a cache, asks for it outside of the checkout.
     cached = any(argument.startswith("cache_dir=") for argument in arguments)
     cache = () if cached else ("-p", "no:cacheprovider")
-    return [sys.executable, "-m", "pytest", *cache, *QUICK, f"--report-dir={folder}", *arguments]
+    return [sys.executable, "-m", "pytest", *cache, f"--report-dir={folder}", *arguments]
 
 
 class Running:

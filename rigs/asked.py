@@ -1,0 +1,200 @@
+"""What a run is asked under: what the command line says, and for a stored run what it had.
+
+Law of this file: a stored run that is played back has its PIXIT, PICS, profile, selection and
+leave, option by option, unless the command line says otherwise; either is told. Nothing is opened.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conformance.document import Edition
+from conformance.statement import (
+    Pics,
+    Pixit,
+    Profile,
+    StatementError,
+    load_pics,
+    load_pixit,
+    load_shipped_profiles,
+    profile_named,
+)
+from conformance.testbed import HAZARDS, Timing
+from rigs.open import RigChoice, RigTextError, read_choice
+from rigs.stored import REMEMBERING, SELECTING, StoredRun, stored_run
+
+#: The options that name what a run is asked under beside its selection.
+_STATEMENTS: Mapping[str, str] = {
+    "pixit": "PIXIT", "pics": "PICS", "profile": "profile", "allow": "leave",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a run is asked under."""
+
+    pixit: Pixit
+    pics: Pics
+    #: None: chosen by what `AT+GMR` says.
+    profile: Profile | None
+    #: The profile as `--profile` names it.
+    profile_text: str
+    allowed: frozenset[str]
+    #: The purposes to which a stored run is narrowed; None: those that are selected.
+    only: frozenset[str] | None = None
+    #: Of a stored run: what holds as it did then, and what does not, line by line.
+    playback: tuple[str, ...] = ()
+
+
+def asked(config: pytest.Config, edition: Edition, choice: RigChoice) -> Asked:
+    """What this run is asked under; raises `StatementError`.
+
+    The options of a stored run's selection are set in `config` where the command line is silent.
+    """
+    stored = stored_run(choice.stored) if choice.stored is not None else None
+    if stored is None:
+        return _by_command_line(config, edition, choice.timing)
+    return _by_stored_run(config, edition, stored)
+
+
+def _by_command_line(config: pytest.Config, edition: Edition, timing: Timing) -> Asked:
+    profile = config.getoption("profile") or "auto"
+    if profile == "auto":
+        load_shipped_profiles(edition)  # what is wrong with one is said before anything is opened
+    return Asked(
+        pixit=_pixit(config.getoption("pixit"), timing),
+        pics=_pics(config.getoption("pics"), edition),
+        profile=None if profile == "auto" else profile_named(profile, edition),
+        profile_text=profile,
+        allowed=_allowed(config.getoption("allow") or ""),
+    )
+
+
+def _by_stored_run(config: pytest.Config, edition: Edition, stored: StoredRun) -> Asked:
+    given = {name: config.getoption(name) for name in _STATEMENTS}
+    told = _by_command_line(config, edition, _patience(stored.run.rig))
+    selected, told_otherwise, assumed = _select(config, stored)
+    only = None if told_otherwise else stored.only()
+    otherwise = [
+        *(f"--{name}={value}" for name, value in given.items() if value is not None),
+        *told_otherwise,
+    ]
+    holds = {
+        "pixit": "PIXIT",
+        "pics": f"PICS ({stored.pics.source})",
+        "profile": f"profile ({stored.run.profile})",
+        "allow": f"leave ({', '.join(sorted(stored.allowed)) or 'none'})",
+    }
+    as_it_was = [words for name, words in holds.items() if given[name] is None]
+    if selected or not told_otherwise:
+        as_it_was.append(f"selection ({' '.join(selected) or 'everything'})")
+    lines = [f"stored run of {stored.run.started} at {stored.run.rig}; {_held(as_it_was)}"]
+    if otherwise:
+        lines.append(f"told otherwise than the stored run was: {', '.join(otherwise)}")
+    if only is not None:
+        why = "was narrowed by what pytest remembered" if stored.is_over else "ended early"
+        lines.append(f"the stored run {why}: the {len(only)} purposes that it ended are judged")
+    lines += [f"assumed of the stored run: {each}" for each in (*stored.assumed, *assumed)]
+    return Asked(
+        pixit=told.pixit if given["pixit"] is not None else stored.pixit,
+        pics=told.pics if given["pics"] is not None else stored.pics,
+        profile=told.profile if given["profile"] is not None else stored.profile(edition),
+        profile_text=told.profile_text if given["profile"] is not None else stored.run.profile,
+        allowed=told.allowed if given["allow"] is not None else stored.allowed,
+        only=only,
+        playback=tuple(lines),
+    )
+
+
+def _held(as_it_was: Sequence[str]) -> str:
+    return f"as it was: {', '.join(as_it_was)}" if as_it_was else "nothing is as it was"
+
+
+def _pixit(file: str | None, timing: Timing) -> Pixit:
+    return load_pixit(Path(file), timing) if file else Pixit(timing=timing)
+
+
+def _pics(file: str | None, edition: Edition) -> Pics:
+    return load_pics(Path(file), edition) if file else Pics()
+
+
+def _allowed(text: str) -> frozenset[str]:
+    allowed = frozenset(filter(None, text.split(",")))
+    if unknown := sorted(allowed - HAZARDS.keys()):
+        raise StatementError(f"--allow={','.join(unknown)}: known classes: {', '.join(HAZARDS)}")
+    return allowed
+
+
+def _patience(rig: str) -> Timing:
+    """How long to wait at a rig where a PIXIT names no time."""
+    try:
+        return read_choice(rig, Path.cwd()).timing
+    except RigTextError:  # it may have had a name elsewhere
+        return Timing()
+
+
+# The selection ----------------------------------------------------------------------------------
+
+
+def selection_of(config: pytest.Config) -> Mapping[str, Any]:
+    """What the options of this run select, to be written down."""
+    options = {name: config.getoption(name, None) for name in SELECTING}
+    return {
+        **{name: list(v) if isinstance(v, list) else v or "" for name, v in options.items()},
+        **{name: bool(config.getoption(name, False)) for name in REMEMBERING},
+        "paths": _paths(config),
+    }
+
+
+def _select(config: pytest.Config, stored: StoredRun) -> tuple[list[str], list[str], list[str]]:
+    """Set the options of the stored selection; those, those told otherwise, and assumptions."""
+    selected: list[str] = []
+    otherwise: list[str] = []
+    assumed: list[str] = []
+    for name, option in SELECTING.items():
+        given, had = config.getoption(name), stored.selection.get(name)
+        if given and given != had:
+            otherwise += _written(option, given)
+        elif had:
+            setattr(config.option, name, had)
+            selected += _written(option, had)
+    paths = _paths(config)
+    if config.args_source is config.ArgsSource.ARGS and paths != list(stored.paths):
+        return selected, [*otherwise, *paths], assumed
+    there = [path for path in stored.paths if _file(config.rootpath, path).exists()]
+    if gone := [path for path in stored.paths if path not in there]:
+        assumed.append(f"{', '.join(gone)}, which it asked for, is not there; taken: without")
+    if there:
+        config.args = [str(config.rootpath / path) for path in there]
+    return [*selected, *there], otherwise, assumed
+
+
+def _written(option: str, value: object) -> list[str]:
+    """An option as one would write it; one that may be repeated has a list."""
+    values = value if isinstance(value, list) else [value]
+    joint = "=" if option.startswith("--") else " "
+    return [f"{option}{joint}{shlex.quote(str(each))}" for each in values]
+
+
+def _paths(config: pytest.Config) -> list[str]:
+    """The files, folders and node ids of the command line, seen from pytest's root."""
+    return [
+        _seen_from(config.rootpath, config.invocation_params.dir, str(argument))
+        for argument in config.args
+    ]
+
+
+def _seen_from(root: Path, here: Path, argument: str) -> str:
+    path, mark, rest = argument.partition("::")
+    return f"{os.path.relpath(here / path, root)}{mark}{rest}"
+
+
+def _file(root: Path, path: str) -> Path:
+    return root / path.partition("::")[0]
