@@ -62,16 +62,23 @@ class SerialPort:
         settings: LineSettings | None = None,
         idle: tuple[bool, bool] = (False, False),
         clock: RigClock | None = None,
+        keeps: bool = False,
     ) -> None:
-        """`idle` are the levels of DTR and RTS at which the board runs; active is true."""
+        """`idle` are the levels of DTR and RTS at which the board runs; active is true.
+
+        `keeps`: what came before the line was opened is read, too, where the kernel has it.
+        """
         self.where = where
         self._clock = clock or RealClock()
+        self._keeps = keeps
         self._settings = settings or LineSettings()
         self._idle = idle
         self._open()
 
     def _open(self) -> None:
-        self._serial: Any = _opened(self.where, self._settings, self._idle, self._clock)
+        self._serial: Any = _opened(
+            self.where, self._settings, self._idle, self._clock, self._keeps
+        )
         self._fd = _descriptor(self._serial)
         if self._fd is not None:
             self._clock.line_opened(self._unread)
@@ -208,17 +215,21 @@ class SerialPort:
         return data, now
 
 
-def _opened(where: str, settings: LineSettings, idle: tuple[bool, bool], clock: RigClock) -> Any:
+def _opened(
+    where: str, settings: LineSettings, idle: tuple[bool, bool], clock: RigClock, keeps: bool
+) -> Any:
     """The open pyserial port; DTR and RTS are `idle`, so that opening resets nothing."""
     try:
         if where.startswith("rfc2217://"):
             return Rfc2217Line(where, settings, idle, clock)
-        port = serial.serial_for_url(where, do_not_open=True)
+        port: Any = serial.serial_for_url(where, do_not_open=True)
         port.timeout = 0
         port.write_timeout = _WRITE_PATIENCE_S
         port.dtr, port.rts = idle
         if "://" not in where:
             port.exclusive = True
+            if keeps:  # pyserial empties a device that it opens
+                port._reset_input_buffer = lambda: None
         _apply(port, settings)
         port.open()
     except FOREIGN as error:
