@@ -164,9 +164,10 @@ def load_pixit(path: Path, timing: Timing | None = None) -> Pixit:
     if problem := network.problem():
         raise StatementError(f"{path}: network.{problem}")
     try:
-        network = network.in_folder(path.parent)
+        board, network = board.in_folder(path.parent), network.in_folder(path.parent)
     except RuntimeError as error:  # nobody knows whose ~ that is
-        raise StatementError(f"{path}: network.lab_key: {error}") from error
+        key = "board.flash_file" if board.flash_file.startswith("~") else "network.lab_key"
+        raise StatementError(f"{path}: {key}: {error}") from error
     return Pixit(
         str(path),
         _filled(timing or Timing(), content.get("timing", {}), path, "timing"),

@@ -249,6 +249,14 @@ class Clocked(Protocol):
 
 
 @runtime_checkable
+class Talkative(Protocol):
+    """A rig whose device says something beside its line: on its standard error, for example."""
+
+    def words(self) -> str:
+        """What it has said so, bounded; complete when the rig is closed."""
+
+
+@runtime_checkable
 class Recorder(Protocol):
     """Keeps every byte of a run."""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from conformance.flash import USER_AREA_END
@@ -31,6 +32,9 @@ FLASH_SIZES: Mapping[str, int] = {f"{n}M": n << 20 for n in (1, 2, 4, 8, 16)}
 
 #: The programs that can read a board's flash.
 FLASH_READERS = ("none", "esptool")
+
+#: In the name of a flash file: the folder that each device has of its own.
+DEVICE_FOLDER = "{folder}"
 
 #: No step of a reset may wait longer, in seconds.
 _LONGEST_WAIT_S = 10.0
@@ -78,6 +82,8 @@ class Board:
     command_s: float = 10.0
     #: What reads the board's flash: a name in `FLASH_READERS`.
     flash_read: str = "none"
+    #: Instead of a reader: the file that is the flash of a device that is a program.
+    flash_file: str = ""
     #: The flash map of the firmware (clause 6): a key of `USER_AREA_END`.
     flash_map: str = "512+512"
     #: Size of the flash, a key of `FLASH_SIZES`; empty: the reader asks the flash.
@@ -86,6 +92,8 @@ class Board:
     wake_wire: bool = False
     #: Whether the board's CTS and RTS are wired to the adapter's.
     rts_cts: bool = False
+    #: Whether hazards need the engineer's leave on a device that is a program, as on every board.
+    needs_leave: bool = False
 
     @property
     def has_reset(self) -> bool:
@@ -161,10 +169,19 @@ class Board:
         return ""
 
     def _problem_of_flash(self) -> str:
+        if self.flash_file and self.flash_read != "none":
+            return "flash_read and flash_file both say how to read the flash; leave one out"
         end, size = USER_AREA_END[self.flash_map], FLASH_SIZES.get(self.flash_size)
         if size is not None and size < 2 * end:
             return f"flash_size {self.flash_size} is too small for the map {self.flash_map}"
         return ""
+
+    def in_folder(self, folder: Path) -> Board:
+        """The same, with the flash file as seen from a folder, where it is not absolute."""
+        if not self.flash_file or self.flash_file.startswith(DEVICE_FOLDER):
+            return self
+        file = folder / Path(self.flash_file).expanduser()
+        return dataclasses.replace(self, flash_file=str(file.absolute()))
 
     def shown(self) -> Mapping[str, Any]:
         """The values for a report; of a command the program alone, its arguments may be secret."""

@@ -37,6 +37,8 @@ _INSTALL = "esptool is not installed: pip install 'esp8266-at-conformance[flash]
 
 def why_unreadable(board: Board) -> str:
     """Why the flash of `board` cannot be read; empty if it can."""
+    if board.flash_file:
+        return "board.flash_file is of a device that --rig=exec: starts; this one wants flash_read"
     if board.flash_read == "none":
         return "the PIXIT names no board.flash_read"
     return "" if importlib.util.find_spec("esptool") else _INSTALL

@@ -7,6 +7,7 @@ a second step, so that collecting never touches a board.
 from __future__ import annotations
 
 import difflib
+import re
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from conformance.statement import Pixit
 from conformance.testbed import Rig, Timing
 from rigs.board import BoardRig
 from rigs.emulated import CLOCKS, ENDPOINTS, NETS, EmulatorOptions, EmulatorRig
+from rigs.executed import ExecOptions, ExecRig, read_command, shares_its_flash
 from rigs.replay import ReplayRig
 
 DEFAULT_RIG = "emulator"
@@ -39,6 +41,8 @@ class RigChoice:
     open: Callable[[Pixit], Rig]
     #: Whether there is only one of it, so that only one worker may use it.
     only_one: bool
+    #: Whether there is only one because the PIXIT names what all of them would have.
+    only_one_by: Callable[[Pixit], bool] = lambda pixit: False
     #: The folder of the stored run that is played back; None: it is no stored run.
     stored: Path | None = None
     #: How long to wait there, unless the PIXIT says otherwise.
@@ -63,6 +67,14 @@ def read_choice(text: str, folder: Path, named_by: tuple[str, ...] = ()) -> RigC
         run = folder.joinpath(text.removeprefix("replay:")).resolve()
         return RigChoice(
             text, lambda pixit: ReplayRig(text, run, pixit), only_one=False, stored=run
+        )
+    if text.startswith(("exec:", "exec[")):
+        program = _exec_options(text)
+        return RigChoice(
+            str(program),
+            lambda pixit: ExecRig(program, pixit),
+            only_one=program.only_one,
+            only_one_by=lambda pixit: shares_its_flash(pixit.board),
         )
     if text.startswith(("/", "./", "COM", *_SCHEMES)):
         return RigChoice(text, lambda pixit: BoardRig(text, pixit), only_one=True)
@@ -109,6 +121,29 @@ def _emulator_options(text: str, folder: Path) -> EmulatorOptions:
     return EmulatorOptions(**chosen, faults=faults, variants=variants)
 
 
+#: `exec`, what stands in brackets, and the command.
+_EXEC = re.compile(r"exec(?:\[(?P<options>[^\]]*)\])?:(?P<command>.*)", re.DOTALL)
+
+
+def _exec_options(text: str) -> ExecOptions:
+    found = _EXEC.fullmatch(text)
+    if found is None:
+        raise RigTextError("--rig=exec[...] wants a colon and a command: exec[port=stdio]:COMMAND")
+    pairs = [pair.partition("=")[::2] for pair in (found["options"] or "").split(",") if pair]
+    for key, value in pairs:
+        if key != "port":
+            raise RigTextError(f"--rig=exec: unknown key {key!r}; known: port")
+        if not value:
+            raise RigTextError("--rig=exec: port wants a value: stdio, a device path or a URL")
+    try:
+        command = read_command(found["command"])
+    except ValueError as error:
+        raise RigTextError(f"--rig=exec: the command cannot be read: {error}") from error
+    if not command or not command[0]:
+        raise RigTextError("--rig=exec: wants a command: exec:./my-firmware --uart stdio")
+    return ExecOptions(command, dict(pairs).get("port", ""))
+
+
 def _looked_up(name: str, file: Path) -> str:
     """The rig text that `file` has for `name`: a table `[name]` with a key `rig`."""
     try:
@@ -123,7 +158,8 @@ def _looked_up(name: str, file: Path) -> str:
         near = difflib.get_close_matches(name, [*names, "emulator"], 1)
         hint = f"; did you mean {near[0]!r}?" if near else ""
         raise RigTextError(
-            f"--rig={name}: neither emulator[:key=value,...], replay:RUN, a device path, "
+            f"--rig={name}: neither emulator[:key=value,...], exec:COMMAND, replay:RUN, "
+            "a device path, "
             f"a pyserial URL nor a name in {file.name}{hint}"
         ) from None
     if not isinstance(text, str) or text == name:

@@ -42,9 +42,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="where the IUT is: emulator[:firmware=NAME,fault=ID,variant=ID,timing=fast|real,"
         "endpoint=rfc2217|pty|tcp,flash=FILE,flash-map=512+512|1024+1024,flash-size=1M|2M|4M,"
         "wake=yes|no,net=lab|host|none,clock=skips|real] (default), a device path "
-        "(/dev/ttyUSB0), a pyserial URL (socket://host:port, rfc2217://, hwgrep://), a name in "
-        "rigs.toml, or replay:FOLDER to judge the stored run in FOLDER again, under the PIXIT, "
-        "PICS, profile, selection and leave that it had, each unless an option here says otherwise",
+        "(/dev/ttyUSB0), a pyserial URL (socket://host:port, rfc2217://, hwgrep://), "
+        "exec[port=stdio|PLACE]:COMMAND for a device that a command starts, a name in rigs.toml, "
+        "or replay:FOLDER to judge the stored run in FOLDER again, under the PIXIT, PICS, profile, "
+        "selection and leave that it had, each unless an option here says otherwise",
     )  # fmt: skip
     group.addoption(
         "--pics", metavar="FILE",
@@ -111,8 +112,8 @@ def _run(config: pytest.Config) -> Run:
 def _refuse_to_share(config: pytest.Config) -> None:
     """One IUT cannot serve two workers."""
     workers = config.getoption("numprocesses", None) or 0
-    choice = config.stash[RUN].choice
-    if workers > 1 and choice.only_one:
+    choice, pixit = config.stash[RUN].choice, config.stash[RUN].pixit
+    if workers > 1 and (choice.only_one or choice.only_one_by(pixit)):
         raise pytest.UsageError(
             f"-n {workers}: there is one IUT at {choice.text}, so one worker at most can use it"
         )

@@ -29,6 +29,7 @@ from conformance.testbed import (
     NotRecovered,
     Recorder,
     Rig,
+    Talkative,
     TestbedError,
 )
 from conformance.transcript import NullRecorder
@@ -208,7 +209,16 @@ class Run:
                 if self.recorder is not None:
                     self.recorder.add_wear(self.rig.wear())
                 self.rig.close()
+            self._keep_words(self.rig)
             self.rig = None
+
+    def _keep_words(self, rig: Rig) -> None:
+        """What the device said beside its line, in a file of the report."""
+        said = rig.words() if isinstance(rig, Talkative) else ""
+        if said and self.recorder is not None:
+            file = self.recorder.folder() / f"device-{self.worker}.txt"
+            with contextlib.suppress(OSError):
+                file.write_text(self._veil.over_text(said), encoding="utf-8", errors="replace")
 
     def _begin(self, rig: Rig, name: str, transcript: str = "") -> None:
         """Tell the rig that what bears this name begins; its captures are named as its transcript.

@@ -181,7 +181,7 @@ def test_an_emulator_lacks_what_its_line_does_not_carry(asked, text, lacking, tm
 @pytest.mark.parametrize("text", ["emulater", "emulatr"])
 def test_a_misspelt_emulator_is_told_with_a_hint(text, tmp_path):
     said = refusal(text, tmp_path)
-    assert said.startswith(f"--rig={text}: neither emulator[:key=value,...], replay:RUN, a device")
+    assert said.startswith(f"--rig={text}: neither emulator[:key=value,...], exec:COMMAND, ")
     assert said.endswith("did you mean 'emulator'?")
 
 

@@ -1,0 +1,86 @@
+"""The line to whichever program is the device now.
+
+Law of this file: it stays the same port while programs and their lines come and go. A device that
+is off is a silent line that takes every byte; a line that broke because the program ended says so.
+"""
+
+from __future__ import annotations
+
+import select
+import time
+from typing import Protocol
+
+from conformance.testbed import NANOSECONDS, LineSettings, Port, PortError, SettingRefused
+from rigs.program import Program
+
+#: How long a program may take to die that has closed its line, in seconds.
+DYING_S = 2.0
+
+
+class Line(Port, Protocol):
+    """A port that can be closed."""
+
+    def close(self) -> None: ...
+
+
+class DevicePort:
+    """A `testbed.Port` that outlives the lines behind it."""
+
+    def __init__(self, program: Program, settings: LineSettings) -> None:
+        self._program = program
+        self._line: Line | None = None
+        #: How the host's side of the line is set; the next line begins so.
+        self.settings = settings
+
+    def plug(self, line: Line) -> None:
+        """From now on the device is at the other end of `line`."""
+        self.unplug()
+        self._line = line
+
+    def unplug(self) -> None:
+        """The device is off."""
+        if self._line is not None:
+            self._line.close()
+        self._line = None
+
+    def now(self) -> int:
+        return time.monotonic_ns() if self._line is None else self._line.now()
+
+    def write(self, data: bytes) -> int:
+        if self._line is None:
+            return self.now()
+        try:
+            return self._line.write(data)
+        except PortError as error:
+            raise self._broken(error) from error
+
+    def read(self, deadline: int) -> tuple[bytes, int]:
+        if self._line is None:
+            return self._silence(deadline)
+        try:
+            data, at = self._line.read(deadline)
+        except PortError as error:
+            raise self._broken(error) from error
+        if not data and (ended := self._program.ended()):
+            raise PortError(ended)
+        return data, at
+
+    def configure(self, settings: LineSettings) -> None:
+        if self._line is not None:
+            try:
+                self._line.configure(settings)
+            except SettingRefused:
+                raise
+            except PortError as error:
+                raise self._broken(error) from error
+        self.settings = settings
+
+    def _silence(self, deadline: int) -> tuple[bytes, int]:
+        while (left := deadline - self.now()) > 0:
+            select.select([], [], [], left / NANOSECONDS)
+        return b"", self.now()
+
+    def _broken(self, error: PortError) -> PortError:
+        """What is to be told of a line that broke: the end of the program, if that is why."""
+        ended = self._program.ended(DYING_S)
+        return PortError(ended) if ended else error

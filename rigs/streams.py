@@ -1,0 +1,73 @@
+"""A line that is a pair of streams: the standard input and output of a device that is a program.
+
+Law of this file: it keeps the laws of `testbed.Port`, and no more. Nothing blocks without a
+deadline, no byte is lost or changed, and each way in which a stream can end is one `PortError`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import time
+
+from conformance.testbed import NANOSECONDS, LineSettings, PortError
+
+#: The most bytes that one read takes.
+_CHUNK = 65536
+#: How long the other end may refuse to take bytes before it counts as dead, in seconds.
+_WRITE_PATIENCE_S = 5.0
+
+
+class StreamPort:
+    """A `testbed.Port` on two descriptors, which it closes."""
+
+    def __init__(self, source: int, sink: int, name: str) -> None:
+        """Reads from `source`, writes to `sink`; `name` is what errors call the other end."""
+        self._source = source
+        self._sink = sink
+        self._name = name
+        self._is_open = True
+        os.set_blocking(sink, False)
+
+    def now(self) -> int:
+        return time.monotonic_ns()
+
+    def write(self, data: bytes) -> int:
+        rest = memoryview(data)
+        try:
+            while rest:
+                _, writable, _ = select.select([], [self._sink], [], _WRITE_PATIENCE_S)
+                if not writable:
+                    raise PortError(
+                        f"cannot write to {self._name}: it took no byte for "
+                        f"{_WRITE_PATIENCE_S:g} s; see whether it reads its standard input"
+                    )
+                with contextlib.suppress(BlockingIOError):
+                    rest = rest[os.write(self._sink, rest) :]
+        except OSError as error:
+            raise PortError(f"{self._name} closed its standard input") from error
+        return self.now()
+
+    def read(self, deadline: int) -> tuple[bytes, int]:
+        while True:
+            wait = max(0, deadline - self.now()) / NANOSECONDS
+            readable, _, _ = select.select([self._source], [], [], wait)
+            now = self.now()
+            if readable:
+                data = os.read(self._source, _CHUNK)
+                if not data:
+                    raise PortError(f"{self._name} closed its standard output")
+                return data, now
+            if now >= deadline:
+                return b"", now
+
+    def configure(self, settings: LineSettings) -> None:
+        """A stream has no settings that could be set wrongly."""
+
+    def close(self) -> None:
+        """Close both streams, once."""
+        if self._is_open:
+            self._is_open = False
+            os.close(self._source)
+            os.close(self._sink)
