@@ -289,14 +289,17 @@ class Run:
         trace = session.trace()
         if judgement.reason is Reason.PORT_FAILED:
             session.recorder.acted("failed", judgement.sentence, 0)
-        judgement = self._postamble.after(judgement, session)
+        broke, judgement = judgement, self._postamble.after(judgement, session)
         if judgement.reason is Reason.DEAD_AFTERWARDS:
             trace = session.trace()
-        self._count_losses(item, judgement)
+        # A line that broke, and was then had back as it was told, is not lost.
+        self._count_losses(item, judgement, judgement is not broke)
         return self._write_down(item, judgement, trace, session)
 
-    def _count_losses(self, item: pytest.Item, judgement: Judgement) -> None:
-        lost = judgement.reason in (Reason.PORT_FAILED, Reason.NOT_RECOVERED)
+    def _count_losses(self, item: pytest.Item, judgement: Judgement, afterwards: bool) -> None:
+        """Count what was lost; `afterwards`: it is the postamble that judged so."""
+        failed = judgement.reason is Reason.PORT_FAILED and afterwards
+        lost = failed or judgement.reason is Reason.NOT_RECOVERED
         self._lost = self._lost + 1 if lost else 0
         if self._lost >= _GIVE_UP:
             # shouldfail, not shouldstop: to pytest the latter is a user who interrupts.

@@ -499,6 +499,15 @@ def test_two_workers_start_a_device_each_and_the_report_has_its_words(runs):
     assert all(each.startswith("booting\n") for each in words)
 
 
+def test_a_device_that_dies_again_and_again_is_started_anew_and_the_run_goes_on(runs):
+    run = runs.run("-q", FIVE, f"--rig={text_of(STDIO, '--fragile')}", "--no-review")
+    assert len(run.verdicts) == 5
+    died = [each["sentence"] for each in run.purposes.values() if each["verdict"] == "error"]
+    assert len(died) > 2
+    assert set(died) == {f"{sys.executable} ended with 7"}
+    assert "pass" in run.verdicts.values()
+
+
 def test_two_workers_at_one_place_are_refused(runs):
     run = runs.run("-q", FIVE, "-n", "2", "--rig=exec[port=./tty]:./fw")
     assert run.exit_code == 4

@@ -66,6 +66,8 @@ class Tiny:
             case b"AT+CLOCK":
                 number = int(os.environ["CONFORMANCE_CLOCK"])
                 return os.read(number, 100) + b"\r\nOK\r\n"
+        if self._options.fragile and line[2:3] in b"?=":
+            os._exit(7)
         return b"\r\nERROR\r\n"
 
 
@@ -120,6 +122,7 @@ def main() -> None:
     parser.add_argument("--at", type=int, default=0, help="TCP port; it is then not announced")
     parser.add_argument("--say", help="print this instead of an announcement")
     parser.add_argument("--flood", action="store_true", help="flood standard error at the start")
+    parser.add_argument("--fragile", action="store_true", help="die of a form of AT")
     parser.add_argument("--child", type=Path, help="start a child, and write its pid there")
     parser.add_argument("--exit", type=int, help="end at once")
     parser.add_argument("--flash", type=Path, help="make a flash there, if there is none")
