@@ -88,7 +88,7 @@ def _by_stored_run(config: pytest.Config, edition: Edition, stored: StoredRun) -
     ]
     holds = {
         "pixit": "PIXIT",
-        "pics": f"PICS ({stored.pics.source})",
+        "pics": f"PICS ({stored.run.pics})",
         "profile": f"profile ({stored.run.profile})",
         "allow": f"leave ({', '.join(sorted(stored.allowed)) or 'none'})",
     }
@@ -104,7 +104,7 @@ def _by_stored_run(config: pytest.Config, edition: Edition, stored: StoredRun) -
     lines += [f"assumed of the stored run: {each}" for each in (*stored.assumed, *assumed)]
     return Asked(
         pixit=told.pixit if given["pixit"] is not None else stored.pixit,
-        pics=told.pics if given["pics"] is not None else stored.pics,
+        pics=told.pics if given["pics"] is not None else stored.pics(edition),
         profile=told.profile if given["profile"] is not None else stored.profile(edition),
         profile_text=told.profile_text if given["profile"] is not None else stored.run.profile,
         allowed=told.allowed if given["allow"] is not None else stored.allowed,

@@ -44,6 +44,8 @@ class Program:
 
     def __init__(self, command: Sequence[str], folder: str = "") -> None:
         """`folder` is the program's own, and goes with it. Raises `PortError`."""
+        if sys.platform != "linux":
+            raise PortError("--rig=exec: wants Linux; start the device yourself and name its port")
         self.name = command[0]
         #: What the keeper said and nobody has read yet, and how far its last line has come.
         self._events: list[Mapping[str, Any]] = []

@@ -15,6 +15,7 @@ from conformance.document import Edition
 from conformance.network import SECRET
 from conformance.record import EndRecord, PurposeRecord, Record, RigRecord, RunRecord, load
 from conformance.statement import Pics, Pixit, Profile, stored_pixit, stored_profile
+from conformance.verdict import Verdict
 
 JOURNAL = "journal.jsonl"
 
@@ -57,7 +58,8 @@ class StoredRun:
     #: What had to be assumed, a sentence each.
     assumed: tuple[str, ...] = ()
     pixit: Pixit = field(default_factory=Pixit)
-    pics: Pics = field(default_factory=Pics)
+    #: The requirements of the purposes that were not applicable.
+    not_applicable: frozenset[str] = frozenset()
 
     @property
     def allowed(self) -> frozenset[str]:
@@ -78,6 +80,14 @@ class StoredRun:
         """The purposes to which it was narrowed in a way that no option repeats; None: none."""
         remembering = any(self.run.selection.get(option) for option in REMEMBERING)
         return self.ended if remembering or not self.is_over else None
+
+    def pics(self, edition: Edition) -> Pics:
+        """What was claimed; where it was not written down, as far as the verdicts tell."""
+        not_claimed = self.run.not_claimed
+        if not_claimed is None:
+            known = (edition.requirements.get(name) for name in self.not_applicable)
+            not_claimed = tuple((each.command, each.form) for each in known if each is not None)
+        return Pics(self.run.pics, frozenset(not_claimed))
 
     def profile(self, edition: Edition) -> Profile | None:
         """The profile that it was judged with; None: it knew none. Raises `StatementError`."""
@@ -105,17 +115,23 @@ def stored_run(folder: Path) -> StoredRun | None:
     runs = [record for record in records if isinstance(record, RunRecord)]
     rigs = [record for record in records if isinstance(record, RigRecord) and record.opened]
     ends = [record for record in records if isinstance(record, EndRecord)]
+    purposes = [record for record in records if isinstance(record, PurposeRecord)]
     if not runs:
         return None
     pixit, lacking = stored_pixit(runs[0].pixit)
     return StoredRun(
         run=runs[0],
         rig=rigs[0] if rigs else None,
-        ended=frozenset(each.id for each in records if isinstance(each, PurposeRecord)),
+        ended=frozenset(each.id for each in purposes),
         is_over=bool(ends) and not ends[0].interrupted,
         assumed=tuple(_assumed(runs[0], rigs[0] if rigs else None, pixit, lacking)),
         pixit=pixit,
-        pics=Pics(runs[0].pics, frozenset(runs[0].not_claimed or ())),
+        not_applicable=frozenset(
+            name
+            for each in purposes
+            if each.verdict is Verdict.NOT_APPLICABLE
+            for name in each.pairs
+        ),
     )
 
 
@@ -133,7 +149,8 @@ def _assumed(
         sentences.append(f"it does not tell {', '.join(lacking)}; taken: the defaults")
     if run.not_claimed is None and run.pics != Pics().source:
         sentences.append(
-            f"it does not tell what {run.pics} claims; taken: everything (--pics=FILE says it)"
+            f"it does not tell what {run.pics} claims; taken: everything but what was not "
+            "applicable"
         )
     if "markexpr" not in run.selection:
         sentences.append("it does not tell -m, --deselect, --ignore and --lf; taken: none")

@@ -16,7 +16,7 @@ from conformance.network import Network
 from conformance.record import EndRecord, PurposeRecord, RigRecord, RunRecord, dump
 from conformance.statement import Pics, Pixit, Profile, StatementError
 from conformance.testbed import NANOSECONDS, LineSettings, Timing
-from conformance.verdict import Reason, Verdict
+from conformance.verdict import Judgement, Reason, Verdict
 from conformance.wiring import Board
 from rigs.asked import asked, selection_of
 from rigs.open import read_choice
@@ -54,6 +54,14 @@ def rig_record(**more) -> RigRecord:
 
 def purpose_record(name: str) -> PurposeRecord:
     return PurposeRecord(name, "node", "It does.", Verdict.PASS, Reason.AS_REQUIRED, "so")
+
+
+def not_applicable(name: str, requirement: str) -> PurposeRecord:
+    judgement = Judgement(Verdict.NOT_APPLICABLE, Reason.NOT_CLAIMED, "not claimed")
+    record = purpose_record(name)
+    return dataclasses.replace(
+        record, verdict=judgement.verdict, reason=judgement.reason, pairs={requirement: judgement}
+    )
 
 
 END = EndRecord("2026-11-22T19:35:41", 0, 0, 0)
@@ -328,19 +336,20 @@ def test_an_old_run_is_played_back_and_what_it_does_not_tell_is_assumed(tmp_path
     journal = [
         old(run_record(pics="my.toml", pixit=pixit, selection=OLD)),
         old(rig_record(rig="/dev/ttyUSB0", profile="mine", deviations={AT: "it does not"})),
+        dump(not_applicable("TP/GMR", "3.2.3/GMR/execute/01")),
         dump(END),
     ]
     tmp_path.joinpath("journal.jsonl").write_text("\n".join(journal) + "\n", encoding="utf-8")
     config = Config()
     under = asked(config, EDITION, read_choice(f"replay:{tmp_path}", tmp_path))
     assert under.pixit.timing == Timing(answer_s=20)
-    assert under.pics == Pics("my.toml")
+    assert under.pics == Pics("my.toml", frozenset({("GMR", "execute")}))
     assert under.profile.deviations[AT].instead == "it does not"
     assert config.getoption("req") == ["3.2.1"]
     lacking, pics, options, board = assumptions(under)
     assert lacking.startswith("it does not tell timing.join_s, timing.scan_s, ")
     assert lacking.endswith("board, network; taken: the defaults")
-    assert pics.startswith("it does not tell what my.toml claims; taken: everything")
+    assert pics.startswith("it does not tell what my.toml claims; taken: everything but")
     assert options == "it does not tell -m, --deselect, --ignore and --lf; taken: none"
     assert board == "it does not tell whether its rig was a board; taken: yes"
 
