@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -29,11 +29,6 @@ from conformance.statement import (
 from conformance.testbed import HAZARDS, Timing
 from rigs.open import RigChoice, RigTextError, read_choice
 from rigs.stored import REMEMBERING, SELECTING, StoredRun, stored_run
-
-#: The options that name what a run is asked under beside its selection.
-_STATEMENTS: Mapping[str, str] = {
-    "pixit": "PIXIT", "pics": "PICS", "profile": "profile", "allow": "leave",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,43 +73,51 @@ def _by_command_line(config: pytest.Config, edition: Edition, timing: Timing) ->
 
 
 def _by_stored_run(config: pytest.Config, edition: Edition, stored: StoredRun) -> Asked:
-    given = {name: config.getoption(name) for name in _STATEMENTS}
     told = _by_command_line(config, edition, _patience(stored.run.rig))
-    selected, told_otherwise, assumed = _select(config, stored)
-    only = None if told_otherwise else stored.only()
-    otherwise = [
-        *(f"--{name}={value}" for name, value in given.items() if value is not None),
-        *told_otherwise,
-    ]
+    given = {
+        name: value
+        for name in ("pixit", "pics", "profile", "allow")
+        if (value := config.getoption(name)) is not None
+    }
+    selection = _select(config, stored)
+    only = None if selection.otherwise else stored.only()
+    return Asked(
+        pixit=told.pixit if "pixit" in given else stored.pixit,
+        pics=told.pics if "pics" in given else stored.pics(edition),
+        profile=told.profile if "profile" in given else stored.profile(edition),
+        profile_text=told.profile_text if "profile" in given else stored.run.profile,
+        allowed=told.allowed if "allow" in given else stored.allowed,
+        only=only,
+        playback=tuple(_playback(stored, given, selection, only)),
+    )
+
+
+def _playback(
+    stored: StoredRun,
+    given: Mapping[str, str],
+    selection: _Selection,
+    only: frozenset[str] | None,
+) -> Iterator[str]:
+    """What holds as it did in the stored run, and what does not, a line each."""
     holds = {
         "pixit": "PIXIT",
         "pics": f"PICS ({stored.run.pics})",
         "profile": f"profile ({stored.run.profile})",
         "allow": f"leave ({', '.join(sorted(stored.allowed)) or 'none'})",
     }
-    as_it_was = [words for name, words in holds.items() if given[name] is None]
-    if selected or not told_otherwise:
-        as_it_was.append(f"selection ({' '.join(selected) or 'everything'})")
-    lines = [f"stored run of {stored.run.started} at {stored.run.rig}; {_held(as_it_was)}"]
+    as_it_was = [words for name, words in holds.items() if name not in given]
+    if selection.as_it_was or not selection.otherwise:
+        as_it_was.append(f"selection ({' '.join(selection.as_it_was) or 'everything'})")
+    held = f"as it was: {', '.join(as_it_was)}" if as_it_was else "nothing is as it was"
+    yield f"stored run of {stored.run.started} at {stored.run.rig}; {held}"
+    otherwise = [*(f"--{name}={value}" for name, value in given.items()), *selection.otherwise]
     if otherwise:
-        lines.append(f"told otherwise than the stored run was: {', '.join(otherwise)}")
+        yield f"told otherwise than the stored run was: {', '.join(otherwise)}"
     if only is not None:
         why = "was narrowed by what pytest remembered" if stored.is_over else "ended early"
-        lines.append(f"the stored run {why}: the {len(only)} purposes that it ended are judged")
-    lines += [f"assumed of the stored run: {each}" for each in (*stored.assumed, *assumed)]
-    return Asked(
-        pixit=told.pixit if given["pixit"] is not None else stored.pixit,
-        pics=told.pics if given["pics"] is not None else stored.pics(edition),
-        profile=told.profile if given["profile"] is not None else stored.profile(edition),
-        profile_text=told.profile_text if given["profile"] is not None else stored.run.profile,
-        allowed=told.allowed if given["allow"] is not None else stored.allowed,
-        only=only,
-        playback=tuple(lines),
-    )
-
-
-def _held(as_it_was: Sequence[str]) -> str:
-    return f"as it was: {', '.join(as_it_was)}" if as_it_was else "nothing is as it was"
+        yield f"the stored run {why}: the {len(only)} purposes that it ended are judged"
+    for sentence in (*stored.assumed, *selection.assumed):
+        yield f"assumed of the stored run: {sentence}"
 
 
 def _pixit(file: str | None, timing: Timing) -> Pixit:
@@ -153,27 +156,42 @@ def selection_of(config: pytest.Config) -> Mapping[str, Any]:
     }
 
 
-def _select(config: pytest.Config, stored: StoredRun) -> tuple[list[str], list[str], list[str]]:
-    """Set the options of the stored selection; those, those told otherwise, and assumptions."""
-    selected: list[str] = []
-    otherwise: list[str] = []
-    assumed: list[str] = []
+@dataclass(slots=True)
+class _Selection:
+    """How the selection of this run goes with that of a stored one, in words."""
+
+    as_it_was: list[str] = field(default_factory=list)
+    otherwise: list[str] = field(default_factory=list)
+    assumed: list[str] = field(default_factory=list)
+
+
+def _select(config: pytest.Config, stored: StoredRun) -> _Selection:
+    """Set the options and paths of the stored selection where the command line is silent."""
+    selection = _Selection()
     for name, option in SELECTING.items():
         given, had = config.getoption(name), stored.selection.get(name)
         if given and given != had:
-            otherwise += _written(option, given)
+            selection.otherwise += _written(option, given)
         elif had:
             setattr(config.option, name, had)
-            selected += _written(option, had)
+            selection.as_it_was += _written(option, had)
     paths = _paths(config)
     if config.args_source is config.ArgsSource.ARGS and paths != list(stored.paths):
-        return selected, [*otherwise, *paths], assumed
-    there = [path for path in stored.paths if _file(config.rootpath, path).exists()]
-    if gone := [path for path in stored.paths if path not in there]:
-        assumed.append(f"{', '.join(gone)}, which it asked for, is not there; taken: without")
+        selection.otherwise += paths
+    else:
+        _select_paths(config, stored.paths, selection)
+    return selection
+
+
+def _select_paths(config: pytest.Config, paths: Sequence[str], selection: _Selection) -> None:
+    there = [path for path in paths if _file(config.rootpath, path).exists()]
+    if gone := [path for path in paths if path not in there]:
+        selection.assumed.append(
+            f"{', '.join(gone)}, which it asked for, is not there; taken: without"
+        )
     if there:
         config.args = [str(config.rootpath / path) for path in there]
-    return [*selected, *there], otherwise, assumed
+    selection.as_it_was += there
 
 
 def _written(option: str, value: object) -> list[str]:
