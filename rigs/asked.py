@@ -27,7 +27,7 @@ from conformance.statement import (
     profile_named,
 )
 from conformance.testbed import HAZARDS, Timing
-from rigs.open import RigChoice, RigTextError, read_choice
+from rigs.open import RigChoice
 from rigs.stored import REMEMBERING, SELECTING, StoredRun, stored_run
 
 
@@ -56,7 +56,7 @@ def asked(config: pytest.Config, edition: Edition, choice: RigChoice) -> Asked:
     stored = stored_run(choice.stored) if choice.stored is not None else None
     if stored is None:
         return _by_command_line(config, edition, choice.timing)
-    return _by_stored_run(config, edition, stored)
+    return _by_stored_run(config, edition, choice.timing, stored)
 
 
 def _by_command_line(config: pytest.Config, edition: Edition, timing: Timing) -> Asked:
@@ -72,8 +72,10 @@ def _by_command_line(config: pytest.Config, edition: Edition, timing: Timing) ->
     )
 
 
-def _by_stored_run(config: pytest.Config, edition: Edition, stored: StoredRun) -> Asked:
-    told = _by_command_line(config, edition, _patience(stored.run.rig))
+def _by_stored_run(
+    config: pytest.Config, edition: Edition, timing: Timing, stored: StoredRun
+) -> Asked:
+    told = _by_command_line(config, edition, timing)
     given = {
         name: value
         for name in ("pixit", "pics", "profile", "allow")
@@ -133,14 +135,6 @@ def _allowed(text: str) -> frozenset[str]:
     if unknown := sorted(allowed - HAZARDS.keys()):
         raise StatementError(f"--allow={','.join(unknown)}: known classes: {', '.join(HAZARDS)}")
     return allowed
-
-
-def _patience(rig: str) -> Timing:
-    """How long to wait at a rig where a PIXIT names no time."""
-    try:
-        return read_choice(rig, Path.cwd()).timing
-    except RigTextError:  # it may have had a name elsewhere
-        return Timing()
 
 
 # The selection ----------------------------------------------------------------------------------

@@ -6,11 +6,11 @@ is off is a silent line that takes every byte; a line that broke because the pro
 
 from __future__ import annotations
 
-import select
-import time
+import os
 from typing import Protocol
 
-from conformance.testbed import NANOSECONDS, LineSettings, Port, PortError, SettingRefused
+from conformance.testbed import LineSettings, Port, PortError, SettingRefused
+from rigs.clock.harness import RigClock
 from rigs.program import Program
 
 #: How long a program may take to die that has closed its line, in seconds.
@@ -26,8 +26,11 @@ class Line(Port, Protocol):
 class DevicePort:
     """A `testbed.Port` that outlives the lines behind it."""
 
-    def __init__(self, program: Program, settings: LineSettings) -> None:
+    def __init__(self, program: Program, settings: LineSettings, clock: RigClock) -> None:
         self._program = program
+        self._clock = clock
+        #: Nothing ever comes here.
+        self._nothing = os.eventfd(0)
         self._line: Line | None = None
         #: How the host's side of the line is set; the next line begins so.
         self.settings = settings
@@ -44,7 +47,7 @@ class DevicePort:
         self._line = None
 
     def now(self) -> int:
-        return time.monotonic_ns() if self._line is None else self._line.now()
+        return self._clock.now()
 
     def write(self, data: bytes) -> int:
         if self._line is None:
@@ -56,7 +59,8 @@ class DevicePort:
 
     def read(self, deadline: int) -> tuple[bytes, int]:
         if self._line is None:
-            return self._silence(deadline)
+            self._clock.wait(self._nothing, deadline)
+            return b"", self.now()
         try:
             data, at = self._line.read(deadline)
         except PortError as error:
@@ -75,10 +79,10 @@ class DevicePort:
                 raise self._broken(error) from error
         self.settings = settings
 
-    def _silence(self, deadline: int) -> tuple[bytes, int]:
-        while (left := deadline - self.now()) > 0:
-            select.select([], [], [], left / NANOSECONDS)
-        return b"", self.now()
+    def close(self) -> None:
+        """Close the line, for good."""
+        self.unplug()
+        os.close(self._nothing)
 
     def _broken(self, error: PortError) -> PortError:
         """What is to be told of a line that broke: the end of the program, if that is why."""

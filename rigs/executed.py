@@ -14,8 +14,9 @@ import shutil
 import socket
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import tenacity
 
@@ -24,6 +25,8 @@ from conformance.statement import Pixit
 from conformance.testbed import CAPABILITIES, Controls, LineSettings, Port, PortError, Recorder
 from conformance.wiring import DEVICE_FOLDER, FLASH_SIZES, Board
 from rigs.bench import BenchLab
+from rigs.clock.harness import RealClock, SkippingClock
+from rigs.clock.kernel import Unsupported
 from rigs.deviceport import DYING_S, DevicePort, Line
 from rigs.program import ANNOUNCE, Program
 from rigs.recovery import Ladder
@@ -37,6 +40,11 @@ STDIO = "stdio"
 #: port of this host that nobody uses.
 FOLDER, PORT = DEVICE_FOLDER, "{port}"
 
+#: What a clock may do.
+REAL, SKIPS = "real", "skips"
+#: In this environment variable a device finds the descriptor over which it joins a clock.
+_CLOCK = "CONFORMANCE_CLOCK"
+
 #: How long to wait before a line is tried again that is not there yet, in seconds.
 _AGAIN_S = 0.05
 
@@ -48,6 +56,8 @@ class ExecOptions:
     command: tuple[str, ...]
     #: Where the device speaks: `stdio`, a device path or a URL; empty: it announces that.
     port: str = ""
+    #: `skips`: the device joins a clock that skips idle time (docs/clock.md).
+    clock: str = REAL
 
     @property
     def only_one(self) -> bool:
@@ -57,14 +67,18 @@ class ExecOptions:
 
     def filled(self, marks: Mapping[str, str]) -> ExecOptions:
         """The same with the marks replaced."""
-        return ExecOptions(
-            tuple(_filled(word, marks) for word in self.command), _filled(self.port, marks)
+        return replace(
+            self,
+            command=tuple(_filled(word, marks) for word in self.command),
+            port=_filled(self.port, marks),
         )
 
     def __str__(self) -> str:
         """As it is written down: without the arguments, of which one may be a password."""
-        place = f"[port={self.port}]" if self.port else ""
-        return f"exec{place}:{self.command[0]}{' ...' if len(self.command) > 1 else ''}"
+        given = {"port": self.port, "clock": self.clock if self.clock != REAL else ""}
+        said = ",".join(f"{key}={value}" for key, value in given.items() if value)
+        options, more = f"[{said}]" if said else "", " ..." if len(self.command) > 1 else ""
+        return f"exec{options}:{self.command[0]}{more}"
 
 
 def read_command(text: str) -> tuple[str, ...]:
@@ -124,6 +138,11 @@ class ExecRig:
     def begin(self, purpose: str) -> None:
         self._lab.begin(purpose)
 
+    def time_passed(self) -> Mapping[str, Any]:
+        """See `testbed.Clocked`."""
+        clock = self._device.clock
+        return clock.passed() if isinstance(clock, SkippingClock) else {}
+
     def recover(self, recorder: Recorder, suspects: Sequence[LineSettings] = ()) -> None:
         if self._respawned(recorder):
             suspects = ()
@@ -178,7 +197,9 @@ class Device:
         except PortError:
             shutil.rmtree(self._folder, ignore_errors=True)
             raise
-        self.port = DevicePort(self.program, pixit.line)
+        self._is_closed = False
+        self.clock = _clock(options)
+        self.port = DevicePort(self.program, pixit.line, self.clock)
         try:
             self.on()
         except PortError:
@@ -187,6 +208,8 @@ class Device:
 
     def off(self) -> None:
         """End it and all that it started; raises `PortError`."""
+        if isinstance(self.clock, SkippingClock):
+            self.clock.dismiss()
         self.port.unplug()
         self.program.stop()
 
@@ -199,17 +222,27 @@ class Device:
         return Path(_filled(name, {FOLDER: self._folder}))
 
     def close(self) -> None:
-        self.port.unplug()
+        """End it for good; a second time does nothing."""
+        if self._is_closed:
+            return
+        self._is_closed = True
+        self.port.close()
         self.program.close()
+        if isinstance(self.clock, SkippingClock):
+            self.clock.close()
 
     def _launch(self) -> tuple[int, int] | None:
         """Start its process: the descriptors of its streams, if they are its line."""
-        return self.program.start(streams=self._options.port == STDIO)
+        streams = self._options.port == STDIO
+        if not isinstance(self.clock, SkippingClock):
+            return self.program.start(streams)
+        with self.clock.invite() as invitation:
+            return self.program.start(streams, {_CLOCK: invitation.fileno()})
 
     def _open(self, streams: tuple[int, int] | None) -> Line:
         """Open the line to the process that has just been started."""
         if streams is not None:
-            return StreamPort(*streams, self.program.name)
+            return StreamPort(*streams, self.program.name, self.clock)
         self.where = self._options.port or self._announced()
         attempts = tenacity.Retrying(
             retry=tenacity.retry_if_exception(self._may_come),
@@ -219,7 +252,9 @@ class Device:
         )
         try:
             # Its start is to be heard from its beginning, and it may have begun already.
-            return attempts(SerialPort, self.where, self.port.settings, keeps=True)
+            return attempts(
+                SerialPort, self.where, self.port.settings, clock=self.clock, keeps=True
+            )
         except PortError as error:
             raise PortError(self.program.ended() or str(error)) from error
 
@@ -302,6 +337,16 @@ def _filled(text: str, marks: Mapping[str, str]) -> str:
     for mark, value in marks.items():
         text = text.replace(mark, value)
     return text
+
+
+def _clock(options: ExecOptions) -> RealClock | SkippingClock:
+    """The clock that was asked for, or real time where there can be no other."""
+    if options.clock == REAL:
+        return RealClock()
+    try:
+        return SkippingClock()
+    except Unsupported:
+        return RealClock()
 
 
 def _free_port() -> int:

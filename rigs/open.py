@@ -18,7 +18,7 @@ from conformance.statement import Pixit
 from conformance.testbed import Rig, Timing
 from rigs.board import BoardRig
 from rigs.emulated import CLOCKS, ENDPOINTS, NETS, EmulatorOptions, EmulatorRig
-from rigs.executed import ExecOptions, ExecRig, read_command, shares_its_flash
+from rigs.executed import REAL, SKIPS, ExecOptions, ExecRig, read_command, shares_its_flash
 from rigs.replay import ReplayRig
 
 DEFAULT_RIG = "emulator"
@@ -125,23 +125,29 @@ def _emulator_options(text: str, folder: Path) -> EmulatorOptions:
 _EXEC = re.compile(r"exec(?:\[(?P<options>[^\]]*)\])?:(?P<command>.*)", re.DOTALL)
 
 
+#: What the keys of `--rig=exec[key=value,...]:` may say; nothing: a place.
+_EXEC_KEYS: dict[str, tuple[str, ...]] = {"port": (), "clock": (REAL, SKIPS)}
+
+
 def _exec_options(text: str) -> ExecOptions:
     found = _EXEC.fullmatch(text)
     if found is None:
         raise RigTextError("--rig=exec[...] wants a colon and a command: exec[port=stdio]:COMMAND")
     pairs = [pair.partition("=")[::2] for pair in (found["options"] or "").split(",") if pair]
     for key, value in pairs:
-        if key != "port":
-            raise RigTextError(f"--rig=exec: unknown key {key!r}; known: port")
-        if not value:
-            raise RigTextError("--rig=exec: port wants a value: stdio, a device path or a URL")
+        if key not in _EXEC_KEYS:
+            known = ", ".join(_EXEC_KEYS)
+            raise RigTextError(f"--rig=exec: unknown key {key!r}; known: {known}")
+        if not value or (_EXEC_KEYS[key] and value not in _EXEC_KEYS[key]):
+            wanted = " or ".join(_EXEC_KEYS[key]) or "a value: stdio, a device path or a URL"
+            raise RigTextError(f"--rig=exec: {key} wants {wanted}")
     try:
         command = read_command(found["command"])
     except ValueError as error:
         raise RigTextError(f"--rig=exec: the command cannot be read: {error}") from error
     if not command or not command[0]:
         raise RigTextError("--rig=exec: wants a command: exec:./my-firmware --uart stdio")
-    return ExecOptions(command, dict(pairs).get("port", ""))
+    return ExecOptions(command, **dict(pairs))
 
 
 def _looked_up(name: str, file: Path) -> str:

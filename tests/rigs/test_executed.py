@@ -8,6 +8,7 @@ import shlex
 import signal
 import socket
 import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,6 +22,8 @@ from conformance.testbed import LineSettings, PortError, SettingRefused, after
 from conformance.transcript import NullRecorder
 from conformance.wiring import Board
 from rigs import keeper
+from rigs.clock.harness import SkippingClock
+from rigs.clock.kernel import Unsupported
 from rigs.executed import ExecOptions
 from rigs.flash import why_unreadable
 from rigs.open import NAMES_FILE, RigTextError, read_choice
@@ -331,6 +334,46 @@ def test_a_descriptor_may_be_handed_down_by_the_name_of_a_variable():
         program.close()
 
 
+# Its clock
+
+EMULATOR = (
+    f"exec {sys.executable} -m rigs.emulator --rfc2217 127.0.0.1:0 --announce json "
+    "--exit-with-stdin --net none --clock $CONFORMANCE_CLOCK"
+)
+
+
+@pytest.fixture
+def skips():
+    """Whether this host can have a clock that skips."""
+    try:
+        SkippingClock().close()
+    except Unsupported as error:
+        pytest.skip(f"no clock that skips here: {error}")
+
+
+@pytest.mark.usefixtures("skips")
+def test_a_device_that_joins_the_clock_has_its_idle_time_skipped(started):
+    rig = started(f"exec[clock=skips]:sh -c {shlex.quote(EMULATOR)}")
+    rig.recover(NullRecorder())
+    for _ in range(2):
+        began, deadline = time.monotonic(), after(rig.port.now(), LIMIT_S)
+        assert rig.port.read(deadline)[0] == b""
+        assert rig.port.now() >= deadline
+        assert time.monotonic() - began < LIMIT_S
+        rig.controls.reset.pulse()
+        rig.recover(NullRecorder())
+    assert rig.time_passed()["readings"]
+
+
+def test_a_device_that_does_not_join_has_real_time(started):
+    rig = started(text_of(STDIO).replace("[port=stdio]", "[port=stdio,clock=skips]"))
+    rig.recover(NullRecorder())
+    session_of(rig).settle()
+    began = time.monotonic()
+    assert rig.port.read(after(rig.port.now(), 0.1))[0] == b""
+    assert time.monotonic() - began >= 0.1
+
+
 # Its flash
 
 CONTENT = bytes(range(256)) * 4096
@@ -448,6 +491,7 @@ TEXTS = {
     "exec[port=rfc2217://127.0.0.1:{port}]:./fw {port}": ExecOptions(
         ("./fw", "{port}"), "rfc2217://127.0.0.1:{port}"
     ),
+    "exec[port=stdio,clock=skips]:./fw": ExecOptions(("./fw",), "stdio", "skips"),
     "exec[port={folder}/tty]:./fw": ExecOptions(("./fw",), "{folder}/tty"),
 }
 
@@ -472,7 +516,8 @@ def test_a_text_is_read_as_a_shell_would_part_it(text, tmp_path, monkeypatch):
         ("exec[port=stdio]", "wants a colon and a command"),
         ("exec[port=stdio", "wants a colon and a command"),
         ("exec[port]:x", "port wants a value"),
-        ("exec[baud=9]:x", "unknown key 'baud'; known: port"),
+        ("exec[baud=9]:x", "unknown key 'baud'; known: port, clock"),
+        ("exec[clock=fast]:x", "clock wants real or skips"),
     ],
 )
 def test_a_text_that_asks_for_nothing_is_told_in_one_line(text, complaint, tmp_path):
@@ -487,6 +532,7 @@ def test_what_is_written_down_has_no_arguments(tmp_path):
         "exec[port=stdio]:fw ..."
     )
     assert read_choice("exec:fw", tmp_path).text == "exec:fw"
+    assert read_choice("exec[clock=skips]:fw", tmp_path).text == "exec[clock=skips]:fw"
 
 
 def test_a_name_may_stand_for_a_command(tmp_path):

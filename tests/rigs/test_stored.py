@@ -305,11 +305,6 @@ def test_a_leave_is_taken_back_by_giving_none(play, unusual):
     assert any(line.endswith("the stored run was: --allow=") for line in under.playback)
 
 
-def test_another_pixit_has_the_patience_of_the_stored_run_s_rig(play, files):
-    under, _ = play(run_record(), rig_record(), END, config=Config(pixit=files["pixit"]))
-    assert under.pixit.timing == Timing(answer_s=7, quiet_s=0.15)
-
-
 def test_what_holds_as_it_did_is_told_in_one_line(play, unusual):
     assert play(*unusual)[0].playback[0] == (
         "stored run of 2026-11-22T19:34:41 at emulator; as it was: PIXIT, PICS (my.toml), "

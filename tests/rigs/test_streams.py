@@ -10,6 +10,7 @@ import pytest
 
 from conformance.testbed import LineSettings, PortError
 from rigs import streams
+from rigs.clock.harness import RealClock
 from rigs.streams import StreamPort
 from tests.rigs.port_checks import Bed, PortChecks, Step
 from tests.rigs.serial_beds import LineBed, Peer
@@ -63,6 +64,36 @@ def test_a_stream_takes_any_setting_and_none_matters(pipes):
     port.configure(LineSettings(9600, 7, 2, "E"))
     port.write(b"AT")
     assert os.read(device_in, 10) == b"AT"
+
+
+class Counts(RealClock):
+    """A clock that counts what it is told."""
+
+    def __init__(self) -> None:
+        self.wrote_bytes = self.read_bytes = 0
+
+    def line_opened(self, unread) -> None:
+        self.unread = unread
+
+    def wrote(self, size: int) -> None:
+        self.wrote_bytes += size
+
+    def read(self, size: int) -> None:
+        self.read_bytes += size
+
+
+def test_the_clock_is_told_what_crosses_the_line():
+    (device_in, sink), (source, device_out) = os.pipe(), os.pipe()
+    clock = Counts()
+    port = StreamPort(source, sink, "the device", clock)
+    port.write(b"AT\r\n")
+    os.write(device_out, b"OK")
+    assert clock.unread() == 2
+    assert port.read(0)[0] == b"OK"
+    assert (clock.wrote_bytes, clock.read_bytes, clock.unread()) == (4, 2, 0)
+    port.close()
+    for descriptor in (device_in, device_out):
+        os.close(descriptor)
 
 
 def test_a_port_that_is_closed_twice_closes_nothing_of_somebody_else_s():
