@@ -8,8 +8,9 @@ imports the standard library alone and waits with a deadline for everything but 
 
 On the socket are JSON lines. From the harness: `{"do": "start", "streams": bool, "handed": [...]}`
 with the descriptors of standard input and output, if they are to be the device's line, and one for
-each environment variable in `handed`; `{"do": "stop"}`. To it: `started`, `failed`, `said` (the
-line of standard output that announces a port), `silent` (none came in a flood), `ended`.
+each environment variable in `handed`; `{"do": "stop"}`. To it: `started` or `failed`, and
+`stopped`, for each order one, and the next order comes after it; `said` (the line of standard
+output that announces a port), `silent` (none came in a flood), `ended`.
 """
 
 from __future__ import annotations
@@ -213,8 +214,10 @@ class Keeper:
         order = json.loads(data)
         if order["do"] == "start":
             self._start(order, descriptors)
-        elif self._device is not None:
+            return True
+        if self._device is not None:
             self._finish(self._device)
+        self._tell({"event": "stopped"})
         return True
 
     def _start(self, order: dict[str, Any], descriptors: list[int]) -> None:

@@ -128,7 +128,7 @@ class Program:
         """End it and all that it started; nothing happens if it has ended. Raises `PortError`."""
         if not self.ended():
             self._order({"do": "stop"})
-            self._note(self._awaited("ended"))
+            self._awaited("stopped")
             self._ended = f"{self.name} was switched off"
 
     def words(self) -> str:
@@ -155,11 +155,12 @@ class Program:
             raise PortError(f"the keeper of {self.name} is gone; run again") from error
 
     def _awaited(self, *wanted: str) -> Mapping[str, Any]:
-        """The next event of a kind that is wanted; others were about what is past."""
+        """What answers an order; what else is told meanwhile is noted."""
         deadline = time.monotonic() + _ORDER_S
         while (event := self._next(deadline)) is not None:
             if event["event"] in wanted:
                 return event
+            self._note(event)
         raise PortError(f"the keeper of {self.name} said nothing within {_ORDER_S:g} s; run again")
 
     def _next(self, deadline: float) -> Mapping[str, Any] | None:

@@ -313,6 +313,20 @@ def test_a_device_that_cannot_be_asked_to_end_is_killed(started):
     assert descendants(kept) == []
 
 
+def test_a_device_may_end_at_the_very_moment_at_which_it_is_ended():
+    program = Program(("sh", "-c", "read line; exit 3"))
+    try:
+        for _ in range(30):
+            source, sink = program.start(streams=True)
+            os.write(sink, b"\n")
+            program.stop()
+            assert program.ended()
+            os.close(source)
+            os.close(sink)
+    finally:
+        program.close()
+
+
 def test_a_descriptor_may_be_handed_down_by_the_name_of_a_variable():
     """What a clock for the device will need."""
     ours, theirs = socket.socketpair()
