@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 
 #: What pytest is told beside what all runs are told, and how that way of running is called.
 WAYS = {
-    "one": (),
+    "one": ("-n", "0"),
     "two": ("-n", "2"),
     "real": ("--rig=emulator:timing=real",),
 }
