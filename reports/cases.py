@@ -56,7 +56,10 @@ class CaseTable:
         if not self._active or not cells:
             return
         if report.passed and report.when in ("setup", "teardown"):
-            return  # pytest-html has no row for it
+            # pytest-html has no row for it, but what a teardown printed goes into that of its call.
+            if report.when == "setup" or not report.sections:
+                cells.clear()
+            return
         record = _record(report)
         cells[1] = f'<td class="col-testId">{_text(_case_name(report))}</td>'
         cells[2:2] = self._columns(record)

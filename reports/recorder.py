@@ -21,7 +21,7 @@ import pytest
 
 from conformance import verdict
 from conformance.document import Edition
-from conformance.record import PROPERTY, EndRecord, Record, RunRecord, load
+from conformance.record import PROPERTY, EndRecord, Record, RunRecord
 from conformance.transcript import TranscriptWriter
 from reports import clock
 from reports.folder import FolderTaken, fresh_folder, named_folder, point_latest
@@ -220,9 +220,9 @@ class Recorder:
     def _record_once(self, nodeid: str, line: str) -> None:
         # The reports of setup, call and teardown share their properties, and so do reruns.
         key = nodeid, hashlib.blake2b(line.encode(), digest_size=16).digest()
-        if key not in self._seen:
+        if key not in self._seen and self._journal is not None:
             self._seen.add(key)
-            self.note(load(line))
+            self._journal.append_line(line)
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         # xdist ends a run after -x in this way too, and says why.

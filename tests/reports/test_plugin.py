@@ -214,6 +214,26 @@ def test_the_summary_tells_the_answer(project):
     run(project).stdout.fnmatch_lines(["*conformance*", "Undecided: *", "purposes: 3 pass"])
 
 
+PRINTING = """
+import pytest
+
+@pytest.fixture
+def loud():
+    print("words-of-a-setup")
+    yield
+    print("words-of-a-teardown")
+
+def test_a(loud): print("words-of-a-call")
+"""
+
+
+def test_the_table_of_cases_has_a_row_for_each_and_what_it_printed(project):
+    suite(project, PRINTING)
+    page = (project.path / folder_of(run(project)) / "pytest.html").read_text(encoding="utf-8")
+    assert page.count("col-testId") == 2  # the style sheet, and the row
+    assert [page.count(f"words-of-a-{when}") for when in ("setup", "call", "teardown")] == [1, 1, 1]
+
+
 # Runs that do not end well ----------------------------------------------------------------------
 
 FAILING = """
