@@ -64,7 +64,7 @@ def share(config: pytest.Config, choice: RigChoice, edition: Edition) -> None:
             option.numprocesses, option.dist, option.tx = workers, "load", ["popen"] * workers
     if option.maxschedchunk is None:
         # One by one and in order: nobody waits at the end for what somebody else has in store, and
-        # Ctrl-C, -x and a lost rig end a run soon. No fixture of ours is worth more than that.
+        # -x and a lost rig end a run soon. No fixture of ours is worth more than that.
         option.maxschedchunk = 1
 
 
