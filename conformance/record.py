@@ -153,7 +153,12 @@ PROPERTY = "conformance-record"
 
 def dump(record: Record) -> str:
     """`record` as one line of a journal, without the line's end."""
-    return json.dumps({"kind": _NAMES[type(record)], **dataclasses.asdict(record)})
+    return json.dumps({"kind": _NAMES[type(record)], **_fields(record)}, default=_fields)
+
+
+def _fields(value: Any) -> dict[str, Any]:
+    """The fields of a frozen value; `dataclasses.asdict` would copy all that is in them."""
+    return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
 
 
 def load(line: str) -> Record:

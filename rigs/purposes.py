@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import pytest
 
@@ -55,15 +56,21 @@ def _purpose(item: pytest.Item, marker: pytest.Mark) -> TestPurpose:
     function = getattr(item, "function", None)
     callspec = getattr(item, "callspec", None)
     suffix = f"[{callspec.id}]" if callspec is not None else ""
-    docstring = inspect.getdoc(function) or ""
     return TestPurpose(
         id=f"{marker.args[0]}{suffix}",
-        statement=" ".join(docstring.split("\n\n")[0].split()),
+        statement=_statement(function),
         verifies=tuple(verifies),
         nodeid=item.nodeid,
         hazards=tuple(marker.kwargs.get("hazards", ())),
         needs=tuple(marker.kwargs.get("needs", ())),
     )
+
+
+@lru_cache(maxsize=1)
+def _statement(function: object) -> str:
+    """What `function` claims; the cases of one come one after the other."""
+    docstring = inspect.getdoc(function) or ""
+    return " ".join(docstring.split("\n\n")[0].split())
 
 
 def _check(purpose: TestPurpose, edition: Edition) -> None:
