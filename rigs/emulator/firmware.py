@@ -64,6 +64,9 @@ class Outside(Protocol):
     def send(self, data: bytes) -> None:
         """Put bytes on the UART."""
 
+    def now_ns(self) -> int:
+        """A monotonic clock."""
+
     def later(self, delay_ns: int, action: Callable[[], None]) -> None:
         """Run something later, unless a reset comes first."""
 
@@ -194,6 +197,10 @@ class Firmware:
     def vdd33_mv(self) -> int:
         """The supply, measured, in mV."""
         return self._outside.vdd33_mv
+
+    def now_ns(self) -> int:
+        """A monotonic clock."""
+        return self._outside.now_ns()
 
     def later(self, delay_ns: int, action: Callable[[], None]) -> None:
         """Run something later, unless a reset comes first."""
