@@ -20,6 +20,7 @@ from .faults import Faults
 from .faults.astray import Astray
 from .framing import BUSY, FORCED_RESTART, final_code, information
 from .grammar import longest_beginning, parse
+from .idleness import Idleness
 from .interfaces import has_softap, has_station
 from .link import Link
 from .net import Network
@@ -131,6 +132,7 @@ class Firmware:
         self.tcpip = TcpIp(self)
         self.beaconing = Beaconing(self)
         self.updates = 0  # how many updates that failed have left their mark (a fault's doing)
+        self._idleness = Idleness(self)
         self._awaited: Answer | None = None
         self._news: list[bytes] = []  # what a variant says only behind the final code
         self._restarting = False
@@ -175,7 +177,7 @@ class Firmware:
 
     def receive(self, data: bytes) -> None:
         """Bytes from the UART; tasks they post run later, when the burst is over."""
-        for byte in data:
+        for byte in self._idleness.heard(data):
             self._receiver.byte(byte)
         self._receiver.paused()
 
