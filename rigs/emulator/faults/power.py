@@ -17,16 +17,20 @@ _GSLP = (
     Fault("gslp.seconds", "AT+GSLP= takes its parameter for seconds"),
     Fault("gslp.answers-asleep", "AT+GSLP= lets the firmware go on until the reset at the end"),
     Fault("gslp.wakes-without-restart", "AT+GSLP= is deaf for the time and then goes on as before"),
-    Fault("gslp.half-hour-at-most", "AT+GSLP= wakes after half an hour if it is to sleep longer"),
-    Fault("gslp.minutes-drift", "AT+GSLP= of over a minute wakes after 1.2 times the time"),
-    Fault("gslp.long-never-wakes", "AT+GSLP= of over a minute sleeps until a reset"),
-    Fault("gslp.answers-in-long-sleep", "AT+GSLP= of over a minute answers until the time is over"),
     Fault("gslp.time-not-printed", "AT+GSLP= does not print the time (nonos firmware neither)"),
     Fault("gslp.time-wrong", "AT+GSLP= prints a time that is 1 too large"),
     Fault("gslp.time-after-ok", "AT+GSLP= prints the time after OK"),
     Fault("gslp.refused-sleeps", "AT+GSLP= answers ERROR to what it refuses, but sleeps"),
     *families("gslp", "AT+GSLP=", (deepsleep.TIME,)),
 )
+LONG_SLEEP: tuple[Fault, ...] = (
+    Fault("gslp.half-hour-at-most", "AT+GSLP= wakes after half an hour if it is to sleep longer"),
+    Fault("gslp.minutes-drift", "AT+GSLP= of over a minute wakes after 1.2 times the time"),
+    Fault("gslp.long-never-wakes", "AT+GSLP= of over a minute sleeps until a reset"),
+    Fault("gslp.answers-in-long-sleep", "AT+GSLP= of over a minute answers until the time is over"),
+)
+"""What short sleeps do not show."""
+
 _RESTORE = (
     Fault("restore.no-restart", "AT+RESTORE resets the saved settings, but does not restart"),
     Fault("restore.no-return", "AT+RESTORE restarts, but the firmware hangs after the boot text"),
@@ -67,4 +71,4 @@ _RFVDD = (
     *families("rfvdd", "AT+RFVDD=", (rfpower.VOLTAGE,)),
 )
 
-FAULTS: tuple[Fault, ...] = (*_GSLP, *_RESTORE, *_SLEEP, *_RFPOWER, *_RFVDD)
+FAULTS: tuple[Fault, ...] = (*_GSLP, *LONG_SLEEP, *_RESTORE, *_SLEEP, *_RFPOWER, *_RFVDD)
