@@ -196,46 +196,57 @@ def test_a_long_interval_is_no_short_one(online):
     assert not steady, f"no packets of every second, not {steady}"
 
 
-@pytest.mark.parametrize(
-    "seconds",
-    [
-        pytest.param(each, marks=discover("AIR-BI-01", "06", each), id=str(each))
-        for each in (QUIET_S, LONG_QUIET_S)
-    ],
-)
-def test_no_packets_are_sent_without_an_interval(online, seconds):
-    """With the interval 0 no packet is sent, neither soon nor within an hour."""
+def require_none(session, seconds):
+    """Require that no packet is sent in so many seconds."""
+    counts = sent(session, seconds)
+    assert not counts, f"no packets, not {counts}"
+
+
+@discover("AIR-BI-01", "06")
+def test_no_packets_are_sent_without_an_interval(online):
+    """With the interval 0 no packet is sent."""
     online.prepare(with_one(START, 2, 0))
 
-    counts = sent(online, seconds)
-    assert not counts, f"no packets, not {counts}"
+    require_none(online, QUIET_S)
 
 
-@pytest.mark.parametrize(
-    "seconds",
-    [
-        pytest.param(
-            each,
-            marks=pytest.mark.purpose(
-                "TP/WIFI/CWSTOPDISCOVER/AIR-BI-01",
-                verifies=["4.1.35/CWSTOPDISCOVER/execute/02"],
-                waits_s=each,
-            ),
-            id=str(each),
-        )
-        for each in (QUIET_S, LONG_QUIET_S)
-    ],
-)
-def test_no_packets_are_sent_after_a_stop(online, seconds):
-    """After AT+CWSTOPDISCOVER no more packets are sent, though some were before it."""
-    online.prepare(with_one(START, 2, INTERVAL_S))
-    if not sent(online, 2 * INTERVAL_S):
+@discover("AIR-BI-04", "06", LONG_QUIET_S)
+def test_no_packets_are_ever_sent_without_an_interval(online):
+    """With the interval 0 no packet is sent within an hour."""
+    online.prepare(with_one(START, 2, 0))
+
+    require_none(online, LONG_QUIET_S)
+
+
+def be_stopped(session):
+    """Have packets sent, and have that stopped."""
+    session.prepare(with_one(START, 2, INTERVAL_S))
+    if not sent(session, 2 * INTERVAL_S):
         raise Inconclusive("it sends no packets when it is to, so that it shows nothing")
-    online.prepare(STOP)
-    online.settle()  # what was on its way may still come
+    session.prepare(STOP)
+    session.settle()  # what was on its way may still come
 
-    counts = sent(online, seconds)
-    assert not counts, f"no packets, not {counts}"
+
+@pytest.mark.purpose(
+    "TP/WIFI/CWSTOPDISCOVER/AIR-BI-01", verifies=["4.1.35/CWSTOPDISCOVER/execute/02"]
+)
+def test_no_packets_are_sent_after_a_stop(online):
+    """After AT+CWSTOPDISCOVER no more packets are sent, though some were before it."""
+    be_stopped(online)
+
+    require_none(online, QUIET_S)
+
+
+@pytest.mark.purpose(
+    "TP/WIFI/CWSTOPDISCOVER/AIR-BI-02",
+    verifies=["4.1.35/CWSTOPDISCOVER/execute/02"],
+    waits_s=LONG_QUIET_S,
+)
+def test_no_packets_are_ever_sent_after_a_stop(online):
+    """After AT+CWSTOPDISCOVER no more packets are sent within an hour."""
+    be_stopped(online)
+
+    require_none(online, LONG_QUIET_S)
 
 
 @pytest.mark.purpose(
