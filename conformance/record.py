@@ -36,7 +36,7 @@ class RunRecord:
     #: Names and values of the PIXIT, secrets left out.
     pixit: Mapping[str, Any] = field(default_factory=dict)
     profile: str = "none"
-    #: What was asked for: prefixes, hazards allowed.
+    #: What was asked for: prefixes, classes allowed.
     selection: Mapping[str, Any] = field(default_factory=dict)
     #: Versions of Python, of the platform and of the packages that judge.
     environment: Mapping[str, str] = field(default_factory=dict)
@@ -92,6 +92,8 @@ class RigRecord:
     deviations: Mapping[str, str] = field(default_factory=dict)
     #: How the maker's claims go with the answers to harmless probes; None: nobody asked.
     review: Review | None = None
+    #: Whether a second took a second there, or idle time was skipped.
+    real_time: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ from conformance.statement import (
     load_shipped_profiles,
     profile_named,
 )
-from conformance.testbed import HAZARDS, LineSettings
+from conformance.testbed import HAZARDS, LONG, LONG_TAKES, LineSettings
 from rigs.judging import Checks
 from rigs.open import DEFAULT_RIG, RigTextError, read_choice
 from rigs.purposes import MARKER, PURPOSE, Conditions, attach_purposes, is_selected, with_purpose
@@ -75,7 +75,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--allow", metavar="CLASS,...", default="",
         help="let purposes run on a board that could hurt it: "
-        + "; ".join(f"{name} ({danger})" for name, danger in HAZARDS.items()),
+        + "; ".join(f"{name} ({danger})" for name, danger in HAZARDS.items())
+        + f"; or, where time is real, that take their time: {LONG} ({LONG_TAKES})",
     )  # fmt: skip
     group.addoption(
         "--no-review", action="store_true",
@@ -123,8 +124,9 @@ def _run(config: pytest.Config) -> Run:
 
 def _allowed(text: str) -> frozenset[str]:
     allowed = frozenset(filter(None, text.split(",")))
-    if unknown := sorted(allowed - HAZARDS.keys()):
-        raise StatementError(f"--allow={','.join(unknown)}: known classes: {', '.join(HAZARDS)}")
+    known = (*HAZARDS, LONG)
+    if unknown := sorted(allowed.difference(known)):
+        raise StatementError(f"--allow={','.join(unknown)}: known classes: {', '.join(known)}")
     return allowed
 
 

@@ -244,6 +244,11 @@ class ReplayRig:
     def capabilities(self) -> frozenset[str]:
         return frozenset(self._rig.capabilities)
 
+    @property
+    def is_real_time(self) -> bool:
+        """As it was: what was not run for its length has left no evidence."""
+        return self._rig.real_time
+
     def missing(self) -> Mapping[str, str]:
         return self._rig.missing
 

@@ -165,6 +165,7 @@ class Run:
             profile=self.profile.name,
             deviations={d.requirement: d.instead for d in self.profile.deviations.values()},
             review=self._review(rig) if self.reviews else None,
+            real_time=rig.is_real_time,
         )
 
     def _review(self, rig: Rig) -> Review | None:

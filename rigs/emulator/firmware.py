@@ -20,6 +20,7 @@ from .faults import Faults
 from .faults.astray import Astray
 from .framing import BUSY, FORCED_RESTART, final_code, information
 from .grammar import longest_beginning, parse
+from .idleness import Idleness
 from .interfaces import has_softap, has_station
 from .link import Link
 from .net import Network
@@ -63,6 +64,9 @@ class Outside(Protocol):
 
     def send(self, data: bytes) -> None:
         """Put bytes on the UART."""
+
+    def now_ns(self) -> int:
+        """A monotonic clock."""
 
     def later(self, delay_ns: int, action: Callable[[], None]) -> None:
         """Run something later, unless a reset comes first."""
@@ -128,6 +132,7 @@ class Firmware:
         self.tcpip = TcpIp(self)
         self.beaconing = Beaconing(self)
         self.updates = 0  # how many updates that failed have left their mark (a fault's doing)
+        self._idleness = Idleness(self)
         self._awaited: Answer | None = None
         self._news: list[bytes] = []  # what a variant says only behind the final code
         self._restarting = False
@@ -172,7 +177,7 @@ class Firmware:
 
     def receive(self, data: bytes) -> None:
         """Bytes from the UART; tasks they post run later, when the burst is over."""
-        for byte in data:
+        for byte in self._idleness.heard(data):
             self._receiver.byte(byte)
         self._receiver.paused()
 
@@ -194,6 +199,10 @@ class Firmware:
     def vdd33_mv(self) -> int:
         """The supply, measured, in mV."""
         return self._outside.vdd33_mv
+
+    def now_ns(self) -> int:
+        """A monotonic clock."""
+        return self._outside.now_ns()
 
     def later(self, delay_ns: int, action: Callable[[], None]) -> None:
         """Run something later, unless a reset comes first."""
