@@ -38,7 +38,7 @@ from .timing import Timing
 from .uart import UartFormat
 from .variants import Variants
 from .variants.livereader import LiveReader
-from .variants.pace import FLASH_DELAY, NEWS_DELAY, RADIO_SLOWNESS, Delays
+from .variants.pace import FLASH_DELAY, NEWS_DELAY, RADIO_EXTRA, Delays
 from .variants.varied import varied
 from .variants.voice import Voice
 from .variants.wording import answered
@@ -251,7 +251,8 @@ class Firmware:
 
     def radio_ns(self, usual: int) -> int:
         """How long the radio takes for something that usually takes so long."""
-        return usual * (RADIO_SLOWNESS if self.variants.active("pace.slow-radio") else 1)
+        slow = self.variants.active("pace.slow-radio")
+        return usual + usual // RADIO_EXTRA if slow else usual
 
     def set_sleep_mode(self, mode: int) -> None:
         """How the chip dozes from now on (clause 3.2.10)."""
