@@ -135,7 +135,7 @@ def _print(fields: dict[str, Any], as_json: bool) -> None:
         print(json.dumps(fields, indent=1))
         return
     for key, value in fields.items():
-        if value in ("", (), []):
+        if value in ("", (), [], 0):
             continue
         lines = value if isinstance(value, (list, tuple)) else [value]
         print(f"{key.replace('_', ' ')}: {lines[0]}")

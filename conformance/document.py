@@ -113,6 +113,8 @@ class TestPurpose:
     hazards: tuple[str, ...] = ()
     #: Capabilities that this purpose needs beside those of its requirements.
     needs: tuple[str, ...] = ()
+    #: How long it waits at least, in seconds, if that is more than some moments.
+    waits_s: float = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ class RunRecord:
     #: Names and values of the PIXIT, secrets left out.
     pixit: Mapping[str, Any] = field(default_factory=dict)
     profile: str = "none"
-    #: What was asked for: prefixes, hazards allowed.
+    #: What was asked for: prefixes, classes allowed.
     selection: Mapping[str, Any] = field(default_factory=dict)
     #: Of a stored run that is played back: what holds as it did then, and what does not.
     playback: tuple[str, ...] = ()
@@ -100,6 +100,8 @@ class RigRecord:
     is_board: bool | None = None
     #: How the maker's claims go with the answers to harmless probes; None: nobody asked.
     review: Review | None = None
+    #: Whether a second took a second there, or idle time was skipped.
+    real_time: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +163,12 @@ PROPERTY = "conformance-record"
 
 def dump(record: Record) -> str:
     """`record` as one line of a journal, without the line's end."""
-    return json.dumps({"kind": _NAMES[type(record)], **dataclasses.asdict(record)})
+    return json.dumps({"kind": _NAMES[type(record)], **_fields(record)}, default=_fields)
+
+
+def _fields(value: Any) -> dict[str, Any]:
+    """The fields of a frozen value; `dataclasses.asdict` would copy all that is in them."""
+    return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
 
 
 def load(line: str) -> Record:

@@ -40,6 +40,10 @@ HAZARDS: Mapping[str, str] = {
     "unwired-sleep": "needs the wake-up wire, or the board stays asleep",
 }
 
+#: The class of purposes that wait for longer than so many seconds, and why one may not want them.
+LONG, LONG_S = "long", 60
+LONG_TAKES = "waits for minutes or hours"
+
 
 class TestbedError(Exception):
     """The rig failed. The message says what happened, why, and what to do about it."""
@@ -190,6 +194,10 @@ class Rig(Protocol):
     @property
     def is_board(self) -> bool:
         """Whether hazards need the engineer's leave: true for a board, false for an emulator."""
+
+    @property
+    def is_real_time(self) -> bool:
+        """Whether a second takes a second: true for a board, false where idle time is skipped."""
 
     def missing(self) -> Mapping[str, str]:
         """Each capability that this rig lacks, and why."""

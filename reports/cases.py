@@ -34,6 +34,7 @@ class CaseTable:
     def __init__(self, recorder: Recorder) -> None:
         self._recorder = recorder
         self._active = False
+        self._way: str | None = None
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_html_report_title(self, report: Any) -> None:
@@ -54,6 +55,11 @@ class CaseTable:
     def pytest_html_results_table_row(self, report: pytest.TestReport, cells: list[str]) -> None:
         if not self._active or not cells:
             return
+        if report.passed and report.when in ("setup", "teardown"):
+            # pytest-html has no row for it, but what a teardown printed goes into that of its call.
+            if report.when == "setup" or not report.sections:
+                cells.clear()
+            return
         record = _record(report)
         cells[1] = f'<td class="col-testId">{_text(_case_name(report))}</td>'
         cells[2:2] = self._columns(record)
@@ -71,7 +77,7 @@ class CaseTable:
             return [f'<td class="col-{name.lower()}"></td>' for name in _COLUMNS]
         ids = list(record.pairs)
         clauses = dict.fromkeys(name.split("/")[0] for name in ids)
-        page = relative_link(INDEX, self._way())
+        page = relative_link(INDEX, self._base())
         links = (f'<a href="{escape(page + fragment(name))}">{_text(name)}</a>' for name in ids)
         contents = (
             "<br>".join(links),
@@ -85,19 +91,21 @@ class CaseTable:
         ]
 
     def _links(self, record: PurposeRecord) -> str:
-        targets = [("evidence", relative_link(INDEX, self._way()) + fragment(record.id))]
+        targets = [("evidence", relative_link(INDEX, self._base()) + fragment(record.id))]
         if record.transcript:
-            targets.append(("transcript", relative_link(record.transcript, self._way())))
+            targets.append(("transcript", relative_link(record.transcript, self._base())))
         for number, path in enumerate(record.captures, start=1):
             name = "capture" if len(record.captures) == 1 else f"capture {number}"
-            targets.append((name, relative_link(path, self._way())))
+            targets.append((name, relative_link(path, self._base())))
         return " ".join(f'<a href="{escape(href)}">{name}</a>' for name, href in targets)
 
-    def _way(self) -> str:
+    def _base(self) -> str:
         """From pytest-html's page to the report; they may lie apart if the user wants it so."""
-        page = Path(self._recorder.page()).resolve()
-        way = os.path.relpath(self._recorder.folder().resolve(), page.parent)
-        return "" if way == "." else way
+        if self._way is None:  # once: it takes many looks into folders
+            page = Path(self._recorder.page()).resolve()
+            way = os.path.relpath(self._recorder.folder().resolve(), page.parent)
+            self._way = "" if way == "." else way
+        return self._way
 
 
 def _record(report: pytest.TestReport) -> PurposeRecord | None:

@@ -26,7 +26,11 @@ class JournalWriter:
 
     def append(self, record: Record) -> None:
         """Write `record`; when this returns, killing the harness no longer loses it."""
-        self._stream.write(dump(record).encode("ascii") + b"\n")
+        self.append_line(dump(record))
+
+    def append_line(self, line: str) -> None:
+        """Write `line`, which `dump` made of a record, maybe in another process."""
+        self._stream.write(line.encode("ascii") + b"\n")
 
     def close(self) -> None:
         self._stream.close()

@@ -7,7 +7,7 @@ is there whole or not at all.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -22,18 +22,30 @@ INDEX = "index.html"
 JUNIT = "junit.xml"
 
 
+#: How much of the work is done when each step is, as measured on a run of 5,285 purposes.
+_BUILT, _CHECKED, _STORED = 0.15, 0.5, 0.65
+
+
 def write_report(
-    folder: Path, records: Iterable[Record], edition: Edition, evidence: str = ""
+    folder: Path,
+    records: Iterable[Record],
+    edition: Edition,
+    evidence: str = "",
+    reached: Callable[[float], None] = lambda share: None,
 ) -> dict[str, Any]:
     """Write the report of `records` into `folder`; the results that it was made from.
 
-    `evidence` leads from `folder` to the folder of the run, if they are not the same.
+    `evidence` leads from `folder` to the folder of the run, if they are not the same; `reached`
+    is told what share of the work is done.
     """
     results = build(records, edition)
+    reached(_BUILT)
     validate.check(results)
+    reached(_CHECKED)
     folder.mkdir(parents=True, exist_ok=True)
     # ASCII, as the journal is: a lone surrogate from a garbled line must not stop a report.
     _replace(folder / RESULTS, json.dumps(results, indent=1) + "\n")
+    reached(_STORED)
     _replace(folder / INDEX, html.render(results, evidence))
     _replace(folder / JUNIT, junit.render(results))
     return results
@@ -41,8 +53,11 @@ def write_report(
 
 def _replace(path: Path, text: str) -> None:
     aside = path.with_name(f".{path.name}.part")
-    aside.write_text(text, encoding="utf-8", newline="\n")
-    aside.replace(path)
+    try:
+        aside.write_text(text, encoding="utf-8", newline="\n")
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)  # Ctrl-C
 
 
 def edition_of(name: str) -> Edition:

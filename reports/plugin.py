@@ -13,6 +13,7 @@ finds the same answer in `recorder.expected`.
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,22 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(CaseTable(recorder), "conformance-cases")
     if recorder.expected:
         _ask_for_page(config, recorder)
+
+
+@pytest.hookimpl(wrapper=True, trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> Generator[None, None, None]:
+    """Ctrl-C at the end is no traceback: what there is stays, and the last line says what to do.
+
+    Innermost of the wrappers, so that the terminal still tells what the run came to.
+    """
+    recorder = session.config.pluginmanager.get_plugin(NAME)
+    try:
+        yield
+    except KeyboardInterrupt:
+        if recorder is None or not recorder.begun:
+            raise
+        recorder.cut_short(session)
+    return None
 
 
 def looks_like_a_conformance_run(config: pytest.Config) -> bool:

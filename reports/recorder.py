@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import os
+import shlex
 from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -20,13 +21,14 @@ import pytest
 
 from conformance import verdict
 from conformance.document import Edition
-from conformance.record import PROPERTY, EndRecord, Record, RunRecord, load
+from conformance.record import PROPERTY, EndRecord, Record, RunRecord
 from conformance.transcript import TranscriptWriter
 from reports import clock
 from reports.folder import FolderTaken, fresh_folder, named_folder, point_latest
 from reports.journal import JOURNAL, JournalWriter, read_journal
 from reports.names import safe_name
 from reports.output import INDEX, edition_of, write_report
+from reports.progress import Progress, Writing, tell
 from reports.results import purpose_verdicts
 
 #: Under this name the plugin manager knows the recorder.
@@ -39,6 +41,9 @@ _HANDED_DOWN = "conformance_report_dir"
 _HANDED_UP = "conformance_wear"
 
 _TRANSCRIPTS = "transcripts"
+
+#: A report of so many purposes is not written in a moment.
+_MANY = 500
 
 #: pytest's own statuses that the verdicts may replace; all others stay as they are.
 _REPLACED = (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED)
@@ -75,6 +80,10 @@ class Recorder:
         self._interrupted = ""
         self._collected = True
         self._ended = False
+        #: What Ctrl-C at the end of the run kept from being written; empty if nothing.
+        self._missing = ""
+        self._progress = Progress()
+        self._session: pytest.Session | None = None
         self._results: dict[str, Any] | None = None
         self._wear: Counter[str] = Counter()
 
@@ -162,6 +171,15 @@ class Recorder:
         path = os.path.expandvars(str(self._config.option.htmlpath))
         return self._config.invocation_params.dir / Path(path).expanduser()
 
+    def cut_short(self, session: pytest.Session) -> None:
+        """Ctrl-C, when the purposes were over and only rigs to be closed and pages to be made."""
+        if self._ended:
+            self._missing = self._missing or "pytest.html"
+        else:
+            self._interrupted = self._interrupted or "interrupted by hand"
+            self.pytest_sessionfinish(session, pytest.ExitCode.INTERRUPTED)
+        session.exitstatus = pytest.ExitCode.INTERRUPTED
+
     # pytest's hooks -----------------------------------------------------------------------------
 
     @pytest.hookimpl(optionalhook=True)
@@ -175,6 +193,9 @@ class Recorder:
         """An xdist worker has ended, of itself or not."""
         self._wear.update(getattr(node, "workeroutput", {}).get(_HANDED_UP, {}))
 
+    def pytest_sessionstart(self, session: pytest.Session) -> None:
+        self._session = session
+
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed:
             self._collected = False
@@ -186,12 +207,22 @@ class Recorder:
             if name == PROPERTY:
                 self._record_once(report.nodeid, str(value))
 
+    def pytest_runtest_logstart(self) -> None:
+        self._progress.begin()
+
+    def pytest_runtest_logfinish(self) -> None:
+        session = self._session
+        if self._journal is None or session is None:
+            return
+        if line := self._progress.ended(session.testscollected):
+            tell(self._config, line)
+
     def _record_once(self, nodeid: str, line: str) -> None:
         # The reports of setup, call and teardown share their properties, and so do reruns.
         key = nodeid, hashlib.blake2b(line.encode(), digest_size=16).digest()
-        if key not in self._seen:
+        if key not in self._seen and self._journal is not None:
             self._seen.add(key)
-            self.note(load(line))
+            self._journal.append_line(line)
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         # xdist ends a run after -x in this way too, and says why.
@@ -211,6 +242,8 @@ class Recorder:
         verdicts = purpose_verdicts(read_journal(self.folder() / JOURNAL))
         session.exitstatus = exit_status(int(exitstatus), verdicts, self._collected)
         self._finish(int(session.exitstatus), stopped)
+        if self._missing:
+            session.exitstatus = pytest.ExitCode.INTERRUPTED
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         if self._results is not None:
@@ -229,8 +262,7 @@ class Recorder:
                 self._finish(pytest.ExitCode.INTERNAL_ERROR, "the session broke off")
         finally:
             self._journal.close()
-        if self._results is not None:
-            self._say_where(config)
+        self._say_where(config)
 
     # The end of a run ---------------------------------------------------------------------------
 
@@ -241,8 +273,16 @@ class Recorder:
         wear = dict(sorted(self._wear.items()))
         self.note(EndRecord(ended, code, offset, uncertainty, interrupted, wear))
         assert self._edition is not None
-        records = read_journal(self.folder() / JOURNAL)
-        self._results = write_report(self.folder(), records, self._edition)
+        if self._progress.done >= _MANY:
+            tell(self._config, "writes the report; Ctrl-C would lose nothing that the run found")
+        writing = Writing(lambda text: tell(self._config, text))
+        try:
+            records = read_journal(self.folder() / JOURNAL)
+            self._results = write_report(
+                self.folder(), records, self._edition, reached=writing.reached
+            )
+        except KeyboardInterrupt:
+            self._missing = "the report"
 
     def _forget_empty_folder(self) -> None:
         """No run began (the rig was refused, say): leave nothing behind but what has content."""
@@ -254,10 +294,18 @@ class Recorder:
 
     def _say_where(self, config: pytest.Config) -> None:
         # Here and not in the summary: this is the last line of all, where people and scripts look.
-        terminal = config.pluginmanager.get_plugin("terminalreporter")
-        if terminal is not None:
-            terminal.ensure_newline()
-            terminal.write_line(f"report: {_short(self.folder() / INDEX)}")
+        if self._results is None and self._missing:
+            run = shlex.quote(_short(self.folder()))
+            tell(
+                config,
+                f"interrupted: {self._missing} is not written, and nothing that the run found is "
+                f"lost; to write it: python -m reports render {run}",
+            )
+            return
+        if self._missing:
+            tell(config, f"interrupted: {self._missing} is not written")
+        if self._results is not None:
+            tell(config, f"report: {_short(self.folder() / INDEX)}")
 
 
 def _short(path: Path) -> str:

@@ -26,7 +26,7 @@ from conformance.statement import (
     load_shipped_profiles,
     profile_named,
 )
-from conformance.testbed import HAZARDS, Timing
+from conformance.testbed import HAZARDS, LONG, Timing
 from rigs.open import RigChoice
 from rigs.stored import REMEMBERING, SELECTING, StoredRun, stored_run
 
@@ -132,8 +132,9 @@ def _pics(file: str | None, edition: Edition) -> Pics:
 
 def _allowed(text: str) -> frozenset[str]:
     allowed = frozenset(filter(None, text.split(",")))
-    if unknown := sorted(allowed - HAZARDS.keys()):
-        raise StatementError(f"--allow={','.join(unknown)}: known classes: {', '.join(HAZARDS)}")
+    known = (*HAZARDS, LONG)
+    if unknown := sorted(allowed.difference(known)):
+        raise StatementError(f"--allow={','.join(unknown)}: known classes: {', '.join(known)}")
     return allowed
 
 

@@ -28,7 +28,7 @@ from rigs.serialport import SerialPort
 class BoardRig:
     """A `testbed.Rig` on a serial port."""
 
-    is_board = True
+    is_board = is_real_time = True
 
     def __init__(self, where: str, pixit: Pixit) -> None:
         self.name = where

@@ -175,6 +175,10 @@ class EmulatorRig:
     def capabilities(self) -> frozenset[str]:
         return frozenset(CAPABILITIES) - self.missing().keys()
 
+    @property
+    def is_real_time(self) -> bool:
+        return not isinstance(self.clock, SkippingClock)
+
     def missing(self) -> Mapping[str, str]:
         forbidden = dict.fromkeys(LAB_CAPABILITIES, self._forbidden) if self._forbidden else {}
         return {**self._options.missing(), **forbidden, **(self._lab.missing if self._lab else {})}

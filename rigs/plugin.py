@@ -6,11 +6,13 @@ and `judging.py`. It acts on items that carry the marker `purpose` and on no oth
 
 from __future__ import annotations
 
+import gc
 import importlib.metadata
 import json
+import os
 import platform
 from collections.abc import Generator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,17 +20,18 @@ import pytest
 
 import conformance
 from conformance.catalogue import EditionError, load_edition
-from conformance.record import PROPERTY, RigRecord, RunRecord, load
-from conformance.review import told
+from conformance.record import RunRecord
 from conformance.session import Session
 from conformance.statement import Pixit, StatementError
-from conformance.testbed import HAZARDS, LineSettings
+from conformance.testbed import HAZARDS, LONG, LONG_TAKES, LineSettings
 from rigs.asked import Asked, asked, selection_of
 from rigs.judging import Checks
 from rigs.open import DEFAULT_RIG, RigTextError, read_choice
 from rigs.purposes import MARKER, PURPOSE, Conditions, attach_purposes, is_selected, with_purpose
 from rigs.run import CHECKS, SESSION, VERDICT, Run
 from rigs.stored import REMEMBERING, SELECTING
+from rigs.telling import tell_found
+from rigs.workers import WorkersRigs, hand_up, processors, share
 
 RUN = pytest.StashKey[Run]()
 ASKED = pytest.StashKey[Asked]()
@@ -70,7 +73,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--allow", metavar="CLASS,...", default=None,
         help="let purposes run on a board that could hurt it: "
-        + "; ".join(f"{name} ({danger})" for name, danger in HAZARDS.items()),
+        + "; ".join(f"{name} ({danger})" for name, danger in HAZARDS.items())
+        + f"; or, where time is real, that take their time: {LONG} ({LONG_TAKES})",
     )  # fmt: skip
     group.addoption(
         "--no-review", action="store_true",
@@ -89,8 +93,8 @@ def pytest_configure(config: pytest.Config) -> None:
         config.stash[RUN] = _run(config)
     except (EditionError, RigTextError, StatementError) as error:
         raise pytest.UsageError(str(error)) from error
-    _refuse_to_share(config)
-    if config.getoption("numprocesses", None):
+    share(config, config.stash[RUN].choice, config.stash[RUN].edition)
+    if config.getoption("dist", "no") != "no":
         config.pluginmanager.register(WorkersRigs(config), "conformance-workers-rigs")
 
 
@@ -99,7 +103,7 @@ def _run(config: pytest.Config) -> Run:
     choice = read_choice(config.getoption("rig"), Path.cwd())
     config.stash[ASKED] = under = asked(config, edition, choice)
     return Run(
-        choice=choice,
+        choice=replace(choice, only_one=choice.only_one or choice.only_one_by(under.pixit)),
         edition=edition,
         conditions=Conditions(edition, under.pics, under.allowed),
         pixit=under.pixit,
@@ -110,20 +114,30 @@ def _run(config: pytest.Config) -> Run:
     )
 
 
-def _refuse_to_share(config: pytest.Config) -> None:
-    """One IUT cannot serve two workers."""
-    workers = config.getoption("numprocesses", None) or 0
-    choice, pixit = config.stash[RUN].choice, config.stash[RUN].pixit
-    if workers > 1 and (choice.only_one or choice.only_one_by(pixit)):
-        raise pytest.UsageError(
-            f"-n {workers}: there is one IUT at {choice.text}, so one worker at most can use it"
-        )
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int | None:
+    """What `-n auto` stands for."""
+    return None if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ else processors()
 
 
 def pytest_report_header(config: pytest.Config) -> list[str]:
     """What is known before the rig is open."""
     run = config.stash[RUN]
     return [f"rig: {run.choice.text}", f"edition: {run.edition.title}"]
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Collect without looking for garbage, which takes as long as collecting and finds none.
+
+    What was collected stays to the end, so that nobody need look through it during the run either.
+    """
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -133,10 +147,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     attach_purposes(items, run.edition)
     prefixes = config.getoption("req")
     if prefixes or only is not None:
-        wanted = [i for i in items if _wanted(i, run, prefixes, only)]
-        if left_out := [item for item in items if item not in wanted]:
-            config.hook.pytest_deselected(items=left_out)
-        items[:] = wanted
+        wanted: dict[bool, list[pytest.Item]] = {True: [], False: []}
+        for item in items:
+            wanted[_wanted(item, run, prefixes, only)].append(item)
+        if wanted[False]:
+            config.hook.pytest_deselected(items=wanted[False])
+        items[:] = wanted[True]
     if destination := config.getoption("purposes"):
         purposes = [asdict(item.stash[PURPOSE]) for item in with_purpose(items)]
         Path(destination).write_text(json.dumps(purposes), encoding="utf-8")
@@ -171,7 +187,7 @@ def _begin_report(config: pytest.Config) -> None:
         and not config.getoption("purposes")
     ):
         config.stash[RUN].recorder = recorder
-        recorder.begin(_run_record(config, recorder.clock()))
+        recorder.begin(_run_record(config, recorder.clock()), config.stash[RUN].edition)
 
 
 def _run_record(config: pytest.Config, clock: tuple[int, int]) -> RunRecord:
@@ -225,54 +241,23 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
     if config.getoption("collectonly") or not with_purpose(getattr(session, "items", ())):
         return None
     run.open()
-    _tell(config, run)
-    # A worker cannot leave its items undone: each of them will say that there is no rig.
-    return True if run.rig is None and run.worker == "main" else None
+    if run.rig is not None:
+        tell_found(config, run.found)
+        return None
+    if run.worker == "main":
+        if run.recorder is not None:
+            run.recorder.note(run.found)
+        tell_found(config, run.found)
+    else:
+        hand_up(config, run.found)
+        session.shouldfail = f"the rig of worker {run.worker} could not be opened"
+    return True
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Close the rig, whatever happened."""
     session.config.stash[RUN].close()
-
-
-def _tell(config: pytest.Config, run: Run) -> None:
-    terminal = config.pluginmanager.get_plugin("terminalreporter")
-    if run.rig is None and run.recorder is not None and run.worker == "main":
-        run.recorder.note(run.found)
-    if terminal is not None:  # an xdist worker has none; its controller tells
-        _tell_found(terminal, run.found)
-
-
-def _tell_found(terminal: pytest.TerminalReporter, found: RigRecord) -> None:
-    terminal.ensure_newline()
-    if not found.opened:
-        terminal.write_line(found.problem, red=True)
-        return
-    terminal.write_line(f"IUT: {'; '.join(found.identity) or 'does not answer AT+GMR'}")
-    terminal.write_line(f"profile: {found.profile}")
-    for name, why in found.missing.items():
-        terminal.write_line(f"missing: {name} ({why})")
-    for line in told(found.review):
-        terminal.write_line(line)
-
-
-class WorkersRigs:
-    """On xdist's controller: tells what each worker found when it opened its rig."""
-
-    def __init__(self, config: pytest.Config) -> None:
-        self._config = config
-        self._told: set[str] = set()
-
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        terminal = self._config.pluginmanager.get_plugin("terminalreporter")
-        for name, line in report.user_properties:
-            if name != PROPERTY or line in self._told or terminal is None:
-                continue
-            record = load(str(line))
-            if isinstance(record, RigRecord):
-                self._told.add(str(line))
-                _tell_found(terminal, record)
 
 
 @pytest.hookimpl(wrapper=True)

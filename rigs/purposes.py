@@ -9,18 +9,20 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import pytest
 
 from conformance.document import Edition, TestPurpose
 from conformance.statement import Pics
-from conformance.testbed import CAPABILITIES, HAZARDS, Rig
+from conformance.testbed import CAPABILITIES, HAZARDS, LONG, LONG_S, LONG_TAKES, Rig
 from conformance.verdict import Judgement, Reason, Verdict
 
 MARKER = (
-    "purpose(id, verifies, hazards=(), needs=()): the test function is the test purpose `id`, "
-    "verifies the requirements in `verifies`, `hazards` names what it can do to a board, and "
-    "`needs` what it wants of the rig beside what its requirements want"
+    "purpose(id, verifies, hazards=(), needs=(), waits_s=0): the test function is the test purpose "
+    "`id`, verifies the requirements in `verifies`, `hazards` names what it can do to a board, "
+    "`needs` what it wants of the rig beside what its requirements want, and `waits_s` how many "
+    f"seconds it waits at least (more than {LONG_S}: where time is real, with --allow={LONG} only)"
 )
 
 PURPOSE = pytest.StashKey[TestPurpose]()
@@ -55,15 +57,22 @@ def _purpose(item: pytest.Item, marker: pytest.Mark) -> TestPurpose:
     function = getattr(item, "function", None)
     callspec = getattr(item, "callspec", None)
     suffix = f"[{callspec.id}]" if callspec is not None else ""
-    docstring = inspect.getdoc(function) or ""
     return TestPurpose(
         id=f"{marker.args[0]}{suffix}",
-        statement=" ".join(docstring.split("\n\n")[0].split()),
+        statement=_statement(function),
         verifies=tuple(verifies),
         nodeid=item.nodeid,
         hazards=tuple(marker.kwargs.get("hazards", ())),
         needs=tuple(marker.kwargs.get("needs", ())),
+        waits_s=marker.kwargs.get("waits_s", 0),
     )
+
+
+@lru_cache(maxsize=1)
+def _statement(function: object) -> str:
+    """What `function` claims; the cases of one come one after the other."""
+    docstring = inspect.getdoc(function) or ""
+    return " ".join(docstring.split("\n\n")[0].split())
 
 
 def _check(purpose: TestPurpose, edition: Edition) -> None:
@@ -75,6 +84,9 @@ def _check(purpose: TestPurpose, edition: Edition) -> None:
         f"unknown hazard; known: {', '.join(HAZARDS)}": not set(purpose.hazards) <= HAZARDS.keys(),
         f"unknown need; known: {', '.join(CAPABILITIES)}": not set(purpose.needs)
         <= CAPABILITIES.keys(),
+        f"waits_s is a number of seconds, not {purpose.waits_s!r}": not isinstance(
+            purpose.waits_s, (int, float)
+        ),
     }
     for problem, there in problems.items():
         if there:
@@ -117,6 +129,13 @@ class Conditions:
                 Verdict.NOT_RUN,
                 Reason.NOT_ALLOWED,
                 f"not allowed on a board without --allow={','.join(forbidden)} ({dangers})",
+            )
+        if purpose.waits_s > LONG_S and rig.is_real_time and LONG not in self.allowed:
+            return Judgement(
+                Verdict.NOT_RUN,
+                Reason.NOT_ALLOWED,
+                f"it {LONG_TAKES}, and time is real on this rig: --allow={LONG} lets it, and "
+                "--rig=emulator skips the waiting",
             )
         return None
 

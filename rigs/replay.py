@@ -247,6 +247,11 @@ class ReplayRig:
     def is_board(self) -> bool:
         return was_board(self._rig)
 
+    @property
+    def is_real_time(self) -> bool:
+        """As it was: what was not run for its length has left no evidence."""
+        return self._rig.real_time
+
     def missing(self) -> Mapping[str, str]:
         return self._rig.missing
 

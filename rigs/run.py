@@ -168,6 +168,7 @@ class Run:
             registered=tuple(asdict(each) for each in self.profile.deviations.values()),
             is_board=rig.is_board,
             review=self._review(rig) if self.reviews else None,
+            real_time=rig.is_real_time,
         )
 
     def _review(self, rig: Rig) -> Review | None:

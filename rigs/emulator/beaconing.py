@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from .timers import SECOND
+from .timers import MINUTE, SECOND
 
 if TYPE_CHECKING:
     from .firmware import Firmware
@@ -19,7 +19,7 @@ SLUG = "discover"
 EVERYBODY = "255.255.255.255", 12476
 """Where AirKiss looks for devices."""
 
-_FAULTY_S = 5
+_FAULTY_S, _MINUTE_S = 5, 60
 
 
 class Beaconing:
@@ -28,6 +28,7 @@ class Beaconing:
     def __init__(self, firmware: Firmware) -> None:
         self._firmware = firmware
         self._turn = object()
+        self._sent: tuple[bytes, int] | None = None  # only a fault asks
         self._stopped = False  # only a fault asks
 
     def start(self, number: bytes, kind: bytes, every_s: int) -> None:
@@ -44,18 +45,27 @@ class Beaconing:
             every_s = astray.interval_s
         if every_s and active(f"{SLUG}.every-second"):
             every_s = 1
+        if active(f"{SLUG}.16-bits"):
+            every_s %= 1 << 16
+        if active(f"{SLUG}.minute-at-most"):
+            every_s = min(every_s, _MINUTE_S)
+        if not every_s and active(f"{SLUG}.0-ten-minutes"):
+            every_s = 10 * _MINUTE_S
         if active(f"{SLUG}.other-interval"):
             every_s *= _FAULTY_S
         if not every_s and active(f"{SLUG}.sends-at-0"):
             every_s = 1
         if every_s > 0 and not active(f"{SLUG}.sends-nothing"):
-            self._send_later(self._turn, number + b"\0" + kind + b"\0", every_s)
+            self._sent = number + b"\0" + kind + b"\0", every_s
+            self._send_later(self._turn, *self._sent)
 
     def stop(self) -> None:
         """Nothing more."""
         self._stopped = True
         if not self._firmware.faults.active(f"{SLUG}.goes-on"):
-            self._turn = object()
+            self._turn = turn = object()
+            if self._sent and self._firmware.faults.active(f"{SLUG}.stops-for-minutes"):
+                self._firmware.later(10 * MINUTE, self._sender(turn, *self._sent))
 
     def _send_later(self, turn: object, packet: bytes, every_s: int) -> None:
         self._firmware.later(every_s * SECOND, self._sender(turn, packet, every_s))

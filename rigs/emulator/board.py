@@ -261,6 +261,10 @@ class Board:
         idle = self.faults.active("boot.factory-joins-not")
         return replace(factory, auto_connect=False) if idle else factory
 
+    def now_ns(self) -> int:
+        """See Outside."""
+        return self._timers.now_ns()
+
     def later(self, delay_ns: int, action: Callable[[], None]) -> None:
         """Run something later, unless a reset comes first."""
         self._timers.after(delay_ns, action)

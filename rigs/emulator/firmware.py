@@ -20,6 +20,7 @@ from .faults import Faults
 from .faults.astray import Astray
 from .framing import BUSY, FORCED_RESTART, final_code, information
 from .grammar import longest_beginning, parse
+from .idleness import Idleness
 from .interfaces import has_softap, has_station
 from .link import Link
 from .net import Network
@@ -37,7 +38,7 @@ from .timing import Timing
 from .uart import UartFormat
 from .variants import Variants
 from .variants.livereader import LiveReader
-from .variants.pace import FLASH_DELAY, NEWS_DELAY, RADIO_SLOWNESS, Delays
+from .variants.pace import FLASH_DELAY, NEWS_DELAY, RADIO_EXTRA, Delays
 from .variants.varied import varied
 from .variants.voice import Voice
 from .variants.wording import answered
@@ -63,6 +64,9 @@ class Outside(Protocol):
 
     def send(self, data: bytes) -> None:
         """Put bytes on the UART."""
+
+    def now_ns(self) -> int:
+        """A monotonic clock."""
 
     def later(self, delay_ns: int, action: Callable[[], None]) -> None:
         """Run something later, unless a reset comes first."""
@@ -128,6 +132,7 @@ class Firmware:
         self.tcpip = TcpIp(self)
         self.beaconing = Beaconing(self)
         self.updates = 0  # how many updates that failed have left their mark (a fault's doing)
+        self._idleness = Idleness(self)
         self._awaited: Answer | None = None
         self._news: list[bytes] = []  # what a variant says only behind the final code
         self._restarting = False
@@ -172,7 +177,7 @@ class Firmware:
 
     def receive(self, data: bytes) -> None:
         """Bytes from the UART; tasks they post run later, when the burst is over."""
-        for byte in data:
+        for byte in self._idleness.heard(data):
             self._receiver.byte(byte)
         self._receiver.paused()
 
@@ -194,6 +199,10 @@ class Firmware:
     def vdd33_mv(self) -> int:
         """The supply, measured, in mV."""
         return self._outside.vdd33_mv
+
+    def now_ns(self) -> int:
+        """A monotonic clock."""
+        return self._outside.now_ns()
 
     def later(self, delay_ns: int, action: Callable[[], None]) -> None:
         """Run something later, unless a reset comes first."""
@@ -242,7 +251,8 @@ class Firmware:
 
     def radio_ns(self, usual: int) -> int:
         """How long the radio takes for something that usually takes so long."""
-        return usual * (RADIO_SLOWNESS if self.variants.active("pace.slow-radio") else 1)
+        slow = self.variants.active("pace.slow-radio")
+        return usual + usual // RADIO_EXTRA if slow else usual
 
     def set_sleep_mode(self, mode: int) -> None:
         """How the chip dozes from now on (clause 3.2.10)."""

@@ -63,7 +63,11 @@ class Segments:
 
 @dataclass
 class Link:
-    """An open link.  `served`: a client of our server.  `udp_mode`: clause 5.2.2, function 2."""
+    """An open link.  `served`: a client of our server.  `udp_mode`: clause 5.2.2, function 2.
+
+    By the clock `now_ns`, `since_ns`: when it was opened; `used_ns`: when something crossed it
+    last.  `watch`: which look for its silence counts.
+    """
 
     id: int
     kind: bytes
@@ -74,16 +78,23 @@ class Link:
     served: bool = False
     segments: Segments = field(default_factory=Segments)
     peer_changed: bool = False
-    idle_s: int = 0
+    now_ns: Callable[[], int] = lambda: 0
+    since_ns: int = 0
+    used_ns: int = 0
+    watch: int = 0
 
     @property
     def local_port(self) -> int:
         """The port at this end."""
         return self.socket.local_port
 
+    def use(self) -> None:
+        """Something crosses it now."""
+        self.used_ns = self.now_ns()
+
     def send(self, data: bytes, to: Address | None, done: Callable[[bool], None]) -> None:
         """Send to the peer, or for once to another one; `done` tells whether it worked."""
-        self.idle_s = 0
+        self.use()
         if self.kind == UDP:
             cast("Datagrams", self.socket).send(data, to or self.remote)
             done(True)
@@ -92,7 +103,6 @@ class Link:
 
     def heard(self, sender: Address) -> None:
         """A datagram has come: the peer may change, once or always (clause 5.2.2)."""
-        self.idle_s = 0
         if self.udp_mode == 2 or (self.udp_mode == 1 and not self.peer_changed):
             self.peer_changed = sender != self.remote or self.peer_changed
             self.remote = sender

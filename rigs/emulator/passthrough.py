@@ -33,6 +33,8 @@ class Passthrough:
         self._token = object()
         self._answered = False
         self._saved = False
+        #: A fault: nothing ends it.
+        self.endless = False
 
     @property
     def active(self) -> bool:
@@ -111,7 +113,7 @@ class Passthrough:
 
     def _ends(self) -> bool:
         active, packet = self._firmware.faults.active, bytes(self._packet)
-        if active("cipsend.exit-ignored"):
+        if active("cipsend.exit-ignored") or self.endless:
             return False
         if self._saved and active("savetranslink.exit-ignored"):
             return False

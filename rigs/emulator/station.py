@@ -13,6 +13,7 @@ from .accesspoint import AccessPoint
 from .addresses import IpConfig
 from .air import BOTH, Air, Beacon, Guest, Refusal, Told, Way
 from .faults import Faults
+from .timers import MINUTE
 
 CONNECTED, GOT_IP, DISCONNECT = b"WIFI CONNECTED", b"WIFI GOT IP", b"WIFI DISCONNECT"
 
@@ -159,6 +160,8 @@ class Station:
         self.access_point = access_point
         self._outage_told = False
         self._tell(CONNECTED)
+        if self._faults.active("join.left-after-minutes"):
+            self._later(10 * MINUTE, self.leave)
         if not self._asks_for_address() and self._has_fixed():
             self._addressed()
 

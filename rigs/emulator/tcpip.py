@@ -28,6 +28,10 @@ GOT_IP, CONNECTED, DISCONNECTED, NO_WIFI = 2, 3, 4, 5
 SERVER_TIMEOUT_S, SSL_SIZE = 180, 2048
 
 _FAULTY_TIMEOUT_S = 60
+HOUR_S = 3600
+ENDS_AT_0 = {"0-at-once": 5, "0-two-hours": 2 * HOUR_S, "0-16-bits": 1 << 16}
+"""Fault -> after how many seconds CIPSTO=0 disconnects."""
+
 _FIRST_PORT, _PORTS = 1024, 65536
 _SEGMENT = 1460  # bytes of TCP data that come in one piece
 
@@ -51,6 +55,7 @@ class TcpIp:
         self.server: Listener | None = None
         self.been_on: set[str] = set()  # what was ever set since the boot (for faults alone)
         self._linked_once = False
+        self._watches = 0
         self._next_port = _FIRST_PORT
 
     # What there is.
@@ -186,16 +191,15 @@ class TcpIp:
         if self.server:
             self.server.close()
         self.server = None
-        clients = [each for each in self.links.values() if each.served]
+        clients = self._clients()
         for link in clients:
             self.close(link)
         return clients
 
     def watch_clients(self) -> None:
-        """Begin to count the idle seconds of clients (clause 5.2.16)."""
-        for link in self.links.values():
-            if link.served:
-                self._tick(link)
+        """The time of silent clients (clause 5.2.16) is another one."""
+        for link in self._clients():
+            self._watch(link)
 
     # What the network tells.
 
@@ -208,29 +212,63 @@ class TcpIp:
         number = next((each for each in range(LINKS) if each not in self.links), None)
         if number is None:
             return None
-        link = self._add(Link(number, TCP, stream.remote, stream, served=True))
+        now_ns = self._firmware.now_ns
+        link = Link(number, TCP, stream.remote, stream, served=True, now_ns=now_ns)
+        self._add(link).use()
+        link.since_ns = link.used_ns
         self._firmware.tell(self.named(number, b"CONNECT"))
-        self._firmware.later(SECOND, lambda: self._tick(link))
+        self._watch(link)
         return StreamEvents(
             lambda: None, lambda data: self._bytes(link, data), lambda: self._lost(link)
         )
 
-    def _tick(self, link: Link) -> None:
-        if self.links.get(link.id) is not link or not self.server_timeout_s:
+    def _clients(self) -> list[Link]:
+        return [each for each in self.links.values() if each.served]
+
+    def _allowed_s(self) -> int:
+        """How long a client may be silent; 0: for ever."""
+        active, allowed_s = self._firmware.faults.active, self.server_timeout_s
+        if not allowed_s:
+            return next((s for fault, s in ENDS_AT_0.items() if active(f"cipsto.{fault}")), 0)
+        if active("cipsto.never-disconnects"):
+            return 0
+        if active("cipsto.default-not-kept") and allowed_s == SERVER_TIMEOUT_S:
+            return 0
+        return min(allowed_s, HOUR_S) if active("cipsto.hour-at-most") else allowed_s
+
+    def _last_used_ns(self, link: Link) -> int:
+        """When the silence of a client began."""
+        if self._firmware.faults.active("cipsto.active-disconnected"):
+            return link.since_ns
+        if self._firmware.faults.active("cipsto.one-for-all"):
+            return max(each.used_ns for each in self._clients())
+        return link.used_ns
+
+    def _watch(self, link: Link) -> None:
+        """Close the link to a client when that has been silent for its time."""
+        allowed_s, self._watches = self._allowed_s(), self._watches + 1
+        link.watch = watch = self._watches
+        if not allowed_s:
             return
-        link.idle_s += 1
-        if link.idle_s > self.server_timeout_s:
-            self.close(link)
-            self._firmware.tell(self.named(link.id, b"CLOSED"))
-            return
-        self._firmware.later(SECOND, lambda: self._tick(link))
+
+        def look() -> None:
+            if self.links.get(link.id) is not link or link.watch != watch:
+                return
+            left = self._last_used_ns(link) + allowed_s * SECOND - self._firmware.now_ns()
+            if left > 0:
+                self._firmware.later(left, look)
+            else:
+                self.close(link)
+                self._firmware.tell(self.named(link.id, b"CLOSED"))
+
+        look()
 
     def _datagram(self, link: Link, data: bytes, sender: Address) -> None:
         link.heard(sender)
         self._receive(link, data, sender)
 
     def _bytes(self, link: Link, data: bytes) -> None:
-        link.idle_s = 0
+        link.use()
         for at in range(0, len(data), _SEGMENT):
             self._receive(link, data[at : at + _SEGMENT], link.remote)
 

@@ -12,6 +12,7 @@ from collections.abc import Callable
 MICROSECOND = 1_000
 MILLISECOND = 1_000_000
 SECOND = 1_000_000_000
+MINUTE = 60 * SECOND
 
 
 class Timers:

@@ -19,6 +19,10 @@ SHORT, LONG = 400, 1400
 #: As long as it takes for a tenth of it to be more than what is noticed late.
 LONGER = 4400
 
+#: Minutes and an hour, and the middle of that.
+MINUTES, HOUR = (120_000, 1_800_000), 3_600_000
+HALF = HOUR // 2
+
 #: How late one sleep may be noticed compared with another one, in seconds: the harness's own share.
 NOTICED_S = 0.25
 
@@ -110,6 +114,42 @@ def test_the_iut_does_not_wake_early(sleeper):
     least = LONG / 1000 * (1 - sleeper.timing.sleep_tolerance)
 
     assert slept(sleeper, LONG) >= least, f"no restart before {least:g} s are over"
+
+
+def long(code, number, *times):
+    """A `pytest.param` for each time in milliseconds, which is slept to its end."""
+    return [
+        pytest.param(each, marks=gslp(code, number, waits_s=each / 1000), id=str(each))
+        for each in times
+    ]
+
+
+@pytest.mark.parametrize("time_ms", long("BV-09", "04", 66_000, *MINUTES, HOUR))
+def test_a_long_sleep_lasts_as_long_as_it_is_told(sleeper, time_ms):
+    """A sleep of minutes, and one of an hour, takes longer than a short one by the difference."""
+    difference = slept(sleeper, time_ms) - slept(sleeper, SHORT)
+
+    told = (time_ms - SHORT) / 1000
+    allowed = told * sleeper.timing.sleep_tolerance + NOTICED_S
+    assert abs(difference - told) <= allowed, f"{told:g} s more, give or take {allowed:.2f} s"
+
+
+@pytest.mark.parametrize("time_ms", long("BV-10", "05", HOUR))
+def test_the_iut_takes_commands_after_a_long_sleep(sleeper, time_ms):
+    """When the IUT has woken from an hour's sleep, AT is answered OK."""
+    slept(sleeper, time_ms)
+
+    sleeper.send(execute("AT")).succeeds()
+
+
+@gslp("BV-11", "03", needs=["reset"], waits_s=HALF / 1000)
+def test_an_iut_that_sleeps_for_long_answers_nothing(sleeper):
+    """AT that is sent in the middle of an hour's sleep is not answered."""
+    sleeper.afterwards(sleeper.reset_board)
+    sleeper.agree(sleeper.send(set_("GSLP", HOUR)))
+    sleeper.pause(HALF / 1000)
+
+    sleeper.observe(execute("AT"), answer_s=LONG / 2000).is_not_executed()
 
 
 @gslp("BV-08", "04", needs=["reset"])

@@ -1,7 +1,4 @@
-"""Clause 5.2.16: AT+CIPSTO, with a server as in the example (ruling R-93).
-
-Whether a silent client is disconnected, only a client could tell.
-"""
+"""Clause 5.2.16: AT+CIPSTO, with a server as in the example (ruling R-93)."""
 
 import pytest
 

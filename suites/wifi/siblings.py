@@ -53,11 +53,12 @@ def cases(
     code: str = "BV",
     about: str = "",
     needs: Iterable[str] = (),
+    waits_s: float = 0,
 ) -> Iterator[Any]:
     """A `pytest.param` for each name and each of its values; verifies `requirement`, `form/NN`.
 
     `about` tells the purposes of one requirement apart. `needs` stand beside those of the
-    requirement.
+    requirement. `waits_s`: how long each waits.
     """
     form, _, number = requirement.partition("/")
     head = "" if form == "set" else f"{form.upper()}-"
@@ -71,6 +72,7 @@ def cases(
             named,
             harmless=form != "set",
             needs=needs,
+            waits_s=waits_s,
         )
 
 

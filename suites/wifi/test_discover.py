@@ -1,11 +1,13 @@
 """Clauses 4.1.34 and 4.1.35: starting and stopping discovery (rulings R-68 and R-106)."""
 
-from collections import Counter
+from collections import Counter, defaultdict
+from itertools import pairwise
 
 import pytest
 
 from conformance.commandline import execute, set_
 from conformance.grammar import ERROR, OK
+from conformance.testbed import NANOSECONDS
 from conformance.verdict import Inconclusive
 from suites.malformed import outside, with_one, wrong_shapes
 from suites.wifi import mode, onair
@@ -19,10 +21,12 @@ STOP = execute("CWSTOPDISCOVER")
 TIMES = [0, 1, 10, 86399, 86400]
 
 
-def discover(code, number):
+def discover(code, number, waits_s=0):
     """The marker of a purpose for AT+CWSTARTDISCOVER."""
     verified = [f"4.1.34/CWSTARTDISCOVER/set/{number}"]
-    return pytest.mark.purpose(f"TP/WIFI/CWSTARTDISCOVER/{code}", verifies=verified)
+    return pytest.mark.purpose(
+        f"TP/WIFI/CWSTARTDISCOVER/{code}", verifies=verified, waits_s=waits_s
+    )
 
 
 @pytest.fixture
@@ -72,8 +76,10 @@ def test_a_stop_is_answered(station, before):
 OWN_AFFAIRS = frozenset({53, 67, 68, 123, 5353})
 #: The interval that is set, and for how many of them and how long beyond the packets are counted.
 INTERVAL_S, INTERVALS, BEYOND_S = 1, 3, 1
-#: How long no packet may come, in seconds.
-QUIET_S = 2
+#: How long no packet may come, in seconds; and how long at least it is to be so.
+QUIET_S, LONG_QUIET_S = 2, 3600
+#: Minutes, an hour, and the greatest interval, in seconds.
+LONG_INTERVALS = 90, 3600, 86400
 
 
 @pytest.fixture
@@ -111,6 +117,41 @@ def require_packets(session):
     """Require two packets or more to one port within three intervals and a second."""
     counts = sent(session, INTERVALS * INTERVAL_S + BEYOND_S)
     assert max(counts.values(), default=0) >= 2, f"two packets or more to one port, not {counts}"
+
+
+def bursts(session, interval):
+    """How often packets came to the port with the most of them, in three intervals and a second.
+
+    What comes within a tenth of the interval counts once.
+    """
+    with session.lab.capture() as seeing:
+        session.pause(INTERVALS * interval + BEYOND_S)
+    times = defaultdict(list)
+    for each in seeing.seen.of_iut(seeing.seen.datagrams):
+        if each.destination_port not in OWN_AFFAIRS:
+            times[each.destination_port].append(each.frame.at)
+    return max((_apart(each, interval // 10) for each in times.values()), default=0)
+
+
+def _apart(times, seconds):
+    """How many of `times` are later than the one before by more than `seconds`."""
+    gaps = (later - before for before, later in pairwise(times))
+    return 1 + sum(gap > seconds * NANOSECONDS for gap in gaps)
+
+
+@pytest.mark.parametrize(
+    "interval",
+    [
+        pytest.param(each, marks=discover("AIR-BV-05", "06", INTERVALS * each), id=str(each))
+        for each in LONG_INTERVALS
+    ],
+)
+def test_packets_are_sent_at_a_long_interval(online, interval):
+    """With a long interval, from half to twice as many packets are sent as are due."""
+    online.prepare(with_one(START, 2, interval))
+
+    count = bursts(online, interval)
+    assert INTERVALS / 2 <= count <= 2 * INTERVALS, f"about {INTERVALS} packets, not {count}"
 
 
 @discover("AIR-BV-03", "06")
@@ -155,13 +196,35 @@ def test_a_long_interval_is_no_short_one(online):
     assert not steady, f"no packets of every second, not {steady}"
 
 
+def require_none(session, seconds):
+    """Require that no packet is sent in so many seconds."""
+    counts = sent(session, seconds)
+    assert not counts, f"no packets, not {counts}"
+
+
 @discover("AIR-BI-01", "06")
 def test_no_packets_are_sent_without_an_interval(online):
     """With the interval 0 no packet is sent."""
     online.prepare(with_one(START, 2, 0))
 
-    counts = sent(online, QUIET_S)
-    assert not counts, f"no packets, not {counts}"
+    require_none(online, QUIET_S)
+
+
+@discover("AIR-BI-04", "06", LONG_QUIET_S)
+def test_no_packets_are_ever_sent_without_an_interval(online):
+    """With the interval 0 no packet is sent within an hour."""
+    online.prepare(with_one(START, 2, 0))
+
+    require_none(online, LONG_QUIET_S)
+
+
+def be_stopped(session):
+    """Have packets sent, and have that stopped."""
+    session.prepare(with_one(START, 2, INTERVAL_S))
+    if not sent(session, 2 * INTERVAL_S):
+        raise Inconclusive("it sends no packets when it is to, so that it shows nothing")
+    session.prepare(STOP)
+    session.settle()  # what was on its way may still come
 
 
 @pytest.mark.purpose(
@@ -169,14 +232,21 @@ def test_no_packets_are_sent_without_an_interval(online):
 )
 def test_no_packets_are_sent_after_a_stop(online):
     """After AT+CWSTOPDISCOVER no more packets are sent, though some were before it."""
-    online.prepare(with_one(START, 2, INTERVAL_S))
-    if not sent(online, 2 * INTERVAL_S):
-        raise Inconclusive("it sends no packets when it is to, so that it shows nothing")
-    online.prepare(STOP)
-    online.settle()  # what was on its way may still come
+    be_stopped(online)
 
-    counts = sent(online, QUIET_S)
-    assert not counts, f"no packets, not {counts}"
+    require_none(online, QUIET_S)
+
+
+@pytest.mark.purpose(
+    "TP/WIFI/CWSTOPDISCOVER/AIR-BI-02",
+    verifies=["4.1.35/CWSTOPDISCOVER/execute/02"],
+    waits_s=LONG_QUIET_S,
+)
+def test_no_packets_are_ever_sent_after_a_stop(online):
+    """After AT+CWSTOPDISCOVER no more packets are sent within an hour."""
+    be_stopped(online)
+
+    require_none(online, LONG_QUIET_S)
 
 
 @pytest.mark.purpose(

@@ -29,10 +29,17 @@ ANSWER_S = 0.6
 SERVICES = ("_{}._tcp.local", "_{}._udp.local", "_services._dns-sd._udp.local")
 
 
-def mdns(code, number, needs=()):
+#: Longer than any record is valid that a host is told (RFC 6762, 10), in seconds.
+UNASKED_S = 4800
+
+
+def mdns(code, number, needs=(), waits_s=0):
     """The marker of a purpose of this file."""
     return pytest.mark.purpose(
-        f"TP/WIFI/MDNS/{code}", verifies=[f"4.1.37/MDNS/set/{number}"], needs=needs
+        f"TP/WIFI/MDNS/{code}",
+        verifies=[f"4.1.37/MDNS/set/{number}"],
+        needs=needs,
+        waits_s=waits_s,
     )
 
 
@@ -143,6 +150,16 @@ def require_answered(session, home, values):
         raise NonConformity(
             f"{values[1]}.local has the address {address}", f"told: {', '.join(told) or 'nothing'}"
         )
+
+
+@mdns("AIR-BV-06-LATER", "06", waits_s=UNASKED_S)
+def test_the_names_are_answered_when_what_was_told_is_valid_no_more(online):
+    """The host name is answered when nobody has asked for longer than any record is valid."""
+    session, home = online
+    session.prepare(set_("MDNS", *VALUES["example"]))
+    session.pause(UNASKED_S)
+
+    require_answered(session, home, VALUES["example"])
 
 
 @mdns("AIR-BV-06-MODE-3", "06")

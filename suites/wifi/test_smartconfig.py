@@ -33,10 +33,12 @@ def starts(form):
 ALL_STARTS = pytest.mark.parametrize("start", list(STARTS.values()), ids=list(STARTS))
 
 
-def smart(code, requirement, needs=()):
+def smart(code, requirement, needs=(), waits_s=0):
     """The marker of a purpose for AT+CWSTARTSMART."""
     verified = [f"4.1.32/CWSTARTSMART/{requirement}"]
-    return pytest.mark.purpose(f"TP/WIFI/CWSTARTSMART/{code}", verifies=verified, needs=needs)
+    return pytest.mark.purpose(
+        f"TP/WIFI/CWSTARTSMART/{code}", verifies=verified, needs=needs, waits_s=waits_s
+    )
 
 
 def stop(code, number):
@@ -301,6 +303,23 @@ def require_joined(session, access_point):
         raise Inconclusive(f"SmartConfig does not hear a phone with {ESP_TOUCH}")
 
     log.require(access_point)
+
+
+#: For how long nobody calls, in seconds: the IUT waits until SmartConfig succeeds or is stopped.
+UNCALLED_S = 3600
+
+
+@smart("AIR-BV-08", "set/05", waits_s=UNCALLED_S)
+@pytest.mark.parametrize("start", [STARTS["execute"], STARTS["type-1"]], ids=["execute", "type-1"])
+def test_a_phone_that_comes_late_is_heard(listener, start):
+    """SmartConfig goes on: a phone that calls after an hour is heard, and what it tells joined."""
+    home = listener.lab.home()
+    log = onair.AirLog(listener)
+    listener.prepare(start)
+    listener.pause(UNCALLED_S)
+
+    assert is_heard(listener, home, ESP_TOUCH), "SmartConfig hears a phone after an hour"
+    log.require(home)
 
 
 @smart("AIR-BV-06", "set/05", needs=["access-points"])

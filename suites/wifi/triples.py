@@ -26,12 +26,13 @@ def cases(
     values: Mapping[str, Any] | Iterable[Any],
     harmless: bool = False,
     needs: Iterable[str] = (),
+    waits_s: float = 0,
 ) -> Iterator[Any]:
     """A `pytest.param(command, value)` for each command and each of `values`, which have names.
 
     `code` is the end of the purpose's id, `ids` the form and number of the requirement. What is
     `harmless` writes nothing that is saved, whatever the command. `needs` stand beside those of
-    the requirement.
+    the requirement. `waits_s`: how long each waits.
     """
     named = values if isinstance(values, Mapping) else {str(value): value for value in values}
     for name in commands:
@@ -41,6 +42,7 @@ def cases(
             verifies=[f"{COMMANDS[name].clause}/{name}/{ids}"],
             hazards=["destructive"] if saves(name) and not harmless else [],
             needs=tuple(needs),
+            waits_s=waits_s,
         )
         for key, value in named.items():
             yield pytest.param(name, value, marks=mark, id=f"{name}-{key}")

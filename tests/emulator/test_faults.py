@@ -19,7 +19,17 @@ from probes_station import station
 from town import Town
 
 from rigs.emulator.commands import DEFINITIONS
-from rigs.emulator.faults import Faults, UnknownFault, inforce, network, pairing, seldom
+from rigs.emulator.faults import (
+    Faults,
+    UnknownFault,
+    idle,
+    inforce,
+    network,
+    pairing,
+    power,
+    seldom,
+    transfer,
+)
 from rigs.emulator.faults.catalogue import CATALOGUE
 from rigs.emulator.uart import UartFormat
 
@@ -27,6 +37,9 @@ SLUGS = {each.slug: f"AT{each.name}".encode() for each in DEFINITIONS}
 IDS = [each.id for each in CATALOGUE]
 NETWORK = {each.id for each in (*network.FAULTS, *inforce.FAULTS, *pairing.FAULTS, *seldom.FAULTS)}
 """Those that show on a network alone: test_network_faults.py, test_services.py, test_seldom.py."""
+
+LONG = {each.id for each in (*idle.FAULTS, *power.LONG_SLEEP, *transfer.SILENT_CLIENTS)}
+"""Those that show after minutes alone: test_long_faults.py, and the kill matrix."""
 
 HEALTHY_IN_NONOS = re.compile(
     r"cipstart\.port-0-accepted|savetranslink\.bad-ip-accepted|cipbufstatus\.unlinked-ok"
@@ -227,7 +240,7 @@ _SHOWN: dict[str, Probe] = {}
 
 
 @pytest.mark.parametrize("firmware", ["document", "nonos-1.3"])
-@pytest.mark.parametrize("fault", [each for each in IDS if each not in NETWORK])
+@pytest.mark.parametrize("fault", [each for each in IDS if each not in NETWORK | LONG])
 @pytest.mark.faults
 def test_the_fault_shows_and_only_where_it_should(firmware: str, fault: str) -> None:
     own = _own_command(fault)

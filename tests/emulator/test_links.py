@@ -206,6 +206,17 @@ def test_a_silent_client_is_dropped_in_time(inhabited: Bench, village: Village) 
     assert inhabited.settle_for(3 * SECOND) == b"0,CLOSED\r\n"
 
 
+def test_a_time_that_is_set_again_is_not_over_sooner(inhabited: Bench, village: Village) -> None:
+    for line in (MUX, b"AT+CIPSERVER=1,1001\r\n"):
+        assert inhabited.say(line) == OK
+    village.visit(1001)
+    for _ in range(3):
+        inhabited.board.receive(b"AT+CIPSTO=10\r\n")
+        assert OK in inhabited.settle_for(SECOND // 10)
+    assert inhabited.settle_for(9 * SECOND) == b""
+    assert inhabited.settle_for(3 * SECOND) == b"0,CLOSED\r\n"
+
+
 def test_zero_never_drops_it(inhabited: Bench, village: Village) -> None:
     for line in (MUX, b"AT+CIPSERVER=1\r\n", b"AT+CIPSTO=0\r\n"):
         inhabited.say(line)

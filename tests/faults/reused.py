@@ -29,10 +29,6 @@ class KeptEmulator(EmulatorRig):
     def close(self) -> None:
         """The next job's."""
 
-    def _respawn(self) -> None:
-        self.end()
-        super()._respawn()
-
     def end(self) -> None:
         """End the emulator for good."""
         super().close()

@@ -10,6 +10,8 @@ import pytest
 
 from conformance.transcript import read_transcript
 from conformance.verdict import Verdict
+from reports.__main__ import CANNOT, main
+from reports.journal import read_journal
 from reports.recorder import exit_status
 from tests.reports.conftest import ROOT
 
@@ -212,6 +214,26 @@ def test_the_summary_tells_the_answer(project):
     run(project).stdout.fnmatch_lines(["*conformance*", "Undecided: *", "purposes: 3 pass"])
 
 
+PRINTING = """
+import pytest
+
+@pytest.fixture
+def loud():
+    print("words-of-a-setup")
+    yield
+    print("words-of-a-teardown")
+
+def test_a(loud): print("words-of-a-call")
+"""
+
+
+def test_the_table_of_cases_has_a_row_for_each_and_what_it_printed(project):
+    suite(project, PRINTING)
+    page = (project.path / folder_of(run(project)) / "pytest.html").read_text(encoding="utf-8")
+    assert page.count("col-testId") == 2  # the style sheet, and the row
+    assert [page.count(f"words-of-a-{when}") for when in ("setup", "call", "teardown")] == [1, 1, 1]
+
+
 # Runs that do not end well ----------------------------------------------------------------------
 
 FAILING = """
@@ -264,6 +286,53 @@ def test_a_run_that_is_interrupted(project, how):
     assert results["summary"]["interrupted"]
     assert [each["id"] for each in results["purposes"]] == ["TP/test_a"]
     assert results["run"]["exit_code"] == pytest.ExitCode.INTERRUPTED
+
+
+def interrupted_in(project, name):
+    """Ctrl-C comes when the plugin calls `name`."""
+    suite(project)
+    with project.path.joinpath("fakerig.py").open("a", encoding="utf-8") as stream:
+        stream.write(
+            "\ndef ctrl_c(*_, **__):\n    raise KeyboardInterrupt\n"
+            f"import reports.html, pytest_html.basereport as page\n{name} = ctrl_c\n"
+        )
+    return run_apart(project)
+
+
+def test_ctrl_c_while_the_report_is_written_loses_nothing_and_says_how_to_go_on(project):
+    result = interrupted_in(project, "reports.html.render")
+    said = [line for line in result.outlines if line][-1]
+    assert "Traceback" not in str(result.stdout) + str(result.stderr)
+    assert result.ret == pytest.ExitCode.INTERRUPTED
+    head, _, command = said.partition("python -m reports render ")
+    assert head.startswith("interrupted: the report is not written, and nothing")
+    folder = project.path / command
+    assert not list(folder.glob(".*"))
+    assert main(["render", str(folder)]) == CANNOT  # the fake rig's edition is nobody's
+    kinds = [type(record).__name__ for record in read_journal(folder / "journal.jsonl")]
+    assert (kinds.count("PurposeRecord"), kinds[-1]) == (3, "EndRecord")
+
+
+def test_ctrl_c_while_the_table_of_cases_is_written_leaves_the_report(project):
+    result = interrupted_in(project, "page.BaseReport._generate_report")
+    assert "Traceback" not in str(result.stdout) + str(result.stderr)
+    assert result.ret == pytest.ExitCode.INTERRUPTED
+    result.stdout.fnmatch_lines(["*conformance*", "interrupted: pytest.html is not written"])
+    results = json.loads((folder_of(result) / "results.json").read_text(encoding="ascii"))
+    assert len(results["purposes"]) == 3
+
+
+def test_ctrl_c_before_the_report_is_begun_is_a_run_that_was_interrupted(project):
+    suite(project)
+    with project.path.joinpath("fakerig.py").open("a", encoding="utf-8") as stream:
+        stream.write("\ndef pytest_sessionfinish():\n    raise KeyboardInterrupt\n")
+    result = run_apart(project)
+    assert "Traceback" not in str(result.stdout) + str(result.stderr)
+    assert result.ret == pytest.ExitCode.INTERRUPTED
+    results = json.loads((folder_of(result) / "results.json").read_text(encoding="ascii"))
+    assert results["run"]["interrupted"] == "interrupted by hand"
+    assert results["run"]["exit_code"] == pytest.ExitCode.INTERRUPTED
+    assert len(results["purposes"]) == 3
 
 
 @pytest.mark.parametrize("how", [(), ("-n", "1")])

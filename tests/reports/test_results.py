@@ -69,6 +69,35 @@ def test_a_violation_is_loud():
         check(results)
 
 
+def places(node, way=()):
+    """The way to every value in `node`."""
+    yield way
+    if isinstance(node, dict | list):
+        for key, part in node.items() if isinstance(node, dict) else enumerate(node):
+            yield from places(part, (*way, key))
+
+
+PLAIN = json.loads(json.dumps(results_of(purpose("TP/A", Verdict.FAIL, (ECHO,)))))
+STRANGE = st.one_of(
+    st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=3),
+    st.sampled_from([*Verdict, "failed", -1, 0.5, [], {}, ["pass"], [1], {"verdict": "pass"}]),
+)  # fmt: skip
+
+
+@given(st.sampled_from([way for way in places(PLAIN) if way]), STRANGE)
+def test_the_quick_check_refuses_what_the_schema_refuses_and_nothing_else(way, value):
+    results = json.loads(json.dumps(PLAIN))
+    node = results
+    for key in way[:-1]:
+        node = node[key]
+    node[way[-1]] = value
+    if Draft202012Validator(schema()).is_valid(results):
+        check(results)
+    else:
+        with pytest.raises(SchemaViolation):
+            check(results)
+
+
 def test_every_requirement_is_there_in_the_order_of_the_document():
     assert [each["id"] for each in results_of()["requirements"]] == [
         "2/-/general/01",

@@ -122,6 +122,7 @@ class ScriptedRig:
 
     name = "scripted"
     is_board = False
+    is_real_time = True
 
     def __init__(
         self,

@@ -183,11 +183,21 @@ def test_two_workers_with_an_emulator_each_come_to_the_same_verdicts(runs):
     assert both.requirements == plain.requirements
 
 
-def test_a_rig_that_no_worker_can_open_is_an_error_of_each_purpose(runs, tmp_path):
+def test_a_rig_that_no_worker_can_open_decides_nothing_and_says_so_once(runs, tmp_path):
     run = runs.run("-q", FIVE, "-n", "2", f"--rig=replay:{tmp_path}")
-    assert run.exit_code == 10
-    assert {purpose["reason"] for purpose in run.purposes.values()} == {"rig-not-open"}
-    assert len(run.purposes) == 5
+    assert run.exit_code == 5
+    (line,) = [line for line in run.lines if "cannot replay" in line]
+    assert line.endswith("name the folder of a report")
+    assert run.purposes == {}
+    assert not run.results["summary"]["interrupted"]
+    assert [rig["opened"] for rig in run.results["rigs"]] == [False, False]
+    assert "Interrupted" not in run.out
+
+
+def test_what_both_workers_found_is_printed_once_on_lines_of_its_own(runs):
+    run = runs.run("-q", FIVE, f"--rig={FAULT}", "-n", "2")
+    assert len([line for line in run.lines if "IUT: " in line]) == 1
+    assert len([line for line in run.lines if line.startswith("IUT: ")]) == 1
 
 
 def test_last_failed_runs_again_what_failed_and_nothing_else(runs, tmp_path):

@@ -78,6 +78,7 @@ def test_a_marked_function_becomes_a_purpose_with_the_first_words_of_its_docstri
         "nodeid": "suites/test_it.py::test_x",
         "hazards": [],
         "needs": [],
+        "waits_s": 0,
     }
 
 
@@ -105,6 +106,11 @@ UNSOUND = {
     "nothing to verify": ('"TP/X", verifies=[]', '"""It does."""', "it verifies nothing"),
     "verifies left out": ('"TP/X"', '"""It does."""', "it verifies nothing"),
     "no docstring": (f'"TP/X", verifies=["{AT}"]', "pass", "it has no docstring"),
+    "no time": (
+        f'"TP/X", verifies=["{AT}"], waits_s="an hour"',
+        '"""It does."""',
+        "waits_s is a number of seconds, not 'an hour'",
+    ),
     "unknown hazard": (
         f'"TP/X", verifies=["{AT}"], hazards=["fire"]',
         '"""It does."""',
@@ -157,8 +163,9 @@ def test_a_requirement_that_is_not_in_a_list_is_a_usage_error_that_says_so(proje
 class Rig:
     """What `Conditions` asks of a rig."""
 
-    def __init__(self, is_board=True, missing=None):
+    def __init__(self, is_board=True, missing=None, is_real_time=True):
         self.is_board = is_board
+        self.is_real_time = is_real_time
         self._missing = {"uart-rate": "because"} if missing is None else missing
 
     @property
@@ -169,10 +176,10 @@ class Rig:
         return self._missing
 
 
-def objection(rig, *verifies, hazards=(), allowed=(), not_claimed=(), needs=()):
+def objection(rig, *verifies, hazards=(), allowed=(), not_claimed=(), needs=(), waits_s=0):
     pics = Pics("a file", frozenset(not_claimed))
     conditions = Conditions(EDITION, pics, frozenset(allowed))
-    purpose = TestPurpose("TP/X", "It does.", verifies, "x", hazards, needs)
+    purpose = TestPurpose("TP/X", "It does.", verifies, "x", hazards, needs, waits_s)
     return conditions.objection(purpose, rig)
 
 
@@ -206,6 +213,25 @@ def test_with_the_wire_that_wakes_it_a_board_may_sleep():
 
     assert objection(Wired(), AT, hazards=("unwired-sleep",)) is None
     assert "--allow=ota (" in objection(Wired(), AT, hazards=("unwired-sleep", "ota")).sentence
+
+
+@pytest.mark.parametrize("is_board", [True, False])
+def test_what_waits_for_long_is_not_run_where_time_is_real_and_says_how_it_would(is_board):
+    found = objection(Rig(is_board), AT, waits_s=61)
+    assert (found.verdict, found.reason) == (Verdict.NOT_RUN, Reason.NOT_ALLOWED)
+    assert found.sentence == (
+        "it waits for minutes or hours, and time is real on this rig: "
+        "--allow=long lets it, and --rig=emulator skips the waiting"
+    )
+    assert objection(Rig(is_board), AT, waits_s=61, allowed=("long",)) is None
+
+
+def test_what_waits_for_a_minute_is_not_long():
+    assert objection(Rig(), AT, waits_s=60) is None
+
+
+def test_what_waits_for_long_runs_where_idle_time_is_skipped():
+    assert objection(Rig(is_board=False, is_real_time=False), AT, waits_s=7200) is None
 
 
 def test_what_the_rig_lacks_is_not_run_and_says_why():
@@ -280,3 +306,24 @@ def test_a_hazardous_purpose_runs_on_a_board_only_with_leave(project, emulator, 
 
 def test_a_hazardous_purpose_runs_on_the_emulator_without_leave(project):
     project(HAZARDOUS).stdout.fnmatch_lines(["*1 passed in *"])
+
+
+LONG = HAZARDOUS.replace('hazards=["destructive"]', "waits_s=3600")
+
+
+@pytest.mark.parametrize(
+    ("options", "outcome"),
+    [
+        ((), "1 passed"),
+        (("--rig=emulator:net=none,clock=real",), "1 not run"),
+        (("--rig=emulator:net=none,clock=real", "--allow=long"), "1 passed"),
+    ],
+    ids=["skipping", "real", "leave"],
+)
+def test_a_long_purpose_runs_where_time_is_skipped_or_with_leave(project, options, outcome):
+    project(LONG, *options).stdout.fnmatch_lines([f"*{outcome} in *"])
+
+
+def test_the_classes_that_there_are_are_told(project):
+    line = refused(project(LONG, "--allow=everything"))
+    assert "known classes: destructive, ota, unwired-sleep, long" in line

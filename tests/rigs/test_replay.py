@@ -227,6 +227,16 @@ def test_a_stored_run_has_the_capabilities_of_its_rig_and_is_no_board(stored):
     assert not rig.is_board
 
 
+@pytest.mark.parametrize("real", [True, False])
+def test_a_stored_run_has_the_time_that_it_had(stored, real):
+    journal = stored / "journal.jsonl"
+    lines = journal.read_text(encoding="utf-8").splitlines()
+    rig = RigRecord("main", "a rig", opened=True, real_time=real)
+    journal.write_text("\n".join([dump(rig), *lines]), encoding="utf-8")
+
+    assert ReplayRig("replay", stored, Pixit()).is_real_time is real
+
+
 def test_a_stored_run_whose_rig_never_opened_cannot_be_replayed(stored):
     journal = stored / "journal.jsonl"
     journal.write_text(journal.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8")

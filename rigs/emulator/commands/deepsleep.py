@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from ..firmware import Firmware
 
 SLUG = "gslp"
+MINUTE_MS, HALF_HOUR_MS = 60_000, 1_800_000
+"""What is a long sleep for some faults, and the longest for one."""
 TIME = Field("", 100, range(2**31), (1, 100, 100000), (-1,), (16, 32))
 
 
@@ -51,8 +53,11 @@ def _fall_asleep(firmware: Firmware, time: int) -> None:
     active = firmware.faults.active
     slept = firmware.personality.basic.slept_us(_mistaken(firmware, abs(time)))
     duration = None if slept is None or active("gslp.never-wakes") else slept * MICROSECOND
-    if active("gslp.answers-asleep"):
+    minutes = time > MINUTE_MS
+    if active("gslp.answers-asleep") or (minutes and active("gslp.answers-in-long-sleep")):
         firmware.sleep_awake(duration)
+    elif minutes and active("gslp.long-never-wakes"):
+        firmware.sleep(None)
     elif active("gslp.wakes-without-restart"):
         firmware.doze(duration)
     else:
@@ -64,6 +69,10 @@ def _mistaken(firmware: Firmware, time: int) -> int:
         return time // 2
     if firmware.faults.active("gslp.wakes-at-double"):
         return time * 2
+    if firmware.faults.active("gslp.half-hour-at-most"):
+        return min(time, HALF_HOUR_MS)
+    if time > MINUTE_MS and firmware.faults.active("gslp.minutes-drift"):
+        return time * 6 // 5
     return time * 1000 if firmware.faults.active("gslp.seconds") else time
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from ..accesspoint import AccessPoint
 from ..air import BOTH, Speech, Way
 from ..command import ERROR, OK, Answer, BadParameter, Call, Command, Final, Form, Handler
+from ..timers import MINUTE
 from . import numbers
 from .join import join_told
 from .numbers import Field
@@ -122,6 +123,8 @@ def _listen(firmware: Firmware, kind: int) -> None:
     firmware.station.listen(
         Way.SMARTCONFIG, lambda wish, speech: _told(firmware, wish, speech), kind
     )
+    if firmware.faults.active(f"{START}.ends-after-minutes"):
+        firmware.later(10 * MINUTE, firmware.station.hush)
 
 
 def _misheard(firmware: Firmware, wish: AccessPoint) -> AccessPoint:

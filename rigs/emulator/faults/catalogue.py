@@ -9,6 +9,7 @@ from . import (
     addresses,
     basic,
     forms,
+    idle,
     inforce,
     keeping,
     lines,
@@ -44,6 +45,7 @@ CATALOGUE: tuple[Fault, ...] = (
     *network.FAULTS,
     *pairing.FAULTS,
     *seldom.FAULTS,
+    *idle.FAULTS,
 )
 
 

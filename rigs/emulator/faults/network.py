@@ -18,6 +18,16 @@ _DHCP = (
     Fault("softap-dhcp.time-60-fold", "it leases for 60 times as long as is set"),
     Fault("softap-dhcp.one-for-all", "it gives the first address of its range to everybody"),
 )
+LEASES: tuple[Fault, ...] = (
+    Fault("softap-dhcp.never-over", "it keeps what it has given for ever, whatever the lease time"),
+    Fault("softap-dhcp.over-at-half", "half of the lease time over, an address is given to others"),
+    Fault("softap-dhcp.over-16-bits", "it keeps the seconds of a lease in 16 bits"),
+    Fault("softap-dhcp.renewal-forgotten", "a lease that was renewed ends as if it were not"),
+    Fault("station-dhcp.never-renews", "the station keeps its address and asks for no more time"),
+    Fault("station-dhcp.off-yet-asks-later", "without DHCP the station asks after half an hour"),
+)
+"""What shows when the time of a lease passes."""
+
 _CIFSR = (
     Fault("cifsr.first-address", "AT+CIFSR goes on to tell the first address of the station"),
     Fault("cifsr.softap-as-station", "AT+CIFSR tells the softAP's address as the station's"),
@@ -116,6 +126,7 @@ _PAIRED = (
 
 FAULTS: tuple[Fault, ...] = (
     *_DHCP,
+    *LEASES,
     *_CIFSR,
     *_CWLIF,
     *_SOFTAP,

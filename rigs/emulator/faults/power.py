@@ -23,6 +23,14 @@ _GSLP = (
     Fault("gslp.refused-sleeps", "AT+GSLP= answers ERROR to what it refuses, but sleeps"),
     *families("gslp", "AT+GSLP=", (deepsleep.TIME,)),
 )
+LONG_SLEEP: tuple[Fault, ...] = (
+    Fault("gslp.half-hour-at-most", "AT+GSLP= wakes after half an hour if it is to sleep longer"),
+    Fault("gslp.minutes-drift", "AT+GSLP= of over a minute wakes after 1.2 times the time"),
+    Fault("gslp.long-never-wakes", "AT+GSLP= of over a minute sleeps until a reset"),
+    Fault("gslp.answers-in-long-sleep", "AT+GSLP= of over a minute answers until the time is over"),
+)
+"""What short sleeps do not show."""
+
 _RESTORE = (
     Fault("restore.no-restart", "AT+RESTORE resets the saved settings, but does not restart"),
     Fault("restore.no-return", "AT+RESTORE restarts, but the firmware hangs after the boot text"),
@@ -63,4 +71,4 @@ _RFVDD = (
     *families("rfvdd", "AT+RFVDD=", (rfpower.VOLTAGE,)),
 )
 
-FAULTS: tuple[Fault, ...] = (*_GSLP, *_RESTORE, *_SLEEP, *_RFPOWER, *_RFVDD)
+FAULTS: tuple[Fault, ...] = (*_GSLP, *LONG_SLEEP, *_RESTORE, *_SLEEP, *_RFPOWER, *_RFVDD)

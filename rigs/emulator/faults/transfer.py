@@ -50,6 +50,18 @@ _LOCKS = (
     Fault("cipmode.default-1", "CIPMODE is 1 after every boot"),
     Fault("cipsto.default-60", "CIPSTO is 60 after every boot"),
 )
+SILENT_CLIENTS: tuple[Fault, ...] = (
+    Fault("cipsto.never-disconnects", "the server disconnects no silent client, whatever CIPSTO"),
+    Fault("cipsto.hour-at-most", "CIPSTO of more than an hour disconnects after an hour"),
+    Fault("cipsto.default-not-kept", "without AT+CIPSTO= no silent client is disconnected"),
+    Fault("cipsto.active-disconnected", "CIPSTO disconnects clients that send, too"),
+    Fault("cipsto.one-for-all", "whatever one client sends keeps all of them, whatever CIPSTO"),
+    Fault("cipsto.0-at-once", "CIPSTO=0 disconnects silent clients after 5 s"),
+    Fault("cipsto.0-two-hours", "CIPSTO=0 disconnects silent clients after two hours"),
+    Fault("cipsto.0-16-bits", "CIPSTO=0 disconnects silent clients after 65536 s"),
+)
+"""What only a client of the server notices."""
+
 _SERVER = (
     Fault("cipserver.single-accepted", "AT+CIPSERVER= works with CIPMUX=0"),
     Fault("cipserver.refused-takes-effect", "AT+CIPSERVER= answers ERROR and yet starts a server"),
@@ -74,5 +86,6 @@ FAULTS: tuple[Fault, ...] = (
         for fault in families(each.slug, f"AT{each.name}=", (each.field,))
     ),
     *_LOCKS,
+    *SILENT_CLIENTS,
     *_SERVER,
 )

@@ -52,12 +52,14 @@ class Manners:
 
     `hostname`: what it calls itself, empty: nothing.  `probes`: how often it looks whether anybody
     has the address already, before it takes it.  `copies`: of every message.
-    `client`: the MAC in the messages if not the interface's (a fault's doing).
+    `renews`: whether it asks for more time.  `client`: the MAC in the messages if not the
+    interface's (a fault's doing).
     """
 
     hostname: bytes
     probes: int = 1
     copies: int = 1
+    renews: bool = True
     client: bytes | None = None
 
 
@@ -174,7 +176,7 @@ class DhcpClient:
 
     def _take(self, lease: Lease) -> None:
         self._lease = lease
-        if lease.seconds != _FOREVER:
+        if lease.seconds != _FOREVER and self._manners().renews:
             began = self._host.now_ns()
             self._put_off(lease.renew * SECOND, lambda: self._renew(lease, began))
         self._told(lease)

@@ -30,7 +30,9 @@ class Terms:
     `own`: the softAP's address, gateway and netmask.  `leases`: for how long and from where to
     where.  Faults change the rest: `seconds` of a minute; `shift`: how far beside the range the
     addresses are; `shared`: everybody gets the first one; `renewed`: how
-    long a lease is that is renewed, in minutes; `careless`: who asks for an address gets it.
+    long a lease is that is renewed, in minutes; `careless`: who asks for an address gets it;
+    `kept_s`: how many seconds an address is kept, though it is given for longer or shorter;
+    `once`: a lease that is renewed is over when it was before.
     """
 
     own: IpConfig
@@ -40,11 +42,18 @@ class Terms:
     shared: bool = False
     renewed: int | None = None
     careless: bool = False
+    kept_s: int | None = None
+    once: bool = False
 
     @property
     def lasts(self) -> int:
         """How long an address is given, in seconds."""
         return self.leases.minutes * self.seconds
+
+    @property
+    def kept(self) -> int:
+        """How long it is kept, in seconds."""
+        return self.lasts if self.kept_s is None else self.kept_s
 
     @property
     def pool(self) -> range:
@@ -117,8 +126,12 @@ class DhcpServer:
             return
         wanted = message.address("requested_addr") or message.client_ip
         if self._free(wanted, message.client, terms):
+            known = self._given.get(wanted)
             self._withdraw(message.client)
-            self._note(wanted, message.client, terms.lasts * SECOND, taken=True)
+            if terms.once and known is not None and known.taken and known.mac == message.client:
+                self._given[wanted] = known
+            else:
+                self._note(wanted, message.client, terms.kept * SECOND, taken=True)
             self._say("ack", message, terms, wanted)
         else:
             self._say("nak", message, terms, NOWHERE)

@@ -15,7 +15,7 @@ from ..air import Beacon
 from ..discovery import MdnsName
 from ..faults import Faults
 from ..inforce import NOTHING, Follower, InForce, SoftApSide, StationSide
-from ..timers import MILLISECOND
+from ..timers import MILLISECOND, MINUTE
 from ..timing import Timing
 from ..variants import Variants
 from .dhcpclient import DhcpClient, Lease, Manners
@@ -33,6 +33,8 @@ _SHIFT = 128
 _SLOW = 200 * MILLISECOND
 _ODD = b"other"
 _USUAL_MINUTES = 120
+_FOR_EVER_S = 1 << 30
+_LATER = 30 * MINUTE
 _HOST_CUT = 10  # bytes, for a fault
 
 
@@ -110,6 +112,8 @@ class Services(Follower):
         name = force.station.name if force.station else None
         if force != NOTHING:
             self._responder.offer(self._service(name), self._told(address))
+            if name and self._faults.active("mdns.told-once"):
+                self._host.later(2 * MINUTE, self._responder.drop)
 
     # The station.
 
@@ -125,6 +129,8 @@ class Services(Follower):
         stays = now is not None and _joined(now) is not None and _joined(before) == _joined(now)
         if stays and _way(before) != _way(now):
             self._host.later(0, self._board.readdressed)
+        if now and not now.asks and self._faults.active("station-dhcp.off-yet-asks-later"):
+            self._host.later(_LATER, lambda: None if self._client.running else self._client.start())
         if now is None or not now.asks or self._client.running:
             return
         if not self._faults.active("station-dhcp.invented"):
@@ -153,7 +159,10 @@ class Services(Follower):
         if active("dhcp.more-probes"):
             probes = 3
         own = self._board.own_mac if self._faults.active("station-dhcp.other-client") else None
-        return Manners(name, probes, client=own, copies=2 if active("dhcp.sent-twice") else 1)
+        renews = not self._faults.active("station-dhcp.never-renews")
+        return Manners(
+            name, probes, renews=renews, client=own, copies=2 if active("dhcp.sent-twice") else 1
+        )
 
     # The softAP.
 
@@ -173,6 +182,13 @@ class Services(Follower):
             terms = replace(terms, seconds=1)
         if active("softap-dhcp.time-60-fold"):
             terms = replace(terms, seconds=60 * 60)
+        if active("softap-dhcp.never-over"):
+            terms = replace(terms, kept_s=_FOR_EVER_S)
+        if active("softap-dhcp.over-at-half"):
+            terms = replace(terms, kept_s=terms.lasts // 2)
+        if active("softap-dhcp.over-16-bits"):
+            terms = replace(terms, kept_s=terms.lasts % (1 << 16))
+        terms = replace(terms, once=active("softap-dhcp.renewal-forgotten"))
         return replace(terms, shared=active("softap-dhcp.one-for-all"))
 
     def _aloud(self) -> bool:

@@ -138,7 +138,7 @@ _NO_TIMES = "the document gives no times for answers"
 _PACE = (
     Variant("pace.slow", "every command begins 50 to 200 ms late", _NO_TIMES),
     Variant("pace.slow-final", "every final code comes 50 to 200 ms late", _NO_TIMES),
-    Variant("pace.slow-radio", "scanning and joining take eight times as long", _NO_TIMES),
+    Variant("pace.slow-radio", "scanning and joining take a quarter longer", _NO_TIMES),
     Variant("pace.dribble", "bytes come one by one, with gaps between them", _NO_TIMES),
     Variant(
         "flash.after-ok",

@@ -1,0 +1,33 @@
+"""What the terminal says of a rig that was opened, or could not be.
+
+Law of this file: it tells and decides nothing; without a terminal it says nothing.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from conformance.record import RigRecord
+from conformance.review import told
+
+
+def tell_found(config: pytest.Config, found: RigRecord, of_worker: bool = False) -> None:
+    """Say what was found; `of_worker`: it is not what was found at another rig of this run."""
+    terminal = config.pluginmanager.get_plugin("terminalreporter")
+    if terminal is None:  # an xdist worker has none; its controller tells
+        return
+    terminal.ensure_newline()
+    writer = config.get_terminal_writer()
+    if writer.width_of_current_line:  # with workers, pytest does not know that letters stand there
+        writer.line()
+    if of_worker:
+        terminal.write_line(f"another rig, of worker {found.worker}:")
+    if not found.opened:
+        terminal.write_line(found.problem, red=True)
+        return
+    terminal.write_line(f"IUT: {'; '.join(found.identity) or 'does not answer AT+GMR'}")
+    terminal.write_line(f"profile: {found.profile}")
+    for name, why in found.missing.items():
+        terminal.write_line(f"missing: {name} ({why})")
+    for line in told(found.review):
+        terminal.write_line(line)
