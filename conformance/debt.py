@@ -76,4 +76,4 @@ def may_owe(exchange: Exchange) -> bool:
 def lines_in(sent: bytes) -> int:
     """How many lines an IUT can see in `sent`, whatever ends a line for it."""
     ends = sent.replace(LINE_END, b"\n").replace(b"\r", b"\n").replace(b"\x00", b"\n")
-    return max(1, ends.count(b"\n"))
+    return max(1, ends.count(b"\n")) if sent else 0

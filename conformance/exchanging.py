@@ -30,6 +30,8 @@ MAX_SAID = 1 << 24
 _ANSWER_OWED = tuple(until.value for until in Until if until not in (Until.SILENCE, Until.START))
 #: So many bytes of a line any IUT that echoes sends back.
 _SURELY_WHOLE = 64
+#: A line of fewer data bits carries no command.
+_TEXT_BITS = 7
 
 
 class Exchanger(Listener):
@@ -59,6 +61,8 @@ class Exchanger(Listener):
         self._unasked: tuple[Exchange, bool, FinalResult] | None = None
         #: Whether what is sent now only prepares, or undoes, what is judged.
         self._leans_on = self._undoes = False
+        #: Whether the IUT may have left the setting of the line that the host has.
+        self._is_elsewhere = False
         #: Whether the IUT echoed the latest line before it answered.
         self._echoes_first = False
 
@@ -165,7 +169,7 @@ class Exchanger(Listener):
         self._hear(self._between)
         if self._debt.owing:
             self._resynchronise()
-        elif self._answered is not None and self._markers and not self._debt.takes_data:
+        elif self._answered is not None and self._markers and self._can_be_asked:
             self._hear(self._let_it_finish())
         self._require_nothing_unasked()
         self._require_an_end()
@@ -180,8 +184,14 @@ class Exchanger(Listener):
 
     def _resynchronise(self) -> None:
         """Let the IUT say what it may still owe, so that the next answer is the next line's."""
-        if self._markers is not None and self._debt.owing and not self._debt.takes_data:
+        if self._markers is not None and self._debt.owing and self._can_be_asked:
             self._let_it_finish()
+
+    @property
+    def _can_be_asked(self) -> bool:
+        """Whether a marker would be heard, and not taken for data."""
+        is_legible = self._line is None or self._line.databits >= _TEXT_BITS
+        return is_legible and not self._is_elsewhere and not self._debt.takes_data
 
     def _let_it_finish(self) -> list[Event]:
         """What the IUT says before it answers a marker; nothing is owed then."""
@@ -227,8 +237,8 @@ class Exchanger(Listener):
             self._observe(late, self._port.now(), patience)
             self._debt.settle()
             return late, None
-        most = MAX_EXCHANGE, MAX_EVENTS
-        proving = Proving(self._port, self._dialogue, self.timing, self.recorder, most)
+        most, lines = (MAX_EXCHANGE, MAX_EVENTS), lines_in(self._debt.sent)
+        proving = Proving(self._port, self._dialogue, self.timing, self.recorder, most, lines)
         said, proof, is_proven = proving.prove(markers)
         self._said += sum(len(event.raw) for event in (*said, *proof.events))
         self._debt.settle()

@@ -17,8 +17,8 @@ from conformance.testbed import Port, Recorder, Timing, after
 
 #: How often a marker may be lost, for an IUT that starts; one that is busy is asked again.
 _LOST = 2
-#: After so many times the patience with an answer nothing is proven.
-_PATIENCE = 4
+#: For a line that is answered late, one that is lost, and one that is asked again.
+_MORE = 3
 
 
 class Proving:
@@ -31,8 +31,12 @@ class Proving:
         timing: Timing,
         recorder: Recorder,
         most: tuple[int, int],
+        lines: int,
     ) -> None:
-        """`most` are the most bytes and events that are heard; what is more is a flood."""
+        """`lines` are how many may be without an answer so far.
+
+        `most` are the most bytes and events that are heard; what is more is a flood.
+        """
         self._port = port
         self._dialogue = dialogue
         self._timing = timing
@@ -41,9 +45,10 @@ class Proving:
         self._left, self._most_events = most
         self._heard: list[Event] = []
         self._sent: list[Marker] = []
+        self._lines = lines
         self._asked_at = 0
         self._is_busy = False
-        self._give_up = after(port.now(), _PATIENCE * timing.answer_s)
+        self._give_up = after(port.now(), (lines + _MORE) * timing.answer_s)
 
     def prove(self, markers: Sequence[Marker]) -> tuple[list[Event], Proof, bool]:
         """What the IUT said before a marker's answer, that marker, and whether it was answered.
@@ -74,8 +79,8 @@ class Proving:
         self._asked_at = since = self._port.write(marker.line.encoded)
         self._recorder.sent(marker.line.encoded, since)
         self._sent.append(marker)
-        # The line before it may need all its time, and be answered nothing.
-        start, patience_s = len(self._heard), 2 * self._timing.answer_s
+        # Each line before it may need all its time, and be answered nothing.
+        start, patience_s = len(self._heard), (self._lines + 1) * self._timing.answer_s
         self._is_busy = False
         while not self._is_over:
             events = self._listen(after(since, patience_s))

@@ -132,6 +132,7 @@ class Session(Exchanger):
     def suspect(self, settings: LineSettings) -> None:
         """The IUT may be at `settings` from now on: for whoever has to look for it."""
         self.tried.append(settings)
+        self._is_elsewhere = settings != self._line
 
     def give(self, data: bytes) -> Exchange:
         """Send the data that the IUT asked for; observe until it says what became of it."""
@@ -154,7 +155,7 @@ class Session(Exchanger):
     def configure(self, settings: LineSettings) -> None:
         """Set the host's side of the line; raises `SettingRefused` if the port cannot."""
         before, self._line = self._line, settings
-        self._echoes_first = False
+        self._echoes_first = self._is_elsewhere = False
         self.tried.append(settings)
         self.recorder.acted("configure", str(settings), self._port.now())
         try:

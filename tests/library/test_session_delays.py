@@ -10,6 +10,7 @@ from conformance.commandline import execute, query, raw
 from conformance.dialogue import Until
 from conformance.marker import learn
 from conformance.session import Session
+from conformance.testbed import LineSettings
 from conformance.verdict import NonConformity
 from tests.library.late_device import (
     DELAYS,
@@ -263,3 +264,31 @@ def test_the_silence_around_an_escape_is_as_long_as_asked():
     at.give_part(b"+++", silence_s=1.0)
 
     assert device.time - begun == seconds(1.0)
+
+
+# Where the line cannot carry a question
+
+
+def test_an_iut_that_may_be_at_another_rate_is_not_asked():
+    device = LateDevice()
+    at = session_on(device)
+    at.suspect(LineSettings(9600))
+    at.send(AT)
+
+    at.conclude()
+    assert device.wrote == [b"AT\r\n"]
+
+    at.configure(LineSettings(9600))
+    at.conclude()
+    assert device.wrote == [b"AT\r\n", b"AT+GMR\r\n"]
+
+
+def test_five_bits_carry_no_question():
+    device = LateDevice()
+    at = session_on(device)
+    at.configure(LineSettings(databits=5))
+    at.send(AT)
+
+    at.conclude()
+
+    assert device.wrote == [b"AT\r\n"]
