@@ -107,7 +107,7 @@ class EmulatorOptions:
 
         It answers in microseconds, so that silence is found out sooner than a board would allow.
         """
-        return Timing() if self.timing == "real" else Timing(quiet_s=0.15)
+        return Timing() if self.timing == "real" else Timing(quiet_s=0.15, absent_s=2.0)
 
     def missing(self) -> Mapping[str, str]:
         """Each capability that such an emulator lacks, and why."""
