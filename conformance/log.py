@@ -27,6 +27,15 @@ class ExchangeLog:
         self._exchanges: deque[Exchange] = deque()
         self._size = 0
 
+    def __len__(self) -> int:
+        return len(self._exchanges)
+
+    def __getitem__(self, index: int) -> Exchange:
+        return self._exchanges[index]
+
+    def __iter__(self) -> Iterator[Exchange]:
+        return iter(self._exchanges)
+
     def append(self, exchange: Exchange) -> None:
         self._exchanges.append(exchange)
         self._size += _size(exchange)

@@ -28,7 +28,7 @@ def test_the_log_holds_no_more_than_it_may(text):
     for _ in range(12):
         at.observe(raw(b"hello"))
 
-    *earlier, last = at._log._exchanges
+    *earlier, last = at._log
     held = [event for each in earlier for event in (*each.before, *each.events)]
     assert len(held) * 128 + sum(len(event.raw) for event in held) <= MAX_LOGGED
     assert at.last is last
