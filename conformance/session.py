@@ -288,6 +288,8 @@ class Session(Exchanger):
         outcome, ended_at = self._observe(events, self._port.now(), patience)
         self._dialogue.end()
         self._hear((*before, *events))
+        if acts or outcome is not Outcome.COMPLETE or until is Until.SILENCE:
+            self._answered = None  # a result too many had its chance
         self._debt.hear(events)
         self._echoes_first = False
         exchange = Exchange(

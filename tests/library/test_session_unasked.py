@@ -254,3 +254,14 @@ def test_a_result_that_was_owed_is_none():
     at.send(X)
 
     at.send(AT).succeeds()
+
+
+def test_behind_a_wait_a_purpose_ends_without_a_marker():
+    device = LateDevice({b"AT+X": OK})
+    at = session_on(device)
+    at.send(X)
+    at.await_restart(1.4)
+
+    at.conclude()
+
+    assert device.wrote == [b"AT+X\r\n"]
