@@ -21,6 +21,7 @@ from conformance.events import (
     Event,
     FinalResult,
     Information,
+    MarkerEcho,
     Prompt,
     Ready,
     Unclassified,
@@ -165,6 +166,9 @@ _SORT_OF_LINE = {
     **dict.fromkeys(grammar.SENT, Sort.SENT),
 }
 
+#: What ends an exchange, unless it came before the echo of an IUT that echoes first.
+_RESULTS = frozenset({Sort.OK, Sort.REFUSAL, Sort.SENT})
+
 _EXPECTS_PROMPT = frozenset({State.RESULT_THEN_PROMPT, State.PROMPT})
 
 
@@ -173,7 +177,9 @@ class Dialogue:
 
     def __init__(self) -> None:
         self._framer = Framer()
-        self._echo = NO_ECHO
+        self._echo = self._marker = NO_ECHO
+        #: Whether the echo must come before the result.
+        self._echo_due = False
         self._enter(State.IDLE)
 
     @property
@@ -185,14 +191,29 @@ class Dialogue:
         """Whether the current exchange owes nothing more."""
         return self._state in (State.DONE, State.IDLE)
 
-    def begin(self, line: bytes, until: Until) -> None:
-        """A command line (or data, with `Until.SENT`) is about to be sent."""
-        self._expect(_ExpectedEcho(line))
+    @property
+    def is_within_line(self) -> bool:
+        """Whether a line has begun to come and is not over."""
+        return self._framer.pending > 0
+
+    def begin(self, line: bytes, until: Until, *, echo_first: bool = False) -> None:
+        """A command line (or data, with `Until.SENT`) is about to be sent.
+
+        `echo_first`: a result that comes before the echo is not this line's.
+        """
+        self._expect(_ExpectedEcho(line), NO_ECHO)
+        self._echo_due = echo_first
         self._enter(until.value)
+
+    def begin_marker(self, line: bytes) -> None:
+        """A marker is about to be sent, though an echo may still be on its way."""
+        self._expect(self._echo, _ExpectedEcho(line))
+        self._enter(State.QUIET)
 
     def end(self) -> None:
         """The exchange is over; what comes now was not asked for."""
-        self._expect(NO_ECHO)
+        self._expect(NO_ECHO, NO_ECHO)
+        self._echo_due = False
         self._enter(State.IDLE)
 
     def feed(self, data: bytes, at: int) -> list[Event]:
@@ -208,7 +229,7 @@ class Dialogue:
         for piece, raw in pieces:  # lazily: what a piece means decides how the next is cut
             if piece is not Piece.LINE:
                 events.append(self._event(_SORT_OF_PIECE[piece], raw, at))
-            elif self._echo.wanted:
+            elif self._echo.wanted or self._marker.wanted:
                 events += self._events_in_echo(raw, at)
             else:
                 events.append(self._event(sort_of_line(raw.strip(b"\r\n")), raw, at))
@@ -216,14 +237,21 @@ class Dialogue:
 
     def _events_in_echo(self, raw: bytes, at: int) -> Iterator[Event]:
         """The events of a line of which some may be echo."""
-        for is_echo, part in self._echo.split(raw):
-            sort = Sort.ECHO if is_echo else sort_of_line(part.strip(b"\r\n"))
-            yield self._event(sort, part, at)
-        self._framer.echo_expected = self._echo.wanted
+        parts, kind = self._echo.split(raw), Echo
+        if not any(is_echo for is_echo, _ in parts):
+            parts, kind = self._marker.split(raw), MarkerEcho
+        for is_echo, part in parts:
+            if is_echo:
+                self._echo_due = False
+                yield kind(part, at)
+            else:
+                yield self._event(sort_of_line(part.strip(b"\r\n")), part, at)
+        self._framer.echo_expected = self._echo.wanted or self._marker.wanted
 
     def _event(self, sort: Sort, raw: bytes, at: int) -> Event:
         meaning = MEANING_IN.get((self._state, sort)) or MEANING[sort]
-        if following := NEXT[self._state].get(sort):
+        is_early = self._echo_due and sort in _RESULTS
+        if not is_early and (following := NEXT[self._state].get(sort)):
             self._enter(following)
         return meaning(raw, at)
 
@@ -231,9 +259,9 @@ class Dialogue:
         self._state = state
         self._framer.prompt_expected = state in _EXPECTS_PROMPT
 
-    def _expect(self, echo: _ExpectedEcho) -> None:
-        self._echo = echo
-        self._framer.echo_expected = echo.wanted
+    def _expect(self, echo: _ExpectedEcho, marker: _ExpectedEcho) -> None:
+        self._echo, self._marker = echo, marker
+        self._framer.echo_expected = echo.wanted or marker.wanted
 
 
 def sort_of_line(text: bytes) -> Sort:

@@ -28,6 +28,10 @@ class Echo(Event):
     """The command line, or a part of it, sent back."""
 
 
+class MarkerEcho(Echo):
+    """A marker (`conformance.marker`) sent back: no part of what the IUT says of another line."""
+
+
 class Blank(Event):
     """A line with nothing on it."""
 

@@ -42,6 +42,15 @@ class Outcome(enum.Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Proof:
+    """That the IUT had its say: a marker that was sent afterwards, and what belongs to it."""
+
+    line: CommandLine
+    sent_at: int
+    events: tuple[Event, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Exchange:
     """One command line and its answer. Times are nanoseconds of the port's clock."""
 
@@ -56,14 +65,21 @@ class Exchange:
     restart_asked: bool = False
     #: What the rig did instead of sending a line, for example "reset".
     did: str = ""
+    #: The marker that ended a wait for silence, if one was needed.
+    proof: Proof | None = None
 
     # What was said
 
     @property
+    def results(self) -> tuple[FinalResult, ...]:
+        """All final result codes; one line owes one."""
+        return tuple(event for event in self.events if isinstance(event, FinalResult))
+
+    @property
     def final(self) -> bytes | None:
         """The final result code, or None if none came."""
-        codes = [event.text for event in self.events if isinstance(event, FinalResult)]
-        return codes[-1] if codes else None
+        results = self.results
+        return results[-1].text if results else None
 
     @property
     def information(self) -> tuple[bytes, ...]:
@@ -114,7 +130,7 @@ class Exchange:
     @property
     def restart_at(self) -> int | None:
         """When the first sign of a restart came, in nanoseconds of the port's clock."""
-        signs = (event.at for event in (*self.before, *self.events) if _shows_restart(event))
+        signs = (event.at for event in (*self.before, *self.events) if shows_restart(event))
         return next(signs, None)
 
     @property
@@ -127,7 +143,7 @@ class Exchange:
 
     def ends_with(self, *codes: bytes) -> Exchange:
         """Require the exchange to end with one of `codes`, and with one only."""
-        finals = [event.text for event in self.events if isinstance(event, FinalResult)]
+        finals = [event.text for event in self.results]
         if len(finals) != 1 or finals[0] not in codes or self.outcome is Outcome.FLOOD:
             expected = f"the final result code {_either(codes)}"
             raise NonConformity(expected, self.describe(), self._reason())
@@ -168,7 +184,7 @@ class Exchange:
 
     def is_not_executed(self, sign: bytes = b"") -> Exchange:
         """Require that the answer claims no success and shows no `sign`, if there is one."""
-        claims = OK in (event.text for event in self.events if isinstance(event, FinalResult))
+        claims = OK in (event.text for event in self.results)
         if claims or (sign and any(re.search(sign, line) for line in self.information)):
             raise NonConformity("no execution of that line", self.describe())
         return self
@@ -239,7 +255,18 @@ class Exchange:
         lines = [_traced(event, "<", origin) for event in self.before]
         stimulus = f"! {self.did}" if self.did else f"> {readable(self.line.encoded)}"
         sent = f"{_since(self.sent_at, origin)} {stimulus}"
-        return [*lines, sent, *(_traced(event, "<", origin) for event in self.events)]
+        lines += [sent, *(_traced(event, "<", origin) for event in self.events)]
+        if self.proof is not None:
+            marker = readable(self.proof.line.encoded)
+            lines.append(f"{_since(self.proof.sent_at, origin)} > {marker}  [marker]")
+            lines += [_traced(event, "<", origin) for event in self.proof.events]
+        return lines
+
+    def describe_surplus(self, unasked: FinalResult) -> str:
+        """That the result `unasked` came, though this exchange had its result."""
+        first = self.results[0]
+        waited_ms = (unasked.at - first.at) * 1000 // NANOSECONDS
+        return f"a second result {_shown(unasked.text)} {waited_ms} ms after {_shown(first.text)}"
 
     def _describe_echo(self) -> str:
         return f"echo {_shown(self.echo)}" if self.echo else f"no echo; {self.describe()}"
@@ -251,10 +278,11 @@ class Exchange:
 
 
 def _show_restart(events: Iterable[Event]) -> bool:
-    return any(_shows_restart(event) for event in events)
+    return any(shows_restart(event) for event in events)
 
 
-def _shows_restart(event: Event) -> bool:
+def shows_restart(event: Event) -> bool:
+    """Whether `event` is a sign of a restart: a boot text with its cause, or `ready`."""
     kind = type(event)
     return kind is Ready or (kind is BootText and b"rst cause" in event.raw)
 

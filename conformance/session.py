@@ -1,30 +1,30 @@
-"""The Session: the only loop in the harness; it drives a Dialogue over a Port to an Exchange.
+"""The Session: what a purpose can do to an IUT, and what its report needs to know of it.
 
-Law of this file: it sends, observes until the exchange is over or a deadline passes, and freezes.
-It never sends a stimulus twice, but for AT while an IUT starts (`await_answer`); it never sleeps,
-reads no clock but the port's, and keeps every byte.
+Law of this file: everything is written down. No stimulus is sent twice, but for AT while an IUT
+starts (`await_answer`).
 """
 
 from __future__ import annotations
 
 import re
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
 from conformance import commandline
 from conformance.commandline import CommandLine
-from conformance.dialogue import Dialogue, State, Until
+from conformance.dialogue import Until
 from conformance.discretion import DiscreetRecorder, veiled, veiled_flash
 from conformance.events import Event
 from conformance.exchange import Exchange, Outcome
+from conformance.exchanging import Exchanger
 from conformance.flash import FlashLayout
 from conformance.grammar import OK
 from conformance.inquiry import Inquiry
 from conformance.lab import Lab
+from conformance.listening import MAX_EVENTS, MAX_EXCHANGE
+from conformance.marker import Marker
 from conformance.testbed import (
-    NANOSECONDS,
     Controls,
     LineSettings,
     Port,
@@ -33,28 +33,15 @@ from conformance.testbed import (
     Timing,
     after,
 )
-from conformance.transcript import NullRecorder, flash_detail, layout_detail, readable
-from conformance.verdict import Inconclusive, NonConformity, Reason
+from conformance.transcript import flash_detail, layout_detail, readable
+from conformance.verdict import Inconclusive
 
-#: The most bytes that one exchange keeps; an IUT that says more is flooding.
-MAX_EXCHANGE = 1 << 20
-#: The most exchanges and trace lines that are kept for a purpose's report.
-MAX_LOG = 100
-MAX_TRACE = 400
-
-#: What an exchange may owe one after the other: a result, perhaps after `busy`, then a restart.
-_IN_TURN = (State.RESULT, State.BUSY, State.READY)
-#: The states in which an answer is owed.
-_ANSWER_OWED = tuple(until.value for until in Until if until not in (Until.SILENCE, Until.START))
-#: The length of an echo's end and a result, in bytes; bits for a byte on a line, at most.
-_SHORT_ANSWER, _BITS = 32, 12
 #: How long an IUT that is starting is given before it is asked again, in seconds.
 _ASK_AGAIN_S = 0.5
-
 T = TypeVar("T")
 
 
-class Session:
+class Session(Exchanger):
     """The dialogue with one IUT, for one purpose."""
 
     def __init__(
@@ -64,27 +51,23 @@ class Session:
         recorder: Recorder | None = None,
         controls: Controls | None = None,
         line: LineSettings | None = None,
+        markers: Sequence[Marker] | None = None,
+        *,
+        owing: bool = False,
     ) -> None:
-        self.timing = timing or Timing()
-        self.recorder: Recorder = recorder or NullRecorder()
+        """`markers` are what this IUT can be asked to prove that it had its say.
+
+        If there are none, the time for an answer is waited for instead; with None nobody cares,
+        as when an IUT is looked for. `owing`: answers to others may still be on their way.
+        """
+        super().__init__(port, timing, recorder, line, markers, owing=owing)
         #: Where the line was set in this session, or the IUT may have set it; the latest last.
         self.tried: list[LineSettings] = []
         #: Whether the purpose went wrong, so that what the IUT says of itself proves nothing.
         self.suspicious = False
-        #: How the line is set, as far as anybody told.
-        self._line = line
-        self._port = port
         self._controls = controls or Controls()
-        self._dialogue = Dialogue()
-        self._log: deque[Exchange] = deque(maxlen=MAX_LOG)
         self._inquiry = Inquiry(self._controls.lab, port.now, lambda: self.recorder)
         self._undo: list[Callable[[], object]] = []
-        #: How long, in seconds, the IUT may owe what it owes in a state.
-        self._patience = dict.fromkeys(State, self.timing.answer_s) | {
-            State.READY: self.timing.restart_s,
-            State.BUSY: self.timing.after_busy_s,
-            State.QUIET: self.timing.quiet_s,
-        }
 
     # Stimuli
 
@@ -94,15 +77,10 @@ class Session:
         """Send `line` and observe until the exchange is over.
 
         `answer_s` is the patience with an answer, in seconds, if it is not the bench's own.
-        Raises `NonConformity` if the IUT restarted though nobody asked it to, and `PortError` if
-        the line broke.
+        Raises `NonConformity` if the IUT restarted though nobody asked it to, or gave this line or
+        the one before a second result; and `PortError` if the line broke.
         """
-        exchange = self.observe(line, until, answer_s)
-        if exchange.restarted_unasked:
-            raise NonConformity(
-                "no restart unless asked for", exchange.describe(), Reason.UNASKED_RESTART
-            )
-        return exchange
+        return self._send(line, until, answer_s=answer_s)
 
     def restart(self, command: str = "RST") -> Exchange:
         """Send AT+RST, or another command that restarts, and observe until the IUT is up again.
@@ -126,17 +104,24 @@ class Session:
             self.recorder = whole
         shown = tuple(replace(event, raw=veiled(event.raw)) for event in exchange.events)
         asked = replace(line, text=veiled(line.text))
-        self._log[-1] = replace(exchange, line=asked, events=shown)
+        self._log.replace_last(replace(exchange, line=asked, events=shown))
         return exchange
 
     def provoke(self, line: CommandLine) -> Exchange:
-        """Send a line that owes no particular answer; observe until the IUT falls silent."""
+        """Send a line that owes no particular answer; observe until the IUT has had its say.
+
+        A silence does not show that: a marker's answer does, or the time for an answer.
+        """
         return self.send(line, Until.SILENCE)
 
     def prepare(self, *lines: CommandLine) -> None:
         """Send the lines of a preamble; one that is not answered OK makes us inconclusive."""
-        for line in lines:
-            self.agree(self.send(line))
+        self._leans_on = True
+        try:
+            for line in lines:
+                self.agree(self.send(line))
+        finally:
+            self._leans_on = False
 
     def agree(self, exchange: Exchange) -> None:
         """Require OK of an exchange that a purpose stands on and does not judge."""
@@ -147,14 +132,21 @@ class Session:
     def suspect(self, settings: LineSettings) -> None:
         """The IUT may be at `settings` from now on: for whoever has to look for it."""
         self.tried.append(settings)
+        self._is_elsewhere = settings != self._line
 
     def give(self, data: bytes) -> Exchange:
         """Send the data that the IUT asked for; observe until it says what became of it."""
         return self.send(commandline.raw(data, end=b""), Until.SENT)
 
-    def give_part(self, data: bytes) -> Exchange:
-        """Send data to which no answer is due; observe until the IUT is silent."""
-        return self.provoke(commandline.raw(data, end=b""))
+    def give_part(self, data: bytes, silence_s: float | None = None) -> Exchange:
+        """Send data to which no answer is due; observe until the IUT is silent for `silence_s`.
+
+        Without it, for the time that an answer may take: a marker would be data, too.
+        """
+        line = commandline.raw(data, end=b"")
+        if silence_s is None and self._markers is not None:
+            silence_s = self.timing.answer_s
+        return self._send(line, Until.SILENCE, silence_s=silence_s, is_data=True)
 
     def repeat(self, line: CommandLine, times: int) -> tuple[Exchange, ...]:
         """Send `line` so many times, each when the one before is over."""
@@ -163,6 +155,7 @@ class Session:
     def configure(self, settings: LineSettings) -> None:
         """Set the host's side of the line; raises `SettingRefused` if the port cannot."""
         before, self._line = self._line, settings
+        self._echoes_first = self._is_elsewhere = False
         self.tried.append(settings)
         self.recorder.acted("configure", str(settings), self._port.now())
         try:
@@ -175,6 +168,7 @@ class Session:
 
     def close_line(self) -> None:
         """Send an empty line, which ends whatever line the IUT may hold open."""
+        self._debt.takes_data = False
         self.provoke(commandline.raw(b""))
 
     # What a rig can do to the board beside the line; a purpose asks for it in its `needs`
@@ -211,19 +205,21 @@ class Session:
         began = now = self._port.now()
         deadline = after(began, within_s)
         self._dialogue.begin(b"", Until.SILENCE)
-        events = list(self._drain())
-        size = 0
-        while not (came := _has_line(events, pattern)) and size <= MAX_EXCHANGE:
-            data, now = self._port.read(deadline)
+        events = self._taken_between()
+        size, missed = 0, Outcome.OVERDUE
+        while not (came := _has_line(events, pattern)):
+            if size > MAX_EXCHANGE or len(events) > MAX_EVENTS:
+                missed = Outcome.FLOOD
+                break
+            data, now = self._read(deadline)
             if not data:
                 events.extend(self._dialogue.flush(now))
                 came = _has_line(events, pattern)
                 break
-            self.recorder.received(data, now)
             events.extend(self._dialogue.feed(data, now))
             size += len(data)
         self._dialogue.end()
-        missed = Outcome.FLOOD if size > MAX_EXCHANGE else Outcome.OVERDUE
+        self._hear(events)
         exchange = Exchange(
             commandline.raw(b"", end=b""),
             tuple(events),
@@ -233,10 +229,7 @@ class Session:
             did=f"wait for {readable(pattern)}",
         )
         self._log.append(exchange)
-        if exchange.restarted_unasked:
-            raise NonConformity(
-                "no restart unless asked for", exchange.describe(), Reason.UNASKED_RESTART
-            )
+        self._require_no_restart(exchange)
         return exchange
 
     def await_answer(self, within_s: float) -> Exchange:
@@ -250,7 +243,9 @@ class Session:
         self.await_restart(min(within_s, self.timing.quiet_s))
         asking_s = min(self.timing.answer_s, _ASK_AGAIN_S)
         while True:
-            exchange = self.observe(commandline.execute("AT"), answer_s=asking_s)
+            exchange = self._stimulate(
+                commandline.execute("AT"), Until.RESULT, answer_s=asking_s, is_first=True
+            )
             if exchange.final is not None or self._port.now() >= give_up:
                 self.settle()
                 return exchange
@@ -281,7 +276,7 @@ class Session:
         until: Until = Until.START,
     ) -> Exchange:
         """Do `acts`, write each down, and observe the start of the IUT that follows."""
-        before: list[Event] = []
+        before = self._taken_between() if acts else []
         began = self._port.now()
         for name, act in acts:
             before += self._drain()
@@ -292,6 +287,11 @@ class Session:
         events: list[Event] = []
         outcome, ended_at = self._observe(events, self._port.now(), patience)
         self._dialogue.end()
+        self._hear((*before, *events))
+        if acts or outcome is not Outcome.COMPLETE or until is Until.SILENCE:
+            self._answered = None  # a result too many had its chance
+        self._debt.hear(events)
+        self._echoes_first = False
         exchange = Exchange(
             commandline.raw(b"", end=b""),
             tuple(events),
@@ -327,11 +327,13 @@ class Session:
         Each step is tried, whatever became of those before it; the first error is raised then.
         """
         errors: list[Exception] = []
+        self._answered, self._undoes = None, True
         while self._undo:
             try:
                 self._undo.pop()()
             except Exception as error:  # whatever it is, the other steps have their chance
                 errors.append(error)
+        self._undoes = False
         if errors:
             raise errors[0]
 
@@ -340,133 +342,19 @@ class Session:
     @property
     def last(self) -> Exchange | None:
         """The latest exchange."""
-        return self._log[-1] if self._log else None
+        return self._log.last
 
     def trace(self) -> list[str]:
         """The exchanges so far, one line an event, times from the first stimulus."""
-        if not self._log:
-            return []
-        origin = self._log[0].sent_at
-        lines = list(self._lines(origin))
-        left_out = len(lines) - MAX_TRACE
-        if left_out <= 0:
-            return lines
-        # What went wrong stands at the end, how it came to that at the beginning.
-        half = MAX_TRACE // 2
-        return [*lines[:half], f"({left_out} more lines)", *lines[-half:]]
-
-    def _lines(self, origin: int) -> Iterator[str]:
-        """Exchanges and questions to the lab, in the order in which they began."""
-        asked = deque(self._inquiry.lines())
-        for exchange in self._log:
-            while asked and asked[0][0] < exchange.sent_at:
-                yield _asked(*asked.popleft(), origin)
-            yield from exchange.trace(origin)
-        yield from (_asked(*each, origin) for each in asked)
+        return self._log.trace(self._inquiry.lines())
 
     def seen(self) -> list[str]:
         """What the captures so far show, one line a frame, times as in the trace."""
-        return self._inquiry.seen(self._log[0].sent_at if self._log else 0)
-
-    # The loop
-
-    def observe(
-        self, line: CommandLine, until: Until = Until.RESULT, answer_s: float | None = None
-    ) -> Exchange:
-        """Like `send`, but a restart is only recorded: for those who judge nothing.
-
-        `answer_s` is the patience with an answer, in seconds, if it is not the bench's own.
-        """
-        before = tuple(self._drain())
-        self._dialogue.begin(line.encoded, until)
-        sent_at = self._port.write(line.encoded)
-        self.recorder.sent(line.encoded, sent_at)
-        patience = self._patience
-        if answer_s is not None:
-            patience = patience | dict.fromkeys(_ANSWER_OWED, answer_s)
-        events: list[Event] = []
-        outcome, ended_at = self._observe(events, sent_at, patience, len(line.encoded))
-        self._dialogue.end()
-        exchange = Exchange(
-            line, tuple(events), sent_at, ended_at, outcome, before, until is Until.RESTART
-        )
-        self._log.append(exchange)
-        return exchange
-
-    def _observe(
-        self, events: list[Event], sent_at: int, patience: Mapping[State, float], size: int = 0
-    ) -> tuple[Outcome, int]:
-        """Collect events until nothing more is owed; never longer than all of it takes together.
-
-        `size` is the number of bytes that are on their way to the IUT.
-        """
-        dialogue = self._dialogue
-        begun = after(sent_at, self._on_the_wire(size))
-        owed = sum(patience[state] for state in _IN_TURN)
-        if dialogue.state is State.QUIET:  # a pause may be longer than all that is ever owed
-            owed = max(owed, 2 * patience[State.QUIET])
-        cap = after(begun, owed)
-        state, since, now, size = dialogue.state, begun, sent_at, 0
-        while not dialogue.over:
-            data, now = self._port.read(min(cap, after(since, patience[state])))
-            if not data:
-                events.extend(dialogue.flush(now))
-                silence_wanted = state is State.QUIET and now < cap
-                return (Outcome.COMPLETE if silence_wanted else Outcome.OVERDUE), now
-            self.recorder.received(data, now)
-            events.extend(dialogue.feed(data, now))
-            size += len(data)
-            if size > MAX_EXCHANGE:
-                return Outcome.FLOOD, now
-            if dialogue.state is not state or state is State.QUIET:
-                state, since = dialogue.state, max(now, begun)
-        return Outcome.COMPLETE, now
-
-    def _on_the_wire(self, size: int) -> float:
-        """How long `size` bytes and a short answer take at the rate of the line, in seconds.
-
-        What was written may still wait in the host's buffers: 4 kB take a third of a second at
-        115200 baud, and a silence that long would be taken for the IUT's.
-        """
-        if self._line is None:
-            return 0.0
-        return (size + _SHORT_ANSWER) * _BITS / self._line.baudrate
-
-    def _drain(self) -> Iterator[Event]:
-        """What came since the last exchange; bounded, so that a babbling IUT holds up nobody."""
-        size = 0
-        while size < MAX_EXCHANGE:
-            data, now = self._port.read(0)  # what is there already
-            if not data:
-                return
-            self.recorder.received(data, now)
-            size += len(data)
-            yield from self._dialogue.feed(data, now)
-
-    def settle(self) -> tuple[Event, ...]:
-        """Observe until the IUT has been silent for `quiet_s`, at most `answer_s` in all."""
-        events: list[Event] = []
-        cap = after(self._port.now(), self.timing.answer_s)
-        while True:
-            now = self._port.now()
-            data, now = self._port.read(min(cap, after(now, self.timing.quiet_s)))
-            if not data:
-                events.extend(self._dialogue.flush(now))
-                return tuple(events[-MAX_TRACE:])
-            self.recorder.received(data, now)
-            events.extend(self._dialogue.feed(data, now))
-            del events[:-MAX_TRACE]
-            if now >= cap:
-                return tuple(events)
+        return self._inquiry.seen(self._log.origin)
 
 
 def _has_line(events: Iterable[Event], pattern: bytes) -> bool:
     return any(re.fullmatch(pattern, event.text) for event in events)
-
-
-def _asked(at: int, line: str, origin: int) -> str:
-    """A question to the lab, as a line of a trace."""
-    return f"{(at - origin) / NANOSECONDS:+.3f} ! lab: {line}"
 
 
 def _there(control: T | None, capability: str) -> T:

@@ -170,7 +170,7 @@ def load_pixit(path: Path, timing: Timing | None = None) -> Pixit:
         raise StatementError(f"{path}: {key}: {error}") from error
     return Pixit(
         str(path),
-        _filled(timing or Timing(), content.get("timing", {}), path, "timing"),
+        _timing(timing or Timing(), content, path),
         line,
         board,
         network,
@@ -223,6 +223,17 @@ def stored_profile(name: str, registered: Sequence[Mapping[str, Any]], edition: 
     return Profile(
         name, {d.requirement: d for d in deviations if d.requirement in edition.requirements}
     )
+def _timing(rig: Timing, content: Mapping[str, Any], path: Path) -> Timing:
+    """The times in `content`, and those of `rig` where it names none.
+
+    Where a scan and a join take their own time, what must not come is waited for as long as both.
+    """
+    named = content.get("timing", {})
+    timing: Timing = _filled(rig, named, path, "timing")
+    if "absent_s" in named or not {"scan_s", "join_s"} & named.keys():
+        return timing
+    absent_s = timing.scan_s + timing.join_s
+    return dataclasses.replace(timing, absent_s=absent_s)
 
 
 def load_profile(path: Path, edition: Edition) -> Profile:

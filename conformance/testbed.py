@@ -285,6 +285,8 @@ class Timing:
     #: For a join, and for a scan, to be over (ruling R-42).
     join_s: float = 20.0
     scan_s: float = 10.0
+    #: How long what must not come is waited for: a scan and a join of its own, a lease, a message.
+    absent_s: float = 30.0
     #: From the OK of a restart until `ready`.
     restart_s: float = 10.0
     #: After `busy`, for the final result code that may or may not follow.

@@ -5,6 +5,7 @@ so a transcript can be read by eye, searched with grep and turned back into byte
 
 A line is `{"t": ns, "dir": "<", "data": "..."}` for traffic (`>` to the IUT, `<` from it) or
 `{"t": ns, "dir": "!", "do": "configure", "detail": "..."}` for anything else the harness did.
+It is bounded: where an IUT said too much, an action `flood` says that the rest is missing.
 """
 
 from __future__ import annotations
@@ -24,6 +25,11 @@ TO_IUT = ">"
 FROM_IUT = "<"
 ACTION = "!"
 
+#: The action that ends what is written down of an IUT that floods.
+FLOOD = "flood"
+#: How many characters of a transcript what the IUT says may take.
+MAX_HEARD = 1 << 25
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -41,21 +47,32 @@ class TranscriptWriter:
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
+        self._left = MAX_HEARD
 
     def sent(self, data: bytes, at: int) -> None:
         self._traffic(TO_IUT, data, at)
 
     def received(self, data: bytes, at: int) -> None:
-        self._traffic(FROM_IUT, data, at)
+        if self._left <= 0:
+            return
+        self._left -= self._traffic(FROM_IUT, data, at)
+        if self._left <= 0:
+            self.acted(
+                FLOOD,
+                f"the IUT said so much ({MAX_HEARD} characters) that the rest of it "
+                "is not written down",
+                at,
+            )
 
     def acted(self, action: str, detail: str, at: int) -> None:
         entry = {"t": at, "dir": ACTION, "do": action, "detail": detail}
         self._stream.write(json.dumps(entry) + "\n")
 
-    def _traffic(self, direction: str, data: bytes, at: int) -> None:
+    def _traffic(self, direction: str, data: bytes, at: int) -> int:
+        """Write down `data`; how many characters that took."""
         # Composed by hand: this is the harness's hot path, and two of the three values are ours.
         text = json.dumps(data.decode("latin-1"))
-        self._stream.write(f'{{"t": {at}, "dir": "{direction}", "data": {text}}}\n')
+        return self._stream.write(f'{{"t": {at}, "dir": "{direction}", "data": {text}}}\n')
 
     def close(self) -> None:
         self._stream.close()

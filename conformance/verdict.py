@@ -68,6 +68,7 @@ class Reason(enum.StrEnum):
     SILENCE = "silence"
     FLOOD = "flood"
     UNASKED_RESTART = "unasked-restart"
+    UNASKED_RESULT = "unasked-result"
     DEAD_AFTERWARDS = "dead-afterwards"
     PREDICTED = "predicted-by-profile"
     PREAMBLE_REFUSED = "preamble-refused"

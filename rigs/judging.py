@@ -162,6 +162,10 @@ class Postamble:
 
     def _after_pass(self, judgement: Judgement, session: Session) -> Judgement:
         try:
+            session.conclude()
+        except NonConformity as error:
+            return self._after_trouble(judge(error, Path()), session)
+        try:
             self._leave_as_found(session)
         except NonConformity as error:
             dead = Judgement(
@@ -214,7 +218,14 @@ class Postamble:
 
     def _fresh(self, session: Session) -> Session:
         """A session with nothing pending, which writes to the same transcript."""
-        return Session(self._rig.port, self._timing, session.recorder, line=self._rig.settings)
+        return Session(
+            self._rig.port,
+            self._timing,
+            session.recorder,
+            line=self._rig.settings,
+            markers=self._yardstick.markers,
+            owing=True,  # whoever looked for the IUT did not wait for every answer
+        )
 
     def _leave_as_found(self, session: Session) -> None:
         """Undo, ask for the sign of life again, set the echo as it was. Raises `NonConformity`."""

@@ -8,12 +8,13 @@ more though all else is as it was.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from conformance.commandline import CommandLine, execute, raw, set_
 from conformance.events import Blank, Echo, FinalResult, Information, Unclassified
 from conformance.exchange import Exchange
+from conformance.marker import Marker
 from conformance.session import Session
 from conformance.testbed import LineSettings
 from conformance.transcript import readable
@@ -69,6 +70,8 @@ class Yardstick:
     #: The sign of life that it gave.
     found: Exchange
     answers: Mapping[CommandLine, Heard] = field(default_factory=dict)
+    #: What it can be asked to prove that it had its say; None if nobody tried.
+    markers: Sequence[Marker] | None = None
 
 
 def taken(session: Session, found: Exchange) -> Yardstick:

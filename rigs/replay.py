@@ -26,6 +26,7 @@ from conformance.testbed import (
 )
 from conformance.transcript import (
     ACTION,
+    FLOOD,
     TO_IUT,
     Entry,
     flash_of,
@@ -38,7 +39,7 @@ from rigs.recovery import Ladder
 from rigs.stored import journal_of, was_board
 
 #: What the harness writes down of itself that has no counterpart when it is played back.
-_COMMENTS = frozenset({"recover", "respawn"})
+_COMMENTS = frozenset({"recover", "respawn", FLOOD})
 
 
 class ReplayPort:

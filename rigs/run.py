@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ import pytest
 from conformance.commandline import execute
 from conformance.document import Edition, TestPurpose
 from conformance.exchange import Exchange
+from conformance.marker import Marker, learn
 from conformance.record import PROPERTY, PurposeRecord, Review, RigRecord, dump
 from conformance.session import Session
 from conformance.statement import Pixit, Profile, profile_for
@@ -120,6 +121,8 @@ class Run:
     found: RigRecord = field(init=False)
     _veil: Veil = field(init=False)
     _postamble: Postamble = field(init=False)
+    #: What the IUT can be asked to prove that it had its say.
+    _markers: Sequence[Marker] | None = None
     _lost: int = 0
     _told: bool = False
 
@@ -151,6 +154,7 @@ class Run:
                 raise NotRecovered(f"the IUT at {rig.name} answered once and then no more")
             identity = tuple(_text(line) for line in session.observe(execute("GMR")).information)
             yardstick = self._yardstick(rig, session, alive)
+        self._markers = yardstick.markers
         self._postamble = Postamble(rig, self.pixit.timing, yardstick)
         if self.profile is None:
             self.profile = profile_for(identity, self.edition)
@@ -179,7 +183,7 @@ class Run:
             return None
         recorder, path = self._transcript(f"{REVIEW}-{self.worker}")
         with contextlib.closing(recorder):
-            session = Session(rig.port, self.pixit.timing, recorder)
+            session = Session(rig.port, self.pixit.timing, recorder, markers=self._markers)
             conditions = self.conditions
             try:
                 found = review.taken(session, rig.port, conditions.edition, conditions.pics)
@@ -197,6 +201,8 @@ class Run:
                 rig.recover(session.recorder)
         except Inconclusive:  # a stored run of before there were such probes
             return Yardstick(alive)
+        with contextlib.suppress(Inconclusive):  # or of before there were markers
+            yardstick = replace(yardstick, markers=learn(session.observe))
         return yardstick
 
     def forget_losses(self) -> None:
@@ -255,7 +261,12 @@ class Run:
         recorder, path = self._transcript(purpose.id)
         item.stash[EVIDENCE] = Evidence(recorder, path, self.rig.port.now())
         item.stash[SESSION] = Session(
-            self.rig.port, self.pixit.timing, recorder, self.rig.controls, self.rig.settings
+            self.rig.port,
+            self.pixit.timing,
+            recorder,
+            self.rig.controls,
+            self.rig.settings,
+            self._markers,
         )
 
     def _objection(self, purpose: TestPurpose) -> Judgement | None:
@@ -291,7 +302,7 @@ class Run:
         if judgement.reason is Reason.PORT_FAILED:
             session.recorder.acted("failed", judgement.sentence, 0)
         broke, judgement = judgement, self._postamble.after(judgement, session)
-        if judgement.reason is Reason.DEAD_AFTERWARDS:
+        if judgement.reason in (Reason.DEAD_AFTERWARDS, Reason.UNASKED_RESULT, Reason.FLOOD):
             trace = session.trace()
         # A line that broke, and was then had back as it was told, is not lost.
         self._count_losses(item, judgement, judgement is not broke)

@@ -143,7 +143,7 @@ def test_no_loss_is_told_while_joined(session):
     access_point = session.lab.access_point(NAME, PASSWORD)
     log = onair.AirLog(session)
     exchange = onair.be_joined(session, access_point)
-    later = session.await_line(onair.DISCONNECT, onair.ABSENT_S)
+    later = session.await_line(onair.DISCONNECT, session.timing.absent_s)
     if any(each.what == onair.LEFT for each in log.lines()):
         raise Inconclusive(f"the station did not stay: {log.describe()}")
 

@@ -23,8 +23,6 @@ from suites.wifi.softap import SoftAp
 HOST = SoftAp("conformance guests", "0123456789", 6, 3, 4, 0)
 #: Its name in the air's log.
 SOFTAP = "softap"
-#: How long a station asks for an address that must not come, in seconds.
-NO_LEASE_S = 2.0
 
 
 # The softAP

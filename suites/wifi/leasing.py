@@ -19,8 +19,6 @@ from suites.wifi.address import told_mac
 from suites.wifi.patience import looks
 from suites.wifi.siblings import suffix
 
-#: How long we look for what must not come, in seconds.
-WINDOW_S = 1.5
 #: How often somebody is asked for an address that may be taken late; each may take a second.
 ASKED = 10
 #: What a client begins with.
@@ -103,7 +101,7 @@ def require_unanswered(session: Session, access_point: AccessPoint, address: str
 
 def look(session: Session) -> None:
     """Let the time go by in which what must not come would come."""
-    session.pause(WINDOW_S)
+    session.pause(session.timing.absent_s)
 
 
 def require_leased_alone(session: Session, access_point: AccessPoint) -> str:

@@ -30,9 +30,6 @@ DISCONNECT = rb"(?i)wifi disconnect"
 
 _BSSID = rb'"?([0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){5})"?'
 
-#: How long something that must not come is waited for, in seconds.
-ABSENT_S = 2.0
-
 #: What the log says of an association.
 JOINED, REFUSED, LEFT = "joined", "refused", "left"
 
@@ -143,9 +140,9 @@ def require_line(session: Session, message: bytes, what: str) -> None:
 
 
 def require_not_told(session: Session, exchange: Exchange, message: bytes, what: str) -> None:
-    """Require that `message` stands not in `exchange`, nor comes within `ABSENT_S` after it."""
+    """Require that `message` stands not in `exchange`, nor comes within the time for that."""
     told = any(_is(message, text) for text in exchange.urcs)
-    if told or session.await_line(message, ABSENT_S).outcome is Outcome.COMPLETE:
+    if told or session.await_line(message, session.timing.absent_s).outcome is Outcome.COMPLETE:
         raise NonConformity(what, f"{exchange.describe()}; later: {_last(session)}")
 
 

@@ -121,7 +121,7 @@ def test_nothing_is_joined_at_power_on(iut):
     log = onair.AirLog(iut)
     iut.power_cycle()
 
-    log.wait(home, within_s=max(5 * took_s, onair.ABSENT_S))
+    log.wait(home, within_s=max(5 * took_s, iut.timing.absent_s))
     log.require_no_join(home)
 
 

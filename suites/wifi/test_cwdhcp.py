@@ -308,7 +308,7 @@ def require_served(dhcp, en):
     guests.put_up(dhcp, wifi_mode=WITH_BOTH)
     station = guests.guest(dhcp)
     with dhcp.lab.capture("softap") as seeing:
-        lease = station.lease(within_s=dhcp.timing.join_s if en else guests.NO_LEASE_S)
+        lease = station.lease(within_s=dhcp.timing.join_s if en else dhcp.timing.absent_s)
     guests.require_asked(seeing.seen, station)
 
     sent = [message.kind for message in guests.answers(seeing.seen)]

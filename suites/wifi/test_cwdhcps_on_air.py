@@ -32,7 +32,7 @@ def test_addresses_are_from_the_range(server, command, last):
     inn.have(server.line(last=last))
     ends = hosts(server.session, *last)
 
-    for needed, within_s in ((4, None), (0, guests.NO_LEASE_S)):
+    for needed, within_s in ((4, None), (0, server.session.timing.absent_s)):
         answers, leases = inn.serve(4, within_s, strangers=True)
         given = [lease.address for lease in leases if lease]
         require_within(addresses_in(answers, leases), *ends)

@@ -242,7 +242,7 @@ def test_a_wrong_password_fails_after_the_right_one(station, command):
     line = set_(command, home.ssid, wrong)
 
     Attempt(station.send(line, answer_s=station.timing.join_s)).was_tried()
-    log.wait(home, within_s=onair.ABSENT_S)  # it is not made later either
+    log.wait(home, within_s=station.timing.absent_s)  # it is not made later either
     log.require_no_join(home)
 
 
@@ -278,7 +278,7 @@ def test_a_softap_joins_nothing(session, command):
     log = onair.AirLog(session)
 
     Attempt(onair.join(session, command, home)).was_refused()
-    log.wait(home, within_s=onair.ABSENT_S)  # it is not made later either
+    log.wait(home, within_s=station.timing.absent_s)  # it is not made later either
     log.require_no_join(home)
 
 
@@ -290,7 +290,7 @@ def test_a_refused_line_joins_nothing(station, command, values):
     line = set_(command, *values(home))
 
     Attempt(station.send(line, answer_s=station.timing.join_s)).was_not_tried()
-    log.wait(home, within_s=onair.ABSENT_S)  # it is not made later either
+    log.wait(home, within_s=station.timing.absent_s)  # it is not made later either
     log.require_no_join(home)
 
 

@@ -61,7 +61,7 @@ def test_the_station_is_in_the_air_as_the_mode_says(wifi, command, mode):
     if mode in modes.WITH_STATION:
         log.require(home)
     else:
-        log.wait(home, within_s=onair.ABSENT_S)  # it is not made later either
+        log.wait(home, within_s=wifi.timing.absent_s)  # it is not made later either
         log.require_no_join(home)
 
 

@@ -37,7 +37,7 @@ def test_the_station_leaves(session, wifi_mode):
     session.send(execute("CWQAP"))
 
     log.require(home, onair.LEFT)
-    log.wait(home, within_s=onair.ABSENT_S)
+    log.wait(home, within_s=session.timing.absent_s)
     log.require_no_join(home)
     assert not session.lab.members(home), "nobody is joined"
 

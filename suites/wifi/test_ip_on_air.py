@@ -260,7 +260,7 @@ def test_a_softap_with_a_static_address_gives_none(ip, command, address):
     open_house(ip, command)
     station = guests.guest(ip)
     with ip.lab.capture("softap") as seeing:
-        lease = station.lease(within_s=guests.NO_LEASE_S)
+        lease = station.lease(within_s=ip.timing.absent_s)
     guests.require_asked(seeing.seen, station)
 
     sent = [message.kind for message in guests.answers(seeing.seen)]

@@ -82,9 +82,6 @@ def test_wps_without_a_value_is_refused(station):
 
 # With an access point whose button is pressed
 
-#: How long a button is pressed that nobody is to answer, in seconds (R-105).
-PRESSED_S = 1.0
-
 
 @pytest.fixture
 def pairing(station):
@@ -172,8 +169,8 @@ def test_an_access_point_with_wep_is_not_joined(pairing):
     wep = pairing.lab.access_point(b"conformance 4d1f", b"abcde", security="wep")
     log = onair.AirLog(pairing)
     pairing.prepare(START)
-    pairing.lab.press_wps(wep, within_s=PRESSED_S)
-    log.wait(wep, within_s=PRESSED_S)
+    pairing.lab.press_wps(wep, within_s=pairing.timing.absent_s)
+    log.wait(wep, within_s=pairing.timing.absent_s)
     pairing.observe(STOP)
     pairing.prepare(START)
     home = pairing.lab.home()
@@ -189,7 +186,7 @@ def test_nobody_takes_part_after_a_stop(pairing):
     home = pairing.lab.home()
     pairing.prepare(START, STOP)
 
-    answered = pairing.lab.press_wps(home, within_s=PRESSED_S)
+    answered = pairing.lab.press_wps(home, within_s=pairing.timing.absent_s)
     assert not answered, "the station does not take part in WPS that was stopped"
     pairing.prepare(START)
     if not press(pairing, home):

@@ -1,7 +1,9 @@
 """What the Session keeps: the trace for a report, and every byte for the transcript."""
 
 from conformance.commandline import raw
-from conformance.session import MAX_EXCHANGE, MAX_LOG, MAX_TRACE, Session
+from conformance.listening import MAX_EXCHANGE
+from conformance.log import MAX_LOG, MAX_TRACE
+from conformance.session import Session
 from conformance.testbed import Recorder
 from tests.library.scripted_session import (
     AT,

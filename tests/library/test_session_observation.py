@@ -6,7 +6,8 @@ from conformance.commandline import raw
 from conformance.events import Blank, Busy, FinalResult, Unclassified, Urc
 from conformance.exchange import Outcome
 from conformance.grammar import OK
-from conformance.session import MAX_EXCHANGE, MAX_TRACE
+from conformance.listening import MAX_EXCHANGE
+from conformance.log import MAX_TRACE
 from conformance.testbed import PortError
 from tests.library.scripted_session import (
     AT,

@@ -175,6 +175,21 @@ def test_a_time_that_a_pixit_leaves_out_is_that_of_the_rig(written):
     assert pixit.timing == Timing(answer_s=5, quiet_s=0.15, scan_s=1)
 
 
+@pytest.mark.parametrize(
+    ("named", "absent_s"),
+    [
+        ("answer_s = 5", 2.0),
+        ("join_s = 8", 18.0),
+        ("scan_s = 2\njoin_s = 8", 10.0),
+        ("join_s = 8\nabsent_s = 5", 5.0),
+    ],
+)
+def test_what_must_not_come_is_waited_for_as_long_as_it_would_take(written, named, absent_s):
+    pixit = load_pixit(written(f"[timing]\n{named}\n"), Timing(absent_s=2.0))
+
+    assert pixit.timing.absent_s == absent_s
+
+
 def test_a_pixit_shows_all_its_values(written):
     shown = load_pixit(written("[timing]\nanswer_s = 5\n")).shown()
 

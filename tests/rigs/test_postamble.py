@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from conformance.commandline import set_
+from conformance.commandline import raw, set_
+from conformance.marker import learn
 from conformance.session import Session
 from conformance.testbed import (
     LineSettings,
@@ -46,14 +49,17 @@ class Bench:
         self.port.echoing = echoing
         self.rig = FakeRig(self.port)
         self.recorder = Written()
-        self.session = Session(self.port, TIMING, self.recorder)
         self.look()
+        self.session = Session(
+            self.port, TIMING, self.recorder, markers=self.postamble._yardstick.markers
+        )
         self.port.wrote.clear()
 
     def look(self):
         """Find the IUT as it is now."""
         session = Session(self.port, TIMING)
         yardstick = taken(session, sign_of_life(session))
+        yardstick = replace(yardstick, markers=learn(session.observe))
         self.postamble = Postamble(self.rig, TIMING, yardstick)
 
     def after(self, judgement):
@@ -99,6 +105,27 @@ def test_a_pass_after_which_the_iut_restarts_unasked_is_a_fail(bench):
     bench.port.say(b"\r\nready\r\n", 0)
     judgement = bench.after(AS_REQUIRED)
     assert (judgement.verdict, judgement.reason) == (Verdict.FAIL, Reason.DEAD_AFTERWARDS)
+
+
+@pytest.mark.parametrize("gap_s", [0.0, 0.003, 0.1])
+def test_a_result_too_many_of_the_last_exchange_fails_the_purpose(bench, gap_s):
+    bench.port.answers[b"AT+X"] = OK
+    bench.session.send(raw(b"AT+X"))
+    bench.port.say(ERROR, gap_s)
+
+    judgement = bench.after(AS_REQUIRED)
+
+    assert (judgement.verdict, judgement.reason) == (Verdict.FAIL, Reason.UNASKED_RESULT)
+    assert judgement.expected == "one final result code for `AT+X`"
+    assert "a second result `ERROR`" in judgement.actual
+
+
+def test_a_purpose_whose_last_line_was_answered_ends_with_a_marker(bench):
+    bench.port.answers[b"AT+X"] = OK
+    bench.session.send(raw(b"AT+X"))
+
+    assert bench.after(AS_REQUIRED) == AS_REQUIRED
+    assert bench.port.wrote == [b"AT+X\r\n", b"AT+GMR\r\n", b"AT\r\n"]
 
 
 def test_an_iut_whose_at_was_broken_when_it_was_found_is_not_called_dead():

@@ -1,0 +1,108 @@
+"""Markers: harmless commands whose answer cannot be mistaken for that of another line.
+
+Law of this file: a marker is learnt from the IUT itself, by asking twice. An IUT answers its lines
+in turn, so whatever it owed to earlier ones has been said when the marker's answer comes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+
+from conformance.commandline import CommandLine, execute, query
+from conformance.events import Blank, Busy, Event, FinalResult, Information, MarkerEcho
+from conformance.exchange import Exchange
+
+#: What may serve as a marker, the likeliest first: all of them tell something and change nothing.
+CANDIDATES = (
+    execute("GMR"),
+    query("CWMODE_CUR"),
+    query("CWMODE"),
+    query("CIPMUX"),
+    query("UART_CUR"),
+    query("UART"),
+)
+#: So many are enough: one for a line that is itself the other one.
+_WANTED = 2
+
+_NUMBER = re.compile(rb"\d+")
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """A command line, and the answer that this IUT gives to it."""
+
+    line: CommandLine
+    #: The information lines of the answer; numbers may change, so each stands as 0.
+    told: tuple[bytes, ...]
+    final: bytes
+
+    @classmethod
+    def of(cls, exchange: Exchange) -> Marker | None:
+        """What `exchange` teaches; None if such an answer could be that of another line."""
+        told, head = exchange.information, exchange.line.text.rstrip(b"?").removeprefix(b"AT")
+        is_query = exchange.line.form == "query"
+        own = [
+            line for line in told if (line.startswith(head) if is_query else _NUMBER.search(line))
+        ]
+        if not own or len(exchange.results) != 1:
+            return None
+        return cls(exchange.line, tuple(map(_shape, told)), exchange.results[0].text)
+
+    def suits(self, sent: bytes) -> bool:
+        """Whether nothing that was `sent` can be answered as this is."""
+        return self.line.name.encode("ascii") not in sent.upper()
+
+    def answer_in(self, events: Sequence[Event], taken: Collection[int] = ()) -> range | None:
+        """Where in `events` its answer stands, from its first line to the final result code.
+
+        `taken` are places that belong to other answers.
+        """
+        told: list[int] = []
+        for index, event in enumerate(events):
+            if index in taken:
+                continue
+            if isinstance(event, Information):
+                told.append(index)
+            elif isinstance(event, FinalResult):
+                own = told[-len(self.told) :]
+                shapes = tuple(_shape(events[each].text) for each in own)
+                if event.text == self.final and shapes == self.told:
+                    return range(own[0], index + 1)
+                told.clear()
+        return None
+
+
+def learn(ask: Callable[[CommandLine], Exchange]) -> tuple[Marker, ...]:
+    """The markers that an IUT offers: each is asked for twice and must be answered alike."""
+    learnt: list[Marker] = []
+    for line in CANDIDATES:
+        first, second = (Marker.of(ask(line)) for _ in range(2))
+        if first is not None and first == second:
+            learnt.append(first)
+        if len(learnt) == _WANTED:
+            break
+    return tuple(learnt)
+
+
+def parted(events: Sequence[Event], markers: Sequence[Marker]) -> tuple[list[Event], list[Event]]:
+    """What was said beside the answers to `markers`, and those answers.
+
+    `events` came after the first of them was sent: that the IUT is busy is said of a marker, too,
+    and so are the blank lines behind the last thing that was said beside them.
+    """
+    own = {at for at, event in enumerate(events) if isinstance(event, (MarkerEcho, Busy))}
+    for marker in markers:
+        if where := marker.answer_in(events, own):
+            own.update(where)
+    for at in range(len(events) - 1, -1, -1):
+        if at not in own and not isinstance(events[at], Blank):
+            break
+        own.add(at)
+    said = [event for at, event in enumerate(events) if at not in own]
+    return said, [event for at, event in enumerate(events) if at in own]
+
+
+def _shape(line: bytes) -> bytes:
+    return _NUMBER.sub(b"0", line)

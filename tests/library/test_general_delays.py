@@ -1,0 +1,118 @@
+"""The purposes of clause 2 come to the same verdicts whatever the delay of the IUT.
+
+Each runs here, with the session that the harness would give it, against a small device that does as
+the document says, and against others, each of which does one thing wrong.
+"""
+
+import inspect
+from itertools import product
+
+import pytest
+
+from conformance.verdict import NonConformity
+from suites.general import (
+    test_absent_forms,
+    test_capitals,
+    test_line_end,
+    test_nonsense,
+    test_stable,
+    test_unknown,
+)
+from tests.library.late_device import DELAYS, OK, VERSION, LateDevice, session_on
+
+MODULES = (
+    test_absent_forms,
+    test_capitals,
+    test_line_end,
+    test_nonsense,
+    test_stable,
+    test_unknown,
+)
+SILENT = {b"at": b"", b"AT+gmr": b"", b"hello": b""}
+#: What each device does wrong, and which purposes must notice.
+WRONG = {
+    "nothing": ({}, set()),
+    "lf": ({"ends": b"\n"}, {"test_a_line_closed_by_lf_alone_is_not_executed"}),
+    "small": (
+        {"answers": {b"at": OK, b"AT+gmr": VERSION + OK}},
+        {
+            "test_a_prefix_in_small_letters_makes_no_command",
+            "test_a_name_in_small_letters_makes_no_command",
+        },
+    ),
+    "long": (
+        {"answers": {b"AT" + b"X" * 256: OK}},
+        {"test_a_part_of_a_line_that_is_too_long_is_not_executed"},
+    ),
+    "unknown": ({"answers": {b"ATZ": OK}}, {"test_a_command_that_does_not_exist_is_refused"}),
+    "no-result": (
+        {"answers": {b"AT+XYZZY": b""}},
+        {"test_a_command_that_does_not_exist_is_refused"},
+    ),
+    "twice": (
+        {"unasked": {b"AT+GM": OK}, "unasked_s": 0.003},
+        {"test_a_command_that_does_not_exist_is_refused"},
+    ),
+}
+#: A device that answers nothing where nothing is owed, and one that refuses.
+REFUSING = {"refusing": {}, "silent": SILENT}
+
+
+def runs(function):
+    """The purpose `function`, with each of its parameter sets."""
+    marks = [mark for mark in function.pytestmark if mark.name == "parametrize"]
+    axes = []
+    for mark in marks:
+        names = mark.args[0]
+        names = [names] if isinstance(names, str) else list(names)
+        if len(names) == 1 and "," in names[0]:
+            names = [name.strip() for name in names[0].split(",")]
+        sets = [getattr(each, "values", each) for each in mark.args[1]]
+        single = len(names) == 1
+        axes.append(
+            [
+                dict(
+                    zip(
+                        names,
+                        (each,) if single and not isinstance(each, tuple) else each,
+                        strict=True,
+                    )
+                )
+                for each in sets
+            ]
+        )
+    for combination in product(*axes):
+        yield {name: value for part in combination for name, value in part.items()}
+
+
+PURPOSES = [
+    function
+    for module in MODULES
+    for name, function in inspect.getmembers(module, inspect.isfunction)
+    if name.startswith("test_")
+]
+
+
+def verdict(function, parameters, device):
+    session = session_on(device)
+    try:
+        function(session, **parameters)
+        session.conclude()
+    except (NonConformity, AssertionError):
+        return "fail"
+    session.undo()
+    return "pass"
+
+
+@pytest.mark.parametrize("delay", DELAYS.values(), ids=DELAYS)
+@pytest.mark.parametrize("refusing", REFUSING.values(), ids=REFUSING)
+@pytest.mark.parametrize("wrong", WRONG)
+def test_a_purpose_notices_what_is_wrong_and_nothing_else(wrong, refusing, delay):
+    kind, notice = WRONG[wrong]
+    answers = refusing | kind.get("answers", {})
+    for function in PURPOSES:
+        found = {
+            verdict(function, each, LateDevice(**{**kind, "answers": answers}, delay=delay))
+            for each in runs(function)
+        }
+        assert ("fail" in found) == (function.__name__ in notice), function.__name__
