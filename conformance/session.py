@@ -51,8 +51,8 @@ class Session(Exchanger):
         recorder: Recorder | None = None,
         controls: Controls | None = None,
         line: LineSettings | None = None,
-        markers: Sequence[Marker] | None = None,
         *,
+        markers: Sequence[Marker] | None = None,
         owing: bool = False,
     ) -> None:
         """`markers` are what this IUT can be asked to prove that it had its say.

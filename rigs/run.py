@@ -266,7 +266,7 @@ class Run:
             recorder,
             self.rig.controls,
             self.rig.settings,
-            self._markers,
+            markers=self._markers,
         )
 
     def _objection(self, purpose: TestPurpose) -> Judgement | None:
