@@ -226,6 +226,9 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
     run = config.stash[RUN]
     if config.getoption("collectonly") or not with_purpose(getattr(session, "items", ())):
         return None
+    terminal = config.pluginmanager.get_plugin("terminalreporter")
+    if terminal is not None:
+        run.tell = lambda line: _tell_now(terminal, line)
     run.open()
     _tell(config, run)
     # A worker cannot leave its items undone: each of them will say that there is no rig.
@@ -244,6 +247,12 @@ def _tell(config: pytest.Config, run: Run) -> None:
         run.recorder.note(run.found)
     if terminal is not None:  # an xdist worker has none; its controller tells
         _tell_found(terminal, run.found)
+
+
+def _tell_now(terminal: pytest.TerminalReporter, line: str) -> None:
+    terminal.ensure_newline()
+    terminal.write_line(line)
+    terminal.flush()
 
 
 def _tell_found(terminal: pytest.TerminalReporter, found: RigRecord) -> None:

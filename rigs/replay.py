@@ -37,7 +37,7 @@ from conformance.verdict import Inconclusive, Reason
 from rigs.recovery import Ladder
 
 #: What the harness writes down of itself that has no counterpart when it is played back.
-_COMMENTS = frozenset({"recover", "respawn"})
+_COMMENTS = frozenset({"recover", "respawn", "heard", "reopened"})
 
 
 class ReplayPort:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -104,6 +104,8 @@ class Run:
     reviews: bool = True
     recorder: Any = None
     rig: Rig | None = None
+    #: Says a line to whoever watches.
+    tell: Callable[[str], None] = lambda line: None
     found: RigRecord = field(init=False)
     _veil: Veil = field(init=False)
     _postamble: Postamble = field(init=False)
@@ -131,7 +133,9 @@ class Run:
         self._begin(rig, OPENING)
         recorder, path = self._transcript(f"{OPENING}-{self.worker}")
         with contextlib.closing(recorder):
-            rig.recover(recorder)
+            rig.recover(_Telling(recorder, f"the line to {rig.name}", self.tell))
+            if rig.settings != self.pixit.line:
+                self.tell(f"the IUT answers at {rig.settings}, the PIXIT has {self.pixit.line}")
             session = Session(rig.port, self.pixit.timing, recorder, line=rig.settings)
             alive = sign_of_life(session)
             if alive is None:
@@ -342,6 +346,21 @@ class Run:
                 lines.append(f"     actual: {judgement.actual}")
             lines.append(f"        why: {judgement.sentence}")
         return "\n".join([*lines, *(f"     {line}" for line in trace)])
+
+
+class _Telling:
+    """A `testbed.Recorder` that also says what the ladder heard, as soon as it knows."""
+
+    def __init__(self, recorder: Recorder, where: str, tell: Callable[[str], None]) -> None:
+        self.sent, self.received = recorder.sent, recorder.received
+        self._recorder = recorder
+        self._where = where
+        self._tell = tell
+
+    def acted(self, action: str, detail: str, at: int) -> None:
+        self._recorder.acted(action, detail, at)
+        if action == "heard":
+            self._tell(f"{self._where}: {detail}")
 
 
 def _text(line: bytes) -> str:
