@@ -338,6 +338,11 @@ class Session:
     # What the report needs
 
     @property
+    def exchanges(self) -> Sequence[Exchange]:
+        """The exchanges so far; of many, the latest."""
+        return tuple(self._log)
+
+    @property
     def last(self) -> Exchange | None:
         """The latest exchange."""
         return self._log[-1] if self._log else None

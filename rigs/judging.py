@@ -28,7 +28,7 @@ from conformance.testbed import (
     Timing,
 )
 from conformance.verdict import Inconclusive, Judgement, NonConformity, Reason, Verdict, worst
-from rigs.linecheck import Yardstick, line_problem
+from rigs.linecheck import Yardstick, damage, line_problem
 
 AS_REQUIRED = Judgement(Verdict.PASS, Reason.AS_REQUIRED, "the IUT did what is required")
 
@@ -176,11 +176,13 @@ class Postamble:
 
     def _after_trouble(self, judgement: Judgement, session: Session) -> Judgement:
         session.suspicious = True
+        problem = ""
+        if judgement.verdict is Verdict.FAIL:
+            problem = damage(session.exchanges, judgement.actual, self._yardstick)
         home = self._rig.settings
         suspects = tuple(reversed(session.tried))
         self._rig.recover(session.recorder, suspects)
-        problem = ""
-        if judgement.verdict is Verdict.FAIL:
+        if judgement.verdict is Verdict.FAIL and not problem:
             problem = line_problem(self._fresh(session), self._yardstick, self._rig.settings)
         with contextlib.suppress(NonConformity, Inconclusive, LabError):
             session.undo()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from conformance.commandline import set_
+from conformance.commandline import execute, set_
 from conformance.session import Session
 from conformance.testbed import (
+    NANOSECONDS,
     LineSettings,
     PortError,
     Timing,
@@ -155,6 +156,24 @@ def test_a_fail_on_a_line_that_adds_bytes_is_inconclusive(bench):
     judgement = bench.after(FAIL)
     assert (judgement.verdict, judgement.reason) == (Verdict.INCONCLUSIVE, Reason.LINE_UNHEALTHY)
     assert "unclassified bytes" in judgement.sentence
+
+
+def test_a_fail_whose_own_exchange_is_damaged_is_inconclusive_though_the_line_is_healthy(bench):
+    bench.port.answers[b"AT+X"] = b"\r\nE\x12ROR\r\n"
+    bench.session.observe(execute("X"))
+    judgement = bench.after(FAIL)
+    assert (judgement.verdict, judgement.reason) == (Verdict.INCONCLUSIVE, Reason.LINE_UNHEALTHY)
+    assert r"E\x12ROR is ERROR with one bit turned" in judgement.sentence
+    assert "before: it does not" in judgement.sentence
+    assert bench.rig.recovered == 1
+
+
+def test_a_fail_of_an_iut_that_chatters_stays_that_fail_and_is_quick(bench):
+    bench.port.babble, bench.port.babble_s = b"heap 31416\r\n", 0.2
+    bench.look()
+    began = bench.port.time
+    assert bench.after(FAIL) == FAIL
+    assert bench.port.time - began < 3 * NANOSECONDS
 
 
 def test_a_dead_iut_on_an_unhealthy_line_is_inconclusive(bench):
