@@ -173,6 +173,11 @@ class Session:
             self.recorder.acted("refused", str(error), self._port.now())
             raise
 
+    @property
+    def line(self) -> LineSettings | None:
+        """How the host's side of the line is set, if anybody told."""
+        return self._line
+
     def close_line(self) -> None:
         """Send an empty line, which ends whatever line the IUT may hold open."""
         self.provoke(commandline.raw(b""))

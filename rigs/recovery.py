@@ -30,7 +30,7 @@ from conformance.testbed import (
     after,
 )
 from conformance.verdict import NonConformity
-from conformance.whereabouts import SHORT_FRAMES, cut, whereabouts
+from conformance.whereabouts import SHORT_FRAMES, cut, is_reachable, whereabouts
 from rigs.symptoms import Finding, Symptom, answers, elsewhere, finding, unasked_results
 
 #: Rates that firmware of this family is known to be left at, likeliest first.
@@ -97,7 +97,7 @@ class Ladder:
         #: Where the IUT answered last.
         self._home = rig.settings
         self._has_framing = "uart-framing" in rig.capabilities
-        told = tuple(dict.fromkeys(suspects))
+        told = tuple(dict.fromkeys(each for each in suspects if is_reachable(each.baudrate)))
         quick = [each for each in whereabouts(told[:_SUSPECTS]) if not _is_slow(each)]
         #: Where it may be, likeliest first.
         self._suspects = _each_once((*quick, self._home))
@@ -223,8 +223,8 @@ class Ladder:
             return True
         if last.legible or not last.raw.strip():
             exchanges.append(self._ask(GMR, self._probe_s))
-        if any(answers(each) for each in exchanges):
-            return True  # wrongly, perhaps; but an IUT that answers is not lost
+        if any(answers(each) for each in exchanges) and all(e.raw.isascii() for e in exchanges):
+            return True  # wrongly, but an IUT that answers is not lost
         self._note(finding(exchanges, self._session.settle(), self._home))
         return False
 

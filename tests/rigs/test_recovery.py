@@ -156,6 +156,20 @@ def test_an_iut_that_answers_only_at_9600_is_found_though_the_pixit_says_otherwi
     assert climb(port, settings=wanted) == LineSettings(baudrate=9600)
 
 
+def test_an_iut_that_refuses_what_it_mishears_is_looked_for_elsewhere():
+    port = ScriptedPort(rate=57600)
+    write = port.write
+
+    def refusing(data):
+        at = write(data)
+        if port.settings == LineSettings():
+            port.say(b"\xc1\xd4\x8d\r\n" + ERROR)
+        return at
+
+    port.write = refusing
+    assert climb(port) == LineSettings(57600)
+
+
 def test_garbage_is_not_taken_for_an_answer():
     port = ScriptedPort(rate=1234)
     with pytest.raises(NotRecovered):
