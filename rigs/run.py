@@ -21,7 +21,15 @@ from conformance.exchange import Exchange
 from conformance.record import PROPERTY, PurposeRecord, Review, RigRecord, dump
 from conformance.session import Session
 from conformance.statement import Pixit, Profile, profile_for
-from conformance.testbed import NANOSECONDS, Attended, NotRecovered, Recorder, Rig, TestbedError
+from conformance.testbed import (
+    NANOSECONDS,
+    Attended,
+    NotRecovered,
+    PortError,
+    Recorder,
+    Rig,
+    TestbedError,
+)
 from conformance.transcript import NullRecorder
 from conformance.veil import Veil, VeiledRecorder
 from conformance.verdict import Inconclusive, Judgement, Reason, Verdict
@@ -32,6 +40,7 @@ from rigs.open import RigChoice
 from rigs.purposes import PURPOSE, Conditions
 from rigs.recovery import sign_of_life
 from rigs.replay import OPENING, REVIEW
+from rigs.symptoms import answers
 
 SESSION = pytest.StashKey[Session]()
 CHECKS = pytest.StashKey[Checks]()
@@ -43,6 +52,9 @@ _CAPTURES = "captures"
 
 #: After so many purposes in a row that ended with a rig that could not be brought back, stop.
 _GIVE_UP = 2
+
+#: After so many in a row without one answer, whose IUT only a start brought back, stop.
+_NEVER_ANSWERS = 4
 
 #: Verdict -> pytest's outcome, and the status that the terminal shows (None: pytest's own).
 OUTCOMES: dict[Verdict, tuple[str, tuple[str, str, str] | None]] = {
@@ -110,6 +122,7 @@ class Run:
     _veil: Veil = field(init=False)
     _postamble: Postamble = field(init=False)
     _lost: int = 0
+    _unanswered: int = 0
     _told: bool = False
 
     def __post_init__(self) -> None:
@@ -189,7 +202,7 @@ class Run:
 
     def forget_losses(self) -> None:
         """Begin to count anew how often in a row the rig was lost: it is another one now."""
-        self._lost = 0
+        self._lost = self._unanswered = 0
 
     def close(self) -> None:
         """Close the rig; what goes wrong then concerns no verdict."""
@@ -250,9 +263,14 @@ class Run:
             if not final:
                 assert self.rig is not None
                 self._begin(self.rig, checks.purpose.id, item.stash[EVIDENCE].path)
+                self._find_again(session)
             yield
         except (KeyboardInterrupt, pytest.exit.Exception):
             raise
+        except _StillLost as error:
+            judgement = self._write_down(item, judge(error.why, self.suites), [], session)
+            self._count_losses(item, judgement)
+            pytest.fail(judgement.sentence, pytrace=False)
         except BaseException as error:
             judgement = self._conclude(item, judge(error, self.suites), session)
             if judgement.reason is Reason.HARNESS_BROKE or item.config.getoption("usepdb"):
@@ -264,6 +282,15 @@ class Run:
             if judgement.verdict is not Verdict.PASS:
                 pytest.fail(judgement.sentence, pytrace=False)
 
+    def _find_again(self, session: Session) -> None:
+        """No purpose begins on an IUT that the one before lost."""
+        if not self._lost:
+            return
+        try:
+            self._postamble.find_again(session)
+        except (PortError, NotRecovered) as error:
+            raise _StillLost(error) from error
+
     def _conclude(self, item: pytest.Item, judgement: Judgement, session: Session) -> Judgement:
         """The final verdict, after the postamble; written down."""
         trace = session.trace()
@@ -273,14 +300,26 @@ class Run:
         if judgement.reason is Reason.DEAD_AFTERWARDS:
             trace = session.trace()
         self._count_losses(item, judgement)
+        self._count_unanswered(item, judgement, session)
         return self._write_down(item, judgement, trace, session)
 
     def _count_losses(self, item: pytest.Item, judgement: Judgement) -> None:
-        lost = judgement.reason in (Reason.PORT_FAILED, Reason.NOT_RECOVERED)
-        self._lost = self._lost + 1 if lost else 0
+        self._lost = self._lost + 1 if self._postamble.is_lost else 0
         if self._lost >= _GIVE_UP:
             # shouldfail, not shouldstop: to pytest the latter is a user who interrupts.
             item.session.shouldfail = f"the rig is lost: {judgement.sentence}"
+
+    def _count_unanswered(self, item: pytest.Item, judgement: Judgement, session: Session) -> None:
+        """An IUT that answers nothing but the first question after a start is not worth a run."""
+        exchanges = session.exchanges
+        mute = bool(exchanges) and not any(answers(each) for each in exchanges)
+        self._unanswered = self._unanswered + 1 if mute and self._postamble.was_started else 0
+        if self._unanswered >= _NEVER_ANSWERS:
+            item.session.shouldfail = (
+                f"the IUT never answers: {self._unanswered} purposes in a row had no result code, "
+                f"and after each it had to be started again; the last found: {judgement.actual}; "
+                "look at the transcripts, and try AT by hand"
+            )
 
     def _write_down(
         self,
@@ -346,6 +385,16 @@ class Run:
                 lines.append(f"     actual: {judgement.actual}")
             lines.append(f"        why: {judgement.sentence}")
         return "\n".join([*lines, *(f"     {line}" for line in trace)])
+
+
+class _StillLost(Exception):
+    """The IUT that a purpose lost could not be brought back for the next one."""
+
+    def __init__(self, why: TestbedError) -> None:
+        sentence = f"not begun, because a purpose before lost the IUT: {why}"
+        super().__init__(sentence)
+        #: An error of the same kind that says so.
+        self.why = type(why)(sentence)
 
 
 class _Telling:

@@ -28,7 +28,8 @@ import serial
 import tenacity
 from serial.tools import list_ports
 
-from conformance.testbed import NANOSECONDS, LineSettings, PortError, SettingRefused
+from conformance.testbed import NANOSECONDS, LineSettings, PortError, SettingRefused, after
+from rigs.adapters import adapter_at, places
 from rigs.rfc2217 import Rfc2217Line
 
 #: The most bytes that one read takes.
@@ -37,6 +38,8 @@ _CHUNK = 65536
 _WRITE_PATIENCE_S = 5.0
 #: How long a line that was lent may stay away, in seconds.
 _BACK_S = 5.0
+#: How long nobody looks for a line that went away, in seconds.
+_AGAIN_S = 0.1
 
 #: How pyserial, the kernel and termios say that something is wrong.
 #: The last four come out of pyserial's URL handlers, which let their own slips through.
@@ -65,11 +68,44 @@ class SerialPort:
         self.where = where
         self._settings = settings or LineSettings()
         self._idle = idle
+        #: Whether the line may be gone for now, as an adapter is that the board's supply feeds.
+        self.may_be_gone = False
         self._open()
+        self._adapter = adapter_at(where)
 
     def _open(self) -> None:
         self._serial: Any = _opened(self.where, self._settings, self._idle)
         self._fd = _descriptor(self._serial)
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether the other end has hung up, as far as the kernel tells without a read."""
+        if self._fd is None:
+            return False
+        poll = select.poll()
+        poll.register(self._fd, 0)
+        return bool(poll.poll(0))
+
+    def reopen(self, within_s: float) -> None:
+        """Open a line that went away as it was set: there, or wherever its adapter is now.
+
+        Raises `PortError` if it is not back within `within_s` seconds.
+        """
+        self.close()
+        deadline = after(self.now(), within_s)
+        while True:
+            for where in places(self.where, self._adapter):
+                with contextlib.suppress(PortError):
+                    self._serial = _opened(where, self._settings, self._idle)
+                    self._fd = _descriptor(self._serial)
+                    self.where = where
+                    return
+            if self.now() >= deadline:
+                raise PortError(
+                    f"{self.where} went away and did not come back within {within_s:g} s, neither "
+                    "there nor at another port of the same adapter; check the cable and the hub"
+                )
+            select.select([], [], [], _AGAIN_S)  # as a read waits: for the line
 
     @property
     def is_terminal(self) -> bool:
@@ -90,6 +126,15 @@ class SerialPort:
         return time.monotonic_ns()
 
     def read(self, deadline: int) -> tuple[bytes, int]:
+        try:
+            return self._read(deadline)
+        except PortError:
+            if not self.may_be_gone:
+                raise
+            select.select([], [], [], max(0, deadline - self.now()) / NANOSECONDS)
+            return b"", self.now()
+
+    def _read(self, deadline: int) -> tuple[bytes, int]:
         try:
             if self._fd is None:
                 return self._read_library(deadline)

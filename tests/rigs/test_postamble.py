@@ -8,7 +8,9 @@ from conformance.commandline import execute, set_
 from conformance.session import Session
 from conformance.testbed import (
     NANOSECONDS,
+    Controls,
     LineSettings,
+    NotRecovered,
     PortError,
     Timing,
 )
@@ -122,6 +124,39 @@ def test_a_line_that_is_gone_afterwards_is_an_error(bench, before):
     judgement = bench.after(before)
     assert judgement == Judgement(Verdict.ERROR, Reason.PORT_FAILED, "it vanished")
     assert ("failed", "it vanished") in bench.recorder.actions
+
+
+def test_a_line_that_breaks_afterwards_and_can_be_had_again_is_not_lost(bench):
+    bench.port.gone = PortError("it vanished")
+    bench.rig.cure = lambda: setattr(bench.port, "gone", None)
+    judgement = bench.after(AS_REQUIRED)
+    assert judgement == Judgement(Verdict.ERROR, Reason.PORT_FAILED, "it vanished")
+    assert not bench.postamble.is_lost
+    assert bench.rig.recovered == 1
+
+
+def test_an_iut_that_stays_dead_is_lost_until_it_is_found_again(bench):
+    bench.die()
+    bench.after(FAIL)
+    assert bench.postamble.is_lost
+    with pytest.raises(NotRecovered):
+        bench.postamble.find_again(bench.session)
+    assert bench.postamble.is_lost
+    bench.live()
+    bench.postamble.find_again(bench.session)
+    assert not bench.postamble.is_lost
+
+
+def test_whether_only_a_start_brought_it_back_is_remembered(bench):
+    class Pin:
+        pulse = staticmethod(bench.live)
+
+    bench.rig.controls = Controls(Pin())
+    bench.after(FAIL)
+    assert not bench.postamble.was_started
+    bench.die()
+    bench.after(FAIL)
+    assert bench.postamble.was_started
 
 
 def test_a_fail_on_a_healthy_line_stays_that_fail(bench):
