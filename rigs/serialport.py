@@ -30,7 +30,7 @@ from serial.tools import list_ports
 
 from conformance.testbed import NANOSECONDS, LineSettings, PortError, SettingRefused, after
 from rigs.adapters import adapter_at, places
-from rigs.rfc2217 import Rfc2217Line
+from rigs.rfc2217 import OtherSetting, Rfc2217Line
 
 #: The most bytes that one read takes.
 _CHUNK = 65536
@@ -298,6 +298,8 @@ def _is_pty(where: str) -> bool:
 def _explanation(doing: str, where: str, error: BaseException) -> str:
     """What happened, why, and what to do, in one line."""
     head = f"cannot {doing} {where}: "
+    if isinstance(error, OtherSetting):
+        return f"{head}{error}"
     number = _number(error)
     if number == errno.ENOENT:
         return f"{head}no such port; {_ports()}"
