@@ -40,6 +40,7 @@ from rigs.open import RigChoice
 from rigs.purposes import PURPOSE, Conditions
 from rigs.recovery import sign_of_life
 from rigs.replay import OPENING, REVIEW
+from rigs.restarts import Restarts, unasked
 from rigs.symptoms import answers
 
 SESSION = pytest.StashKey[Session]()
@@ -334,6 +335,7 @@ class Run:
         trace = [self._veil.over_text(line) for line in trace]
         judgement = decisive(pairs)
         purpose = checks.purpose
+        restarts = unasked(session.exchanges) if session else Restarts()
         record = PurposeRecord(
             id=purpose.id,
             nodeid=purpose.nodeid,
@@ -352,6 +354,8 @@ class Run:
             started_ns=evidence.started_ns,
             duration_s=round((time.monotonic_ns() - evidence.started_ns) / NANOSECONDS, 6),
             worker=self.worker,
+            unasked_restarts=restarts.total,
+            idle_restarts=restarts.idle,
         )
         item.user_properties.append((PROPERTY, dump(record)))
         item.stash[VERDICT] = Told(judgement, self._text(purpose, pairs, trace), self._veil)
