@@ -159,8 +159,9 @@ class Ladder:
         """The rungs in their order, which depends on what was heard on those before."""
         yield self._try_suspects
         garbled = self._hears(Symptom.NOISE)
-        if garbled:  # another rate is likelier than anything else
+        if garbled:  # another setting is likelier than anything else
             yield self._try_known_rates
+            yield self._try_framings
         starts_first = self._can_start_it and not self._hears(Symptom.SILENCE)
         gently = (self._leave_passthrough, self._start_again)
         # What talks is seldom in passthrough, and the silence before an escape takes it long.
@@ -169,7 +170,7 @@ class Ladder:
             return  # the line is set right: no other rate is
         if not garbled:
             yield self._try_known_rates
-        yield self._try_framings
+            yield self._try_framings
         yield self._try_standard_rates
         yield self._start_again  # sooner than asking where asking takes seconds
         yield self._try_slow_rates
@@ -265,12 +266,20 @@ class Ladder:
             patience_s = _START_S if settings == self._home else self._probe_s
             deadline = min(self._give_up, after(self._port.now(), patience_s))
             while True:
-                probes = (self._ask(probe, self._probe_s) for probe in PROBES)
-                if any(answers(exchange) for exchange in probes):
+                exchange = self._first_answer()
+                if answers(exchange) and exchange.raw.isascii():
                     return settings
-                if self._port.now() >= deadline:
+                garbled = not exchange.silent and not exchange.legible
+                if garbled or self._port.now() >= deadline:
                     break
         return None
+
+    def _first_answer(self) -> Exchange:
+        """What the first probe that is answered gets, or else the last."""
+        exchange = self._ask(PROBES[0], self._probe_s)
+        if answers(exchange):
+            return exchange
+        return self._ask(PROBES[1], self._probe_s)
 
     def _try_known_rates(self) -> LineSettings | None:
         return self._first_of(map(LineSettings, KNOWN_RATES))

@@ -105,7 +105,8 @@ def finding(
             "what is sent comes back, and nothing else: TX and RX are joined, a loopback is on, or "
             "the board's firmware hangs; unplug the board and see whether the echo stays",
         )
-    if not _is_text(raw):
+    mishears = any(each.final is not None and not each.raw.isascii() for each in exchanges)
+    if mishears or not _is_text(raw):
         return Finding(
             Symptom.NOISE,
             f"what comes at {settings} is no text: another rate or framing is set, or the line is "

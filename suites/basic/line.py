@@ -146,7 +146,14 @@ class Line:
             if self._is_led_back_from(settings, answer_s):
                 break
             answer_s = _ELSEWHERE_S
+        else:
+            self._session.afterwards(self._back_from_where_it_was_found)
         self._set_host(self.home)
+
+    def _back_from_where_it_was_found(self) -> None:
+        """The rig has set the host's side to where the IUT is."""
+        if self._session.observe(uart(self._command, self.home)).final == OK:
+            self._session.configure(self.home)
 
     def _likeliest_first(self, told: tuple[LineSettings, ...]) -> tuple[LineSettings, ...]:
         """Where the host is, unless the IUT agreed to go elsewhere or did not answer there."""

@@ -65,6 +65,15 @@ def test_what_is_back_is_not_led_back_again():
     assert chip.port.wrote == []
 
 
+def test_an_iut_that_is_found_by_the_rig_alone_is_led_home_from_there():
+    chip = Chip(lambda told: 31250 if told == 9600 else told)
+    chip.line.answer_at(LineSettings(9600))
+    assert not chip.is_home
+    chip.port.configure(LineSettings(31250))  # as the ladder does
+    chip.session.undo()
+    assert chip.is_home
+
+
 def test_what_went_wrong_in_between_is_undone():
     chip = Chip()
     chip.line.change(LineSettings(9600))

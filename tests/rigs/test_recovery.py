@@ -170,6 +170,24 @@ def test_an_iut_that_refuses_what_it_mishears_is_looked_for_elsewhere():
     assert climb(port) == LineSettings(57600)
 
 
+def test_an_iut_that_refuses_what_its_other_framing_garbles_is_found_at_that_framing():
+    port = ScriptedPort()
+    port.framing = (8, 2, "N")
+    write = port.write
+
+    def refusing(data):
+        at = write(data)
+        if port.settings == LineSettings():
+            port.queue.clear()
+            port.say(b"\xc1\xd4\x8d\r\n" + ERROR)
+        return at
+
+    port.write = refusing
+    pin = Pin(cures=99)
+    assert climb(port, reset=pin) == LineSettings(115200, 8, 2)
+    assert pin.pulses == 0
+
+
 def test_garbage_is_not_taken_for_an_answer():
     port = ScriptedPort(rate=1234)
     with pytest.raises(NotRecovered):
