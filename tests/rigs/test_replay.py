@@ -384,7 +384,7 @@ def test_a_stored_run_has_the_hands_that_its_rig_had(stored, capability, hand):
 
 
 HASTY = replace(
-    load_pixit(PIXIT), timing=replace(load_pixit(PIXIT).timing, recovery_s=3.0, answer_s=0.2)
+    load_pixit(PIXIT), timing=replace(load_pixit(PIXIT).timing, recovery_s=6.0, answer_s=0.2)
 )
 
 
