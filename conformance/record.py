@@ -133,6 +133,10 @@ class PurposeRecord:
     worker: str = "main"
     #: 1 for the first try.
     attempt: int = 1
+    #: How often the IUT restarted though nobody asked it to, and how often of these while nothing
+    #: was asked of it at all.
+    unasked_restarts: int = 0
+    idle_restarts: int = 0
 
 
 @dataclass(frozen=True, slots=True)

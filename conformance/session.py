@@ -166,6 +166,11 @@ class Session(Exchanger):
             self.recorder.acted("refused", str(error), self._port.now())
             raise
 
+    @property
+    def line(self) -> LineSettings | None:
+        """How the host's side of the line is set, if anybody told."""
+        return self._line
+
     def close_line(self) -> None:
         """Send an empty line, which ends whatever line the IUT may hold open."""
         self._debt.takes_data = False
@@ -338,6 +343,11 @@ class Session(Exchanger):
             raise errors[0]
 
     # What the report needs
+
+    @property
+    def exchanges(self) -> Sequence[Exchange]:
+        """The exchanges so far; of many, the latest."""
+        return tuple(self._log)
 
     @property
     def last(self) -> Exchange | None:

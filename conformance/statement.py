@@ -223,6 +223,8 @@ def stored_profile(name: str, registered: Sequence[Mapping[str, Any]], edition: 
     return Profile(
         name, {d.requirement: d for d in deviations if d.requirement in edition.requirements}
     )
+
+
 def _timing(rig: Timing, content: Mapping[str, Any], path: Path) -> Timing:
     """The times in `content`, and those of `rig` where it names none.
 

@@ -38,6 +38,8 @@ HAZARDS: Mapping[str, str] = {
     "destructive": "erases settings in flash or wears it",
     "ota": "replaces the firmware over the network",
     "unwired-sleep": "needs the wake-up wire, or the board stays asleep",
+    "stranding": "may leave the UART where no command reaches it; a reset or power cycle helps",
+    "stranding-for-good": "may save such a setting of the UART; new firmware alone helps",
 }
 
 #: The class of purposes that wait for longer than so many seconds, and why one may not want them.

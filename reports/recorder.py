@@ -329,6 +329,12 @@ def _told(summary: dict[str, Any], wear: Mapping[str, int]) -> list[str]:
         )
     for each in summary["unshown_deviations"]:
         lines.append(f"the profile is out of date: {each['requirement']} passed")
+    if (restarts := summary["unasked_restarts"])["total"]:
+        lines.append(
+            f"unasked restarts: {restarts['total']} in {restarts['purposes']} purposes, "
+            f"{restarts['idle']} of them while nothing was asked; if they come anywhere, look at "
+            "the board's supply"
+        )
     if wear:
         counts = [f"{count} {name.replace('_', ' ')}" for name, count in wear.items()]
         lines.append(f"what it cost the board: {', '.join(counts)}")

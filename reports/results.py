@@ -227,6 +227,8 @@ def _attempt(record: PurposeRecord) -> dict[str, Any]:
         "worker": record.worker,
         "started_ns": record.started_ns,
         "duration_s": record.duration_s,
+        "unasked_restarts": record.unasked_restarts,
+        "idle_restarts": record.idle_restarts,
     }
 
 

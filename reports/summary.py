@@ -51,6 +51,7 @@ def summarise(
         "purposes": _counts(purposes),
         "beside": _beside(requirements),
         "unshown_deviations": _unshown(requirements, rigs),
+        "unasked_restarts": _restarts(purposes),
     }
 
 
@@ -87,6 +88,16 @@ def _beside(requirements: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
         }
         for group in sorted(groups, key=lambda g: (order.index(g[0]), -groups[g], g[1]))
     ]
+
+
+def _restarts(purposes: Iterable[Mapping[str, Any]]) -> dict[str, int]:
+    """How often the IUT restarted unasked, in how many purposes, and how often out of the blue."""
+    counted = [each for each in purposes if each["unasked_restarts"]]
+    return {
+        "total": sum(each["unasked_restarts"] for each in counted),
+        "idle": sum(each["idle_restarts"] for each in counted),
+        "purposes": len(counted),
+    }
 
 
 def _unshown(

@@ -1,7 +1,8 @@
 """A real board, or anything else that speaks AT on a serial line.
 
 Law of this file: what the line can carry decides which capabilities are offered; nothing is
-assumed of what is at its other end.
+assumed of what is at its other end. A line that goes away is opened again, and no board is left
+without power.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from conformance.testbed import (
     Controls,
     LineSettings,
     Port,
+    PortError,
     Recorder,
 )
 from rigs.bench import BenchLab
@@ -37,10 +39,11 @@ class BoardRig:
         self.settings: LineSettings = pixit.line
         self._port = SerialPort(where, pixit.line, board.idle)
         reset = reset_of(board, self._port)
+        self._power = power_of(board, self._port, self._timing.recovery_s)
         self._lab = BenchLab(pixit.network)
         self.controls = Controls(
             reset,
-            power_of(board),
+            self._power,
             flash_of(board, self._port, reset),
             self._lab if self._lab.is_there else None,
         )
@@ -87,11 +90,25 @@ class BoardRig:
         self._lab.begin(purpose)
 
     def recover(self, recorder: Recorder, suspects: Sequence[LineSettings] = ()) -> None:
+        if self._power is not None:
+            self._power.restore()
+        try:
+            self._climb(recorder, suspects)
+        except PortError:
+            self._port.reopen(self._timing.recovery_s)
+            recorder.acted("reopened", self._port.where, self._port.now())
+            self._climb(recorder, suspects)
+
+    def _climb(self, recorder: Recorder, suspects: Sequence[LineSettings]) -> None:
         self.settings = Ladder(self, self._timing, recorder, suspects).climb()
 
     def wear(self) -> Mapping[str, int]:
         return {}  # nothing on the line tells it
 
     def close(self) -> None:
-        self._lab.close()
-        self._port.close()
+        try:
+            if self._power is not None:
+                self._power.leave_on()
+        finally:
+            self._lab.close()
+            self._port.close()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
@@ -21,14 +21,16 @@ from conformance.statement import Profile
 from conformance.testbed import (
     Attended,
     LabError,
+    LineSettings,
     NotRecovered,
     PortError,
+    Recorder,
     Rig,
     SettingRefused,
     Timing,
 )
 from conformance.verdict import Inconclusive, Judgement, NonConformity, Reason, Verdict, worst
-from rigs.linecheck import Yardstick, line_problem
+from rigs.linecheck import Yardstick, damage, line_problem
 
 AS_REQUIRED = Judgement(Verdict.PASS, Reason.AS_REQUIRED, "the IUT did what is required")
 
@@ -129,20 +131,40 @@ class Postamble:
         self._yardstick = yardstick
         #: The sign of life that the IUT gave when it was found.
         self._found = yardstick.found
+        #: Whether the latest purpose left an IUT that could not be brought back, and whether
+        #: only a start brought it back.
+        self.is_lost = self.was_started = False
 
     def after(self, judgement: Judgement, session: Session) -> Judgement:
         """The final judgement; the IUT is then as it was found, or recovered, and the lab is well.
 
         Raises nothing: what goes wrong here becomes part of the judgement.
         """
+        self.is_lost = self.was_started = False
         judgement = self._after(judgement, session)
         if not (problem := self._lab_problem()):
             return judgement
         try:
-            self._rig.recover(session.recorder)
+            self._recover(session)
         except (PortError, NotRecovered) as error:
             return judge(error, Path())
         return self._marred(judgement, problem)
+
+    def _recover(self, session: Session, suspects: Sequence[LineSettings] = ()) -> None:
+        """Bring the IUT back; raises `PortError` or `NotRecovered` if it is lost."""
+        watch = _Watch(session.recorder)
+        try:
+            self._rig.recover(watch, suspects)
+        except (PortError, NotRecovered):
+            self.is_lost = True
+            raise
+        finally:
+            self.was_started |= watch.saw_start
+
+    def find_again(self, session: Session) -> None:
+        """Bring back an IUT that the purpose before lost; raises as `recover` does."""
+        self._recover(session)
+        self.is_lost = False
 
     def _after(self, judgement: Judgement, session: Session) -> Judgement:
         try:
@@ -154,6 +176,9 @@ class Postamble:
             return self._after_trouble(self._marred(judgement, self._lab_problem()), session)
         except (PortError, NotRecovered) as error:
             session.recorder.acted("failed", str(error), 0)
+            if not self.is_lost:  # the line broke; perhaps it can be had again
+                with contextlib.suppress(PortError, NotRecovered):
+                    self._recover(session)
             return judge(error, Path())
         except Inconclusive as error:
             return judge(error, Path()) if judgement.verdict is Verdict.PASS else judgement
@@ -180,17 +205,19 @@ class Postamble:
 
     def _after_trouble(self, judgement: Judgement, session: Session) -> Judgement:
         session.suspicious = True
-        home = self._rig.settings
-        suspects = tuple(reversed(session.tried))
-        self._rig.recover(session.recorder, suspects)
         problem = ""
         if judgement.verdict is Verdict.FAIL:
+            problem = damage(session.exchanges, judgement.actual, self._yardstick)
+        home = self._rig.settings
+        suspects = tuple(reversed(session.tried))
+        self._recover(session, suspects)
+        if judgement.verdict is Verdict.FAIL and not problem:
             problem = line_problem(self._fresh(session), self._yardstick, self._rig.settings)
         with contextlib.suppress(NonConformity, Inconclusive, LabError):
             session.undo()
         if suspects or self._rig.settings != home:
             # Back to where it was, if it can be had there; else to where it can.
-            self._rig.recover(session.recorder, (home, *suspects))
+            self._recover(session, (home, *suspects))
         with contextlib.suppress(NonConformity, Inconclusive):
             self._leave_as_found(self._fresh(session))
         if problem:
@@ -235,6 +262,19 @@ class Postamble:
         alive = session.send(self._found.line).is_like(self._found)
         if bool(alive.echo) != bool(self._found.echo):
             session.send(set_("ATE", int(bool(self._found.echo))))
+
+
+class _Watch:
+    """A `testbed.Recorder` that sees whether a rig had to start its board."""
+
+    def __init__(self, recorder: Recorder) -> None:
+        self.sent, self.received = recorder.sent, recorder.received
+        self._recorder = recorder
+        self.saw_start = False
+
+    def acted(self, action: str, detail: str, at: int) -> None:
+        self._recorder.acted(action, detail, at)
+        self.saw_start |= action in ("reset", "power-on")
 
 
 def with_profile(pairs: dict[str, Judgement], profile: Profile) -> dict[str, Judgement]:

@@ -1,24 +1,29 @@
 """The line check: whether what went wrong may have been the line's fault and not the IUT's.
 
 Law of this file: the IUT's ways are learnt when it is found, and no way of it that stays the same
-is held against the line. What is held against it: bytes that come and go, where the same question
-always had the same answer; junk where there was none; and byte values that do not come through any
-more though all else is as it was.
+is held against the line, nor is any whole line that can be read. What is held against it: bytes
+that come and go, where the same question always had the same answer; junk where there was none;
+byte values that do not come through any more though all else is as it was; and damage in the
+exchange that went wrong itself.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from conformance.commandline import CommandLine, execute, raw, set_
-from conformance.events import Blank, Echo, FinalResult, Information, Unclassified
+from conformance.events import Blank, Echo, Event, FinalResult, Information, Unclassified
 from conformance.exchange import Exchange
+from conformance.framer import common_prefix
+from conformance.grammar import CONTROL, ERROR, FAIL, OK, SEND_OK
 from conformance.marker import Marker
 from conformance.session import Session
 from conformance.testbed import LineSettings
 from conformance.transcript import readable
 from rigs.recovery import sign_of_life
+from rigs.symptoms import answers
 
 #: Lines that every IUT knows.
 KNOWN = (execute("AT"), execute("GMR"))
@@ -50,7 +55,11 @@ BINARY = _every_byte()
 class Heard:
     """An answer, as far as two of the same kind can be compared."""
 
-    said: bytes
+    #: Its parts as they came, in their order.
+    parts: tuple[bytes, ...]
+    #: Those among them that are whole lines which can be read, and no echo and no result.
+    lines: tuple[bytes, ...]
+    echo: bytes
     final: bytes | None
     has_junk: bool
 
@@ -58,9 +67,33 @@ class Heard:
     def of(cls, exchange: Exchange) -> Heard:
         """What `exchange` heard; what comes unasked, and when it likes, is left out."""
         kept = (Echo, Blank, Information, FinalResult, Unclassified)
-        said = b"".join(event.raw for event in exchange.events if isinstance(event, kept))
-        junk = any(isinstance(event, Unclassified) for event in exchange.events)
-        return cls(said, exchange.final, junk)
+        events = [event for event in exchange.events if isinstance(event, kept)]
+        return cls(
+            parts=tuple(event.raw for event in events),
+            lines=tuple(event.raw for event in events if _is_legible(event)),
+            echo=exchange.echo,
+            final=exchange.final,
+            has_junk=any(
+                isinstance(event, Unclassified) and not _is_legible(event) for event in events
+            ),
+        )
+
+    def without_strays(self, expected: Heard) -> Heard:
+        """This, without the lines that can be read and are not `expected`.
+
+        Firmware may print diagnostics whenever it likes; a line does not make such.
+        """
+        strays = Counter(self.lines) - Counter(expected.lines)
+        if not strays:
+            return self
+        parts = []
+        for part in self.parts:
+            if strays[part]:
+                strays[part] -= 1
+            else:
+                parts.append(part)
+        lines = tuple((Counter(self.lines) & Counter(expected.lines)).elements())
+        return replace(self, parts=tuple(parts), lines=lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +112,8 @@ def taken(session: Session, found: Exchange) -> Yardstick:
     answers = {}
     for line in (*KNOWN, *BINARY):
         exchanges = [session.observe(line) for _ in range(_TWICE)]
-        steady = {Heard.of(exchange) for exchange in exchanges}
+        first, second = map(Heard.of, exchanges)
+        steady = {first.without_strays(second), second.without_strays(first)}
         if len(steady) == 1 and all(each.legible for each in exchanges):
             answers[line] = steady.pop()
         elif line in BINARY:
@@ -117,14 +151,14 @@ def _probe(
 ) -> str:
     """Ask each line once; what is wrong at once."""
     alive = False
-    for line, answers in heard.items():
+    for line in heard:
         exchange = session.observe(line)
-        alive = alive or exchange.legible or exchange.restarted_unasked
+        alive = alive or answers(exchange) or exchange.restarted_unasked
         if exchange.restarted_unasked:  # the IUT's doing, which says nothing of the line
             session.settle()
             continue
-        answer = Heard.of(exchange)
-        answers.add(answer)
+        answer = Heard.of(exchange).without_strays(yardstick.answers[line])
+        heard[line].add(answer)
         if line in KNOWN and answer.has_junk and not yardstick.answers[line].has_junk:
             return f"unclassified bytes came with {probe}"
     if not alive and sign_of_life(session) is None:
@@ -133,11 +167,11 @@ def _probe(
 
 
 def _compared(yardstick: Yardstick, heard: Mapping[CommandLine, set[Heard]]) -> str:
-    for line, answers in heard.items():
-        if len(answers) > 1:
-            return f"{_named(line)} had {len(answers)} different answers in {_THRICE} probes"
-    told = {line: answers for line, answers in heard.items() if answers}
-    changed = [line for line, answers in told.items() if answers != {yardstick.answers[line]}]
+    for line, different in heard.items():
+        if len(different) > 1:
+            return f"{_named(line)} had {len(different)} different answers in {_THRICE} probes"
+    told = {line: different for line, different in heard.items() if different}
+    changed = [line for line, different in told.items() if different != {yardstick.answers[line]}]
     if any(line in KNOWN for line in changed):
         return ""  # it changed its ways, and keeps to the new ones
     for line in changed:
@@ -145,6 +179,81 @@ def _compared(yardstick: Yardstick, heard: Mapping[CommandLine, set[Heard]]) -> 
         if answer.final == yardstick.answers[line].final:
             return f"{_named(line)} came back otherwise than when the IUT was found"
     return ""
+
+
+# Damage in what was judged
+
+#: What firmware of this family ends an exchange with.
+_RESULTS = (OK, ERROR, FAIL, SEND_OK)
+
+#: So many bytes in a row at most are damaged in what is still recognised.
+_DAMAGED = 2
+
+
+def damage(exchanges: Sequence[Exchange], found: str, yardstick: Yardstick) -> str:
+    """What in `exchanges`, of which a fail came, only a line does; empty if nothing is.
+
+    `found` is what the fail says was found. A start brings garbage of its own, and what an IUT
+    makes of bytes that are no text is its own affair.
+    """
+    echoes = _echoes_faithfully(yardstick)
+    following: Exchange | None = None
+    for exchange in reversed(exchanges):
+        starts = exchange.restart_asked or exchange.restart_at or (following and following.woke_at)
+        if not starts and _is_printable(exchange.line.text):
+            for event in exchange.events:
+                if isinstance(event, (Information, Unclassified)):
+                    is_judged = following is None or readable(event.text) in found
+                    if problem := _damaged(event, exchange, echoes, is_judged):
+                        return problem
+        following = exchange
+    return ""
+
+
+def _damaged(event: Event, exchange: Exchange, echoes: bool, is_judged: bool) -> str:
+    quoted = readable(event.text)
+    if echoes and _nearly(event.text, exchange.line.text):
+        return f"the echo of {readable(exchange.line.text)} came back as {quoted}"
+    if code := next((each for each in _RESULTS if _one_bit_off(event.text, each)), b""):
+        return f"{quoted} is {readable(code)} with one bit turned"
+    if is_judged and CONTROL.search(event.raw):
+        return f"no firmware sends {quoted}"
+    return ""
+
+
+def _echoes_faithfully(yardstick: Yardstick) -> bool:
+    """Whether each probe's echo was whole when the IUT was found, so that it is no way of its."""
+    echoes = yardstick.answers.items()
+    return all(line in yardstick.answers for line in KNOWN) and all(
+        heard.echo == line.text for line, heard in echoes
+    )
+
+
+def _nearly(one: bytes, other: bytes) -> bool:
+    """Whether they differ in a few bytes in a row that were turned, lost or added."""
+    if one == other or not other:
+        return False
+    short, long = sorted((one, other), key=len)
+    head = common_prefix(short, long)
+    tail = common_prefix(short[head:][::-1], long[head:][::-1])
+    return len(long) - head - tail <= _DAMAGED < len(short)
+
+
+def _one_bit_off(one: bytes, other: bytes) -> bool:
+    if len(one) != len(other):
+        return False
+    return sum((a ^ b).bit_count() for a, b in zip(one, other, strict=True)) == 1
+
+
+def _is_legible(event: Event) -> bool:
+    """Whether it is a whole line of text that is neither echo nor result."""
+    if not isinstance(event, (Information, Unclassified)) or not event.raw.endswith(b"\n"):
+        return False
+    return _is_printable(event.text)
+
+
+def _is_printable(text: bytes) -> bool:
+    return text.isascii() and text.decode().isprintable()
 
 
 def _named(line: CommandLine) -> str:

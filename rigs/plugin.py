@@ -240,6 +240,9 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
     run = config.stash[RUN]
     if config.getoption("collectonly") or not with_purpose(getattr(session, "items", ())):
         return None
+    terminal = config.pluginmanager.get_plugin("terminalreporter")
+    if terminal is not None:
+        run.tell = lambda line: _tell_now(terminal, line)
     run.open()
     if run.rig is not None:
         tell_found(config, run.found)
@@ -258,6 +261,12 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Close the rig, whatever happened."""
     session.config.stash[RUN].close()
+
+
+def _tell_now(terminal: pytest.TerminalReporter, line: str) -> None:
+    terminal.ensure_newline()
+    terminal.write_line(line)
+    terminal.flush()
 
 
 @pytest.hookimpl(wrapper=True)

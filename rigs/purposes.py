@@ -25,6 +25,12 @@ MARKER = (
     f"seconds it waits at least (more than {LONG_S}: where time is real, with --allow={LONG} only)"
 )
 
+#: Hazard -> the capabilities of which any makes it none.
+_CURES = {
+    "unwired-sleep": frozenset({"wake-wire"}),
+    "stranding": frozenset({"reset", "power"}),
+}
+
 PURPOSE = pytest.StashKey[TestPurpose]()
 
 
@@ -124,7 +130,7 @@ class Conditions:
             why = "; ".join(whys)
             return Judgement(Verdict.NOT_RUN, Reason.CAPABILITY_MISSING, f"the rig lacks it: {why}")
         if forbidden := self._forbidden(purpose, rig):
-            dangers = "; ".join(f"{name}: {HAZARDS[name]}" for name in forbidden)
+            dangers = "; ".join(f"{name}: {_danger(name)}" for name in forbidden)
             return Judgement(
                 Verdict.NOT_RUN,
                 Reason.NOT_ALLOWED,
@@ -140,8 +146,14 @@ class Conditions:
         return None
 
     def _forbidden(self, purpose: TestPurpose, rig: Rig) -> list[str]:
-        """The hazards of `purpose` that nobody allowed; with the wire, sleep is no hazard."""
+        """The hazards of `purpose` that nobody allowed, and that this bench cannot undo itself."""
         if not rig.is_board:
             return []
-        harmless = {"unwired-sleep"} if "wake-wire" in rig.capabilities else set()
+        harmless = {hazard for hazard, cures in _CURES.items() if cures & rig.capabilities}
         return sorted(set(purpose.hazards) - self.allowed - harmless)
+
+
+def _danger(hazard: str) -> str:
+    """What `hazard` does, and with which capability nobody has to allow it."""
+    cures = " or ".join(sorted(_CURES.get(hazard, ())))
+    return f"{HAZARDS[hazard]}; with {cures} it needs no leave" if cures else HAZARDS[hazard]

@@ -14,7 +14,7 @@ import socket
 import struct
 import termios
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from urllib.parse import parse_qs, urlsplit
 
 from conformance.testbed import LineSettings, PortError
@@ -49,6 +49,38 @@ _QUICKACK: int | None = getattr(socket, "TCP_QUICKACK", None)
 
 #: No subnegotiation is longer; a server that sends a longer one is none.
 _LONGEST = 512
+
+
+#: What each command sets, for people.
+_NAMES: Mapping[int, str] = {
+    SET_BAUDRATE: "the rate",
+    SET_DATASIZE: "the data bits",
+    SET_PARITY: "the parity",
+    SET_STOPSIZE: "the stop bits",
+    SET_CONTROL: "DTR or RTS",
+}
+_HELPS_SETTING = (
+    "let the server take settings on this port (ser2net: telnet(rfc2217)), or give a slow one more "
+    "time with ?timeout=SECONDS; where its line is set right already, socket:// needs none"
+)
+_HELPS_CONTROL = "add ?ign_set_control to the address if it never does"
+
+#: How far a rate may be off that is no other one: a divisor seldom hits it.
+_SAME_RATE = 0.02
+
+
+class OtherSetting(OSError):
+    """The server has set the line otherwise than it was asked to; says how, and what helps."""
+
+    def __init__(self, difference: str) -> None:
+        super().__init__(
+            errno.EINVAL,
+            f"the server set {difference}; let it take settings from its clients, or write in the "
+            "PIXIT's [line] what it has",
+        )
+
+    def __str__(self) -> str:
+        return str(self.strerror)
 
 
 class Rfc2217Line:
@@ -144,12 +176,19 @@ class Rfc2217Line:
         answers.clear()
         self._send(b"".join(_subnegotiation(code, value) for code, value in values.items()))
         if not self._await(lambda: answers.keys() >= values.keys()):
+            missing = [_NAMES[code] for code in values if code not in answers]
+            helps = _HELPS_CONTROL if SET_CONTROL in values else _HELPS_SETTING
             raise PortError(
-                f"cannot {doing} {self.url}: the server did not answer within "
-                f"{self._patience_s:g} s; add ?ign_set_control to the address if it never does"
+                f"cannot {doing} {self.url}: the server did not acknowledge {_and(missing)} within "
+                f"{self._patience_s:g} s; {helps}"
             )
-        if any(answers[code] != value for code, value in values.items()):
-            raise OSError(errno.EINVAL, "the server would not")
+        others = [
+            code for code, value in values.items() if not _is_same(code, value, answers[code])
+        ]
+        if others:
+            raise OtherSetting(
+                _and([_difference(code, values[code], answers[code]) for code in others])
+            )
 
     def _await(self, arrived: Callable[[], bool]) -> bool:
         deadline = time.monotonic() + self._patience_s
@@ -309,3 +348,35 @@ def _address(url: str) -> tuple[str, int, float, bool]:
         )
     patience_s = float(options.get("timeout", [_PATIENCE_S])[0])
     return parts.hostname, parts.port, patience_s, "ign_set_control" not in options
+
+
+def _is_same(code: int, asked: bytes, told: bytes) -> bool:
+    if code != SET_BAUDRATE or len(told) != len(asked):
+        return asked == told
+    rate = _number(asked)
+    return abs(_number(told) - rate) <= _SAME_RATE * rate
+
+
+def _number(value: bytes) -> int:
+    return int.from_bytes(value, "big")
+
+
+def _difference(code: int, asked: bytes, told: bytes) -> str:
+    if code == SET_CONTROL:
+        return f"{_NAMES[code]} otherwise"
+    return f"{_NAMES[code]} to {_meaning(code, told)} instead of {_meaning(code, asked)}"
+
+
+def _meaning(code: int, value: bytes) -> str:
+    """The value of a setting as a person writes it; as a number if it has no meaning."""
+    number = _number(value)
+    meanings: Mapping[str, int] = {}
+    if code == SET_PARITY:
+        meanings = PARITIES
+    elif code == SET_STOPSIZE:
+        meanings = {f"{bits:g}": each for bits, each in STOPBITS.items()}
+    return str(next((name for name, each in meanings.items() if each == number), number))
+
+
+def _and(words: Sequence[str]) -> str:
+    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ from conformance.testbed import (
     Attended,
     Clocked,
     NotRecovered,
+    PortError,
     Recorder,
     Rig,
     Talkative,
@@ -43,6 +44,8 @@ from rigs.open import RigChoice
 from rigs.purposes import PURPOSE, Conditions
 from rigs.recovery import sign_of_life
 from rigs.replay import OPENING, REVIEW
+from rigs.restarts import Restarts, unasked
+from rigs.symptoms import answers
 
 SESSION = pytest.StashKey[Session]()
 CHECKS = pytest.StashKey[Checks]()
@@ -56,6 +59,9 @@ _CLOCK = "clock"
 
 #: After so many purposes in a row that ended with a rig that could not be brought back, stop.
 _GIVE_UP = 2
+
+#: After so many in a row without one answer, whose IUT only a start brought back, stop.
+_NEVER_ANSWERS = 4
 
 #: Verdict -> pytest's outcome, and the status that the terminal shows (None: pytest's own).
 OUTCOMES: dict[Verdict, tuple[str, tuple[str, str, str] | None]] = {
@@ -118,12 +124,15 @@ class Run:
     reviews: bool = True
     recorder: Any = None
     rig: Rig | None = None
+    #: Says a line to whoever watches.
+    tell: Callable[[str], None] = lambda line: None
     found: RigRecord = field(init=False)
     _veil: Veil = field(init=False)
     _postamble: Postamble = field(init=False)
     #: What the IUT can be asked to prove that it had its say.
     _markers: Sequence[Marker] | None = None
     _lost: int = 0
+    _unanswered: int = 0
     _told: bool = False
 
     def __post_init__(self) -> None:
@@ -147,7 +156,9 @@ class Run:
         self._begin(rig, OPENING)
         recorder, path = self._transcript(f"{OPENING}-{self.worker}")
         with contextlib.closing(recorder):
-            rig.recover(recorder)
+            rig.recover(_Telling(recorder, f"the line to {rig.name}", self.tell))
+            if rig.settings != self.pixit.line:
+                self.tell(f"the IUT answers at {rig.settings}, the PIXIT has {self.pixit.line}")
             session = Session(rig.port, self.pixit.timing, recorder, line=rig.settings)
             alive = sign_of_life(session)
             if alive is None:
@@ -207,7 +218,7 @@ class Run:
 
     def forget_losses(self) -> None:
         """Begin to count anew how often in a row the rig was lost: it is another one now."""
-        self._lost = 0
+        self._lost = self._unanswered = 0
 
     def close(self) -> None:
         """Close the rig; what goes wrong then concerns no verdict."""
@@ -282,9 +293,14 @@ class Run:
             if not final:
                 assert self.rig is not None
                 self._begin(self.rig, checks.purpose.id, item.stash[EVIDENCE].path)
+                self._find_again(session)
             yield
         except (KeyboardInterrupt, pytest.exit.Exception):
             raise
+        except _StillLost as error:
+            judgement = self._write_down(item, judge(error.why, self.suites), [], session)
+            self._count_losses(item, judgement)
+            pytest.fail(judgement.sentence, pytrace=False)
         except BaseException as error:
             judgement = self._conclude(item, judge(error, self.suites), session)
             if judgement.reason is Reason.HARNESS_BROKE or item.config.getoption("usepdb"):
@@ -296,26 +312,44 @@ class Run:
             if judgement.verdict is not Verdict.PASS:
                 pytest.fail(judgement.sentence, pytrace=False)
 
+    def _find_again(self, session: Session) -> None:
+        """No purpose begins on an IUT that the one before lost."""
+        if not self._lost:
+            return
+        try:
+            self._postamble.find_again(session)
+        except (PortError, NotRecovered) as error:
+            raise _StillLost(error) from error
+
     def _conclude(self, item: pytest.Item, judgement: Judgement, session: Session) -> Judgement:
         """The final verdict, after the postamble; written down."""
         trace = session.trace()
         if judgement.reason is Reason.PORT_FAILED:
             session.recorder.acted("failed", judgement.sentence, 0)
-        broke, judgement = judgement, self._postamble.after(judgement, session)
+        judgement = self._postamble.after(judgement, session)
         if judgement.reason in (Reason.DEAD_AFTERWARDS, Reason.UNASKED_RESULT, Reason.FLOOD):
             trace = session.trace()
-        # A line that broke, and was then had back as it was told, is not lost.
-        self._count_losses(item, judgement, judgement is not broke)
+        self._count_losses(item, judgement)
+        self._count_unanswered(item, judgement, session)
         return self._write_down(item, judgement, trace, session)
 
-    def _count_losses(self, item: pytest.Item, judgement: Judgement, afterwards: bool) -> None:
-        """Count what was lost; `afterwards`: it is the postamble that judged so."""
-        failed = judgement.reason is Reason.PORT_FAILED and afterwards
-        lost = failed or judgement.reason is Reason.NOT_RECOVERED
-        self._lost = self._lost + 1 if lost else 0
+    def _count_losses(self, item: pytest.Item, judgement: Judgement) -> None:
+        self._lost = self._lost + 1 if self._postamble.is_lost else 0
         if self._lost >= _GIVE_UP:
             # shouldfail, not shouldstop: to pytest the latter is a user who interrupts.
             item.session.shouldfail = f"the rig is lost: {judgement.sentence}"
+
+    def _count_unanswered(self, item: pytest.Item, judgement: Judgement, session: Session) -> None:
+        """An IUT that answers nothing but the first question after a start is not worth a run."""
+        exchanges = session.exchanges
+        mute = bool(exchanges) and not any(answers(each) for each in exchanges)
+        self._unanswered = self._unanswered + 1 if mute and self._postamble.was_started else 0
+        if self._unanswered >= _NEVER_ANSWERS:
+            item.session.shouldfail = (
+                f"the IUT never answers: {self._unanswered} purposes in a row had no result code, "
+                f"and after each it had to be started again; the last found: {judgement.actual}; "
+                "look at the transcripts, and try AT by hand"
+            )
 
     def _write_down(
         self,
@@ -330,6 +364,7 @@ class Run:
         trace = [self._veil.over_text(line) for line in trace]
         judgement = decisive(pairs)
         purpose = checks.purpose
+        restarts = unasked(session.exchanges) if session else Restarts()
         record = PurposeRecord(
             id=purpose.id,
             nodeid=purpose.nodeid,
@@ -348,6 +383,8 @@ class Run:
             started_ns=evidence.started_ns,
             duration_s=round((time.monotonic_ns() - evidence.began_ns) / NANOSECONDS, 6),
             worker=self.worker,
+            unasked_restarts=restarts.total,
+            idle_restarts=restarts.idle,
         )
         item.user_properties.append((PROPERTY, dump(record)))
         item.stash[VERDICT] = Told(judgement, self._text(purpose, pairs, trace), self._veil)
@@ -393,6 +430,31 @@ class Run:
                 lines.append(f"     actual: {judgement.actual}")
             lines.append(f"        why: {judgement.sentence}")
         return "\n".join([*lines, *(f"     {line}" for line in trace)])
+
+
+class _StillLost(Exception):
+    """The IUT that a purpose lost could not be brought back for the next one."""
+
+    def __init__(self, why: TestbedError) -> None:
+        sentence = f"not begun, because a purpose before lost the IUT: {why}"
+        super().__init__(sentence)
+        #: An error of the same kind that says so.
+        self.why = type(why)(sentence)
+
+
+class _Telling:
+    """A `testbed.Recorder` that also says what the ladder heard, as soon as it knows."""
+
+    def __init__(self, recorder: Recorder, where: str, tell: Callable[[str], None]) -> None:
+        self.sent, self.received = recorder.sent, recorder.received
+        self._recorder = recorder
+        self._where = where
+        self._tell = tell
+
+    def acted(self, action: str, detail: str, at: int) -> None:
+        self._recorder.acted(action, detail, at)
+        if action == "heard":
+            self._tell(f"{self._where}: {detail}")
 
 
 def _text(line: bytes) -> str:

@@ -28,9 +28,10 @@ import serial
 import tenacity
 from serial.tools import list_ports
 
-from conformance.testbed import NANOSECONDS, LineSettings, PortError, SettingRefused
+from conformance.testbed import NANOSECONDS, LineSettings, PortError, SettingRefused, after
+from rigs.adapters import adapter_at, places
 from rigs.clock.harness import RealClock, RigClock
-from rigs.rfc2217 import Rfc2217Line
+from rigs.rfc2217 import OtherSetting, Rfc2217Line
 
 #: The most bytes that one read takes.
 _CHUNK = 65536
@@ -38,6 +39,8 @@ _CHUNK = 65536
 _WRITE_PATIENCE_S = 5.0
 #: How long a line that was lent may stay away, in seconds.
 _BACK_S = 5.0
+#: How long nobody looks for a line that went away, in seconds.
+_AGAIN_S = 0.1
 
 #: How pyserial, the kernel and termios say that something is wrong.
 #: The last four come out of pyserial's URL handlers, which let their own slips through.
@@ -73,15 +76,45 @@ class SerialPort:
         self._keeps = keeps
         self._settings = settings or LineSettings()
         self._idle = idle
-        self._open()
+        #: Whether the line may be gone for now, as an adapter is that the board's supply feeds.
+        self.may_be_gone = False
+        self._open(where)
+        self._adapter = adapter_at(where)
 
-    def _open(self) -> None:
-        self._serial: Any = _opened(
-            self.where, self._settings, self._idle, self._clock, self._keeps
-        )
+    def _open(self, where: str) -> None:
+        self._serial: Any = _opened(where, self._settings, self._idle, self._clock, self._keeps)
+        self.where = where
         self._fd = _descriptor(self._serial)
         if self._fd is not None:
             self._clock.line_opened(self._unread)
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether the other end has hung up, as far as the kernel tells without a read."""
+        if self._fd is None:
+            return False
+        poll = select.poll()
+        poll.register(self._fd, 0)
+        return bool(poll.poll(0))
+
+    def reopen(self, within_s: float) -> None:
+        """Open a line that went away as it was set: there, or wherever its adapter is now.
+
+        Raises `PortError` if it is not back within `within_s` seconds.
+        """
+        self.close()
+        deadline = after(self.now(), within_s)
+        while True:
+            for where in places(self.where, self._adapter):
+                with contextlib.suppress(PortError):
+                    self._open(where)
+                    return
+            if self.now() >= deadline:
+                raise PortError(
+                    f"{self.where} went away and did not come back within {within_s:g} s, neither "
+                    "there nor at another port of the same adapter; check the cable and the hub"
+                )
+            select.select([], [], [], _AGAIN_S)  # as a read waits: for the line
 
     @property
     def is_terminal(self) -> bool:
@@ -102,6 +135,15 @@ class SerialPort:
         return self._clock.now()
 
     def read(self, deadline: int) -> tuple[bytes, int]:
+        try:
+            return self._read(deadline)
+        except PortError:
+            if not self.may_be_gone:
+                raise
+            select.select([], [], [], max(0, deadline - self.now()) / NANOSECONDS)
+            return b"", self.now()
+
+    def _read(self, deadline: int) -> tuple[bytes, int]:
         try:
             if self._fd is None:
                 return self._read_library(deadline)
@@ -158,7 +200,7 @@ class SerialPort:
     )
     def _open_again(self) -> None:
         # The other program has ended, but a server of RFC 2217 may need a moment to notice.
-        self._open()
+        self._open(self.where)
 
     def close(self) -> None:
         # pyserial's socket:// forgets its socket unclosed when the other end is gone already.
@@ -275,6 +317,8 @@ def _is_pty(where: str) -> bool:
 def _explanation(doing: str, where: str, error: BaseException) -> str:
     """What happened, why, and what to do, in one line."""
     head = f"cannot {doing} {where}: "
+    if isinstance(error, OtherSetting):
+        return f"{head}{error}"
     number = _number(error)
     if number == errno.ENOENT:
         return f"{head}no such port; {_ports()}"

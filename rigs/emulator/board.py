@@ -275,7 +275,7 @@ class Board:
 
     def set_uart(self, form: UartFormat) -> None:
         """Set the UART; what was sent before has left in the old format."""
-        self._uart = form
+        self._uart = replace(form, baud=self._personality.basic.rate(form.baud))
 
     def sleep(self, duration_ns: int | None) -> None:
         """Deep sleep until the timer (if it is set and wired), a reset or a power cycle."""
@@ -375,7 +375,7 @@ class Board:
 
     def _ready(self, before: Firmware | None, parting: bytes) -> None:
         settings = self._settings_at_boot(before)
-        self._uart = self._uart_at_boot(settings)
+        self.set_uart(self._uart_at_boot(settings))
         self._firmware = Firmware(
             self._personality,
             self.timing,

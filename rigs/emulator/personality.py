@@ -38,13 +38,15 @@ class Identity:
 class BasicRules:
     """Where firmwares differ in the commands of clause 3.
 
-    `bauds`: what AT+UART takes.  `prints_sleep_time`: AT+GSLP repeats its parameter.  `slept_us`:
+    `bauds`: what AT+UART takes.  `rate`: the rate that was asked for -> the one that the UART has
+    then, 0: it has no clock.  `prints_sleep_time`: AT+GSLP repeats its parameter.  `slept_us`:
     the parameter of AT+GSLP -> how long the chip sleeps in us, None: until a reset.
     `sleep_needs_station_mode`: AT+SLEEP= is an ERROR in the other modes.  `voltage_complaint`:
     what AT+RFVDD= says before it refuses a number.
     """
 
     bauds: Container[int]
+    rate: Callable[[int], int]
     prints_sleep_time: bool
     slept_us: Callable[[int], int | None]
     sleep_needs_station_mode: bool

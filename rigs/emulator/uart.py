@@ -40,6 +40,27 @@ BOOT_FORMAT = UartFormat()
 ROM_FORMAT = UartFormat(ROM_RATE)
 """What the boot ROM speaks after power-on or a reset by pin."""
 
+CLOCK_HZ = 80_000_000
+"""What the UART's divisor divides."""
+
+
+def whole_divisor(baud: int) -> int:
+    """The rate of a UART whose divisor has room for every rate."""
+    return baud
+
+
+def divisor_of_16_bits(baud: int) -> int:
+    """The rate of a UART that is asked for `baud` and keeps 16 bits of its divisor.
+
+    The rate is read as unsigned; a divisor of 0 leaves no clock (observed 1.3 second, deviations).
+    """
+    asked = baud % 2**32
+    whole = CLOCK_HZ // asked if asked else 0
+    divisor = whole & 0xFFFF
+    if divisor == whole != 0:
+        return baud
+    return CLOCK_HZ // divisor if divisor else 0
+
 
 def carry(data: bytes, sent: UartFormat, heard: UartFormat) -> bytes:
     """The bytes that arrive at a receiver set to `heard` of what is sent back to back as `sent`.

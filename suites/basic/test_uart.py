@@ -1,6 +1,8 @@
 """Clauses 3.2.7 to 3.2.9: AT+UART, AT+UART_CUR, AT+UART_DEF, tried on the line that they set.
 
-What a command of these saves is a write to the flash, so those purposes are `destructive`.
+What a command of these saves is a write to the flash, so those purposes are `destructive`. The
+setting is taken back before it is judged. What could leave the IUT where no command reaches it is
+`stranding`, and what could save such a setting `stranding-for-good`.
 """
 
 from dataclasses import replace
@@ -9,7 +11,8 @@ import pytest
 
 from conformance.catalogue import load_edition
 from conformance.commandline import execute, set_
-from suites.basic.line import Line, uart
+from conformance.grammar import OK
+from suites.basic.line import BAUDRATE, DATABITS, Line, could_strand, taken_for, uart
 from suites.malformed import outside, with_one, wrong_shapes
 
 COMMANDS = load_edition().commands
@@ -32,21 +35,23 @@ ASKED_RATES = [110, 9600, OTHER_RATE, 115200, 4_608_000]
 FRAMINGS = [{"databits": 7}, {"stopbits": 1.5}, {"stopbits": 2}, {"parity": "O"}, {"parity": "E"}]
 
 
-def hazards(command):
-    """What a purpose with `command` can do to a board."""
-    return ["destructive"] if command in SAVING else []
+def hazards(command, strands):
+    """What a purpose with `command` can do to a board; `strands`: to whom it goes wrong, too."""
+    if command in SAVING:
+        return ["destructive", "stranding-for-good"] if strands else ["destructive"]
+    return ["stranding"] if strands else []
 
 
-def cases(number, values, commands=ALL, code="BV", needs=()):
+def cases(number, values, commands=ALL, code="BV", needs=(), strands=lambda value: False):
     """A `pytest.param` for each command and each of `values(command)`; verifies `set/number`."""
     for name in commands:
-        mark = pytest.mark.purpose(
-            f"TP/BASIC/UART/{code}-{number}",
-            verifies=[f"{COMMANDS[name].clause}/{name}/set/{number}"],
-            hazards=hazards(name),
-            needs=needs,
-        )
         for key, value in values(name):
+            mark = pytest.mark.purpose(
+                f"TP/BASIC/UART/{code}-{number}",
+                verifies=[f"{COMMANDS[name].clause}/{name}/set/{number}"],
+                hazards=hazards(name, strands(value)),
+                needs=needs,
+            )
             yield pytest.param(name, value, marks=mark, id=f"{name}-{key}")
 
 
@@ -74,32 +79,30 @@ def line(session, home, command):
         *cases("01", framings(*FRAMINGS), needs=["uart-framing"]),
     ],
 )
-def test_documented_values_are_answered_ok(line, session, command, change):
+def test_documented_values_are_answered_ok(line, command, change):
     """Each documented value of rate, data bits, stop bits and parity is answered OK."""
-    settings = replace(line.home, **change)
-    line.ask(settings).succeeds()
+    exchange = line.ask(replace(line.home, **change))
+    line.back()
 
-    session.configure(settings)  # to where the IUT is now, so that it can be led back
+    exchange.succeeds()
 
 
 @pytest.mark.parametrize(
     ("command", "databits"),
     list(cases("01", lambda _: [(f"{n}-bits", n) for n in (5, 6)], ["UART_CUR"], needs=["reset"])),
 )
-def test_few_data_bits_are_answered_ok(line, session, command, databits):
+def test_few_data_bits_are_answered_ok(line, command, databits):
     """Five and six data bits are answered OK; a reset gives the line back."""
     exchange = line.ask(replace(line.home, databits=databits))
-    session.afterwards(session.reset_board)
+    line.back()
 
     exchange.succeeds()
 
 
 @pytest.mark.parametrize(("command", "change"), list(cases("02", rates)))
-def test_the_rate_is_in_force(line, session, command, change):
+def test_the_rate_is_in_force(line, command, change):
     """With the host at the rate that was set, AT is answered OK."""
-    line.change(replace(line.home, **change))
-
-    session.send(AT).succeeds()
+    line.answer_at(replace(line.home, **change)).succeeds()
 
 
 @pytest.mark.parametrize(("command", "rate"), list(cases("02", lambda _: [("stays", OTHER_RATE)])))
@@ -108,19 +111,19 @@ def test_the_rate_stays_in_force(line, session, command, rate):
     line.change(line.at(rate))
     session.observe(AT)
     session.settle()
+    exchange = session.send(AT)
+    line.back()
 
-    session.send(AT).succeeds()
+    exchange.succeeds()
 
 
 @pytest.mark.parametrize(
     ("command", "change"),
     list(cases("03", framings({"databits": 7}, {"databits": 7, "parity": "E"}))),
 )
-def test_seven_data_bits_are_in_force(line, session, command, change):
+def test_seven_data_bits_are_in_force(line, command, change):
     """With the host at seven data bits, too, AT is answered OK."""
-    line.change(replace(line.home, **change))
-
-    session.send(AT).succeeds()
+    line.answer_at(replace(line.home, **change)).succeeds()
 
 
 @pytest.mark.parametrize(
@@ -130,20 +133,19 @@ def test_seven_data_bits_are_in_force(line, session, command, change):
 def test_few_data_bits_are_in_force(line, session, command, databits):
     """With five or six data bits set, AT that is sent with eight is not answered OK."""
     session.agree(line.ask(replace(line.home, databits=databits)))
-    session.afterwards(session.reset_board)
+    exchange = session.observe(AT)
+    line.back()
 
-    session.observe(AT).is_not_executed()
+    exchange.is_not_executed()
 
 
 @pytest.mark.parametrize(
     ("command", "change"),
     list(cases("04", framings({"stopbits": 1.5}, {"stopbits": 2}))),
 )
-def test_the_stop_bits_are_in_force(line, session, command, change):
+def test_the_stop_bits_are_in_force(line, command, change):
     """With the host at the stop bits that were set, AT is answered OK."""
-    line.change(replace(line.home, **change))
-
-    session.send(AT).succeeds()
+    line.answer_at(replace(line.home, **change)).succeeds()
 
 
 @pytest.mark.parametrize(
@@ -160,11 +162,9 @@ def test_the_stop_bits_are_in_force(line, session, command, change):
         )
     ),
 )
-def test_the_parity_is_in_force(line, session, command, change):
+def test_the_parity_is_in_force(line, command, change):
     """With the host at the parity that was set, AT is answered OK."""
-    line.change(replace(line.home, **change))
-
-    session.send(AT).succeeds()
+    line.answer_at(replace(line.home, **change)).succeeds()
 
 
 @pytest.mark.parametrize(
@@ -176,10 +176,13 @@ def test_the_parity_is_in_force(line, session, command, change):
 )
 def test_flow_control_is_accepted(line, session, command, flow_control):
     """The code for flow control is answered OK, and AT after it, too."""
-    session.afterwards(lambda: session.send(uart(command, line.home)).succeeds())
-    session.send(uart(command, line.home, flow_control)).succeeds()
+    line.suspect(line.home)
+    told = session.send(uart(command, line.home, flow_control))
+    asked = session.send(AT)
+    line.back()
 
-    session.send(AT).succeeds()
+    told.succeeds()
+    asked.succeeds()
 
 
 def outside_of(index):
@@ -187,30 +190,45 @@ def outside_of(index):
     return lambda name: [(value, value) for value in outside(COMMANDS[name].parameters[index])]
 
 
+def stranding(index):
+    """Whether a value of parameter number `index` could strand a board."""
+    return lambda value: could_strand(index, value)
+
+
 @pytest.mark.parametrize(
     ("command", "index", "value"),
     [
         pytest.param(*case.values[:1], index, case.values[1], marks=case.marks, id=case.id)
         for index, number in enumerate(["08", "09", "10", "11", "12"])
-        for case in cases(number, outside_of(index), code="BI")
+        for case in cases(number, outside_of(index), code="BI", strands=stranding(index))
     ],
 )
 def test_a_value_outside_is_refused(line, session, command, index, value):
     """A value outside the documented range or list, in an otherwise valid line, is refused."""
-    session.afterwards(lambda: session.send(uart(command, line.home)).succeeds())
-    if index == 0:
-        session.suspect(line.at(value % 2**32))  # in as many bits as firmware has for it
+    line.suspect(taken_for(line.home, index, value))  # in as many bits as firmware has for it
+    exchange = session.send(with_one(COMMANDS[command], index, value))
+    line.back()
 
-    session.send(with_one(COMMANDS[command], index, value)).is_refused()
+    exchange.is_refused()
+
+
+def leaves_out(line):
+    """Whether a line of a wrong shape has no number where the rate and the data bits stand."""
+    fields = line.text.partition(b"=")[2].split(b",")
+    return len(fields) <= DATABITS or not all(each[:1].isdigit() for each in fields[: DATABITS + 1])
 
 
 @pytest.mark.parametrize(
-    ("command", "wrong"), list(cases("13", lambda n: wrong_shapes(COMMANDS[n]), code="BI"))
+    ("command", "wrong"),
+    list(cases("13", lambda n: wrong_shapes(COMMANDS[n]), code="BI", strands=leaves_out)),
 )
 def test_a_wrong_shape_is_refused(session, command, wrong):
     """Too few or too many parameters, or one that is empty or no number, are refused."""
     session.send(wrong).is_refused()
 
+
+#: What a set has in these places that could be taken.
+VALID = (OTHER_RATE, 8, 1, 0, 0, 0)
 
 #: Sets that are refused for their last parameters, or for their shape, with another rate in front.
 REFUSED = {
@@ -225,18 +243,28 @@ REFUSED = {
 }
 
 
+def strands(values):
+    """Whether firmware that takes `values` may be out of reach."""
+    return any(
+        could_strand(index, value) for index, value in enumerate(values) if value != VALID[index]
+    )
+
+
 @pytest.mark.parametrize(
-    ("command", "values"), list(cases("14", lambda _: REFUSED.items(), code="BI"))
+    ("command", "values"), list(cases("14", lambda _: REFUSED.items(), code="BI", strands=strands))
 )
 def test_what_is_refused_changes_nothing(line, session, command, values):
     """After a set that is refused, AT is answered OK at the same setting, also after AT+RST."""
-    session.suspect(line.at(values[0]))  # where it is if it was not refused after all
-    session.afterwards(lambda: session.send(uart(command, line.home)).succeeds())
+    line.suspect(line.at(values[BAUDRATE]))  # where it is if it was not refused after all
     session.provoke(set_(command, *values))
+    told = [session.send(AT)]
+    if told[0].final == OK:
+        session.restart()
+        told.append(session.send(AT))
+    line.back()
 
-    session.send(AT).succeeds()
-    session.restart()
-    session.send(AT).succeeds()
+    for exchange in told:
+        exchange.succeeds()
 
 
 @pytest.mark.parametrize(
@@ -246,8 +274,10 @@ def test_a_saved_rate_is_there_after_a_restart(line, session, command, rate):
     """After AT+RST the IUT starts at the rate that was saved."""
     line.change(line.at(rate))
     session.restart()
+    exchange = session.send(AT)
+    line.back()
 
-    session.send(AT).succeeds()
+    exchange.succeeds()
 
 
 @pytest.mark.parametrize(
@@ -257,8 +287,10 @@ def test_a_saved_rate_is_there_after_a_restart(line, session, command, rate):
 def test_a_current_rate_is_gone_after_a_restart(line, command, rate):
     """After AT+RST the IUT starts at the rate from before AT+UART_CUR."""
     line.change(line.at(rate))
+    exchange = line.restart_into(line.home)
+    line.back()
 
-    line.restart_into(line.home).succeeds()
+    exchange.succeeds()
 
 
 @pytest.mark.purpose(
@@ -269,11 +301,13 @@ def test_a_current_rate_gives_way_to_a_saved_one(line, session, command):
     """With one rate saved and another one current, the IUT starts at the saved one."""
     saved, current = line.at(9600), line.at(OTHER_RATE)
     line.change(saved)
-    session.suspect(current)
+    line.suspect(current)
     session.prepare(uart("UART_CUR", current))
-    session.configure(current)
+    line.follow(current)
+    exchange = line.restart_into(saved)
+    line.back()
 
-    line.restart_into(saved).succeeds()
+    exchange.succeeds()
 
 
 @pytest.mark.parametrize(
@@ -287,6 +321,7 @@ def test_a_saved_rate_is_in_the_user_parameter_area(line, session, command, rate
     session.settle()
 
     (afterwards,) = session.read_flash("user")
+    line.back()
     assert afterwards != before, "the user parameter area differs after a new rate was saved"
 
 
@@ -298,8 +333,10 @@ def test_a_current_rate_is_not_in_the_flash(line, session, command, rate):
     session.settle()  # what was saved before may be written after its OK
     before = session.read_flash("user", "system")
     session.agree(line.ask(line.at(rate)))
+    afterwards = session.read_flash("user", "system")
+    line.back()
 
-    assert session.read_flash("user", "system") == before, "both parameter areas are as before"
+    assert afterwards == before, "both parameter areas are as before"
 
 
 @pytest.mark.parametrize(
@@ -309,8 +346,10 @@ def test_a_saved_rate_survives_the_loss_of_power(line, session, command, rate):
     """When it was without power the IUT starts at the rate that was saved."""
     line.change(line.at(rate))
     session.power_cycle()
+    exchange = session.send(AT)
+    line.back()
 
-    session.send(AT).succeeds()
+    exchange.succeeds()
 
 
 @pytest.mark.parametrize(
@@ -320,8 +359,10 @@ def test_a_current_rate_is_gone_without_power(line, session, command, rate):
     """When it was without power the IUT starts at the rate from before AT+UART_CUR."""
     session.agree(line.ask(line.at(rate)))
     session.power_cycle()
+    exchange = session.send(AT)
+    line.back()
 
-    session.send(AT).succeeds()
+    exchange.succeeds()
 
 
 @pytest.mark.parametrize(
@@ -338,5 +379,7 @@ def test_a_saved_framing_is_there_after_a_restart(line, session, command, change
     """After AT+RST the IUT starts with the data bits, stop bits and parity that were saved."""
     line.change(replace(line.home, **change))
     session.restart()
+    exchange = session.send(AT)
+    line.back()
 
-    session.send(AT).succeeds()
+    exchange.succeeds()

@@ -206,6 +206,14 @@ def test_an_interrupted_run_says_so():
     assert "Ended not written down" in text
 
 
+def test_restarts_that_nobody_asked_for_stand_on_the_first_page_with_a_hint_at_the_supply():
+    told = purpose("TP/A", Verdict.PASS, (ECHO,), unasked_restarts=3, idle_restarts=1)
+    text = page_of(*full_run(told, purpose("TP/B", Verdict.PASS, (ECHO,)))).text
+    assert "the IUT restarted 3 times though nobody asked it to, in 1 purpose; 1 of these" in text
+    assert "look at the supply" in text
+    assert "Unasked restarts" not in whole_page().text
+
+
 def test_a_run_that_decided_nothing_says_so():
     text = page_of(*full_run()).text
     assert "Nothing was decided" in text

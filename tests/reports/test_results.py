@@ -243,6 +243,15 @@ def test_a_registered_deviation_that_does_not_show_is_told():
     ]
 
 
+def test_restarts_that_nobody_asked_for_are_summed_up():
+    summary = results_of(
+        purpose("TP/A", Verdict.PASS, (ECHO,), unasked_restarts=2, idle_restarts=1),
+        purpose("TP/B", Verdict.PASS, (ECHO,), unasked_restarts=1),
+        purpose("TP/C", Verdict.PASS, (ECHO,)),
+    )["summary"]
+    assert summary["unasked_restarts"] == {"total": 3, "idle": 1, "purposes": 2}
+
+
 def test_nothing_decided_is_said():
     summary = results_of()["summary"]
     assert summary["nothing_decided"]

@@ -22,6 +22,9 @@ OK = b"\r\nOK\r\n"
 ERROR = b"\r\nERROR\r\n"
 VERSION = b"AT version:1.1.0.0\r\nSDK version:1.5.4\r\n\r\nOK\r\n"
 
+#: What comes of anything at another rate.
+GARBAGE = b"\xfe\x80\x98"
+
 #: What a write takes on the virtual line, in nanoseconds, so that the clock never stands still.
 _WRITE_NS = 1000
 
@@ -39,7 +42,7 @@ class ScriptedPort:
         on_write: Callable[[bytes], bytes | None] = lambda data: None,
         rate: int = 115200,
     ) -> None:
-        self.answers = {b"AT": OK, b"AT+GMR": VERSION, b"": b"", **(answers or {})}
+        self.answers = {b"AT": OK, b"AT+GMR": VERSION, **(answers or {})}
         self.on_write = on_write
         #: The rate and the framing (databits, stopbits, parity) of the IUT; at another one both
         #: directions are garbage.
@@ -54,8 +57,11 @@ class ScriptedPort:
         self.configured: list[LineSettings] = []
         #: When set, every call raises it.
         self.gone: PortError | None = None
-        #: What it says a hundred times a second, for ever.
-        self.babble = b""
+        #: What it says for ever, and how often, in seconds; a hundred times a second.
+        self.babble, self.babble_s = b"", 0.01
+        #: How long it takes to answer, in seconds.
+        self.slow_s = 0.001
+        self._babbled = self.time
         self.held = b""
         self.queue: list[tuple[int, bytes]] = []
 
@@ -70,16 +76,15 @@ class ScriptedPort:
         self.wrote.append(data)
         framing = (self.settings.databits, self.settings.stopbits, self.settings.parity)
         if (self.settings.baudrate, framing) != (self.rate, self.framing):
-            self.say(b"\xfe\x80\x98")
+            self.say(GARBAGE)
             return self.time
         answer = self.on_write(data)
-        self.say(self._read(data) if answer is None else answer)
+        self.say(self._read(data) if answer is None else answer, self.slow_s)
         return self.time
 
     def read(self, deadline: int) -> tuple[bytes, int]:
         self._check()
-        if self.babble and not self.queue:
-            self.say(self.babble, 0.01)
+        self._babble(deadline)
         if self.queue and (self.queue[0][0] <= max(deadline, self.time)):
             at, data = self.queue.pop(0)
             self.time = max(self.time, at)
@@ -111,6 +116,16 @@ class ScriptedPort:
             self.echoing = line == b"ATE1"
             return echo + OK
         return echo + self.answers.get(line, ERROR)
+
+    def _babble(self, deadline: int) -> None:
+        """Queue what it says unasked before anything else that comes until `deadline`."""
+        every = int(self.babble_s * NANOSECONDS)
+        following = max(self._babbled + every, self.time)
+        is_first = not self.queue or following < self.queue[0][0]
+        if self.babble and is_first and following <= max(deadline, self.time):
+            self._babbled = following
+            heard = self.babble if self.settings.baudrate == self.rate else GARBAGE
+            self.queue.insert(0, (following, heard))
 
     def _check(self) -> None:
         if self.gone is not None:
@@ -152,6 +167,8 @@ class Written:
     """A `testbed.Recorder` that keeps what it is told."""
 
     actions: list[tuple[str, str]] = field(default_factory=list)
+    #: When each of them was, in nanoseconds of the port's clock.
+    times: list[int] = field(default_factory=list)
 
     def sent(self, data: bytes, at: int) -> None: ...
 
@@ -159,3 +176,4 @@ class Written:
 
     def acted(self, action: str, detail: str, at: int) -> None:
         self.actions.append((action, detail))
+        self.times.append(at)

@@ -6,12 +6,13 @@ import random
 
 import pytest
 
+from conformance.commandline import raw, set_
 from conformance.session import Session
 from conformance.statement import load_pixit
-from conformance.testbed import LineSettings, Timing
+from conformance.testbed import NANOSECONDS, LineSettings, Timing
 from conformance.transcript import NullRecorder
 from rigs.emulated import EmulatorOptions, EmulatorRig
-from rigs.linecheck import BINARY, KNOWN, line_problem, taken
+from rigs.linecheck import BINARY, KNOWN, damage, line_problem, taken
 from rigs.recovery import sign_of_life
 from tests.rigs.scripted import ERROR, OK, VERSION, ScriptedPort
 from tests.rigs.whole_runs import PIXIT
@@ -274,3 +275,107 @@ def test_a_bad_cable_to_an_emulator_is_found_out_and_a_good_one_is_not(faults):
         assert line_problem(session, yardstick) == ""
     finally:
         rig.close()
+
+
+# Diagnostic lines of the IUT
+
+
+def chattering(echoing=True):
+    port = ScriptedPort()
+    port.echoing = echoing
+    port.babble, port.babble_s = b"heap 31416\r\n", 0.2
+    return port
+
+
+def test_lines_that_can_be_read_do_not_speak_against_the_line():
+    port = chattering()
+    port.slow_s = 0.07  # so that they come into some answers and not into others
+    yardstick = found(port)
+    assert yardstick.answers.keys() == {*KNOWN, *BINARY}
+    assert check(port, yardstick) == ""
+
+
+def test_lines_that_can_be_read_cost_no_time():
+    port = chattering()
+    yardstick = found(port)
+    began = port.time
+    assert check(port, yardstick) == ""
+    assert port.time - began < NANOSECONDS
+
+
+def test_a_line_that_turns_bits_is_unhealthy_for_all_that_the_iut_chatters():
+    wire = Wire(flipping(3))
+    wire.port.babble, wire.port.babble_s = b"heap 31416\r\n", 0.2
+    yardstick = found(wire.port)
+    wire.harmful = True
+    assert check(wire.port, yardstick)
+
+
+# Damage in what was judged
+
+
+def damaged(stimulus, *answer, echoing=True, harm=None):
+    """What of `answer` to `stimulus` is held against the line; `harm` was there from the first."""
+    wire = Wire(harm or (lambda data: data), echoing)
+    wire.harmful = True
+    yardstick = found(wire.port)
+    wire.port.on_write = lambda data: b"".join(answer)
+    session = Session(wire.port, TIMING)
+    exchange = session.observe(stimulus)
+    return damage(session.exchanges, exchange.describe(), yardstick)
+
+
+CWMODE = set_("CWMODE_CUR", 1)
+ECHO = b"AT+CWMODE_CUR=1\r\r\n"
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ((ECHO, b"\r\nE\x12ROR\r\n"), r"E\x12ROR is ERROR with one bit turned"),
+        ((ECHO, b"\r\nGK\r\n"), "GK is OK with one bit turned"),
+        ((ECHO, b"\r\nE\xd2ROR\r\n"), r"E\xd2ROR is ERROR with one bit turned"),
+        ((b"AT+CUMODE_CUR=1\r\r\n", ERROR), "the echo of AT+CWMODE_CUR=1 came back as AT+CUMODE"),
+        ((b"AT+CMODE_CUR=1\r\r\n", ERROR), "the echo of AT+CWMODE_CUR=1 came back as AT+CMODE"),
+        ((b"AT+CWW\xffMODE_CUR=1\r\r\n", ERROR), "the echo of AT+CWMODE_CUR=1 came back as AT+CWW"),
+        ((ECHO, b"+CW\x13: 1\r\n", OK), r"no firmware sends +CW\x13: 1"),
+    ],
+)
+def test_damage_in_what_was_judged_is_the_line_s(answer, said):
+    assert damaged(CWMODE, *answer).startswith(said)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        (ECHO, ERROR),
+        (ECHO, b"\r\nok\r\n"),
+        (ECHO, b"\r\nOK"),
+        (ECHO, b"\r\nEROR\r\n"),
+        (ECHO, b"+CWMODE_CUR:1\r\n", OK),
+        (b"at+cwmode_cur=1\r\r\n", OK),
+        (ECHO, b"\x00\xfe\x81\r\n ets Jan  8 2013,rst cause:4\r\nready\r\n"),
+        (),
+    ],
+)
+def test_what_firmware_can_do_is_not_held_against_the_line(answer):
+    assert damaged(CWMODE, *answer) == ""
+
+
+def test_an_echo_that_was_damaged_when_the_iut_was_found_is_the_iut_s():
+    harm = lambda data: data.replace(b"AT+", b"AT ")  # noqa: E731
+    assert damaged(CWMODE, b"AT CWMODE_CUR=1\r\r\n", OK, harm=harm) == ""
+
+
+def test_what_comes_of_bytes_that_are_no_text_is_the_iut_s():
+    assert damaged(raw(b"AT\x01+GMR"), b"AT+GMR\r\r\n\x01\r\n", ERROR) == ""
+
+
+def test_what_stands_in_an_earlier_exchange_counts_where_the_fail_tells_it():
+    port = ScriptedPort({b"AT+CWMODE_CUR=1": b"x\x01y\r\n" + OK})
+    yardstick = found(port)
+    session = Session(port, TIMING)
+    session.observe(CWMODE)
+    session.observe(KNOWN[0])
+    assert damage(session.exchanges, "line `another`", yardstick) == ""
+    assert damage(session.exchanges, r"line `x\x01y`", yardstick) == r"no firmware sends x\x01y"

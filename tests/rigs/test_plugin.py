@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -423,6 +424,49 @@ def test_a_board_that_is_unplugged_ends_the_run_with_errors(unplugged):
 
 def test_a_board_that_is_unplugged_makes_exit_code_10(unplugged):
     assert unplugged.exit_code == 10
+
+
+def test_a_board_that_goes_away_and_comes_back_costs_one_purpose(runs, tmp_path):
+    link = str(tmp_path / "board")
+    board = EmulatorProcess("--pty", "--link", link)
+    run = runs.start(LONG, f"--rig={link}")
+    back = None
+    try:
+        run.wait_for("PASSED", 2)
+        board.process.kill()
+        board.process.wait()
+        Path(link).unlink(missing_ok=True)
+        back = EmulatorProcess("--pty", "--link", link)
+        done = run.finish()
+    finally:
+        run.end()
+        board.end()
+        if back:
+            back.end()
+    assert not done.results["run"]["interrupted"]
+    wrong = [verdict for verdict in done.verdicts.values() if verdict != "pass"]
+    assert wrong in ([], ["error"])
+
+
+def test_no_purpose_begins_on_a_board_that_the_one_before_lost(runs, tmp_path):
+    pixit = tmp_path / "pixit.toml"
+    pixit.write_text(
+        "[timing]\nanswer_s = 0.3\nquiet_s = 0.1\nrecovery_s = 1.0\n", encoding="utf-8"
+    )
+    board = EmulatorProcess("--pty")
+    run = runs.start(LONG, f"--rig={board.port}", f"--pixit={pixit}")
+    try:
+        run.wait_for("PASSED", 2)
+        board.process.send_signal(signal.SIGSTOP)
+        done = run.finish()
+    finally:
+        run.end()
+        board.process.send_signal(signal.SIGCONT)
+        board.end()
+    lost, not_begun = [each for each in done.purposes.values() if each["verdict"] == "error"]
+    assert lost["reason"] == not_begun["reason"] == "not-recovered"
+    assert not_begun["sentence"].startswith("not begun, because a purpose before lost the IUT: ")
+    assert not_begun["evidence"]["trace"] == []
 
 
 def test_a_killed_harness_leaves_a_journal_that_renders_and_no_emulator(running):

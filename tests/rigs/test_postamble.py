@@ -6,11 +6,14 @@ from dataclasses import replace
 
 import pytest
 
-from conformance.commandline import raw, set_
+from conformance.commandline import execute, raw, set_
 from conformance.marker import learn
 from conformance.session import Session
 from conformance.testbed import (
+    NANOSECONDS,
+    Controls,
     LineSettings,
+    NotRecovered,
     PortError,
     Timing,
 )
@@ -150,6 +153,39 @@ def test_a_line_that_is_gone_afterwards_is_an_error(bench, before):
     assert ("failed", "it vanished") in bench.recorder.actions
 
 
+def test_a_line_that_breaks_afterwards_and_can_be_had_again_is_not_lost(bench):
+    bench.port.gone = PortError("it vanished")
+    bench.rig.cure = lambda: setattr(bench.port, "gone", None)
+    judgement = bench.after(AS_REQUIRED)
+    assert judgement == Judgement(Verdict.ERROR, Reason.PORT_FAILED, "it vanished")
+    assert not bench.postamble.is_lost
+    assert bench.rig.recovered == 1
+
+
+def test_an_iut_that_stays_dead_is_lost_until_it_is_found_again(bench):
+    bench.die()
+    bench.after(FAIL)
+    assert bench.postamble.is_lost
+    with pytest.raises(NotRecovered):
+        bench.postamble.find_again(bench.session)
+    assert bench.postamble.is_lost
+    bench.live()
+    bench.postamble.find_again(bench.session)
+    assert not bench.postamble.is_lost
+
+
+def test_whether_only_a_start_brought_it_back_is_remembered(bench):
+    class Pin:
+        pulse = staticmethod(bench.live)
+
+    bench.rig.controls = Controls(Pin())
+    bench.after(FAIL)
+    assert not bench.postamble.was_started
+    bench.die()
+    bench.after(FAIL)
+    assert bench.postamble.was_started
+
+
 def test_a_fail_on_a_healthy_line_stays_that_fail(bench):
     assert bench.after(FAIL) == FAIL
     assert bench.rig.recovered == 1
@@ -182,6 +218,24 @@ def test_a_fail_on_a_line_that_adds_bytes_is_inconclusive(bench):
     judgement = bench.after(FAIL)
     assert (judgement.verdict, judgement.reason) == (Verdict.INCONCLUSIVE, Reason.LINE_UNHEALTHY)
     assert "unclassified bytes" in judgement.sentence
+
+
+def test_a_fail_whose_own_exchange_is_damaged_is_inconclusive_though_the_line_is_healthy(bench):
+    bench.port.answers[b"AT+X"] = b"\r\nE\x12ROR\r\n"
+    bench.session.observe(execute("X"))
+    judgement = bench.after(FAIL)
+    assert (judgement.verdict, judgement.reason) == (Verdict.INCONCLUSIVE, Reason.LINE_UNHEALTHY)
+    assert r"E\x12ROR is ERROR with one bit turned" in judgement.sentence
+    assert "before: it does not" in judgement.sentence
+    assert bench.rig.recovered == 1
+
+
+def test_a_fail_of_an_iut_that_chatters_stays_that_fail_and_is_quick(bench):
+    bench.port.babble, bench.port.babble_s = b"heap 31416\r\n", 0.2
+    bench.look()
+    began = bench.port.time
+    assert bench.after(FAIL) == FAIL
+    assert bench.port.time - began < 3 * NANOSECONDS
 
 
 def test_a_dead_iut_on_an_unhealthy_line_is_inconclusive(bench):

@@ -167,10 +167,11 @@ class Rig:
         self.is_board = is_board
         self.is_real_time = is_real_time
         self._missing = {"uart-rate": "because"} if missing is None else missing
+        self.has = frozenset()
 
     @property
     def capabilities(self):
-        return frozenset({"uart-rate"} - self._missing.keys())
+        return self.has | ({"uart-rate"} - self._missing.keys())
 
     def missing(self):
         return self._missing
@@ -192,9 +193,18 @@ def test_what_needs_nothing_runs_on_every_rig():
 def test_a_hazard_on_a_board_that_is_not_allowed_is_not_run_and_says_why(hazard):
     found = objection(Rig(), AT, hazards=(hazard,))
     assert (found.verdict, found.reason) == (Verdict.NOT_RUN, Reason.NOT_ALLOWED)
-    assert found.sentence == (
-        f"not allowed on a board without --allow={hazard} ({hazard}: {HAZARDS[hazard]})"
-    )
+    danger = f"not allowed on a board without --allow={hazard} ({hazard}: {HAZARDS[hazard]}"
+    assert found.sentence.startswith(danger)
+
+
+def test_what_a_bench_can_undo_needs_no_leave_and_the_reason_says_so():
+    found = objection(Rig(), AT, hazards=("stranding",))
+    assert found.sentence.endswith("; with power or reset it needs no leave)")
+    for capability in ("power", "reset"):
+        undoing = Rig()
+        undoing.has = frozenset({capability})
+        assert objection(undoing, AT, hazards=("stranding",)) is None
+        assert objection(undoing, AT, hazards=("stranding-for-good",)) is not None
 
 
 def test_every_hazard_of_a_purpose_wants_leave():

@@ -187,8 +187,53 @@ def test_a_setting_that_the_server_does_not_make_is_refused_and_the_old_one_stay
 
 def test_a_server_that_answers_no_command_is_told_in_one_line(serve):
     server = serve(obeys=lambda code, value: None)
-    with pytest.raises(PortError, match=r"did not answer within 0.2 s; add \?ign_set_control"):
+    with pytest.raises(PortError) as raised:
         SerialPort(f"{server.url}?timeout=0.2")
+    said = str(raised.value)
+    assert (
+        "did not acknowledge the rate, the data bits, the parity and the stop bits within 0.2 s; "
+        "let the server take settings on this port"
+    ) in said
+    assert "ign_set_control" not in said
+
+
+def test_a_server_that_does_not_acknowledge_one_setting_is_told_which(serve):
+    server = serve(obeys=lambda code, value: None if code == RATE else value)
+    with pytest.raises(PortError, match=r"not acknowledge the rate within 0\.2 s; let the server"):
+        SerialPort(f"{server.url}?timeout=0.2")
+
+
+def test_a_server_that_does_not_acknowledge_the_lines_is_told_with_what_helps(serve):
+    server = serve(obeys=lambda code, value: None if code == CONTROL else value)
+    with pytest.raises(PortError, match=r"acknowledge DTR or RTS .* add \?ign_set_control"):
+        SerialPort(f"{server.url}?timeout=0.2")
+
+
+@pytest.mark.parametrize(
+    ("other", "said"),
+    [
+        ({1: (9600).to_bytes(4, "big")}, "set the rate to 9600 instead of 115200; let it take"),
+        ({3: b"\x03"}, "set the parity to E instead of N;"),
+        (
+            {2: b"\x07", 4: b"\x02"},
+            "the data bits to 7 instead of 8 and the stop bits to 2 instead",
+        ),
+    ],
+)
+def test_a_server_that_sets_something_else_is_told_with_what_it_set(serve, other, said):
+    server = serve(obeys=lambda code, value: other.get(code, value))
+    with pytest.raises(PortError) as raised:
+        SerialPort(server.url)
+    assert said in str(raised.value)
+    assert "[line]" in str(raised.value)
+
+
+def test_a_server_that_tells_the_rate_that_its_divisor_makes_is_believed(serve):
+    told = (115385).to_bytes(4, "big")
+    server = serve(obeys=lambda code, value: told if code == RATE else value)
+    port = SerialPort(server.url)
+    assert port.where == server.url
+    port.close()
 
 
 def test_a_server_that_never_answers_about_the_lines_can_be_borne_with(serve):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import os
 import re
 import select
@@ -16,6 +17,7 @@ import pytest
 from conformance.network import Network
 from conformance.statement import Pixit, StatementError, load_pixit
 from conformance.testbed import CAPABILITIES, LAB_CAPABILITIES, LineSettings, PortError, Timing
+from conformance.transcript import NullRecorder
 from conformance.wiring import RESET_SEQUENCES, RESETS, Board
 from rigs import reset as resetting
 from rigs.board import BoardRig
@@ -183,6 +185,81 @@ def test_power_that_cannot_be_switched_is_told(act, words):
     with pytest.raises(PortError, match=words) as raised:
         getattr(power, act)()
     assert str(raised.value).endswith("hub gone")
+
+
+class GoesWithThePower:
+    """A line whose adapter is fed by the board's supply."""
+
+    may_be_gone = False
+    is_gone = True
+
+    def __init__(self):
+        self.reopened = []
+
+    def reopen(self, within_s):
+        self.reopened.append(within_s)
+
+
+@pytest.fixture
+def switched(tmp_path):
+    """What switched the board, so far."""
+    log = tmp_path / "log"
+    log.touch()
+    return log
+
+
+def supply(log, port=None, on=None):
+    board = Board(
+        power_off_command=writes(log, "off "), power_on_command=on or writes(log, "on "),
+        command_s=20,
+    )  # fmt: skip
+    return power_of(board, port, 7.0)
+
+
+def test_a_line_that_goes_with_the_power_is_opened_again_with_it(switched):
+    port = GoesWithThePower()
+    power = supply(switched, port)
+    power.off()
+    assert port.may_be_gone
+    power.on()
+    assert not port.may_be_gone
+    assert port.reopened == [7.0]
+
+
+def test_what_was_switched_off_is_switched_on_again_once(switched):
+    power = supply(switched)
+    power.restore()
+    power.off()
+    power.restore()
+    power.restore()
+    assert switched.read_text(encoding="utf-8") == "off on "
+
+
+def test_power_that_would_not_come_on_is_tried_again(switched):
+    power = supply(switched, on=python("exit('hub gone')"))
+    power.off()
+    for _ in range(2):
+        with pytest.raises(PortError, match="hub gone"):
+            power.restore()
+    power.leave_on()  # nobody is left whom it concerned
+
+
+@pytest.mark.parametrize("how", ["recovered", "closed"])
+def test_a_rig_leaves_no_board_without_power(switched, tmp_path, emulator, how):
+    path = tmp_path / "pixit.toml"
+    path.write_text(
+        "[timing]\nanswer_s = 0.5\nquiet_s = 0.1\n[board]\n"
+        f"power_off_command = {json.dumps(list(writes(switched, 'off ')))}\n"
+        f"power_on_command = {json.dumps(list(writes(switched, 'on ')))}\n",
+        encoding="utf-8",
+    )
+    rig = BoardRig(emulator("--pty").port, load_pixit(path))
+    rig.controls.power.off()
+    if how == "recovered":
+        rig.recover(NullRecorder())
+        assert switched.read_text(encoding="utf-8") == "off on "
+    rig.close()
+    assert switched.read_text(encoding="utf-8") == "off on "
 
 
 # What a PIXIT says of it

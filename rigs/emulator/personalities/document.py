@@ -17,7 +17,7 @@ from ..parameters import ParameterRules
 from ..personality import BasicRules, Identity, Personality, SoftApRules, StationRules
 from ..reader import WholeLineReader
 from ..settings import Settings, SoftAp
-from ..uart import ROM_RATE
+from ..uart import ROM_RATE, whole_divisor
 from . import tcpip
 
 _BASIC_AND_MODE = {
@@ -121,6 +121,7 @@ DOCUMENT = Personality(
     ),
     basic=BasicRules(
         bauds=range(110, 4608001),
+        rate=whole_divisor,
         prints_sleep_time=True,
         slept_us=lambda time: time * 1000,
         sleep_needs_station_mode=True,

@@ -19,6 +19,7 @@ from ..parameters import ParameterRules
 from ..personality import BasicRules, Identity, Personality, SoftApRules, StationRules
 from ..reader import WindowReader
 from ..settings import Settings, SoftAp
+from ..uart import divisor_of_16_bits
 from . import tcpip
 
 _BASIC_AND_MODE = {
@@ -142,6 +143,7 @@ NONOS_1_3 = Personality(
     ),
     basic=BasicRules(
         bauds=_Bauds(),
+        rate=divisor_of_16_bits,
         prints_sleep_time=False,
         slept_us=_slept_us,
         sleep_needs_station_mode=False,

@@ -1,0 +1,74 @@
+"""Restarts that nobody asked for, counted."""
+
+from __future__ import annotations
+
+import pytest
+
+from conformance.commandline import execute, set_
+from conformance.session import Session
+from conformance.testbed import Timing
+from rigs.restarts import Restarts, unasked
+from tests.rigs.scripted import ERROR, OK, ScriptedPort
+
+BOOT = b"\r\n ets Jan  8 2013,rst cause:4, boot mode:(3,7)\r\n\r\n"
+READY = b"\r\nready\r\n"
+
+
+class Purpose:
+    """The exchanges of a purpose, and what comes between them."""
+
+    def __init__(self, answers=None):
+        self.port = ScriptedPort(answers)
+        self.session = Session(self.port, Timing())
+
+    def ask(self, line):
+        self.session.observe(line)
+        return self
+
+    def says(self, data):
+        self.port.say(data, 0)
+        return self
+
+    @property
+    def restarts(self):
+        return unasked(self.session.exchanges)
+
+
+AT = execute("AT")
+
+
+def test_without_a_restart_there_is_none():
+    assert Purpose().ask(AT).restarts == Restarts()
+
+
+def test_a_restart_while_nothing_is_asked_is_counted_as_such():
+    assert Purpose().ask(AT).says(BOOT + READY).ask(AT).restarts == Restarts(1, 1)
+
+
+def test_a_restart_before_the_first_question_is_counted():
+    assert Purpose().says(READY).ask(AT).restarts == Restarts(1, 1)
+
+
+def test_a_restart_instead_of_an_answer_is_counted():
+    assert Purpose({b"AT+X": BOOT + READY}).ask(execute("X")).restarts == Restarts(1, 0)
+
+
+def test_boot_text_and_ready_in_different_exchanges_are_one_start():
+    purpose = Purpose({b"AT+X": BOOT}).ask(execute("X")).says(READY).ask(AT)
+    assert purpose.restarts == Restarts(1, 0)
+
+
+def test_each_start_counts():
+    assert Purpose().says(BOOT + BOOT + READY + READY).ask(AT).restarts == Restarts(3, 3)
+
+
+@pytest.mark.parametrize("line", [execute("RST"), execute("RESTORE"), set_("GSLP", 10)])
+def test_the_start_that_was_asked_for_does_not_count_and_the_next_one_does(line):
+    purpose = Purpose({line.text: OK}).ask(line).says(BOOT + READY).ask(AT)
+    assert purpose.restarts == Restarts()
+    assert purpose.says(BOOT + READY).ask(AT).restarts == Restarts(1, 1)
+
+
+def test_what_was_refused_asks_for_no_start():
+    purpose = Purpose({b"AT+RST": ERROR}).ask(execute("RST")).says(READY).ask(AT)
+    assert purpose.restarts == Restarts(1, 1)

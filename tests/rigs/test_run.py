@@ -1,0 +1,43 @@
+"""When a run gives an IUT up."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+
+from conformance.commandline import execute
+from conformance.session import Session
+from conformance.testbed import Timing
+from conformance.verdict import Judgement, Reason, Verdict
+from rigs.run import Run
+from tests.rigs.scripted import OK, ScriptedPort
+
+FAIL = Judgement(Verdict.FAIL, Reason.SILENCE, "no", "OK", "`+IPD`")
+
+
+def after_purposes(*answers, was_started=True):
+    """What a run says after purposes, each with one question that is answered so."""
+    run = SimpleNamespace(_unanswered=0, _postamble=SimpleNamespace(was_started=was_started))
+    item = SimpleNamespace(session=SimpleNamespace(shouldfail=False))
+    for answer in answers:
+        session = Session(ScriptedPort({b"AT": answer}), Timing())
+        session.observe(execute("AT"))
+        Run._count_unanswered(run, item, FAIL, session)
+    return item.session.shouldfail
+
+
+@pytest.mark.parametrize("answer", [b"", b"busy p...\r\n", b"+IPD,2147483647:xxxx"])
+def test_an_iut_that_never_answers_ends_the_run_after_a_few_purposes(answer):
+    assert not after_purposes(answer, answer, answer)
+    said = after_purposes(answer, answer, answer, answer)
+    assert said.startswith("the IUT never answers: 4 purposes in a row had no result code")
+    assert "the last found: `+IPD`" in said
+
+
+def test_one_answer_begins_the_count_anew():
+    assert not after_purposes(b"", b"", b"", OK, b"", b"", b"")
+
+
+def test_an_iut_that_is_silent_to_a_purpose_but_alive_after_it_goes_on():
+    assert not after_purposes(*[b""] * 9, was_started=False)
