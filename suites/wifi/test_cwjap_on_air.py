@@ -278,7 +278,7 @@ def test_a_softap_joins_nothing(session, command):
     log = onair.AirLog(session)
 
     Attempt(onair.join(session, command, home)).was_refused()
-    log.wait(home, within_s=station.timing.absent_s)  # it is not made later either
+    log.wait(home, within_s=session.timing.absent_s)  # it is not made later either
     log.require_no_join(home)
 
 

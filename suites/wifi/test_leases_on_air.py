@@ -43,7 +43,7 @@ def wait(session, minutes, fraction):
 
 def require_own(session, inn, address):
     """Require a station that comes and asks for `address`, which another has, not to get it."""
-    answers, leases = inn.serve(within_s=guests.NO_LEASE_S, wish=address, strangers=True)
+    answers, leases = inn.serve(within_s=inn.session.timing.absent_s, wish=address, strangers=True)
     if address in addresses_in(answers, leases):
         raise NonConformity(
             f"{address} is given to nobody else while its lease runs", "another station gets it"
