@@ -164,7 +164,7 @@ def impatient(recovery_s):
 
 def test_an_emulator_that_nothing_else_brings_back_is_reflashed():
     recorder = Written()
-    rig = EmulatorRig("emulator", EmulatorOptions(), impatient(2.0))
+    rig = EmulatorRig("emulator", EmulatorOptions(timing="fast"), impatient(2.0))
     with contextlib.closing(rig):
         rig.recover(NullRecorder())
         session = Session(rig.port, QUICK.timing)

@@ -30,9 +30,9 @@ from rigs.open import NAMES_FILE, RigTextError, read_choice
 from rigs.program import Program
 from tests.rigs.scripted import Written
 from tests.rigs.whole_runs import (
-    FIVE,
     LIMIT_S,
     PIXIT,
+    SIX,
     Watch,
     children,
     command_line,
@@ -585,7 +585,7 @@ def test_two_workers_start_a_device_each_and_the_report_has_its_words(runs):
 
 
 #: A run on a device that dies in several purposes.
-FRAGILE = ("-q", FIVE, f"--rig={text_of(STDIO, '--fragile')}", "--no-review")
+FRAGILE = ("-q", SIX, f"--rig={text_of(STDIO, '--fragile')}", "--no-review")
 
 
 def test_a_run_on_a_device_that_died_is_played_back(runs):
@@ -604,7 +604,7 @@ def test_a_device_that_dies_again_and_again_is_started_anew_and_the_run_goes_on(
 
 
 def test_two_workers_at_one_place_are_refused(runs):
-    run = runs.run("-q", FIVE, "-n", "2", "--rig=exec[port=./tty]:./fw")
+    run = runs.run("-q", SIX, "-n", "2", "--rig=exec[port=./tty]:./fw")
     assert run.exit_code == 4
     assert any("-n 2: there is one IUT at exec[port=./tty]:./fw" in line for line in run.lines)
 
@@ -612,7 +612,7 @@ def test_two_workers_at_one_place_are_refused(runs):
 def test_two_workers_on_one_flash_file_are_refused(runs, tmp_path):
     pixit = tmp_path / "pixit.toml"
     pixit.write_text('[board]\nflash_file = "flash.bin"\n', encoding="utf-8")
-    run = runs.run("-q", FIVE, "-n", "2", f"--pixit={pixit}", "--rig=exec:./fw")
+    run = runs.run("-q", SIX, "-n", "2", f"--pixit={pixit}", "--rig=exec:./fw")
     assert run.exit_code == 4
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from conformance.catalogue import load_edition
-from tests.rigs.whole_runs import FIVE
+from tests.rigs.whole_runs import SIX
 
 PASSES = "3.2.1/AT/execute/01"
 ENTRY = f"""
@@ -23,7 +23,7 @@ def with_profile(runs, tmp_path):
     def run(text, *options):
         path = tmp_path / "made.toml"
         path.write_text(text)
-        return runs.run(FIVE, f"--profile={path}", *options)
+        return runs.run(SIX, f"--profile={path}", *options)
 
     return run
 
@@ -48,7 +48,7 @@ def test_a_deviation_holds_for_the_version_that_the_iut_tells(with_profile, vers
 
 
 def test_a_profile_is_chosen_by_what_the_iut_says(runs):
-    run = runs.run(FIVE, "--rig=emulator:firmware=nonos-1.3")
+    run = runs.run(SIX, "--rig=emulator:firmware=nonos-1.3")
     rig = run.results["rigs"][0]
     assert rig["profile"] == "nonos-1.3"
     assert rig["deviations"]

@@ -401,7 +401,7 @@ HASTY = replace(
 def test_a_recovery_with_its_reset_comes_to_the_same_when_it_is_played_back(tmp_path):
     """A ladder that was climbed to the reset, on an IUT of which nobody knows the rate."""
     path = tmp_path / "opening.jsonl"
-    rig = EmulatorRig("emulator", EmulatorOptions(), HASTY)
+    rig = EmulatorRig("emulator", EmulatorOptions(timing="fast"), HASTY)
     with (
         contextlib.closing(rig),
         TranscriptWriter(path.open("w", encoding="ascii")) as transcript,
