@@ -336,4 +336,7 @@ def test_a_long_purpose_runs_where_time_is_skipped_or_with_leave(project, option
 
 def test_the_classes_that_there_are_are_told(project):
     line = refused(project(LONG, "--allow=everything"))
-    assert "known classes: destructive, ota, unwired-sleep, stranding, stranding-for-good, long" in line
+    assert (
+        "known classes: destructive, ota, unwired-sleep, stranding, stranding-for-good, long"
+        in line
+    )
