@@ -262,7 +262,7 @@ class EmulatorRig:
     def _end(self) -> None:
         """End the processes; what they had joined goes on."""
         if isinstance(self.clock, SkippingClock):
-            self.clock.dismiss()
+            self.clock.remove_parties()
         self._port.close()
         self._running.close()
         self._control.forget()
@@ -291,31 +291,31 @@ class EmulatorRig:
         options = self._options
         if options.net == LAB and not self._forbidden:
             try:
-                with self._invited() as lab, self._invited() as emulator:
+                with self._clock_socket() as lab, self._clock_socket() as emulator:
                     words, descriptors = _shared(line, control, emulator)
                     return LabProcess(
                         [*options.arguments(line), *words],
                         descriptors,
                         clock=self.clock,
-                        invitation=lab,
+                        clock_socket=lab,
                     )
             except NoNamespaces as error:
                 self._forbidden = str(error)
             except LabError as error:
                 raise PortError(str(error)) from error
         alone = replace(options, net="none") if options.net == LAB else options
-        with self._invited() as emulator:
+        with self._clock_socket() as emulator:
             words, descriptors = _shared(line, control, emulator)
             return LoneEmulator([*alone.arguments(line), *words], descriptors)
 
     @contextlib.contextmanager
-    def _invited(self) -> Iterator[int | None]:
+    def _clock_socket(self) -> Iterator[int | None]:
         """A socket over which a process may join the clock, if the clock is one that is joined."""
         if not isinstance(self.clock, SkippingClock):
             yield None
             return
-        with self.clock.invite() as invitation:
-            yield invitation.fileno()
+        with self.clock.add_party() as descriptor:
+            yield descriptor.fileno()
 
 
 def _shared(line: int, control: int, clock: int | None) -> tuple[Sequence[str], Sequence[int]]:

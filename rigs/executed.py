@@ -217,7 +217,7 @@ class Device:
     def off(self) -> None:
         """End it and all that it started; raises `PortError`."""
         if isinstance(self.clock, SkippingClock):
-            self.clock.dismiss()
+            self.clock.remove_parties()
         self.port.unplug()
         self.program.stop()
 
@@ -244,8 +244,8 @@ class Device:
         streams = self._options.port == STDIO
         if not isinstance(self.clock, SkippingClock):
             return self.program.start(streams)
-        with self.clock.invite() as invitation:
-            return self.program.start(streams, {_CLOCK: invitation.fileno()})
+        with self.clock.add_party() as clock_socket:
+            return self.program.start(streams, {_CLOCK: clock_socket.fileno()})
 
     def _open(self, streams: tuple[int, int] | None) -> Line:
         """Open the line to the process that has just been started."""

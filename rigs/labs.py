@@ -43,11 +43,11 @@ class LabProcess(LabTalk):
         *,
         bench: Mapping[str, Any] | None = None,
         clock: RigClock | None = None,
-        invitation: int | None = None,
+        clock_socket: int | None = None,
     ) -> None:
         """Start them, the emulator with `arguments` and the descriptors `pass_fds`.
 
-        `invitation`: the socket over which the lab joins the clock.
+        `clock_socket`: the socket over which the lab joins the clock.
         `bench`: instead of an emulator there is a board, and this is the lab around it. It is told
         over the channel, because others can read a command line.
         Raises `LabError` if they do not start, and `NoNamespaces`.
@@ -60,10 +60,10 @@ class LabProcess(LabTalk):
         command = [
             sys.executable, "-m", module, "--channel", str(theirs.fileno()),
             *(word for each in pass_fds for word in ("--pass-fd", str(each))),
-            *(() if invitation is None else ("--clock", str(invitation))),
+            *(() if clock_socket is None else ("--clock", str(clock_socket))),
             *(("--", *arguments) if bench is None else ()),
         ]  # fmt: skip
-        inherited = [*pass_fds] if invitation is None else [*pass_fds, invitation]
+        inherited = [*pass_fds] if clock_socket is None else [*pass_fds, clock_socket]
         with theirs:
             self._process = subprocess.Popen(
                 command, cwd=_ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,

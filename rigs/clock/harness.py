@@ -104,8 +104,8 @@ class _State(enum.Enum):
 
 
 @dataclass(slots=True)
-class _Guest:
-    """A party that was invited: its number, our end of its socket, what wakes it."""
+class _Participant:
+    """A party: its number, our end of its socket, what wakes it."""
 
     number: int
     end: socket.socket
@@ -136,7 +136,7 @@ class SkippingClock:
         self._page = Page(descriptor)
         self._words = self._page.words
         self._stirred = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
-        self._guests: list[_Guest] = []
+        self._participants: list[_Participant] = []
         self._polls: dict[int, tuple[select.poll, select.poll]] = {}
         self._unread: Callable[[], int] = lambda: 0
         self._wrote = self._read = 0
@@ -150,27 +150,27 @@ class SkippingClock:
 
     # The parties
 
-    def invite(self) -> socket.socket:
-        """A socket for a new party to inherit; time is real until all parties are here."""
-        if len(self._guests) >= MOST_PARTIES:
+    def add_party(self) -> socket.socket:
+        """A socket for a new party to inherit; time is real until all parties have joined."""
+        if len(self._participants) >= MOST_PARTIES:
             raise ValueError(f"a clock has {MOST_PARTIES} parties at most")
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         ours.setblocking(False)
-        number = len(self._guests)
+        number = len(self._participants)
         self._page.forget(number)
         wake = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
-        self._guests.append(_Guest(number, ours, wake, self._page.block(number)))
+        self._participants.append(_Participant(number, ours, wake, self._page.block(number)))
         greeting = json.dumps({"party": number}).encode()
         socket.send_fds(ours, [greeting], [self._descriptor, self._stirred, wake])
         self._polls.clear()
         self._run()
         return theirs
 
-    def dismiss(self) -> None:
-        """The parties are ended: time is real until others are invited, and they know."""
+    def remove_parties(self) -> None:
+        """The parties are ended: time is real until others are added, and they know."""
         self._run()
-        while self._guests:
-            self._guests.pop().close()
+        while self._participants:
+            self._participants.pop().close()
         self._polls.clear()
 
     def line_opened(self, unread: Callable[[], int]) -> None:
@@ -209,7 +209,7 @@ class SkippingClock:
 
     def close(self) -> None:
         """End it; who is still there has real time."""
-        self.dismiss()
+        self.remove_parties()
         os.close(self._stirred)
         os.close(self._descriptor)
         self._backlog.close()
@@ -261,15 +261,17 @@ class SkippingClock:
         What costs nothing is looked at first, what must come last is looked at once more.
         """
         words = self._words
-        if self._real_for or not self._guests:
+        if self._real_for or not self._participants:
             return self._peek(descriptor), "real"
         turns = []
-        for guest in self._guests:
-            block = guest.block
+        for participant in self._participants:
+            block = participant.block
             if not words[block + HERE]:
                 return self._peek(descriptor), "start"
-            if self._page.is_held(guest.number):
-                return self._peek(descriptor), "+".join(self._page.holds(guest.number)) or "held"
+            if self._page.is_held(participant.number):
+                return self._peek(descriptor), "+".join(
+                    self._page.holds(participant.number)
+                ) or "held"
             if not words[block + IDLE]:
                 return _State.BUSY, "computing"
             turns.append(words[block + TURN])
@@ -286,8 +288,8 @@ class SkippingClock:
         if self._backlog.state() != (False, processed):
             return _State.QUEUED, "frames"
         state = self._poll(descriptor)
-        for guest, turn in zip(self._guests, turns, strict=True):
-            if words[guest.block + TURN] != turn or not words[guest.block + IDLE]:
+        for participant, turn in zip(self._participants, turns, strict=True):
+            if words[participant.block + TURN] != turn or not words[participant.block + IDLE]:
                 return _State.BUSY, "computing"
         if not self._line_is_settled():
             return _State.BUSY, "line"
@@ -295,8 +297,8 @@ class SkippingClock:
 
     def _peek(self, descriptor: int) -> _State:
         """While time is real, whatever the parties do."""
-        if any(not self._words[guest.block + HERE] for guest in self._guests):
-            self._hear()
+        if any(not self._words[participant.block + HERE] for participant in self._participants):
+            self._receive()
         return _State.HELD if self._poll(descriptor) is not _State.READY else _State.READY
 
     def _line_is_settled(self) -> bool:
@@ -311,8 +313,8 @@ class SkippingClock:
         for ready, _ in self._polls_of(descriptor)[0].poll(0):
             if ready == descriptor:
                 return _State.READY
-            if any(ready == guest.end.fileno() for guest in self._guests):
-                self._hear()
+            if any(ready == participant.end.fileno() for participant in self._participants):
+                self._receive()
             return _State.BUSY
         return _State.QUIET
 
@@ -323,16 +325,16 @@ class SkippingClock:
             look.register(descriptor, select.POLLIN)
             sleep.register(descriptor, select.POLLIN)
             sleep.register(self._stirred, select.POLLIN)
-            for guest in self._guests:
-                look.register(guest.end, select.POLLIN)
-                if guest.epoll >= 0:
-                    look.register(guest.epoll, select.POLLIN)
+            for participant in self._participants:
+                look.register(participant.end, select.POLLIN)
+                if participant.epoll >= 0:
+                    look.register(participant.epoll, select.POLLIN)
             self._polls[descriptor] = look, sleep
         return self._polls[descriptor]
 
     def _kernel_pending(self) -> str:
-        for guest in self._guests:
-            for doors in guest.doors.values():
+        for participant in self._participants:
+            for doors in participant.doors.values():
                 if pending := doors.pending():
                     return pending
         return ""
@@ -357,8 +359,8 @@ class SkippingClock:
         if self._page.runs:
             return
         self._page.set(Reading(time.monotonic_ns(), self.now(), True))
-        for guest in self._guests:
-            os.eventfd_write(guest.wake, 1)
+        for participant in self._participants:
+            os.eventfd_write(participant.wake, 1)
 
     def _stand(self) -> None:
         """From now on it stands still."""
@@ -367,16 +369,16 @@ class SkippingClock:
     def _rouse(self, now: int) -> bool:
         """Wake who has something to do now; whether there is anybody."""
         words, roused = self._words, False
-        for guest in self._guests:
-            if NEVER != words[guest.block + DUE] <= now:
-                words[guest.block + IDLE] = 0
-                os.eventfd_write(guest.wake, 1)
+        for participant in self._participants:
+            if NEVER != words[participant.block + DUE] <= now:
+                words[participant.block + IDLE] = 0
+                os.eventfd_write(participant.wake, 1)
                 roused = True
         return roused
 
     def _jump(self, deadline: int) -> bool:
         """Go to the next moment at which something is due; whether a party has to act then."""
-        dues = [self._words[guest.block + DUE] for guest in self._guests]
+        dues = [self._words[participant.block + DUE] for participant in self._participants]
         target = min([deadline, *(due for due in dues if due != NEVER)])
         now = self.now()
         self._page.set(Reading(time.monotonic_ns(), max(now, target), False))
@@ -384,27 +386,29 @@ class SkippingClock:
 
     # What the parties tell
 
-    def _hear(self) -> None:
+    def _receive(self) -> None:
         """Take what has been told; who has gone leaves us with real time."""
-        for guest in self._guests:
-            while (told := _told(guest)) is not None:
+        for participant in self._participants:
+            while (told := _next_message(participant)) is not None:
                 message, descriptors = told
                 if "here" in message:
-                    (guest.epoll,) = descriptors
+                    (participant.epoll,) = descriptors
                 elif "kernel" in message:
-                    guest.doors[message["kernel"]] = Doors(*descriptors)
-                elif "closed" in message and (doors := guest.doors.pop(message["closed"], None)):
+                    participant.doors[message["kernel"]] = Doors(*descriptors)
+                elif "closed" in message and (
+                    doors := participant.doors.pop(message["closed"], None)
+                ):
                     doors.close()
                 elif "gone" in message:
-                    self._words[guest.block + HERE] = 0
+                    self._words[participant.block + HERE] = 0
                     break
         self._polls.clear()
 
 
-def _told(guest: _Guest) -> tuple[Mapping[str, str], list[int]] | None:
+def _next_message(participant: _Participant) -> tuple[Mapping[str, str], list[int]] | None:
     """The next message of a party and its descriptors; None: there is none yet."""
     try:
-        data, descriptors, _, _ = socket.recv_fds(guest.end, _LONGEST, _MOST_DESCRIPTORS)
+        data, descriptors, _, _ = socket.recv_fds(participant.end, _LONGEST, _MOST_DESCRIPTORS)
     except BlockingIOError:
         return None
     except OSError:

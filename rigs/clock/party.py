@@ -112,7 +112,7 @@ class RealTime:
 
 
 class Party:
-    """One that was invited; see `Clock`."""
+    """One of several; see `Clock`."""
 
     def __init__(self, descriptor: int) -> None:
         """Join the clock behind an inherited socket; raises `OSError` and `ValueError`."""

@@ -150,10 +150,10 @@ def _party(
     datagrams: socket.socket,
 ) -> Iterator[subprocess.Popen[bytes]]:
     with contextlib.ExitStack() as closing:
-        invitation = None
+        clock_socket = None
         if isinstance(clock, SkippingClock):
-            invitation = closing.enter_context(clock.invite())
-        handles = {"line": line, "other": other, "datagrams": datagrams, "clock": invitation}
+            clock_socket = closing.enter_context(clock.add_party())
+        handles = {"line": line, "other": other, "datagrams": datagrams, "clock": clock_socket}
         told = {**script, **{name: each and each.fileno() for name, each in handles.items()}}
         process = subprocess.Popen(
             [sys.executable, "-m", "tests.clock.partner", json.dumps(told)],

@@ -48,8 +48,8 @@ def scene(monkeypatch) -> Iterator[Scene]:
     for each in (harness, page):  # who computes without end is found out soon
         monkeypatch.setattr(each, "PATIENCE", 50_000_000)
     clock = SkippingClock()
-    with clock.invite() as invitation:
-        party = Party(os.dup(invitation.fileno()))
+    with clock.add_party() as clock_socket:
+        party = Party(os.dup(clock_socket.fileno()))
     ours, theirs = socket.socketpair()
     with ours, theirs, contextlib.ExitStack() as held:
         made = Scene(clock, party, party.selector(), ours, theirs, held)
@@ -115,7 +115,7 @@ def _is_real(scene: Scene) -> None:
 
 
 def _is_not_here(scene: Scene) -> None:
-    scene.clock.invite().close()
+    scene.clock.add_party().close()
 
 
 def _has_gone(scene: Scene) -> None:
@@ -211,9 +211,9 @@ def test_the_log_says_what_it_showed(scene: Scene) -> None:
 
 def test_other_parties_may_come_when_the_first_have_gone(scene: Scene) -> None:
     shown = scene.clock.now()
-    scene.clock.dismiss()
-    with scene.clock.invite() as invitation:
-        party = Party(os.dup(invitation.fileno()))
+    scene.clock.remove_parties()
+    with scene.clock.add_party() as clock_socket:
+        party = Party(os.dup(clock_socket.fileno()))
     selector = party.selector()
     party.begin_idling(None)
     assert party.now() >= shown
