@@ -20,9 +20,10 @@ from conformance.discretion import DiscreetRecorder, veiled, veiled_flash
 from conformance.events import Event
 from conformance.exchange import Exchange, Outcome
 from conformance.flash import FlashLayout
-from conformance.grammar import OK
+from conformance.grammar import ERROR, FAIL, OK
 from conformance.inquiry import Inquiry
 from conformance.lab import Lab
+from conformance.standins import StandIns
 from conformance.testbed import (
     NANOSECONDS,
     Controls,
@@ -64,6 +65,8 @@ class Session:
         recorder: Recorder | None = None,
         controls: Controls | None = None,
         line: LineSettings | None = None,
+        found: Exchange | None = None,
+        stand_ins: StandIns | None = None,
     ) -> None:
         self.timing = timing or Timing()
         self.recorder: Recorder = recorder or NullRecorder()
@@ -77,6 +80,15 @@ class Session:
         self._controls = controls or Controls()
         self._dialogue = Dialogue()
         self._log: deque[Exchange] = deque(maxlen=MAX_LOG)
+        #: What is told in the trace beside exchanges and questions to the lab, and when.
+        self._remarks: list[tuple[int, str]] = []
+        #: The sign of life that the IUT gave when it was found; None: nobody knows.
+        self._found = found
+        #: What stands in for a command that the PICS does not claim; what is kept of it.
+        self._stand_ins = stand_ins
+        self._kept: set[str] = set()
+        #: What showed a restart before this session had said anything.
+        self.late_restart: Exchange | None = None
         self._inquiry = Inquiry(self._controls.lab, port.now, lambda: self.recorder)
         self._undo: list[Callable[[], object]] = []
         #: How long, in seconds, the IUT may owe what it owes in a state.
@@ -98,18 +110,69 @@ class Session:
         the line broke.
         """
         exchange = self.observe(line, until, answer_s)
-        if exchange.restarted_unasked:
-            raise NonConformity(
-                "no restart unless asked for", exchange.describe(), Reason.UNASKED_RESTART
+        self._require_no_restart(exchange)
+        return exchange
+
+    def _require_no_restart(self, exchange: Exchange) -> None:
+        """Require that `exchange` shows no restart that nobody asked for.
+
+        One that shows before a line was sent comes of what was sent before it; before the first
+        one it comes of the purpose before, and this one can begin.
+        """
+        if not exchange.restarted_unasked:
+            return
+        cause: Exchange | None = exchange
+        if exchange.restarted_before:
+            cause = self._before(exchange)
+            if cause is None and not exchange.restarted_within_unasked:
+                self.late_restart = exchange
+                self.remark("a restart from before this purpose")
+                return
+        about = (cause or exchange).line
+        raise NonConformity(
+            "no restart unless asked for", exchange.describe(), Reason.UNASKED_RESTART, about
+        )
+
+    def _before(self, exchange: Exchange) -> Exchange | None:
+        """The exchange before `exchange`, which is the latest."""
+        return self._log[-2] if len(self._log) > 1 else None
+
+    def restart(self) -> Exchange:
+        """Have the IUT restarted by AT+RST; without a restart the purpose is inconclusive.
+
+        For what stands on a restart. Who judges AT+RST itself takes `send_restart`.
+        """
+        exchange = self.send_restart()
+        if not exchange.restarted:
+            met = exchange.objection("a restart: boot text or `ready`")
+            raise Inconclusive(
+                f"AT+RST did not restart the IUT: {met.actual}", Reason.IN_THE_WAY, met
             )
         return exchange
 
-    def restart(self, command: str = "RST") -> Exchange:
+    def send_restart(self, command: str = "RST") -> Exchange:
         """Send AT+RST, or another command that restarts, and observe until the IUT is up again.
 
-        Or until the time for that is over.
+        Or until the time for that is over. For who judges that command.
         """
         return self.send(commandline.execute(command), Until.RESTART)
+
+    def responds(self, exchange: Exchange | None = None) -> None:
+        """Require the IUT to answer AT as it did when it was found; `exchange`: it was asked.
+
+        An IUT whose AT itself is broken is asked what it answered then (`Yardstick`).
+        """
+        found = self._found
+        line = found.line if found else commandline.execute("AT")
+        if exchange is None or (found and exchange.line != line):
+            exchange = self.observe(line)
+        exchange = exchange.decides()
+        if exchange.restarted_unasked:
+            raise exchange.objection("no restart unless asked for", reason=Reason.UNASKED_RESTART)
+        if found:
+            exchange.is_like(found)
+        else:
+            exchange.succeeds()
 
     def confide(self, line: CommandLine, answer_s: float | None = None) -> Exchange:
         """Like `observe`, but the strings of line and answer are written down nowhere.
@@ -134,15 +197,63 @@ class Session:
         return self.send(line, Until.SILENCE)
 
     def prepare(self, *lines: CommandLine) -> None:
-        """Send the lines of a preamble; one that is not answered OK makes us inconclusive."""
+        """Send the lines of a preamble; one that is not answered OK makes us inconclusive.
+
+        Where the PICS does not claim a command, a sibling stands in for it (`StandIns`).
+        """
         for line in lines:
-            self.agree(self.send(line))
+            known = self.auxiliary(line)
+            if known is not line and line.form == "set":
+                self._keep(known.name)
+            self.agree(self.send(known))
+
+    def ask(self, line: CommandLine) -> Exchange:
+        """Ask what a purpose stands on: `line` or a sibling's that the PICS claims, answered OK."""
+        exchange = self.send(self.auxiliary(line))
+        self.agree(exchange)
+        return exchange
+
+    def auxiliary(self, line: CommandLine) -> CommandLine:
+        """`line`, or what stands in for it where the PICS does not claim its command."""
+        return self._stand_ins.of(line) if self._stand_ins else line
+
+    def _keep(self, name: str) -> None:
+        """Have what `name`, which stands in for another, saves given back as it is now."""
+        if name in self._kept or self._stand_ins is None:
+            return
+        self._kept.add(name)
+        stand_ins, found = self._stand_ins, self.observe(commandline.query(name))
+        if (line := stand_ins.giving_back(name, found.information)) is None:
+            self.remark(f"AT+{name} is not given back: its query tells {found.describe()}")
+            return
+
+        def give_back() -> None:
+            if self.observe(commandline.query(name)).information != found.information:
+                self.agree(self.send(line))
+
+        self.afterwards(give_back)
 
     def agree(self, exchange: Exchange) -> None:
         """Require OK of an exchange that a purpose stands on and does not judge."""
-        if exchange.final != OK:
+        if exchange.final == OK:
+            return
+        stimulus = exchange.did or readable(exchange.line.text)
+        met = exchange.objection("the final result code OK")
+        raise Inconclusive(
+            f"the preamble {stimulus} was answered {exchange.describe()}",
+            # A join may fail, and the IUT says so as it is to.
+            met=None if exchange.final == FAIL else met,
+        )
+
+    def refuse(self, exchange: Exchange) -> None:
+        """Require an error result of what a purpose only stands on: that something is refused."""
+        if exchange.final not in (ERROR, FAIL):
             stimulus = exchange.did or readable(exchange.line.text)
-            raise Inconclusive(f"the preamble {stimulus} was answered {exchange.describe()}")
+            raise Inconclusive(
+                f"{stimulus} was not refused, but answered {exchange.describe()}",
+                Reason.NOT_REFUSED,
+                exchange.objection("the final result code ERROR"),
+            )
 
     def suspect(self, settings: LineSettings) -> None:
         """The IUT may be at `settings` from now on: for whoever has to look for it."""
@@ -233,10 +344,7 @@ class Session:
             did=f"wait for {readable(pattern)}",
         )
         self._log.append(exchange)
-        if exchange.restarted_unasked:
-            raise NonConformity(
-                "no restart unless asked for", exchange.describe(), Reason.UNASKED_RESTART
-            )
+        self._require_no_restart(exchange)
         return exchange
 
     def await_answer(self, within_s: float) -> Exchange:
@@ -321,10 +429,11 @@ class Session:
         """Have `undo` called when the purpose is over, whatever happens; the last one first."""
         self._undo.append(undo)
 
-    def undo(self) -> None:
-        """Undo what the purpose did, as it asked with `afterwards`.
+    def undo(self) -> Sequence[Exception]:
+        """Undo what the purpose did, as it asked with `afterwards`; the errors that it met.
 
-        Each step is tried, whatever became of those before it; the first error is raised then.
+        Each step is tried, whatever became of those before it. What could not be undone stands in
+        the trace.
         """
         errors: list[Exception] = []
         while self._undo:
@@ -332,8 +441,8 @@ class Session:
                 self._undo.pop()()
             except Exception as error:  # whatever it is, the other steps have their chance
                 errors.append(error)
-        if errors:
-            raise errors[0]
+                self.remark(f"not undone: {error}")
+        return errors
 
     # What the report needs
 
@@ -341,6 +450,10 @@ class Session:
     def last(self) -> Exchange | None:
         """The latest exchange."""
         return self._log[-1] if self._log else None
+
+    def remark(self, text: str) -> None:
+        """Have `text` stand in the trace, at the place of this moment."""
+        self._remarks.append((self._port.now(), text))
 
     def trace(self) -> list[str]:
         """The exchanges so far, one line an event, times from the first stimulus."""
@@ -356,13 +469,14 @@ class Session:
         return [*lines[:half], f"({left_out} more lines)", *lines[-half:]]
 
     def _lines(self, origin: int) -> Iterator[str]:
-        """Exchanges and questions to the lab, in the order in which they began."""
-        asked = deque(self._inquiry.lines())
+        """Exchanges, questions to the lab and remarks, in the order in which they began."""
+        asked = [(at, f"lab: {line}") for at, line in self._inquiry.lines()]
+        beside = deque(sorted([*asked, *self._remarks], key=lambda each: each[0]))
         for exchange in self._log:
-            while asked and asked[0][0] < exchange.sent_at:
-                yield _asked(*asked.popleft(), origin)
+            while beside and beside[0][0] < exchange.sent_at:
+                yield _aside(*beside.popleft(), origin)
             yield from exchange.trace(origin)
-        yield from (_asked(*each, origin) for each in asked)
+        yield from (_aside(*each, origin) for each in beside)
 
     def seen(self) -> list[str]:
         """What the captures so far show, one line a frame, times as in the trace."""
@@ -464,9 +578,9 @@ def _has_line(events: Iterable[Event], pattern: bytes) -> bool:
     return any(re.fullmatch(pattern, event.text) for event in events)
 
 
-def _asked(at: int, line: str, origin: int) -> str:
-    """A question to the lab, as a line of a trace."""
-    return f"{(at - origin) / NANOSECONDS:+.3f} ! lab: {line}"
+def _aside(at: int, line: str, origin: int) -> str:
+    """A question to the lab, or a remark, as a line of a trace."""
+    return f"{(at - origin) / NANOSECONDS:+.3f} ! {line}"
 
 
 def _there(control: T | None, capability: str) -> T:

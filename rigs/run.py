@@ -15,16 +15,18 @@ from typing import Any
 
 import pytest
 
+from conformance.blame import Obstacle, attributed, obstacle
 from conformance.commandline import execute
 from conformance.document import Edition, TestPurpose
 from conformance.exchange import Exchange
 from conformance.record import PROPERTY, PurposeRecord, Review, RigRecord, dump
 from conformance.session import Session
+from conformance.standins import StandIns
 from conformance.statement import Pixit, Profile, profile_for
 from conformance.testbed import NANOSECONDS, Attended, NotRecovered, Recorder, Rig, TestbedError
 from conformance.transcript import NullRecorder
 from conformance.veil import Veil, VeiledRecorder
-from conformance.verdict import Inconclusive, Judgement, Reason, Verdict
+from conformance.verdict import Inconclusive, Judgement, NonConformity, Reason, Verdict
 from rigs import linecheck, review
 from rigs.judging import Checks, Postamble, decisive, judge, with_profile
 from rigs.linecheck import Yardstick
@@ -40,6 +42,9 @@ VERDICT = pytest.StashKey["Told"]()
 
 #: The folder of captures in that of the report.
 _CAPTURES = "captures"
+
+#: That nothing restarts unless asked to (ruling R-16).
+NO_RESTART = "2/-/general/13"
 
 #: After so many purposes in a row that ended with a rig that could not be brought back, stop.
 _GIVE_UP = 2
@@ -76,6 +81,8 @@ class Told:
     def dress(self, report: pytest.TestReport) -> None:
         """Give `report` the outcome, the status and the text of the verdict."""
         outcome, status = OUTCOMES[self.judgement.verdict]
+        if status is None and outcome == "failed":  # in a fixture, too: pytest calls that an error
+            status = ("failed", "F", "FAILED")
         report.outcome = outcome  # type: ignore[assignment]
         report.conformance_status = status  # type: ignore[attr-defined]
         report.conformance_why = self.judgement.sentence  # type: ignore[attr-defined]
@@ -108,6 +115,8 @@ class Run:
     _veil: Veil = field(init=False)
     _postamble: Postamble = field(init=False)
     _lost: int = 0
+    #: The purpose that was concluded last, which may have done what is only found afterwards.
+    _previous: TestPurpose | None = None
     _told: bool = False
 
     def __post_init__(self) -> None:
@@ -230,8 +239,19 @@ class Run:
         recorder, path = self._transcript(purpose.id)
         item.stash[EVIDENCE] = Evidence(recorder, path, now)
         item.stash[SESSION] = Session(
-            self.rig.port, self.pixit.timing, recorder, self.rig.controls, self.rig.settings
+            self.rig.port,
+            self.pixit.timing,
+            recorder,
+            self.rig.controls,
+            self.rig.settings,
+            self._postamble.found,
+            self._stand_ins(self.rig),
         )
+
+    def _stand_ins(self, rig: Rig) -> StandIns:
+        conditions = self.conditions
+        may_save = not rig.is_board or "destructive" in conditions.allowed
+        return StandIns(conditions.edition, conditions.pics, may_save)
 
     def _objection(self, purpose: TestPurpose) -> Judgement | None:
         if self.rig is None:
@@ -250,7 +270,10 @@ class Run:
         except (KeyboardInterrupt, pytest.exit.Exception):
             raise
         except BaseException as error:
-            judgement = self._conclude(item, judge(error, self.suites), session)
+            blamed = self._blamed(error, checks.purpose, in_body=final)
+            if isinstance(blamed, Inconclusive) and blamed.met:
+                checks.obstacles.append(obstacle(blamed.met, "preamble"))
+            judgement = self._conclude(item, judge(blamed, self.suites), session)
             if judgement.reason is Reason.HARNESS_BROKE or item.config.getoption("usepdb"):
                 raise
             # The report shows the verdict instead of a traceback, which takes pytest long to make.
@@ -260,16 +283,44 @@ class Run:
             if judgement.verdict is not Verdict.PASS:
                 pytest.fail(judgement.sentence, pytrace=False)
 
+    def _blamed(
+        self, error: BaseException, purpose: TestPurpose, *, in_body: bool
+    ) -> BaseException:
+        """`error`, or what it is where it is not the stimulus under test that did it."""
+        if isinstance(error, NonConformity):
+            return attributed(error, purpose.verifies, in_body=in_body)
+        if not in_body and isinstance(error, AssertionError):  # a fixture of the suites
+            judgement = judge(error, self.suites)
+            if judgement.verdict is Verdict.FAIL:
+                met = NonConformity(judgement.expected, judgement.actual)
+                return attributed(met, purpose.verifies, in_body=False)
+        return error
+
     def _conclude(self, item: pytest.Item, judgement: Judgement, session: Session) -> Judgement:
         """The final verdict, after the postamble; written down."""
         trace = session.trace()
         if judgement.reason is Reason.PORT_FAILED:
             session.recorder.acted("failed", judgement.sentence, 0)
         judgement = self._postamble.after(judgement, session)
-        if judgement.reason is Reason.DEAD_AFTERWARDS:
+        checks = item.stash[CHECKS]
+        checks.obstacles += [*self._from_before(session), *self._postamble.obstacles]
+        if judgement.reason is Reason.DEAD_AFTERWARDS or self._postamble.obstacles:
             trace = session.trace()
+        self._previous = checks.purpose
         self._count_losses(item, judgement)
         return self._write_down(item, judgement, trace, session)
+
+    def _from_before(self, session: Session) -> list[Obstacle]:
+        """A restart that nobody asked for, found when the purpose began: of the one before it."""
+        late, previous = session.late_restart, self._previous
+        if late is None:
+            return []
+        expected = "no restart unless asked for"
+        if previous is not None:
+            expected = f"{expected}, after {previous.id}"
+        met = NonConformity(expected, late.describe_before(), Reason.UNASKED_RESTART)
+        spoken_against = previous.verifies if previous else (NO_RESTART,)
+        return [replace(obstacle(met, "before"), requirements=spoken_against)]
 
     def _count_losses(self, item: pytest.Item, judgement: Judgement) -> None:
         lost = judgement.reason in (Reason.PORT_FAILED, Reason.NOT_RECOVERED)
@@ -306,6 +357,7 @@ class Run:
             transcript=evidence.path,
             captures=self._captures(session, evidence.path) if session else (),
             seen=tuple(session.seen()) if session else (),
+            obstacles=tuple(self._veiled(each) for each in checks.obstacles),
             started_ns=evidence.started_ns,
             duration_s=round((time.monotonic_ns() - evidence.started_ns) / NANOSECONDS, 6),
             worker=self.worker,
@@ -324,6 +376,10 @@ class Run:
             names = (folder / _CAPTURES).glob(f"{Path(transcript).stem}.*.pcapng")
             files = sorted(str(path.relative_to(folder)) for path in names)
         return tuple(dict.fromkeys([*session.captures, *files]))
+
+    def _veiled(self, each: Obstacle) -> Obstacle:
+        veil = self._veil.over_text
+        return replace(each, expected=veil(each.expected), actual=veil(each.actual))
 
     def _rulings(self, purpose: TestPurpose) -> tuple[str, ...]:
         names = {self.edition.requirements[name].ruling for name in purpose.verifies}

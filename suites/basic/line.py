@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from conformance.commandline import CommandLine, execute, set_
 from conformance.exchange import Exchange
+from conformance.grammar import ERROR, OK
 from conformance.session import Session
 from conformance.testbed import LineSettings
 
@@ -53,8 +54,16 @@ class Line:
             session.configure(settings)
             session.configure(self.home)
         session.suspect(settings)
-        session.afterwards(self._back)
-        return session.send(uart(self._command, settings))
+        refused = False
+
+        def back() -> None:
+            if not (refused and session.observe(execute("AT")).final == OK):
+                self._back()
+
+        session.afterwards(back)
+        exchange = session.send(uart(self._command, settings))
+        refused = exchange.final == ERROR
+        return exchange
 
     def change(self, settings: LineSettings) -> None:
         """Bring both sides to `settings`; a refusal makes the purpose inconclusive."""
@@ -64,11 +73,23 @@ class Line:
     def restart_into(self, settings: LineSettings) -> Exchange:
         """AT+RST at the line's present setting; then AT, asked at `settings` until answered."""
         session = self._session
+        present = session.tried[-1] if session.tried else self.home
         told = session.observe(execute("RST"))  # a restart is asked for, and not judged
         if told.final is not None:  # its OK may also come after the restart (ruling R-04)
             session.agree(told)
         session.configure(settings)
-        return session.await_answer(session.timing.restart_s)
+        answer = session.await_answer(session.timing.restart_s)
+        if answer.final is None and present != settings:
+            self._stand_on_restart(present, settings)
+        return answer
+
+    def _stand_on_restart(self, present: LineSettings, settings: LineSettings) -> None:
+        """Whoever still answers at `present` may not have restarted: then nothing is decided."""
+        session = self._session
+        session.configure(present)
+        if session.observe(execute("AT")).final is not None:
+            session.restart()
+        session.configure(settings)
 
     def _back(self) -> None:
         """Both sides as they were found, from wherever host and IUT are together now."""

@@ -300,8 +300,8 @@ def test_a_refused_line_leaves_nothing(station, command, values):
     home = station.lab.home()
     onair.be_joined(station, home)
     line = set_(command, *values(home))
+    station.refuse(station.send(line, answer_s=station.timing.join_s))
 
-    Attempt(station.send(line, answer_s=station.timing.join_s)).was_not_tried()
     onair.names(station.send(query(CUR)), home)
     assert station.lab.members(home), "the station is still joined"
 

@@ -106,19 +106,22 @@ def test_a_wrong_shape_is_refused(wifi, command, wrong):
 def test_what_is_refused_changes_nothing(wifi, command, value, before):
     """After a set that is refused, the query tells the mode from before."""
     wifi.prepare(set_(command, before))
-    wifi.send(set_(command, value))
+    found = modes.told(wifi, command)
+    wifi.refuse(wifi.send(set_(command, value)))
 
-    modes.require(wifi, command, before)
+    modes.require(wifi, command, found)
 
 
 @pytest.mark.parametrize(("command", "value"), list(cases("BI-04", SAVING, "set/05", REFUSED)))
 def test_what_is_refused_is_not_saved(wifi, command, value):
     """After a set that is refused, and a restart, the mode is the one from before."""
     wifi.prepare(set_(command, modes.STATION))
-    wifi.send(set_(command, value))
+    wifi.restart()
+    found = modes.told(wifi, CUR)
+    wifi.refuse(wifi.send(set_(command, value)))
     wifi.restart()
 
-    modes.require(wifi, CUR, modes.STATION)
+    modes.require(wifi, CUR, found)
 
 
 # What the mode does
