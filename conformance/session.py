@@ -217,6 +217,10 @@ class Session:
         """`line`, or what stands in for it where the PICS does not claim its command."""
         return self._stand_ins.of(line) if self._stand_ins else line
 
+    def may(self, line: CommandLine) -> bool:
+        """Whether a preamble may send `line` as it is: claimed, and saved with leave alone."""
+        return self._stand_ins is None or self._stand_ins.admits(line)
+
     def _keep(self, name: str) -> None:
         """Have what `name`, which stands in for another, saves given back as it is now."""
         if name in self._kept or self._stand_ins is None:

@@ -47,6 +47,11 @@ class StandIns:
         text = line.text.replace(line.name.encode(), claimed[0].encode(), 1)
         return dataclasses.replace(line, text=text, name=claimed[0])
 
+    def admits(self, line: CommandLine) -> bool:
+        """Whether `line` is claimed and, if it may save something, allowed here."""
+        harmless = line.form != "set" or line.name.endswith(_ENDS[0])
+        return self._claimed(line.name, line.form) and (harmless or self.may_save)
+
     def giving_back(self, name: str, told: Sequence[bytes]) -> CommandLine | None:
         """The line that sets what the query of `name` `told`; None if it was told otherwise."""
         values = [line.partition(b":")[2].strip() for line in told]
