@@ -11,7 +11,7 @@ import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from conformance import commandline
 from conformance.commandline import CommandLine
@@ -67,6 +67,7 @@ class Session:
         line: LineSettings | None = None,
         found: Exchange | None = None,
         stand_ins: StandIns | None = None,
+        owners: dict[str, object] | None = None,
     ) -> None:
         self.timing = timing or Timing()
         self.recorder: Recorder = recorder or NullRecorder()
@@ -87,6 +88,8 @@ class Session:
         #: What stands in for a command that the PICS does not claim; what is kept of it.
         self._stand_ins = stand_ins
         self._kept: set[str] = set()
+        #: What the board's owner had saved when it was first read in this run, by name.
+        self._owners: dict[str, object] = {} if owners is None else owners
         #: What showed a restart before this session had said anything.
         self.late_restart: Exchange | None = None
         self._inquiry = Inquiry(self._controls.lab, port.now, lambda: self.recorder)
@@ -121,21 +124,18 @@ class Session:
         """
         if not exchange.restarted_unasked:
             return
-        cause: Exchange | None = exchange
-        if exchange.restarted_before:
-            cause = self._before(exchange)
-            if cause is None and not exchange.restarted_within_unasked:
-                self.late_restart = exchange
-                self.remark("a restart from before this purpose")
+        cause = exchange
+        if exchange is self.late_restart:
+            if not exchange.restarted_within_unasked:
                 return
-        about = (cause or exchange).line
+        elif exchange.restarted_before and len(self._log) > 1:
+            cause = self._log[-2]
         raise NonConformity(
-            "no restart unless asked for", exchange.describe(), Reason.UNASKED_RESTART, about
+            "no restart unless asked for",
+            exchange.describe(),
+            Reason.UNASKED_RESTART,
+            cause.line,
         )
-
-    def _before(self, exchange: Exchange) -> Exchange | None:
-        """The exchange before `exchange`, which is the latest."""
-        return self._log[-2] if len(self._log) > 1 else None
 
     def restart(self) -> Exchange:
         """Have the IUT restarted by AT+RST; without a restart the purpose is inconclusive.
@@ -433,6 +433,21 @@ class Session:
         """Have `undo` called when the purpose is over, whatever happens; the last one first."""
         self._undo.append(undo)
 
+    def owners(self, name: str, read: Callable[[], T]) -> T:
+        """What the board's owner had saved under `name` when it could first be read in this run.
+
+        What an earlier purpose could not give back is not taken for the owner's; what cannot be
+        read any more is known from before.
+        """
+        try:
+            value = read()
+        except (NonConformity, Inconclusive):
+            if name not in self._owners:
+                raise
+        else:
+            self._owners.setdefault(name, value)
+        return cast(T, self._owners[name])
+
     def undo(self) -> Sequence[Exception]:
         """Undo what the purpose did, as it asked with `afterwards`; the errors that it met.
 
@@ -508,6 +523,9 @@ class Session:
         exchange = Exchange(
             line, tuple(events), sent_at, ended_at, outcome, before, until is Until.RESTART
         )
+        if not self._log and exchange.restarted_before:
+            self.late_restart = exchange
+            self.remark("a restart from before this purpose")
         self._log.append(exchange)
         return exchange
 

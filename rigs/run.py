@@ -115,6 +115,8 @@ class Run:
     _veil: Veil = field(init=False)
     _postamble: Postamble = field(init=False)
     _lost: int = 0
+    #: What the board's owner had saved when it was first read, by name; told nobody.
+    _owners: dict[str, object] = field(default_factory=dict)
     #: The purpose that was concluded last, which may have done what is only found afterwards.
     _previous: TestPurpose | None = None
     _told: bool = False
@@ -246,6 +248,7 @@ class Run:
             self.rig.settings,
             self._postamble.found,
             self._stand_ins(self.rig),
+            self._owners,
         )
 
     def _stand_ins(self, rig: Rig) -> StandIns:

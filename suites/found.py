@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from conformance.commandline import CommandLine, query, set_
 from conformance.grammar import OK
 from conformance.session import Session
+from conformance.verdict import Inconclusive, NonConformity
 
 #: What a query tells, or nothing that can be compared.
 Heard = tuple[bytes, ...] | None
@@ -37,10 +38,14 @@ def all_ok(session: Session, lines: Sequence[CommandLine] | None) -> bool:
     )
 
 
-def give_back(session: Session, name: str, found: Heard, *lines: CommandLine) -> None:
-    """Set `lines`, if the query of `name` tells anything else than was `found`."""
-    if found is None or heard(session, name) != found:
-        session.prepare(*lines)
+def give_back(session: Session, is_there: Callable[[], bool], *lines: CommandLine) -> None:
+    """Set `lines`, unless what they set is told as it was; what cannot be told is set, too."""
+    try:
+        if is_there():
+            return
+    except (NonConformity, Inconclusive) as error:
+        session.remark(f"not told before it is given back: {error}")
+    session.prepare(*lines)
 
 
 def spare_restart(

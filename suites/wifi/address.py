@@ -11,7 +11,7 @@ from conformance.commandline import query, set_
 from conformance.exchange import Exchange
 from conformance.session import Session
 from conformance.verdict import NonConformity
-from suites.found import give_back, heard
+from suites.found import give_back
 from suites.wifi.dhcp import SOFTAP, enable_both, keep_dhcp
 from suites.wifi.siblings import stem
 
@@ -60,14 +60,15 @@ def is_group(mac: str) -> bool:
 def keep_mac(session: Session, name: str) -> None:
     """Have the saved MAC address of `name`'s interface given back afterwards."""
     home = stem(name)
-    found = heard(session, f"{home}_DEF")
-    saved = told_mac(session, f"{home}_DEF")
+    found = session.owners(f"{home}_DEF", lambda: told_mac(session, f"{home}_DEF"))
+    saved = found
     if is_group(saved) or not saved.strip("0:"):
         saved = told_mac(session, f"{home}_CUR")
 
     def back() -> None:
         enable_both(session)
-        give_back(session, f"{home}_DEF", found, set_(f"{home}_DEF", saved))
+        line = set_(f"{home}_DEF", saved)
+        give_back(session, lambda: told_mac(session, f"{home}_DEF") == found, line)
 
     session.afterwards(back)
 
@@ -111,8 +112,8 @@ def keep_ip(session: Session, name: str) -> None:
     """
     home = stem(name)
     keep_dhcp(session, name)
-    found = heard(session, f"{home}_DEF")
-    saved = _told_all(session, f"{home}_DEF")
+    found = session.owners(f"{home}_DEF", lambda: _told_all(session, f"{home}_DEF"))
+    saved = found
     if saved[0] == _ZEROS and home == "CIPAP":
         saved = _told_all(session, f"{home}_CUR")
     if saved[0] == _ZEROS:
@@ -120,7 +121,8 @@ def keep_ip(session: Session, name: str) -> None:
 
     def back() -> None:
         enable_both(session)
-        give_back(session, f"{home}_DEF", found, set_(f"{home}_DEF", *saved))
+        line = set_(f"{home}_DEF", *saved)
+        give_back(session, lambda: _told_all(session, f"{home}_DEF") == found, line)
 
     session.afterwards(back)  # before DHCP is given back, which a static address disables
 
@@ -160,8 +162,8 @@ def neighbour(address: str, step: int = 1) -> str:
 
 def keep_range(session: Session, _: str) -> None:
     """Have the saved range given back afterwards, or the default one if none was saved."""
-    found = heard(session, "CWDHCPS_DEF")
-    lease, start, end = told_range(session, "CWDHCPS_DEF")
+    found = session.owners("CWDHCPS_DEF", lambda: told_range(session, "CWDHCPS_DEF"))
+    lease, start, end = found
     values: tuple[int | str, ...] = (1, lease, start, end)
     if lease == 0 or _ZEROS in (start, end):
         values = (0,)
@@ -169,6 +171,6 @@ def keep_range(session: Session, _: str) -> None:
     def back() -> None:
         enable_both(session)
         lines = (set_("CWDHCP_CUR", SOFTAP, 1), set_("CWDHCPS_DEF", *values))
-        give_back(session, "CWDHCPS_DEF", found, *lines)
+        give_back(session, lambda: told_range(session, "CWDHCPS_DEF") == found, *lines)
 
     session.afterwards(back)

@@ -12,7 +12,7 @@ from conformance.commandline import CommandLine, query, set_
 from conformance.exchange import Exchange
 from conformance.session import Session
 from conformance.verdict import Inconclusive, NonConformity
-from suites.found import give_back, heard, spare_restart
+from suites.found import give_back, spare_restart
 from suites.wifi import mode
 from suites.wifi.triples import saves
 
@@ -96,12 +96,12 @@ def lent(
 
 def keep_dhcp(session: Session, _: str) -> None:
     """Have what is saved of DHCP given back afterwards."""
-    found = heard(session, "CWDHCP_DEF")
-    saved = told_bits(session, "CWDHCP_DEF")
+    saved = session.owners("CWDHCP_DEF", lambda: told_bits(session, "CWDHCP_DEF"))
 
     def back() -> None:
         enable_both(session)
-        give_back(session, "CWDHCP_DEF", found, *lines_of("CWDHCP_DEF", saved))
+        is_there = lambda: told_bits(session, "CWDHCP_DEF") == saved  # noqa: E731
+        give_back(session, is_there, *lines_of("CWDHCP_DEF", saved))
 
     session.afterwards(back)
 

@@ -10,7 +10,7 @@ from conformance.commandline import CommandLine, query, set_
 from conformance.exchange import Exchange
 from conformance.session import Session
 from conformance.verdict import NonConformity
-from suites.found import give_back, heard
+from suites.found import give_back
 from suites.wifi.triples import saves
 
 STATION, SOFTAP, BOTH = MODES = (1, 2, 3)
@@ -50,9 +50,11 @@ def borrow(session: Session, command: str) -> None:
     """Give back the mode that `command` will set: the saved one, if it saves, and the current."""
     session.afterwards(session.restart)
     if saves(command):
-        found = heard(session, "CWMODE_DEF")
-        line = set_("CWMODE_DEF", told(session, "CWMODE_DEF"))
-        session.afterwards(lambda: give_back(session, "CWMODE_DEF", found, line))
+        saved = session.owners("CWMODE_DEF", lambda: told(session, "CWMODE_DEF"))
+        line = set_("CWMODE_DEF", saved)
+        session.afterwards(
+            lambda: give_back(session, lambda: told(session, "CWMODE_DEF") == saved, line)
+        )
 
 
 def enter(session: Session, mode: int) -> None:

@@ -99,7 +99,7 @@ def borrow(session: Session, command: str) -> None:
     """Bring the IUT to softAP mode; give back what `command` will set there."""
     spare_restart(session, ["CWSAP_CUR"], mode.SOFTAP)
     if saves(command):
-        saved = confided(session, "CWSAP_DEF")
+        saved = session.owners("CWSAP_DEF", lambda: confided(session, "CWSAP_DEF"))
         session.afterwards(lambda: _give_back(session, saved))
 
 

@@ -173,3 +173,36 @@ def test_an_iut_that_answers_otherwise_does_not_respond_and_that_decides():
     with pytest.raises(NonConformity) as caught:
         at.responds()
     assert caught.value.about is None
+
+
+# What the owner had saved
+
+
+def unreadable():
+    raise Inconclusive("it tells nothing")
+
+
+def test_what_the_owner_had_saved_is_what_was_read_first():
+    at, _ = session()
+    assert at.owners("CWMODE_DEF", lambda: 2) == 2
+    assert at.owners("CWMODE_DEF", lambda: 3) == 2
+
+
+def test_what_cannot_be_read_any_more_is_known_from_before():
+    at, _ = session()
+    at.owners("CWSAP_DEF", lambda: b"mine")
+    assert at.owners("CWSAP_DEF", unreadable) == b"mine"
+
+
+def test_what_could_never_be_read_stands_in_the_way():
+    at, _ = session()
+    with pytest.raises(Inconclusive):
+        at.owners("CWSAP_DEF", unreadable)
+
+
+def test_a_restart_that_is_found_by_who_judges_nothing_is_from_before_too():
+    at, port = session([OK], [OK])
+    port.comes(READY)
+    at.observe(AT)
+    assert at.late_restart is at.last
+    at.send(AT)

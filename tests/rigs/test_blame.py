@@ -6,7 +6,6 @@ from collections import Counter
 
 import pytest
 
-
 ALONE = "--rig=emulator:net=none"
 
 
