@@ -15,6 +15,9 @@ from conformance.verdict import Inconclusive, NonConformity, Reason
 
 #: Forms of a requirement that hold for a command whatever the form in which it is sent.
 _ANY_FORM = ("general", "urc", "data")
+#: Forms that act: a command without its parameters is one of the lines that its set form is tried
+#: with.
+_ACTING = frozenset({"set", "execute"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,7 @@ def _stimulates(line: CommandLine, requirement: str) -> bool:
         return False
     if command == "-" or form in _ANY_FORM:  # a query is only asked what became of it
         return line.form != "query"
-    return form == line.form
+    return form == line.form or _ACTING.issuperset((form, line.form))
 
 
 def attributed(

@@ -289,7 +289,7 @@ def test_a_refused_line_joins_nothing(station, command, values):
     log = onair.AirLog(station)
     line = set_(command, *values(home))
 
-    Attempt(station.send(line, answer_s=station.timing.join_s)).was_not_tried()
+    station.refuse(station.send(line, answer_s=station.timing.join_s))
     log.wait(home, within_s=onair.ABSENT_S)  # it is not made later either
     log.require_no_join(home)
 

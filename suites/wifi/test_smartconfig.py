@@ -333,7 +333,7 @@ def test_the_connection_is_told(listener, message):
 def test_what_is_refused_does_not_listen(listener, value):
     """After a start with a type that is refused no phone is heard, until one that is not."""
     home = listener.lab.home()
-    listener.send(set_("CWSTARTSMART", value)).is_refused()
+    listener.refuse(listener.send(set_("CWSTARTSMART", value)))
 
     heard = [listener.lab.smartconfig(home, kind=kind, within_s=CALLING_S) for kind in KINDS]
     assert heard == [False, False], "SmartConfig that was refused hears nobody"

@@ -23,6 +23,8 @@ READY, OK, ERROR = b"\r\nready\r\n", b"\r\nOK\r\n", b"\r\nERROR\r\n"
         (set_("CWMODE_CUR", 2), SET, False),
         (query("CIPAP_DEF"), "4.1.31/CIPAP_DEF/query/01", True),
         (raw(b"some data"), SET, True),
+        (execute("CIPCLOSE"), "5.2.10/CIPCLOSE/set/08", True),
+        (query("CIPCLOSE"), "5.2.10/CIPCLOSE/set/08", False),
         (set_("CIPAP_DEF", "192.168.5.1"), "6/CIPAP_DEF/general/01", True),
         (query("CIPAP_DEF"), "6/CIPAP_DEF/general/01", False),
         (execute("AT"), "2/-/general/11", True),
