@@ -11,7 +11,7 @@ import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TypeVar, cast
+from typing import TypeVar
 
 from conformance import commandline
 from conformance.commandline import CommandLine
@@ -20,9 +20,9 @@ from conformance.discretion import DiscreetRecorder, veiled, veiled_flash
 from conformance.events import Event
 from conformance.exchange import Exchange, Outcome
 from conformance.flash import FlashLayout
-from conformance.grammar import ERROR, FAIL, OK
 from conformance.inquiry import Inquiry
 from conformance.lab import Lab
+from conformance.preamble import Preamble
 from conformance.standins import StandIns
 from conformance.testbed import (
     NANOSECONDS,
@@ -35,7 +35,7 @@ from conformance.testbed import (
     after,
 )
 from conformance.transcript import NullRecorder, flash_detail, layout_detail, readable
-from conformance.verdict import Inconclusive, NonConformity, Reason
+from conformance.verdict import NonConformity, Reason
 
 #: The most bytes that one exchange keeps; an IUT that says more is flooding.
 MAX_EXCHANGE = 1 << 20
@@ -55,7 +55,7 @@ _ASK_AGAIN_S = 0.5
 T = TypeVar("T")
 
 
-class Session:
+class Session(Preamble):
     """The dialogue with one IUT, for one purpose."""
 
     def __init__(
@@ -69,6 +69,7 @@ class Session:
         stand_ins: StandIns | None = None,
         owners: dict[str, object] | None = None,
     ) -> None:
+        super().__init__(stand_ins, owners)
         self.timing = timing or Timing()
         self.recorder: Recorder = recorder or NullRecorder()
         #: Where the line was set in this session, or the IUT may have set it; the latest last.
@@ -85,15 +86,9 @@ class Session:
         self._remarks: list[tuple[int, str]] = []
         #: The sign of life that the IUT gave when it was found; None: nobody knows.
         self._found = found
-        #: What stands in for a command that the PICS does not claim; what is kept of it.
-        self._stand_ins = stand_ins
-        self._kept: set[str] = set()
-        #: What the board's owner had saved when it was first read in this run, by name.
-        self._owners: dict[str, object] = {} if owners is None else owners
         #: What showed a restart before this session had said anything.
         self.late_restart: Exchange | None = None
         self._inquiry = Inquiry(self._controls.lab, port.now, lambda: self.recorder)
-        self._undo: list[Callable[[], object]] = []
         #: How long, in seconds, the IUT may owe what it owes in a state.
         self._patience = dict.fromkeys(State, self.timing.answer_s) | {
             State.READY: self.timing.restart_s,
@@ -136,19 +131,6 @@ class Session:
             Reason.UNASKED_RESTART,
             cause.line,
         )
-
-    def restart(self) -> Exchange:
-        """Have the IUT restarted by AT+RST; without a restart the purpose is inconclusive.
-
-        For what stands on a restart. Who judges AT+RST itself takes `send_restart`.
-        """
-        exchange = self.send_restart()
-        if not exchange.restarted:
-            met = exchange.objection("a restart: boot text or `ready`")
-            raise Inconclusive(
-                f"AT+RST did not restart the IUT: {met.actual}", Reason.IN_THE_WAY, met
-            )
-        return exchange
 
     def send_restart(self, command: str = "RST") -> Exchange:
         """Send AT+RST, or another command that restarts, and observe until the IUT is up again.
@@ -195,69 +177,6 @@ class Session:
     def provoke(self, line: CommandLine) -> Exchange:
         """Send a line that owes no particular answer; observe until the IUT falls silent."""
         return self.send(line, Until.SILENCE)
-
-    def prepare(self, *lines: CommandLine) -> None:
-        """Send the lines of a preamble; one that is not answered OK makes us inconclusive.
-
-        Where the PICS does not claim a command, a sibling stands in for it (`StandIns`).
-        """
-        for line in lines:
-            known = self.auxiliary(line)
-            if known is not line and line.form == "set":
-                self._keep(known.name)
-            self.agree(self.send(known))
-
-    def ask(self, line: CommandLine) -> Exchange:
-        """Ask what a purpose stands on: `line` or a sibling's that the PICS claims, answered OK."""
-        exchange = self.send(self.auxiliary(line))
-        self.agree(exchange)
-        return exchange
-
-    def auxiliary(self, line: CommandLine) -> CommandLine:
-        """`line`, or what stands in for it where the PICS does not claim its command."""
-        return self._stand_ins.of(line) if self._stand_ins else line
-
-    def may(self, line: CommandLine) -> bool:
-        """Whether a preamble may send `line` as it is: claimed, and saved with leave alone."""
-        return self._stand_ins is None or self._stand_ins.admits(line)
-
-    def _keep(self, name: str) -> None:
-        """Have what `name`, which stands in for another, saves given back as it is now."""
-        if name in self._kept or self._stand_ins is None:
-            return
-        self._kept.add(name)
-        stand_ins, found = self._stand_ins, self.observe(commandline.query(name))
-        if (line := stand_ins.giving_back(name, found.information)) is None:
-            self.remark(f"AT+{name} is not given back: its query tells {found.describe()}")
-            return
-
-        def give_back() -> None:
-            if self.observe(commandline.query(name)).information != found.information:
-                self.agree(self.send(line))
-
-        self.afterwards(give_back)
-
-    def agree(self, exchange: Exchange) -> None:
-        """Require OK of an exchange that a purpose stands on and does not judge."""
-        if exchange.final == OK:
-            return
-        stimulus = exchange.did or readable(exchange.line.text)
-        met = exchange.objection("the final result code OK")
-        raise Inconclusive(
-            f"the preamble {stimulus} was answered {exchange.describe()}",
-            # A join may fail, and the IUT says so as it is to.
-            met=None if exchange.final == FAIL else met,
-        )
-
-    def refuse(self, exchange: Exchange) -> None:
-        """Require an error result of what a purpose only stands on: that something is refused."""
-        if exchange.final not in (ERROR, FAIL):
-            stimulus = exchange.did or readable(exchange.line.text)
-            raise Inconclusive(
-                f"{stimulus} was not refused, but answered {exchange.describe()}",
-                Reason.NOT_REFUSED,
-                exchange.objection("the final result code ERROR"),
-            )
 
     def suspect(self, settings: LineSettings) -> None:
         """The IUT may be at `settings` from now on: for whoever has to look for it."""
@@ -426,42 +345,6 @@ class Session:
     def captures(self) -> Sequence[str]:
         """Paths of the capture files, relative to the report's folder."""
         return self._inquiry.captures
-
-    # Leaving the IUT as it was
-
-    def afterwards(self, undo: Callable[[], object]) -> None:
-        """Have `undo` called when the purpose is over, whatever happens; the last one first."""
-        self._undo.append(undo)
-
-    def owners(self, name: str, read: Callable[[], T]) -> T:
-        """What the board's owner had saved under `name` when it could first be read in this run.
-
-        What an earlier purpose could not give back is not taken for the owner's; what cannot be
-        read any more is known from before.
-        """
-        try:
-            value = read()
-        except (NonConformity, Inconclusive):
-            if name not in self._owners:
-                raise
-        else:
-            self._owners.setdefault(name, value)
-        return cast(T, self._owners[name])
-
-    def undo(self) -> Sequence[Exception]:
-        """Undo what the purpose did, as it asked with `afterwards`; the errors that it met.
-
-        Each step is tried, whatever became of those before it. What could not be undone stands in
-        the trace.
-        """
-        errors: list[Exception] = []
-        while self._undo:
-            try:
-                self._undo.pop()()
-            except Exception as error:  # whatever it is, the other steps have their chance
-                errors.append(error)
-                self.remark(f"not undone: {error}")
-        return errors
 
     # What the report needs
 
