@@ -147,7 +147,7 @@ def test_smartconfig_can_be_started_again_and_again(station, start):
     station.prepare(start, STOP)
 
     for _ in range(3):
-        station.send(start).succeeds()
+        station.send(start).decides().succeeds()
         station.prepare(STOP)
 
 
