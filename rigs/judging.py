@@ -173,6 +173,8 @@ class Postamble:
         except (PortError, NotRecovered) as error:
             session.recorder.acted("failed", str(error), 0)
             return judge(error, Path())
+        except Inconclusive as error:  # a stored run that ends here, or has something else
+            return judge(error, Path()) if judgement.verdict is Verdict.PASS else judgement
         except Exception as error:  # a purpose's own undo can break in any way
             return judge(error, Path())
 
