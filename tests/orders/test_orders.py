@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from tests.orders.__main__ import main
 
 
@@ -44,3 +46,13 @@ def test_a_run_that_cannot_be_is_told(tmp_path, capsys):
     out = tmp_path / "orders"
     assert main(["--rig=nowhere", "--out", str(out)]) == 2
     assert "pytest could not run" in capsys.readouterr().err
+
+
+@pytest.mark.nightly
+@pytest.mark.timeout(3600)
+def test_devices_with_1_3_and_10_faults_get_the_same_verdicts_in_every_order(tmp_path, capsys):
+    code, said = ran(
+        capsys, "--out", tmp_path / "orders", "--",
+        "--req=3.2.5", "--req=3.2.10", "--req=4.1.12", "--req=4.1.16", "--req=5.2.12",
+    )  # fmt: skip
+    assert code == 0, "\n".join(said)
