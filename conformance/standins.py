@@ -28,6 +28,8 @@ class StandIns:
     pics: Pics
     #: Whether what is set for a preamble may be saved: not on a board without leave.
     may_save: bool = True
+    #: The commands under test: what is set for now beside them has no stand-in among siblings.
+    under_test: frozenset[str] = frozenset()
 
     def of(self, line: CommandLine) -> CommandLine:
         """`line`, or the same of a sibling that is claimed.
@@ -39,6 +41,10 @@ class StandIns:
         claimed = [name for name in _siblings(line.name) if self._claimed(name, line.form)]
         if not claimed:
             raise Unclaimed(f"the PICS claims neither AT+{line.name} ({line.form}) nor a sibling")
+        if line.form == "set" and self.under_test.intersection(claimed):
+            raise Unclaimed(
+                f"the PICS does not claim AT+{line.name}, and its sibling is what is tested"
+            )
         if line.form == "set" and not self.may_save:
             raise Lacking(
                 f"without AT+{line.name} the preamble takes AT+{claimed[0]}, which saves: it needs "

@@ -247,14 +247,15 @@ class Run:
             self.rig.controls,
             self.rig.settings,
             self._postamble.found,
-            self._stand_ins(self.rig),
+            self._stand_ins(self.rig, purpose),
             self._owners,
         )
 
-    def _stand_ins(self, rig: Rig) -> StandIns:
+    def _stand_ins(self, rig: Rig, purpose: TestPurpose) -> StandIns:
         conditions = self.conditions
         may_save = not rig.is_board or "destructive" in conditions.allowed
-        return StandIns(conditions.edition, conditions.pics, may_save)
+        under_test = frozenset(name.split("/")[1] for name in purpose.verifies)
+        return StandIns(conditions.edition, conditions.pics, may_save, under_test)
 
     def _objection(self, purpose: TestPurpose) -> Judgement | None:
         if self.rig is None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
 from conformance.catalogue import load_edition
@@ -48,6 +50,13 @@ def test_what_is_not_of_a_triple_has_no_stand_in():
 def test_a_board_is_not_worn_for_a_preamble_without_leave():
     theirs = stand_ins("CWMODE_CUR", may_save=False)
     with pytest.raises(Lacking, match="--allow=destructive"):
+        theirs.of(set_("CWMODE_CUR", 2))
+    assert theirs.of(query("CWMODE_CUR")).text == b"AT+CWMODE?"
+
+
+def test_what_is_tested_stands_in_for_nothing_that_is_set_beside_it():
+    theirs = dataclasses.replace(stand_ins("CWMODE_CUR"), under_test=frozenset({"CWMODE"}))
+    with pytest.raises(Unclaimed, match="its sibling is what is tested"):
         theirs.of(set_("CWMODE_CUR", 2))
     assert theirs.of(query("CWMODE_CUR")).text == b"AT+CWMODE?"
 
