@@ -126,6 +126,18 @@ def test_a_result_too_many_of_the_last_exchange_fails_the_purpose(bench, gap_s):
     assert "a second result `ERROR`" in judgement.actual
 
 
+def test_a_result_too_many_of_another_command_is_in_the_way_and_an_obstacle(bench):
+    bench.port.answers[b"AT+X=1"] = OK
+    bench.session.send(set_("X", 1))
+    bench.port.say(ERROR, 0.003)
+
+    judgement = bench.after(AS_REQUIRED)
+
+    assert (judgement.verdict, judgement.reason) == (Verdict.INCONCLUSIVE, Reason.IN_THE_WAY)
+    (met,) = bench.postamble.obstacles
+    assert (met.command, met.form, met.reason) == ("X", "set", Reason.UNASKED_RESULT)
+
+
 def test_a_purpose_whose_last_line_was_answered_ends_with_a_marker(bench):
     bench.port.answers[b"AT+X"] = OK
     bench.session.send(raw(b"AT+X"))
