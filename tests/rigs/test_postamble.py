@@ -138,6 +138,16 @@ def test_a_result_too_many_of_another_command_is_in_the_way_and_an_obstacle(benc
     assert (met.command, met.form, met.reason) == ("X", "set", Reason.UNASKED_RESULT)
 
 
+def test_a_restart_that_shows_before_the_first_line_is_of_before_though_a_marker_was_asked(bench):
+    markers = learn(Session(bench.port, TIMING).observe)
+    at = Session(bench.port, TIMING, markers=markers, owing=True)
+    bench.port.say(b"\r\nready\r\n", 0)
+
+    assert at.send(AT).final == b"OK"
+    assert at.late_restart is at.last
+    assert at.exchanges[0].proof is not None
+
+
 def test_a_purpose_whose_last_line_was_answered_ends_with_a_marker(bench):
     bench.port.answers[b"AT+X"] = OK
     bench.session.send(raw(b"AT+X"))
