@@ -9,7 +9,7 @@ from __future__ import annotations
 import enum
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from conformance.commandline import CommandLine
 from conformance.events import (
@@ -67,6 +67,8 @@ class Exchange:
     did: str = ""
     #: The marker that ended a wait for silence, if one was needed.
     proof: Proof | None = None
+    #: Whether what is required of it decides the requirement under test, whatever its command.
+    decisive: bool = False
 
     # What was said
 
@@ -124,8 +126,18 @@ class Exchange:
         return _show_restart(self.events)
 
     @property
+    def restarted_before(self) -> bool:
+        """Whether a restart showed between the exchange before and this one."""
+        return _show_restart(self.before)
+
+    @property
+    def restarted_within_unasked(self) -> bool:
+        """Whether a restart showed in the answer, though the line asks for none."""
+        return not self.restart_asked and self.restarted
+
+    @property
     def restarted_unasked(self) -> bool:
-        return _show_restart(self.before) or (not self.restart_asked and self.restarted)
+        return self.restarted_before or self.restarted_within_unasked
 
     @property
     def restart_at(self) -> int | None:
@@ -141,12 +153,26 @@ class Exchange:
 
     # What a purpose may require
 
+    def decides(self) -> Exchange:
+        """The same exchange, for a purpose that judges its own command by the answer to another.
+
+        Without it, what another command does wrong is in the way and fails nothing.
+        """
+        return replace(self, decisive=True)
+
+    def objection(
+        self, expected: str, actual: str = "", reason: Reason = Reason.DIFFERS
+    ) -> NonConformity:
+        """What to raise if this answer is not as its own command owes it."""
+        about = None if self.decisive else self.line
+        return NonConformity(expected, actual or self.describe(), reason, about)
+
     def ends_with(self, *codes: bytes) -> Exchange:
         """Require the exchange to end with one of `codes`, and with one only."""
         finals = [event.text for event in self.results]
         if len(finals) != 1 or finals[0] not in codes or self.outcome is Outcome.FLOOD:
             expected = f"the final result code {_either(codes)}"
-            raise NonConformity(expected, self.describe(), self._reason())
+            raise self.objection(expected, reason=self._reason())
         return self
 
     def succeeds(self) -> Exchange:
@@ -161,13 +187,13 @@ class Exchange:
         """Require the prompt for data; OK may stand before it (ruling R-78)."""
         refused = self.final not in (None, OK)
         if refused or not self.prompted:
-            raise NonConformity("the prompt `>`", self.describe(), self._reason())
+            raise self.objection("the prompt `>`", reason=self._reason())
         return self
 
     def gives_no_result(self) -> Exchange:
         """Require that no final result code came: what was asked for is not done yet."""
         if self.final is not None:
-            raise NonConformity("no final result code yet", self.describe())
+            raise self.objection("no final result code yet")
         return self
 
     def is_sent(self) -> Exchange:
@@ -179,40 +205,40 @@ class Exchange:
         if other.final is not None:
             return self.ends_with(other.final)
         if not self.legible:
-            raise NonConformity("a legible answer", self.describe(), self._reason())
+            raise self.objection("a legible answer", reason=self._reason())
         return self
 
     def is_not_executed(self, sign: bytes = b"") -> Exchange:
         """Require that the answer claims no success and shows no `sign`, if there is one."""
         claims = OK in (event.text for event in self.results)
         if claims or (sign and any(re.search(sign, line) for line in self.information)):
-            raise NonConformity("no execution of that line", self.describe())
+            raise self.objection("no execution of that line")
         return self
 
     def is_echoed(self) -> Exchange:
         """Require the whole command line to have been sent back, unchanged."""
         wanted = self.line.text
         if self.echo != wanted:
-            raise NonConformity(f"the echo {_shown(wanted)}", self._describe_echo())
+            raise self.objection(f"the echo {_shown(wanted)}", self._describe_echo())
         return self
 
     def is_not_echoed(self) -> Exchange:
         """Require that nothing of the command line was sent back."""
         if self.echo:
-            raise NonConformity("no echo", self._describe_echo())
+            raise self.objection("no echo", self._describe_echo())
         return self
 
     def says_nothing_else(self) -> Exchange:
         """Require that no information response stands beside the final result code."""
         if self.information:
-            raise NonConformity("the final result code alone", self.describe())
+            raise self.objection("the final result code alone")
         return self
 
     def has_line(self, index: int, pattern: bytes, what: str) -> Exchange:
         """Require information line `index` (from 0) to exist and to contain `pattern`."""
         lines = self.information
         if len(lines) <= index or not re.search(pattern, lines[index]):
-            raise NonConformity(f"{what} in line {index + 1} of the answer", self.describe())
+            raise self.objection(f"{what} in line {index + 1} of the answer")
         return self
 
     def tells(self, pattern: bytes, what: str) -> re.Match[bytes]:
@@ -220,18 +246,18 @@ class Exchange:
         for line in self.information:
             if match := re.fullmatch(pattern, line):
                 return match
-        raise NonConformity(what, self.describe(), self._reason())
+        raise self.objection(what, reason=self._reason())
 
     def has_line_from(self, index: int, pattern: bytes, what: str) -> Exchange:
         """Require some information line, from line `index` (from 0) on, to contain `pattern`."""
         if not any(re.search(pattern, line) for line in self.information[index:]):
-            raise NonConformity(f"{what} from line {index + 1} of the answer on", self.describe())
+            raise self.objection(f"{what} from line {index + 1} of the answer on")
         return self
 
     def shows_restart(self) -> Exchange:
         """Require the IUT to have shown that it started again."""
         if not self.restarted:
-            raise NonConformity("a restart: boot text or `ready`", self.describe(), self._reason())
+            raise self.objection("a restart: boot text or `ready`", reason=self._reason())
         return self
 
     # What a report may show
@@ -249,6 +275,10 @@ class Exchange:
         shown = ", ".join(said)
         overdue = self.outcome is Outcome.OVERDUE
         return f"{shown}, then nothing until {waited:.2f} s" if overdue else shown
+
+    def describe_before(self) -> str:
+        """What had come before the line was sent, in one line, bounded."""
+        return ", ".join(_named(each) for each in self.before if _is_worth_saying(each))[:400]
 
     def trace(self, origin: int) -> list[str]:
         """The exchange in packetdrill's manner: seconds since `origin`, direction, content."""

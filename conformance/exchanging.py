@@ -32,6 +32,8 @@ _ANSWER_OWED = tuple(until.value for until in Until if until not in (Until.SILEN
 _SURELY_WHOLE = 64
 #: A line of fewer data bits carries no command.
 _TEXT_BITS = 7
+#: What an exchange did that only waits for what the one before may owe.
+_HAD_ITS_SAY = "wait until it has had its say"
 
 
 class Exchanger(Listener):
@@ -65,6 +67,21 @@ class Exchanger(Listener):
         self._is_elsewhere = False
         #: Whether the IUT echoed the latest line before it answered.
         self._echoes_first = False
+        #: Whether anything was sent or done to the IUT yet.
+        self._has_begun = False
+        #: What showed a restart before that.
+        self.late_restart: Exchange | None = None
+
+    def send(
+        self, line: CommandLine, until: Until = Until.RESULT, answer_s: float | None = None
+    ) -> Exchange:
+        """Send `line` and observe until the exchange is over.
+
+        `answer_s` is the patience with an answer, in seconds, if it is not the bench's own.
+        Raises `NonConformity` if the IUT restarted though nobody asked it to, or gave this line or
+        the one before a second result; and `PortError` if the line broke.
+        """
+        return self._send(line, until, answer_s=answer_s)
 
     def observe(
         self, line: CommandLine, until: Until = Until.RESULT, answer_s: float | None = None
@@ -155,8 +172,16 @@ class Exchanger(Listener):
         self._dialogue.end()
         self._debt.close(exchange, until, is_data=is_data, is_proven=is_proven)
         self._echoes_first = not is_data and _is_echoed_first(exchange)
+        if not self._has_begun and exchange.restarted_before:
+            self.late_restart = exchange
+            self.remark("a restart from before this purpose")
+        self._has_begun = True
         self._log.append(exchange)
         return exchange
+
+    def remark(self, text: str) -> None:
+        """Have `text` stand in the trace, at the place of this moment."""
+        self._log.remark(self._port.now(), text)
 
     # What belongs to which exchange (docs/verdicts.md)
 
@@ -207,7 +232,7 @@ class Exchanger(Listener):
             Outcome.COMPLETE,
             tuple(before),
             restart_asked=True,
-            did="wait until it has had its say",
+            did=_HAD_ITS_SAY,
             proof=proof,
         )
         self._log.append(exchange)
@@ -262,16 +287,37 @@ class Exchanger(Listener):
         exchange, leans_on, result = self._unasked
         self._unasked = self._answered = None
         stimulus, found = readable(exchange.line.text, 80), exchange.describe_surplus(result)
-        if leans_on:
-            raise Inconclusive(f"the preamble {stimulus} had {found}")
         expected = f"one final result code for `{stimulus}`"
-        raise NonConformity(expected, found, Reason.UNASKED_RESULT)
+        met = NonConformity(expected, found, Reason.UNASKED_RESULT, exchange.line)
+        if leans_on:
+            raise Inconclusive(f"the preamble {stimulus} had {found}", Reason.IN_THE_WAY, met)
+        raise met
 
     def _require_no_restart(self, exchange: Exchange) -> None:
-        if exchange.restarted_unasked:
-            raise NonConformity(
-                "no restart unless asked for", exchange.describe(), Reason.UNASKED_RESTART
-            )
+        """Require that `exchange` shows no restart that nobody asked for.
+
+        One that shows before a line was sent comes of what was sent before it; before the first
+        one it comes of the purpose before, and this one can begin.
+        """
+        if not exchange.restarted_unasked:
+            return
+        cause = exchange
+        if exchange is self.late_restart:
+            if not exchange.restarted_within_unasked:
+                return
+        elif exchange.restarted_before:
+            cause = self._stimulus_before(exchange)
+        raise NonConformity(
+            "no restart unless asked for",
+            exchange.describe(),
+            Reason.UNASKED_RESTART,
+            cause.line,
+        )
+
+    def _stimulus_before(self, exchange: Exchange) -> Exchange:
+        """What was sent or done before `exchange`; itself if nothing is known of that."""
+        earlier = [each for each in self._log if each is not exchange and each.did != _HAD_ITS_SAY]
+        return earlier[-1] if earlier else exchange
 
     def _taken_between(self) -> list[Event]:
         """What came since the last exchange, once."""

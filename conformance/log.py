@@ -26,6 +26,8 @@ class ExchangeLog:
     def __init__(self) -> None:
         self._exchanges: deque[Exchange] = deque()
         self._size = 0
+        #: What is told beside exchanges and questions to the lab, and when.
+        self._remarks: list[tuple[int, str]] = []
 
     def __len__(self) -> int:
         return len(self._exchanges)
@@ -49,6 +51,10 @@ class ExchangeLog:
         self._size -= _size(self._exchanges.pop())
         self.append(exchange)
 
+    def remark(self, at: int, text: str) -> None:
+        """Have `text` stand in the trace, at the place of the moment `at`."""
+        self._remarks.append((at, text))
+
     @property
     def last(self) -> Exchange | None:
         return self._exchanges[-1] if self._exchanges else None
@@ -59,10 +65,15 @@ class ExchangeLog:
         return self._exchanges[0].sent_at if self._exchanges else 0
 
     def trace(self, questions: Iterable[tuple[int, str]]) -> list[str]:
-        """Exchanges and questions to the lab, one line an event, times from the first stimulus."""
+        """Exchanges, questions to the lab and remarks, one line an event.
+
+        Times are from the first stimulus.
+        """
         if not self._exchanges:
             return []
-        lines = list(self._lines(deque(questions)))
+        asked = [(at, f"lab: {line}") for at, line in questions]
+        beside = sorted([*asked, *self._remarks], key=lambda each: each[0])
+        lines = list(self._lines(deque(beside)))
         left_out = len(lines) - MAX_TRACE
         if left_out <= 0:
             return lines
@@ -70,20 +81,20 @@ class ExchangeLog:
         half = MAX_TRACE // 2
         return [*lines[:half], f"({left_out} more lines)", *lines[-half:]]
 
-    def _lines(self, questions: deque[tuple[int, str]]) -> Iterator[str]:
+    def _lines(self, beside: deque[tuple[int, str]]) -> Iterator[str]:
         """In the order in which they began."""
         origin = self.origin
         for exchange in self._exchanges:
-            while questions and questions[0][0] < exchange.sent_at:
-                yield _asked(*questions.popleft(), origin)
+            while beside and beside[0][0] < exchange.sent_at:
+                yield _aside(*beside.popleft(), origin)
             yield from exchange.trace(origin)
-        yield from (_asked(*each, origin) for each in questions)
+        yield from (_aside(*each, origin) for each in beside)
 
 
 def _size(exchange: Exchange) -> int:
     return sum(_EVENT + len(event.raw) for event in (*exchange.before, *exchange.events))
 
 
-def _asked(at: int, line: str, origin: int) -> str:
-    """A question to the lab, as a line of a trace."""
-    return f"{(at - origin) / NANOSECONDS:+.3f} ! lab: {line}"
+def _aside(at: int, line: str, origin: int) -> str:
+    """A question to the lab, or a remark, as a line of a trace."""
+    return f"{(at - origin) / NANOSECONDS:+.3f} ! {line}"

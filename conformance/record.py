@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from conformance.blame import Obstacle
 from conformance.verdict import Judgement, Reason, Verdict
 
 #: Version of the journal's and of results.json's format.
@@ -128,6 +129,8 @@ class PurposeRecord:
     captures: tuple[str, ...] = ()
     #: What they show, one line a frame, as far as there is room.
     seen: tuple[str, ...] = ()
+    #: What the IUT did wrong outside of the stimulus under test.
+    obstacles: tuple[Obstacle, ...] = ()
     started_ns: int = 0
     duration_s: float = 0.0
     worker: str = "main"
@@ -200,7 +203,13 @@ def _purpose(fields: dict[str, Any]) -> PurposeRecord:
     fields["verdict"] = Verdict(fields["verdict"])
     fields["reason"] = Reason(fields["reason"])
     fields["pairs"] = {key: _judgement(value) for key, value in fields["pairs"].items()}
+    fields["obstacles"] = tuple(_obstacle(each) for each in fields.get("obstacles", ()))
     return PurposeRecord(**_tuples(fields))
+
+
+def _obstacle(fields: dict[str, Any]) -> Obstacle:
+    fields["reason"] = Reason(fields["reason"])
+    return Obstacle(**_tuples(fields))
 
 
 def _judgement(fields: dict[str, Any]) -> Judgement:

@@ -17,13 +17,13 @@ from conformance.dialogue import Until
 from conformance.discretion import DiscreetRecorder, veiled, veiled_flash
 from conformance.events import Event
 from conformance.exchange import Exchange, Outcome
-from conformance.exchanging import Exchanger
 from conformance.flash import FlashLayout
-from conformance.grammar import OK
 from conformance.inquiry import Inquiry
 from conformance.lab import Lab
 from conformance.listening import MAX_EVENTS, MAX_EXCHANGE
 from conformance.marker import Marker
+from conformance.preamble import Preamble
+from conformance.standins import StandIns
 from conformance.testbed import (
     Controls,
     LineSettings,
@@ -34,14 +34,14 @@ from conformance.testbed import (
     after,
 )
 from conformance.transcript import flash_detail, layout_detail, readable
-from conformance.verdict import Inconclusive
+from conformance.verdict import Reason
 
 #: How long an IUT that is starting is given before it is asked again, in seconds.
 _ASK_AGAIN_S = 0.5
 T = TypeVar("T")
 
 
-class Session(Exchanger):
+class Session(Preamble):
     """The dialogue with one IUT, for one purpose."""
 
     def __init__(
@@ -52,42 +52,55 @@ class Session(Exchanger):
         controls: Controls | None = None,
         line: LineSettings | None = None,
         *,
+        found: Exchange | None = None,
+        stand_ins: StandIns | None = None,
+        owners: dict[str, object] | None = None,
         markers: Sequence[Marker] | None = None,
         owing: bool = False,
     ) -> None:
-        """`markers` are what this IUT can be asked to prove that it had its say.
+        """`found` is the sign of life that the IUT gave when it was found; None: nobody knows.
 
-        If there are none, the time for an answer is waited for instead; with None nobody cares,
-        as when an IUT is looked for. `owing`: answers to others may still be on their way.
+        `stand_ins` says what a preamble may take, `owners` what the board's owner had saved when
+        it was first read. `markers` are what this IUT can be asked to prove that it had its say. If
+        there are none, the time for an answer is waited for instead; with None nobody cares, as
+        when an IUT is looked for. `owing`: answers to others may still be on their way.
         """
-        super().__init__(port, timing, recorder, line, markers, owing=owing)
+        super().__init__(port, timing, recorder, line, markers, stand_ins, owners, owing=owing)
         #: Where the line was set in this session, or the IUT may have set it; the latest last.
         self.tried: list[LineSettings] = []
         #: Whether the purpose went wrong, so that what the IUT says of itself proves nothing.
         self.suspicious = False
         self._controls = controls or Controls()
+        self._found = found
         self._inquiry = Inquiry(self._controls.lab, port.now, lambda: self.recorder)
-        self._undo: list[Callable[[], object]] = []
 
     # Stimuli
 
-    def send(
-        self, line: CommandLine, until: Until = Until.RESULT, answer_s: float | None = None
-    ) -> Exchange:
-        """Send `line` and observe until the exchange is over.
-
-        `answer_s` is the patience with an answer, in seconds, if it is not the bench's own.
-        Raises `NonConformity` if the IUT restarted though nobody asked it to, or gave this line or
-        the one before a second result; and `PortError` if the line broke.
-        """
-        return self._send(line, until, answer_s=answer_s)
-
-    def restart(self, command: str = "RST") -> Exchange:
+    def send_restart(self, command: str = "RST") -> Exchange:
         """Send AT+RST, or another command that restarts, and observe until the IUT is up again.
 
-        Or until the time for that is over.
+        Or until the time for that is over. For who judges that command.
         """
         return self.send(commandline.execute(command), Until.RESTART)
+
+    def probe(self, asked: Exchange | None = None) -> Exchange:
+        """Ask for the sign of life, which `responds` judges; `asked`: AT was asked already.
+
+        An IUT whose AT itself is broken is asked what it answered when it was found (`Yardstick`).
+        """
+        line = self._found.line if self._found else commandline.execute("AT")
+        return asked if asked is not None and asked.line == line else self.observe(line)
+
+    def responds(self, exchange: Exchange | None = None) -> None:
+        """Require the IUT to answer AT as it did when it was found; `exchange`: it was asked."""
+        found = self._found
+        exchange = self.probe(exchange).decides()
+        if exchange.restarted_unasked:
+            raise exchange.objection("no restart unless asked for", reason=Reason.UNASKED_RESTART)
+        if found:
+            exchange.is_like(found)
+        else:
+            exchange.succeeds()
 
     def confide(self, line: CommandLine, answer_s: float | None = None) -> Exchange:
         """Like `observe`, but the strings of line and answer are written down nowhere.
@@ -113,21 +126,6 @@ class Session(Exchanger):
         A silence does not show that: a marker's answer does, or the time for an answer.
         """
         return self.send(line, Until.SILENCE)
-
-    def prepare(self, *lines: CommandLine) -> None:
-        """Send the lines of a preamble; one that is not answered OK makes us inconclusive."""
-        self._leans_on = True
-        try:
-            for line in lines:
-                self.agree(self.send(line))
-        finally:
-            self._leans_on = False
-
-    def agree(self, exchange: Exchange) -> None:
-        """Require OK of an exchange that a purpose stands on and does not judge."""
-        if exchange.final != OK:
-            stimulus = exchange.did or readable(exchange.line.text)
-            raise Inconclusive(f"the preamble {stimulus} was answered {exchange.describe()}")
 
     def suspect(self, settings: LineSettings) -> None:
         """The IUT may be at `settings` from now on: for whoever has to look for it."""
@@ -297,6 +295,7 @@ class Session(Exchanger):
             self._answered = None  # a result too many had its chance
         self._debt.hear(events)
         self._echoes_first = False
+        self._has_begun |= bool(acts)
         exchange = Exchange(
             commandline.raw(b"", end=b""),
             tuple(events),
@@ -319,28 +318,6 @@ class Session(Exchanger):
     def captures(self) -> Sequence[str]:
         """Paths of the capture files, relative to the report's folder."""
         return self._inquiry.captures
-
-    # Leaving the IUT as it was
-
-    def afterwards(self, undo: Callable[[], object]) -> None:
-        """Have `undo` called when the purpose is over, whatever happens; the last one first."""
-        self._undo.append(undo)
-
-    def undo(self) -> None:
-        """Undo what the purpose did, as it asked with `afterwards`.
-
-        Each step is tried, whatever became of those before it; the first error is raised then.
-        """
-        errors: list[Exception] = []
-        self._answered, self._undoes = None, True
-        while self._undo:
-            try:
-                self._undo.pop()()
-            except Exception as error:  # whatever it is, the other steps have their chance
-                errors.append(error)
-        self._undoes = False
-        if errors:
-            raise errors[0]
 
     # What the report needs
 

@@ -18,6 +18,7 @@ from typing import Any
 from conformance.document import Edition, Requirement
 from conformance.network import SECRET, Network
 from conformance.testbed import LineSettings, Timing
+from conformance.verdict import Reason
 from conformance.wiring import Board
 
 PROFILES = Path(__file__).parent / "profiles"
@@ -65,6 +66,17 @@ class Pixit:
         }
 
 
+#: Reasons of a fail that is more than a wrong answer: a deviation covers them where it says so.
+DRASTIC = tuple(
+    reason.value
+    for reason in (
+        Reason.UNASKED_RESTART,
+        Reason.SILENCE,
+        Reason.FLOOD,
+        Reason.DEAD_AFTERWARDS,
+    )
+)
+
 #: The numbers of a firmware's version.
 Version = tuple[int, ...]
 
@@ -94,6 +106,9 @@ class Deviation:
     #: `1.3.0.0`; empty: always did, still does.
     since: str = ""
     until: str = ""
+    #: What of the IUT's end it covers, too: `unasked-restart`, `silence`, `flood`,
+    #: `dead-afterwards`. A wrong answer is covered always.
+    covers: tuple[str, ...] = ()
 
     def holds_for(self, version: Version) -> bool:
         """Whether this version of the firmware deviates so."""
@@ -261,6 +276,11 @@ def load_profile(path: Path, edition: Edition) -> Profile:
                 f"{path}: {deviation.requirement} is stale: no automatic test decides it any more"
             )
         _check_versions(deviation, path)
+        if unknown := sorted(set(deviation.covers) - set(DRASTIC)):
+            raise StatementError(
+                f"{path}: {deviation.requirement}: covers: unknown {', '.join(unknown)}; "
+                f"known: {', '.join(DRASTIC)}"
+            )
         deviations[deviation.requirement] = deviation
     return Profile(str(content.get("firmware", path.stem)), deviations)
 

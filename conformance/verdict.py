@@ -10,6 +10,8 @@ import enum
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from conformance.commandline import CommandLine
+
 
 class Verdict(enum.StrEnum):
     """What a purpose, or a requirement, came to."""
@@ -72,6 +74,9 @@ class Reason(enum.StrEnum):
     DEAD_AFTERWARDS = "dead-afterwards"
     PREDICTED = "predicted-by-profile"
     PREAMBLE_REFUSED = "preamble-refused"
+    IN_THE_WAY = "in-the-way"
+    NOT_REFUSED = "not-refused"
+    MET_ELSEWHERE = "met-elsewhere"
     LINE_UNHEALTHY = "line-unhealthy"
     LINE_CANNOT = "line-cannot"
     EVIDENCE_DIFFERS = "evidence-differs"
@@ -106,21 +111,41 @@ class Judgement:
 
 
 class NonConformity(AssertionError):
-    """The IUT did something other than what was required; raised by questions to an Exchange."""
+    """The IUT did something other than what was required; raised by questions to an Exchange.
 
-    def __init__(self, expected: str, actual: str, reason: Reason = Reason.DIFFERS) -> None:
+    `about` is the command line that was answered so; None where what the purpose itself required
+    is not there, whichever lines it took to see it.
+    """
+
+    def __init__(
+        self,
+        expected: str,
+        actual: str,
+        reason: Reason = Reason.DIFFERS,
+        about: CommandLine | None = None,
+    ) -> None:
         super().__init__(f"expected {expected}; actual: {actual}")
         self.expected = expected
         self.actual = actual
         self.reason = reason
+        self.about = about
 
 
 class Inconclusive(Exception):
-    """The environment could not decide; `reason` says in which way."""
+    """The environment could not decide; `reason` says in which way.
 
-    def __init__(self, sentence: str, reason: Reason = Reason.PREAMBLE_REFUSED) -> None:
+    `met` is the nonconformity that was in the way, if it was one.
+    """
+
+    def __init__(
+        self,
+        sentence: str,
+        reason: Reason = Reason.PREAMBLE_REFUSED,
+        met: NonConformity | None = None,
+    ) -> None:
         super().__init__(sentence)
         self.reason = reason
+        self.met = met
 
 
 class Lacking(Inconclusive):
@@ -128,6 +153,13 @@ class Lacking(Inconclusive):
 
     def __init__(self, sentence: str) -> None:
         super().__init__(sentence, Reason.CAPABILITY_MISSING)
+
+
+class Unclaimed(Inconclusive):
+    """The maker does not claim what the purpose stands on: it is not run."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence, Reason.NOT_CLAIMED)
 
 
 def worst(verdicts: Iterable[Verdict]) -> Verdict:

@@ -27,9 +27,10 @@ from reports import clock
 from reports.folder import FolderTaken, fresh_folder, named_folder, point_latest
 from reports.journal import JOURNAL, JournalWriter, read_journal
 from reports.names import safe_name
+from reports.obstacles import broken_elsewhere
 from reports.output import INDEX, edition_of, write_report
 from reports.progress import Progress, Writing, tell
-from reports.results import purpose_verdicts
+from reports.results import deciding_verdicts
 
 #: Under this name the plugin manager knows the recorder.
 NAME = "conformance-recorder"
@@ -239,7 +240,8 @@ class Recorder:
         stopped = self._interrupted or str(session.shouldfail or session.shouldstop or "")
         if not self._collected and exitstatus == pytest.ExitCode.INTERRUPTED:
             stopped = "not everything could be collected"
-        verdicts = purpose_verdicts(read_journal(self.folder() / JOURNAL))
+        assert self._edition is not None
+        verdicts = deciding_verdicts(read_journal(self.folder() / JOURNAL), self._edition)
         session.exitstatus = exit_status(int(exitstatus), verdicts, self._collected)
         self._finish(int(session.exitstatus), stopped)
         if self._missing:
@@ -250,6 +252,8 @@ class Recorder:
             terminalreporter.section("conformance")
             for line in _told(self._results["summary"], self._results["run"]["wear"]):
                 terminalreporter.write_line(line)
+            for each in broken_elsewhere(self._results["requirements"]):
+                terminalreporter.write_line(f"{each['id']}: {each['sentence']}")
 
     @pytest.hookimpl(trylast=True)
     def pytest_unconfigure(self, config: pytest.Config) -> None:

@@ -17,6 +17,7 @@ from conformance.document import FORMS, Edition, Requirement
 from conformance.record import FORMAT, EndRecord, PurposeRecord, Record, RigRecord, RunRecord
 from conformance.testbed import NANOSECONDS
 from conformance.verdict import OVER_PURPOSES, Judgement, Reason, Verdict, roll_up
+from reports.obstacles import broken_elsewhere, held_against
 from reports.summary import summarise
 from reports.text import natural
 
@@ -28,7 +29,7 @@ def build(records: Iterable[Record], edition: Edition) -> dict[str, Any]:
     """The results of the run that `records` tell of; raises `ValueError` if no run began."""
     journal = _sorted_out(records)
     purposes = [_purpose(journal.attempts[key]) for key in sorted(journal.attempts, key=natural)]
-    requirements = _requirements(edition, purposes)
+    requirements = held_against(_requirements(edition, purposes), purposes)
     run = _run(journal)
     rigs = [_rig(rig) for rig in journal.rigs]
     return {
@@ -49,6 +50,16 @@ def purpose_verdicts(records: Iterable[Record]) -> list[Verdict]:
         if isinstance(record, PurposeRecord):
             attempts.setdefault(record.id, []).append(record)
     return [_in_order(tries)[-1].verdict for tries in attempts.values()]
+
+
+def deciding_verdicts(records: Iterable[Record], edition: Edition) -> list[Verdict]:
+    """`purpose_verdicts`, and what becomes of requirements that were broken elsewhere."""
+    kept = list(records)
+    verdicts = purpose_verdicts(kept)
+    if any(isinstance(record, PurposeRecord) and record.obstacles for record in kept):
+        elsewhere = broken_elsewhere(build(kept, edition)["requirements"])
+        verdicts += [Verdict(each["verdict"]) for each in elsewhere]
+    return verdicts
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +234,7 @@ def _attempt(record: PurposeRecord) -> dict[str, Any]:
             "captures": list(record.captures),
             "seen": list(record.seen),
         },
+        "obstacles": [_plain(each) for each in record.obstacles],
         "attempt": record.attempt,
         "worker": record.worker,
         "started_ns": record.started_ns,

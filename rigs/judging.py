@@ -9,15 +9,17 @@ from __future__ import annotations
 
 import contextlib
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
 
-from conformance.commandline import set_
+from conformance.blame import Obstacle, attributed, obstacle
+from conformance.commandline import execute, set_
+from conformance.dialogue import Until
 from conformance.document import TestPurpose
 from conformance.session import Session
-from conformance.statement import Profile
+from conformance.statement import DRASTIC, Profile
 from conformance.testbed import (
     Attended,
     LabError,
@@ -46,6 +48,8 @@ class Checks:
     decided: dict[str, Judgement] = field(default_factory=dict)
     #: The requirement whose check is being made.
     current: str = ""
+    #: What the IUT did wrong outside of the stimulus under test.
+    obstacles: list[Obstacle] = field(default_factory=list)
 
     @contextlib.contextmanager
     def __call__(self, name: str) -> Iterator[None]:
@@ -100,6 +104,8 @@ def judge(error: BaseException, suites: Path) -> Judgement:
     if isinstance(error, Inconclusive):
         if error.reason is Reason.CAPABILITY_MISSING:
             return Judgement(Verdict.NOT_RUN, error.reason, f"the rig lacks it: {error}")
+        if error.reason is Reason.NOT_CLAIMED:
+            return Judgement(Verdict.NOT_RUN, error.reason, str(error))
         return Judgement(Verdict.INCONCLUSIVE, error.reason, str(error))
     if isinstance(error, SettingRefused):
         return Judgement(Verdict.INCONCLUSIVE, Reason.LINE_CANNOT, str(error))
@@ -122,6 +128,14 @@ def _raised_in(trace: TracebackType | None, folder: Path) -> bool:
     return Path(trace.tb_frame.f_code.co_filename).resolve().is_relative_to(folder)
 
 
+@dataclass(frozen=True, slots=True)
+class _Undone:
+    """How an undo went."""
+
+    #: Whether some of it was refused by an IUT that answered.
+    answered: bool
+
+
 class Postamble:
     """What follows a purpose: undo, a sign of life, the line check, recovery."""
 
@@ -130,18 +144,25 @@ class Postamble:
         self._timing = timing
         self._yardstick = yardstick
         #: The sign of life that the IUT gave when it was found.
-        self._found = yardstick.found
+        self.found = yardstick.found
         #: Whether the latest purpose left an IUT that could not be brought back, and whether
         #: only a start brought it back.
         self.is_lost = self.was_started = False
+        #: What was met after the latest purpose, and turned no verdict.
+        self.obstacles: list[Obstacle] = []
 
-    def after(self, judgement: Judgement, session: Session) -> Judgement:
+    def after(
+        self, judgement: Judgement, session: Session, requirements: Iterable[str]
+    ) -> Judgement:
         """The final judgement; the IUT is then as it was found, or recovered, and the lab is well.
 
-        Raises nothing: what goes wrong here becomes part of the judgement.
+        `requirements` are those of the purpose, by whose stimulus what comes last is judged.
+        Raises nothing: what goes wrong here becomes part of the judgement, and what could not be
+        undone stands in `obstacles`.
         """
         self.is_lost = self.was_started = False
-        judgement = self._after(judgement, session)
+        self.obstacles = []
+        judgement = self._after(judgement, session, requirements)
         if not (problem := self._lab_problem()):
             return judgement
         try:
@@ -166,8 +187,12 @@ class Postamble:
         self._recover(session)
         self.is_lost = False
 
-    def _after(self, judgement: Judgement, session: Session) -> Judgement:
+    def _after(
+        self, judgement: Judgement, session: Session, requirements: Iterable[str]
+    ) -> Judgement:
         try:
+            if judgement.verdict is Verdict.PASS:
+                judgement = self._concluded(judgement, session, requirements)
             if judgement.verdict is Verdict.PASS:
                 try:
                     return self._after_pass(judgement, session)
@@ -180,19 +205,37 @@ class Postamble:
                 with contextlib.suppress(PortError, NotRecovered):
                     self._recover(session)
             return judge(error, Path())
-        except Inconclusive as error:
+        except Inconclusive as error:  # a stored run that ends here, or has something else
             return judge(error, Path()) if judgement.verdict is Verdict.PASS else judgement
         except Exception as error:  # a purpose's own undo can break in any way
             return judge(error, Path())
 
-    def _after_pass(self, judgement: Judgement, session: Session) -> Judgement:
+    def _concluded(
+        self, judgement: Judgement, session: Session, requirements: Iterable[str]
+    ) -> Judgement:
+        """`judgement`, or what becomes of it by what the IUT says after the last stimulus."""
         try:
             session.conclude()
         except NonConformity as error:
-            return self._after_trouble(judge(error, Path()), session)
+            blamed = attributed(error, requirements, in_body=True)
+        except Inconclusive as error:
+            if error.met is None:  # a stored run that ends here
+                raise
+            blamed = error
+        else:
+            return judgement
+        if isinstance(blamed, Inconclusive) and blamed.met:
+            self.obstacles.append(obstacle(blamed.met, "preamble"))
+        return judge(blamed, Path())
+
+    def _after_pass(self, judgement: Judgement, session: Session) -> Judgement:
+        left = self._undone(session)
         try:
             self._leave_as_found(session)
         except NonConformity as error:
+            if left.answered:  # so it lived when the undo began, and that turns no verdict
+                self.obstacles.append(obstacle(error, "undo"))
+                return self._after_trouble(judgement, session)
             dead = Judgement(
                 Verdict.FAIL,
                 Reason.DEAD_AFTERWARDS,
@@ -202,6 +245,32 @@ class Postamble:
             )
             return self._after_trouble(dead, session)
         return judgement
+
+    def _undone(self, session: Session) -> _Undone:
+        """Undo what the purpose did; what is refused or not answered is an obstacle, no verdict.
+
+        An IUT that is not as it was found is started anew, as far as the rig can.
+        """
+        before = session.last
+        errors = session.undo()
+        met = [each.met for each in errors if isinstance(each, Inconclusive) and each.met]
+        met += [each for each in errors if isinstance(each, NonConformity)]
+        self.obstacles += [obstacle(each, "undo") for each in met]
+        for error in errors:
+            if not isinstance(error, (NonConformity, Inconclusive, SettingRefused)):
+                raise error
+        last = session.last
+        answered = last is not None and last is not before and not last.silent
+        if errors and answered:
+            self._start_anew(session)
+        return _Undone(bool(errors) and answered)
+
+    def _start_anew(self, session: Session) -> None:
+        """Have what is not saved gone: by the rig's own hand, or by AT+RST without one."""
+        if session.can_reset:
+            session.reset_board()
+        else:
+            session.observe(execute("RST"), Until.RESTART)
 
     def _after_trouble(self, judgement: Judgement, session: Session) -> Judgement:
         session.suspicious = True
@@ -213,8 +282,8 @@ class Postamble:
         self._recover(session, suspects)
         if judgement.verdict is Verdict.FAIL and not problem:
             problem = line_problem(self._fresh(session), self._yardstick, self._rig.settings)
-        with contextlib.suppress(NonConformity, Inconclusive, LabError):
-            session.undo()
+        with contextlib.suppress(LabError):
+            self._undone(session)
         if suspects or self._rig.settings != home:
             # Back to where it was, if it can be had there; else to where it can.
             self._recover(session, (home, *suspects))
@@ -255,13 +324,12 @@ class Postamble:
         )
 
     def _leave_as_found(self, session: Session) -> None:
-        """Undo, ask for the sign of life again, set the echo as it was. Raises `NonConformity`."""
-        session.undo()
+        """Ask for the sign of life again, set the echo as it was. Raises `NonConformity`."""
         if session.tried:
             session.configure(self._rig.settings)
-        alive = session.send(self._found.line).is_like(self._found)
-        if bool(alive.echo) != bool(self._found.echo):
-            session.send(set_("ATE", int(bool(self._found.echo))))
+        alive = session.send(self.found.line).is_like(self.found)
+        if bool(alive.echo) != bool(self.found.echo):
+            session.send(set_("ATE", int(bool(self.found.echo))))
 
 
 class _Watch:
@@ -285,6 +353,8 @@ def with_profile(pairs: dict[str, Judgement], profile: Profile) -> dict[str, Jud
 def _predicted(name: str, judgement: Judgement, profile: Profile) -> Judgement:
     deviation = profile.deviations.get(name)
     if deviation is None or judgement.verdict is not Verdict.FAIL:
+        return judgement
+    if judgement.reason.value in set(DRASTIC) - set(deviation.covers):
         return judgement
     return replace(
         judgement,

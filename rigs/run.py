@@ -16,12 +16,14 @@ from typing import Any
 
 import pytest
 
+from conformance.blame import Obstacle, attributed, obstacle
 from conformance.commandline import execute
 from conformance.document import Edition, TestPurpose
 from conformance.exchange import Exchange
 from conformance.marker import Marker, learn
 from conformance.record import PROPERTY, PurposeRecord, Review, RigRecord, dump
 from conformance.session import Session
+from conformance.standins import StandIns
 from conformance.statement import Pixit, Profile, profile_for
 from conformance.testbed import (
     NANOSECONDS,
@@ -36,7 +38,7 @@ from conformance.testbed import (
 )
 from conformance.transcript import NullRecorder
 from conformance.veil import Veil, VeiledRecorder
-from conformance.verdict import Inconclusive, Judgement, Reason, Verdict
+from conformance.verdict import Inconclusive, Judgement, NonConformity, Reason, Verdict
 from rigs import linecheck, review
 from rigs.judging import Checks, Postamble, decisive, judge, with_profile
 from rigs.linecheck import Yardstick
@@ -56,6 +58,9 @@ VERDICT = pytest.StashKey["Told"]()
 _CAPTURES = "captures"
 #: The folder in which it is written down how the rig's clock went.
 _CLOCK = "clock"
+
+#: That nothing restarts unless asked to (ruling R-16).
+NO_RESTART = "2/-/general/13"
 
 #: After so many purposes in a row that ended with a rig that could not be brought back, stop.
 _GIVE_UP = 2
@@ -96,6 +101,8 @@ class Told:
     def dress(self, report: pytest.TestReport) -> None:
         """Give `report` the outcome, the status and the text of the verdict."""
         outcome, status = OUTCOMES[self.judgement.verdict]
+        if status is None and outcome == "failed":  # in a fixture, too: pytest calls that an error
+            status = ("failed", "F", "FAILED")
         report.outcome = outcome  # type: ignore[assignment]
         report.conformance_status = status  # type: ignore[attr-defined]
         report.conformance_why = self.judgement.sentence  # type: ignore[attr-defined]
@@ -133,6 +140,10 @@ class Run:
     _markers: Sequence[Marker] | None = None
     _lost: int = 0
     _unanswered: int = 0
+    #: What the board's owner had saved when it was first read, by name; told nobody.
+    _owners: dict[str, object] = field(default_factory=dict)
+    #: The purpose that was concluded last, which may have done what is only found afterwards.
+    _previous: TestPurpose | None = None
     _told: bool = False
 
     def __post_init__(self) -> None:
@@ -277,8 +288,17 @@ class Run:
             recorder,
             self.rig.controls,
             self.rig.settings,
+            found=self._postamble.found,
+            stand_ins=self._stand_ins(self.rig, purpose),
+            owners=self._owners,
             markers=self._markers,
         )
+
+    def _stand_ins(self, rig: Rig, purpose: TestPurpose) -> StandIns:
+        conditions = self.conditions
+        may_save = not rig.is_board or "destructive" in conditions.allowed
+        under_test = frozenset(name.split("/")[1] for name in purpose.verifies)
+        return StandIns(conditions.edition, conditions.pics, may_save, under_test)
 
     def _objection(self, purpose: TestPurpose) -> Judgement | None:
         if self.rig is None:
@@ -302,7 +322,10 @@ class Run:
             self._count_losses(item, judgement)
             pytest.fail(judgement.sentence, pytrace=False)
         except BaseException as error:
-            judgement = self._conclude(item, judge(error, self.suites), session)
+            blamed = self._blamed(error, checks.purpose, in_body=final)
+            if isinstance(blamed, Inconclusive) and blamed.met:
+                checks.obstacles.append(obstacle(blamed.met, "preamble"))
+            judgement = self._conclude(item, judge(blamed, self.suites), session)
             if judgement.reason is Reason.HARNESS_BROKE or item.config.getoption("usepdb"):
                 raise
             # The report shows the verdict instead of a traceback, which takes pytest long to make.
@@ -321,17 +344,46 @@ class Run:
         except (PortError, NotRecovered) as error:
             raise _StillLost(error) from error
 
+    def _blamed(
+        self, error: BaseException, purpose: TestPurpose, *, in_body: bool
+    ) -> BaseException:
+        """`error`, or what it is where it is not the stimulus under test that did it."""
+        if isinstance(error, NonConformity):
+            return attributed(error, purpose.verifies, in_body=in_body)
+        if not in_body and isinstance(error, AssertionError):  # a fixture of the suites
+            judgement = judge(error, self.suites)
+            if judgement.verdict is Verdict.FAIL:
+                met = NonConformity(judgement.expected, judgement.actual)
+                return attributed(met, purpose.verifies, in_body=False)
+        return error
+
     def _conclude(self, item: pytest.Item, judgement: Judgement, session: Session) -> Judgement:
         """The final verdict, after the postamble; written down."""
         trace = session.trace()
         if judgement.reason is Reason.PORT_FAILED:
             session.recorder.acted("failed", judgement.sentence, 0)
-        judgement = self._postamble.after(judgement, session)
-        if judgement.reason in (Reason.DEAD_AFTERWARDS, Reason.UNASKED_RESULT, Reason.FLOOD):
+        checks = item.stash[CHECKS]
+        judgement = self._postamble.after(judgement, session, checks.purpose.verifies)
+        checks.obstacles += [*self._from_before(session), *self._postamble.obstacles]
+        told_afterwards = (Reason.DEAD_AFTERWARDS, Reason.UNASKED_RESULT, Reason.FLOOD)
+        if judgement.reason in told_afterwards or self._postamble.obstacles:
             trace = session.trace()
+        self._previous = checks.purpose
         self._count_losses(item, judgement)
         self._count_unanswered(item, judgement, session)
         return self._write_down(item, judgement, trace, session)
+
+    def _from_before(self, session: Session) -> list[Obstacle]:
+        """A restart that nobody asked for, found when the purpose began: of the one before it."""
+        late, previous = session.late_restart, self._previous
+        if late is None:
+            return []
+        expected = "no restart unless asked for"
+        if previous is not None:
+            expected = f"{expected}, after {previous.id}"
+        met = NonConformity(expected, late.describe_before(), Reason.UNASKED_RESTART)
+        spoken_against = previous.verifies if previous else (NO_RESTART,)
+        return [replace(obstacle(met, "before"), requirements=spoken_against)]
 
     def _count_losses(self, item: pytest.Item, judgement: Judgement) -> None:
         self._lost = self._lost + 1 if self._postamble.is_lost else 0
@@ -380,6 +432,7 @@ class Run:
             transcript=evidence.path,
             captures=self._captures(session, evidence.path) if session else (),
             seen=tuple(session.seen()) if session else (),
+            obstacles=tuple(self._veiled(each) for each in checks.obstacles),
             started_ns=evidence.started_ns,
             duration_s=round((time.monotonic_ns() - evidence.began_ns) / NANOSECONDS, 6),
             worker=self.worker,
@@ -412,6 +465,10 @@ class Run:
             names = (folder / _CAPTURES).glob(f"{Path(transcript).stem}.*.pcapng")
             files = sorted(str(path.relative_to(folder)) for path in names)
         return tuple(dict.fromkeys([*session.captures, *files]))
+
+    def _veiled(self, each: Obstacle) -> Obstacle:
+        veil = self._veil.over_text
+        return replace(each, expected=veil(each.expected), actual=veil(each.actual))
 
     def _rulings(self, purpose: TestPurpose) -> tuple[str, ...]:
         names = {self.edition.requirements[name].ruling for name in purpose.verifies}

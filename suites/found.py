@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from conformance.commandline import CommandLine, query, set_
 from conformance.grammar import OK
 from conformance.session import Session
+from conformance.verdict import Inconclusive, NonConformity
 
 #: What a query tells, or nothing that can be compared.
 Heard = tuple[bytes, ...] | None
@@ -24,15 +25,27 @@ _CONFIDED = ("CWSAP", "CWSAP_CUR", "CWSAP_DEF")
 
 
 def heard(session: Session, name: str) -> Heard:
-    """The lines that the query of `name` tells now."""
+    """The lines that the query of `name`, or of a sibling that is claimed, tells now."""
     ask = session.confide if name in _CONFIDED else session.observe
-    exchange = ask(query(name))
+    exchange = ask(session.auxiliary(query(name)))
     return exchange.information if exchange.final == OK else None
 
 
 def all_ok(session: Session, lines: Sequence[CommandLine] | None) -> bool:
     """Whether there are lines, and each is answered OK."""
-    return lines is not None and all(session.observe(line).final == OK for line in lines)
+    return lines is not None and all(
+        session.observe(session.auxiliary(line)).final == OK for line in lines
+    )
+
+
+def give_back(session: Session, is_there: Callable[[], bool], *lines: CommandLine) -> None:
+    """Set `lines`, unless what they set is told as it was; what cannot be told is set, too."""
+    try:
+        if is_there():
+            return
+    except (NonConformity, Inconclusive) as error:
+        session.remark(f"not told before it is given back: {error}")
+    session.prepare(*lines)
 
 
 def spare_restart(
@@ -48,19 +61,21 @@ def spare_restart(
     an IUT that a mere AT+RST would not reach.
     """
     entering = [set_("CWMODE_CUR", mode)] if mode else []
-    own = heard(session, "CWMODE_CUR")
-    session.afterwards(lambda: None if is_left() else (restart or session.restart)())
-    session.prepare(*entering)
-    found = [heard(session, name) for name in witnesses]
+    own = heard(session, "CWMODE_CUR") if mode else ()
+    found: list[Heard] = []
 
     def is_left() -> bool:
-        if session.suspicious or own is None or None in found:
+        if session.suspicious or own is None or not found or None in found:
             return False
         if not all_ok(session, undo()) or not all_ok(session, entering):
             return False
         if [heard(session, name) for name in witnesses] != found:
             return False
         return not mode or (all_ok(session, _back(own)) and heard(session, "CWMODE_CUR") == own)
+
+    session.afterwards(lambda: None if is_left() else (restart or session.restart)())
+    session.prepare(*entering)
+    found += [heard(session, name) for name in witnesses]
 
 
 def _back(own: tuple[bytes, ...]) -> Sequence[CommandLine] | None:

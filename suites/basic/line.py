@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from conformance.commandline import CommandLine, execute, set_
 from conformance.exchange import Exchange
-from conformance.grammar import OK
+from conformance.grammar import ERROR, OK
 from conformance.session import Session
 from conformance.testbed import LineSettings, SettingRefused
 from conformance.whereabouts import is_reachable, whereabouts
@@ -115,20 +115,37 @@ class Line:
         self._set_host(settings)
 
     def answer_at(self, settings: LineSettings) -> Exchange:
-        """The answer to AT at `settings`; both sides are at home again before it is judged."""
+        """The sign of life at `settings`; both sides are at home again before it is judged."""
         self.change(settings)
-        exchange = self._session.send(execute("AT"))
+        return self.answer()
+
+    def answer(self) -> Exchange:
+        """The sign of life where host and IUT are; both are at home again before it is judged."""
+        exchange = self._session.probe()
         self.back()
         return exchange
 
     def restart_into(self, settings: LineSettings) -> Exchange:
         """AT+RST at the line's present setting; then AT, asked at `settings` until answered."""
         session = self._session
+        present = session.tried[-1] if session.tried else self.home
         told = session.observe(execute("RST"))  # a restart is asked for, and not judged
         if told.final is not None:  # its OK may also come after the restart (ruling R-04)
             session.agree(told)
+        present = session.line or self.home
         self._set_host(settings)
-        return session.await_answer(session.timing.restart_s)
+        answer = session.await_answer(session.timing.restart_s)
+        if answer.final is None and present != settings:
+            self._stand_on_restart(present, settings)
+        return session.probe(answer)
+
+    def _stand_on_restart(self, present: LineSettings, settings: LineSettings) -> None:
+        """Whoever still answers at `present` may not have restarted: then nothing is decided."""
+        session = self._session
+        self._set_host(present)
+        if session.observe(execute("AT")).final is not None:
+            session.restart()
+        self._set_host(settings)
 
     def back(self) -> None:
         """Both sides as they were found, from wherever the IUT may be; else the rig looks for it.
@@ -138,6 +155,8 @@ class Line:
         if not self._told:
             return
         told, self._told = tuple(reversed(self._told)), []
+        if self._is_refused_and_at_home():
+            return
         if self._session.can_reset and any(each.databits < _FEWEST for each in told):
             self._session.reset_board()
             told = ()
@@ -150,10 +169,17 @@ class Line:
             self._session.afterwards(self._back_from_where_it_was_found)
         self._set_host(self.home)
 
+    def _is_refused_and_at_home(self) -> bool:
+        """Whether what was sent last was refused, and the IUT answers where it was."""
+        session, last = self._session, self._session.last
+        if last is None or last.final != ERROR or session.line not in (None, self.home):
+            return False
+        return last.line.name == self._command and session.probe().final is not None
+
     def _back_from_where_it_was_found(self) -> None:
-        """The rig has set the host's side to where the IUT is."""
-        if self._session.observe(uart(self._command, self.home)).final == OK:
-            self._session.configure(self.home)
+        """The rig has set the host's side to where the IUT is. Raises if it is not led back."""
+        self._session.observe(uart(self._command, self.home)).succeeds()
+        self._session.configure(self.home)
 
     def _likeliest_first(self, told: tuple[LineSettings, ...]) -> tuple[LineSettings, ...]:
         """Where the host is, unless the IUT agreed to go elsewhere or did not answer there."""

@@ -3,6 +3,7 @@
 import pytest
 
 from conformance.commandline import Verbatim, execute, raw, set_
+from conformance.verdict import Inconclusive
 
 OTHER = [
     b"2",
@@ -43,7 +44,7 @@ def test_ate0_switches_the_echo_off(session, line):
     """After ATE0 no command line comes back, known or unknown."""
     session.prepare(set_("ATE", 1), set_("ATE", 0))
 
-    session.send(line).is_not_echoed()
+    session.send(line).decides().is_not_echoed()
 
 
 @pytest.mark.purpose("TP/BASIC/ATE/BV-04", verifies=["3.2.5/ATE/set/04"])
@@ -63,7 +64,7 @@ def test_ate1_switches_the_echo_on(session, line):
     """After ATE1 every command line comes back unchanged, known or unknown, short or long."""
     session.prepare(set_("ATE", 0), set_("ATE", 1))
 
-    session.send(line).is_echoed()
+    session.send(line).decides().is_echoed()
 
 
 @pytest.mark.purpose("TP/BASIC/ATE/BV-05", verifies=["3.2.5/ATE/set/03"])
@@ -71,7 +72,7 @@ def test_ate0_twice_leaves_the_echo_off(session):
     """After ATE0 twice in a row, AT does not come back."""
     session.prepare(set_("ATE", 0), set_("ATE", 0))
 
-    session.send(execute("AT")).is_not_echoed()
+    session.send(execute("AT")).decides().is_not_echoed()
 
 
 @pytest.mark.purpose("TP/BASIC/ATE/BV-06", verifies=["3.2.5/ATE/set/03"])
@@ -81,7 +82,14 @@ def test_another_line_leaves_the_echo_off(session, line):
     session.prepare(set_("ATE", 1), set_("ATE", 0))
     session.provoke(line)
 
-    session.send(execute("AT")).is_not_echoed()
+    session.send(execute("AT")).decides().is_not_echoed()
+
+
+def stand_on_echo(session, *, there):
+    """What ATE set is in force: only then it can be changed by what is refused."""
+    exchange = session.observe(execute("AT"))
+    if bool(exchange.echo) is not there:
+        raise Inconclusive(f"ATE did not set the echo in the first place: {exchange.describe()}")
 
 
 @pytest.mark.purpose("TP/BASIC/ATE/BI-02", verifies=["3.2.5/ATE/set/06"])
@@ -89,9 +97,10 @@ def test_another_line_leaves_the_echo_off(session, line):
 def test_a_refused_ate_leaves_the_echo_on(session, value):
     """After ATE1 and an ATE with a wrong parameter, AT comes back."""
     session.prepare(set_("ATE", 1))
-    session.provoke(set_("ATE", Verbatim(value)))
+    stand_on_echo(session, there=True)
+    session.refuse(session.provoke(set_("ATE", Verbatim(value))))
 
-    session.send(execute("AT")).is_echoed()
+    session.send(execute("AT")).decides().is_echoed()
 
 
 @pytest.mark.purpose("TP/BASIC/ATE/BI-03", verifies=["3.2.5/ATE/set/06"])
@@ -99,9 +108,10 @@ def test_a_refused_ate_leaves_the_echo_on(session, value):
 def test_a_refused_ate_leaves_the_echo_off(session, value):
     """After ATE0 and an ATE with a wrong parameter, AT does not come back."""
     session.prepare(set_("ATE", 0))
-    session.provoke(set_("ATE", Verbatim(value)))
+    stand_on_echo(session, there=False)
+    session.refuse(session.provoke(set_("ATE", Verbatim(value))))
 
-    session.send(execute("AT")).is_not_echoed()
+    session.send(execute("AT")).decides().is_not_echoed()
 
 
 @pytest.mark.purpose("TP/BASIC/ATE/BI-01", verifies=["3.2.5/ATE/set/05"])

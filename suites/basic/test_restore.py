@@ -2,7 +2,7 @@
 
 import pytest
 
-from conformance.commandline import execute, query, set_
+from conformance.commandline import query, set_
 from suites.basic.line import Line
 from suites.basic.restorer import Restorer
 
@@ -27,7 +27,7 @@ def restorer(session, home):
 @restore("BV-01", "01")
 def test_restore_is_answered_ok(restorer):
     """AT+RESTORE is answered OK."""
-    exchange = restorer.session.restart("RESTORE")
+    exchange = restorer.session.send_restart("RESTORE")
 
     exchange.succeeds()
 
@@ -35,7 +35,7 @@ def test_restore_is_answered_ok(restorer):
 @restore("BV-02", "02")
 def test_restore_restarts_the_chip(restorer):
     """After AT+RESTORE the IUT shows that it starts: boot text or `ready`."""
-    exchange = restorer.session.restart("RESTORE")
+    exchange = restorer.session.send_restart("RESTORE")
 
     exchange.shows_restart()
 
@@ -43,9 +43,9 @@ def test_restore_restarts_the_chip(restorer):
 @restore("BV-03", "07")
 def test_the_iut_takes_commands_after_restore(restorer):
     """When the restart after AT+RESTORE is over, AT is answered OK."""
-    restorer.session.restart("RESTORE")
+    restorer.session.send_restart("RESTORE")
 
-    restorer.session.send(execute("AT")).succeeds()
+    restorer.session.responds()
 
 
 @restore("BV-04", "03")
@@ -56,7 +56,7 @@ def test_restore_takes_back_a_saved_rate(restorer, command, rate):
     line = Line(restorer.session, command, restorer.home)
     line.change(line.at(rate))
 
-    restorer.restore().succeeds()
+    restorer.session.responds(restorer.restore())
 
 
 @restore("BV-05", "03")
@@ -67,7 +67,7 @@ def test_restore_takes_back_a_saved_rate_for_good(restorer):
     restorer.restore()
     restorer.session.restart()
 
-    restorer.session.send(execute("AT")).succeeds()
+    restorer.session.responds()
 
 
 @restore("BV-08", "08")
@@ -79,7 +79,7 @@ def test_what_is_taken_back_stays_so_without_power(restorer):
     restorer.restore()
     session.power_cycle()
 
-    session.send(execute("AT")).succeeds()
+    session.responds()
 
 
 @restore("BV-06", "04")

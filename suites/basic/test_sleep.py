@@ -24,8 +24,7 @@ def station(session):
 
 def told(session):
     """The sleep mode that AT+SLEEP? tells."""
-    exchange = session.send(query("SLEEP"))
-    session.agree(exchange)
+    exchange = session.ask(query("SLEEP"))
     return int(exchange.tells(ANSWER, "a line +SLEEP:<sleep mode>")[1])
 
 
@@ -115,6 +114,7 @@ def test_a_wrong_shape_is_refused(station, line):
 def test_what_is_refused_changes_nothing(station, before, value):
     """After an AT+SLEEP that is refused, the query tells the mode from before."""
     station.prepare(set_("SLEEP", before))
-    station.provoke(set_("SLEEP", value))
+    found = told(station)
+    station.refuse(station.provoke(set_("SLEEP", value)))
 
-    require(station, before)
+    require(station, found)

@@ -11,7 +11,6 @@ import pytest
 
 from conformance.catalogue import load_edition
 from conformance.commandline import execute, set_
-from conformance.grammar import OK
 from suites.basic.line import BAUDRATE, DATABITS, Line, could_strand, taken_for, uart
 from suites.malformed import outside, with_one, wrong_shapes
 
@@ -100,9 +99,9 @@ def test_few_data_bits_are_answered_ok(line, command, databits):
 
 
 @pytest.mark.parametrize(("command", "change"), list(cases("02", rates)))
-def test_the_rate_is_in_force(line, command, change):
+def test_the_rate_is_in_force(line, session, command, change):
     """With the host at the rate that was set, AT is answered OK."""
-    line.answer_at(replace(line.home, **change)).succeeds()
+    session.responds(line.answer_at(replace(line.home, **change)))
 
 
 @pytest.mark.parametrize(("command", "rate"), list(cases("02", lambda _: [("stays", OTHER_RATE)])))
@@ -111,19 +110,17 @@ def test_the_rate_stays_in_force(line, session, command, rate):
     line.change(line.at(rate))
     session.observe(AT)
     session.settle()
-    exchange = session.send(AT)
-    line.back()
 
-    exchange.succeeds()
+    session.responds(line.answer())
 
 
 @pytest.mark.parametrize(
     ("command", "change"),
     list(cases("03", framings({"databits": 7}, {"databits": 7, "parity": "E"}))),
 )
-def test_seven_data_bits_are_in_force(line, command, change):
+def test_seven_data_bits_are_in_force(line, session, command, change):
     """With the host at seven data bits, too, AT is answered OK."""
-    line.answer_at(replace(line.home, **change)).succeeds()
+    session.responds(line.answer_at(replace(line.home, **change)))
 
 
 @pytest.mark.parametrize(
@@ -136,16 +133,16 @@ def test_few_data_bits_are_in_force(line, session, command, databits):
     exchange = session.observe(AT)
     line.back()
 
-    exchange.is_not_executed()
+    exchange.decides().is_not_executed()
 
 
 @pytest.mark.parametrize(
     ("command", "change"),
     list(cases("04", framings({"stopbits": 1.5}, {"stopbits": 2}))),
 )
-def test_the_stop_bits_are_in_force(line, command, change):
+def test_the_stop_bits_are_in_force(line, session, command, change):
     """With the host at the stop bits that were set, AT is answered OK."""
-    line.answer_at(replace(line.home, **change)).succeeds()
+    session.responds(line.answer_at(replace(line.home, **change)))
 
 
 @pytest.mark.parametrize(
@@ -162,9 +159,9 @@ def test_the_stop_bits_are_in_force(line, command, change):
         )
     ),
 )
-def test_the_parity_is_in_force(line, command, change):
+def test_the_parity_is_in_force(line, session, command, change):
     """With the host at the parity that was set, AT is answered OK."""
-    line.answer_at(replace(line.home, **change)).succeeds()
+    session.responds(line.answer_at(replace(line.home, **change)))
 
 
 @pytest.mark.parametrize(
@@ -178,11 +175,10 @@ def test_flow_control_is_accepted(line, session, command, flow_control):
     """The code for flow control is answered OK, and AT after it, too."""
     line.suspect(line.home)
     told = session.send(uart(command, line.home, flow_control))
-    asked = session.send(AT)
-    line.back()
+    answer = line.answer()
 
     told.succeeds()
-    asked.succeeds()
+    session.responds(answer)
 
 
 def outside_of(index):
@@ -256,15 +252,16 @@ def strands(values):
 def test_what_is_refused_changes_nothing(line, session, command, values):
     """After a set that is refused, AT is answered OK at the same setting, also after AT+RST."""
     line.suspect(line.at(values[BAUDRATE]))  # where it is if it was not refused after all
-    session.provoke(set_(command, *values))
-    told = [session.send(AT)]
-    if told[0].final == OK:
+    told = session.provoke(set_(command, *values))
+    answers = [session.probe()]
+    if answers[0].final is not None:
         session.restart()
-        told.append(session.send(AT))
+        answers.append(session.probe())
     line.back()
 
-    for exchange in told:
-        exchange.succeeds()
+    session.refuse(told)
+    for answer in answers:
+        session.responds(answer)
 
 
 @pytest.mark.parametrize(
@@ -274,23 +271,21 @@ def test_a_saved_rate_is_there_after_a_restart(line, session, command, rate):
     """After AT+RST the IUT starts at the rate that was saved."""
     line.change(line.at(rate))
     session.restart()
-    exchange = session.send(AT)
-    line.back()
 
-    exchange.succeeds()
+    session.responds(line.answer())
 
 
 @pytest.mark.parametrize(
     ("command", "rate"),
     list(cases("15", lambda _: [(r, r) for r in (9600, OTHER_RATE)], ["UART_CUR"])),
 )
-def test_a_current_rate_is_gone_after_a_restart(line, command, rate):
+def test_a_current_rate_is_gone_after_a_restart(line, session, command, rate):
     """After AT+RST the IUT starts at the rate from before AT+UART_CUR."""
     line.change(line.at(rate))
     exchange = line.restart_into(line.home)
     line.back()
 
-    exchange.succeeds()
+    session.responds(exchange)
 
 
 @pytest.mark.purpose(
@@ -307,7 +302,7 @@ def test_a_current_rate_gives_way_to_a_saved_one(line, session, command):
     exchange = line.restart_into(saved)
     line.back()
 
-    exchange.succeeds()
+    session.responds(exchange)
 
 
 @pytest.mark.parametrize(
@@ -346,10 +341,8 @@ def test_a_saved_rate_survives_the_loss_of_power(line, session, command, rate):
     """When it was without power the IUT starts at the rate that was saved."""
     line.change(line.at(rate))
     session.power_cycle()
-    exchange = session.send(AT)
-    line.back()
 
-    exchange.succeeds()
+    session.responds(line.answer())
 
 
 @pytest.mark.parametrize(
@@ -359,10 +352,8 @@ def test_a_current_rate_is_gone_without_power(line, session, command, rate):
     """When it was without power the IUT starts at the rate from before AT+UART_CUR."""
     session.agree(line.ask(line.at(rate)))
     session.power_cycle()
-    exchange = session.send(AT)
-    line.back()
 
-    exchange.succeeds()
+    session.responds(line.answer())
 
 
 @pytest.mark.parametrize(
@@ -379,7 +370,5 @@ def test_a_saved_framing_is_there_after_a_restart(line, session, command, change
     """After AT+RST the IUT starts with the data bits, stop bits and parity that were saved."""
     line.change(replace(line.home, **change))
     session.restart()
-    exchange = session.send(AT)
-    line.back()
 
-    exchange.succeeds()
+    session.responds(line.answer())

@@ -89,7 +89,7 @@ def take_back(session: Session) -> None:
     if is_in(session):
         session.give_part(_MORE_THAN_ENOUGH)
         session.close_line()
-    if not session.restart().restarted:  # what answered may have been data after all
+    if not session.send_restart().restarted:  # what answered may have been data after all
         lead_out(session)
         session.restart()
 
@@ -144,7 +144,7 @@ def _link(line: bytes, exchange: Exchange) -> Link:
     match = _LINK_LINE.fullmatch(line)
     if match is None:
         what = "+CIPSTATUS:<link ID>,<type>,<remote IP>,<remote port>,<local port>,<tetype>"
-        raise NonConformity(f"lines {what}", exchange.describe())
+        raise exchange.objection(f"lines {what}")
     number, kind, ip, port, local, tetype = match.groups()
     return Link(
         None if number is None else int(number),
@@ -208,7 +208,7 @@ def be_asked(session: Session, line: CommandLine) -> None:
 def is_refused(exchange: Exchange) -> Exchange:
     """Require ERROR, and that no data is asked for."""
     if exchange.prompted:
-        raise NonConformity("the final result code ERROR and no prompt", exchange.describe())
+        raise exchange.objection("the final result code ERROR and no prompt")
     return exchange.is_refused()
 
 

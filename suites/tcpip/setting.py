@@ -25,8 +25,7 @@ def pattern(name: str) -> bytes:
 
 def told(session: Session, name: str) -> int:
     """The number that the query of `name` tells."""
-    exchange = session.send(query(name))
-    session.agree(exchange)
+    exchange = session.ask(query(name))
     return int(exchange.tells(pattern(name), f"a line +{name}:<number>")[1])
 
 

@@ -43,7 +43,7 @@ def test_another_link_can_be_opened(single):
     open_udp(single)
     single.prepare(execute("CIPCLOSE"))
 
-    single.send(udp()).succeeds()
+    single.send(udp()).decides().succeeds()
 
 
 @pytest.mark.purpose("TP/TCPIP/CIPCLOSE/BI-01", verifies=["5.2.10/CIPCLOSE/execute/03"])
@@ -119,7 +119,7 @@ def test_the_id_can_be_used_again(multi, link):
     open_udp(multi, link)
     multi.prepare(close(link))
 
-    multi.send(udp(link)).succeeds()
+    multi.send(udp(link)).decides().succeeds()
 
 
 @pytest.mark.purpose("TP/TCPIP/CIPCLOSE/BI-03", verifies=["5.2.10/CIPCLOSE/set/06"])
@@ -181,7 +181,7 @@ def test_a_wrong_shape_is_refused(multi, line):
 def test_what_is_refused_closes_not_the_single_link(single, link):
     """With CIPMUX=0 an AT+CIPCLOSE with an ID leaves the link open."""
     open_udp(single)
-    single.send(close(link))
+    single.refuse(single.send(close(link)))
 
     require_one(single)
 
@@ -195,6 +195,6 @@ def test_what_is_refused_closes_not_the_single_link(single, link):
 def test_what_is_refused_closes_no_link(multi, line):
     """With CIPMUX=1 an AT+CIPCLOSE that has to be refused leaves the links open."""
     open_udp(multi, 0, 2)
-    multi.send(line)
+    multi.refuse(multi.send(line))
 
     require_open(multi, 0, 2)

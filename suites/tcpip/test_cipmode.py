@@ -103,4 +103,4 @@ def test_three_plus_signs_end_the_transmission(single, data):
         single.give_part(data)
     lead_out(single)
 
-    single.send(execute("AT")).succeeds()
+    single.responds()

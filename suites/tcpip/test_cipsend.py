@@ -177,7 +177,7 @@ def test_commands_are_taken_again(single, name):
     be_asked(single, set_(name, 5))
     single.give(data(5)).is_sent()
 
-    single.send(execute("AT")).succeeds()
+    single.responds()
 
 
 @pytest.mark.parametrize("name", cases("BV-11", "16"))
@@ -325,7 +325,7 @@ def test_after_a_refusal_commands_are_taken(single, name, line):
     open_udp(single)
     ask(single, line)
 
-    single.send(execute("AT")).succeeds()
+    single.responds()
 
 
 @pytest.mark.parametrize("name", cases("BI-12", "15"))
@@ -333,4 +333,4 @@ def test_after_a_refusal_without_a_link_commands_are_taken(single, name):
     """After a length without a link AT is answered OK."""
     ask(single, set_(name, 5))
 
-    single.send(execute("AT")).succeeds()
+    single.responds()

@@ -111,7 +111,7 @@ REFUSED = {
 @pytest.mark.parametrize("values", REFUSED.values(), ids=REFUSED.keys())
 def test_what_is_refused_creates_no_server(iut, values):
     """After an AT+CIPSERVER that is refused, there is no server if there was none."""
-    iut.send(set_("CIPSERVER", *values))
+    iut.refuse(iut.send(set_("CIPSERVER", *values)))
 
     assert not has_server(iut), "AT+CIPMUX=0 is answered OK, as without a server"
 
@@ -121,7 +121,7 @@ def test_what_is_refused_creates_no_server(iut, values):
 def test_what_is_refused_deletes_no_server(iut, values):
     """After an AT+CIPSERVER that is refused, the server from before is still there."""
     iut.prepare(set_("CIPSERVER", 1, 1001))
-    iut.send(set_("CIPSERVER", *values))
+    iut.refuse(iut.send(set_("CIPSERVER", *values)))
 
     assert has_server(iut), "AT+CIPMUX=0 is refused, as with a server"
 

@@ -277,7 +277,7 @@ def test_a_string_without_its_quotation_marks_is_not_accepted(single, line):
 @pytest.mark.parametrize("line", [pytest.param(line, id=name) for name, line in BAD.items()])
 def test_what_is_refused_opens_no_link(single, line):
     """After a line that has to be refused no link is open."""
-    single.send(line)
+    single.refuse(single.send(line))
 
     require_none(single)
 
@@ -289,7 +289,7 @@ def test_no_transmission_over_a_link_of_another_mode(single, mode):
     single.prepare(set_("CIPMODE", 1))
     single.send(udp(mode=mode))
 
-    is_refused(ask(single, execute("CIPSEND")))
+    is_refused(ask(single, execute("CIPSEND")).decides())
 
 
 # Connections that nobody accepts

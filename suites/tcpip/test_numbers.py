@@ -11,7 +11,7 @@ from conformance.catalogue import load_edition
 from conformance.commandline import CommandLine, query, set_
 from suites.malformed import outside, with_one, wrong_shapes
 from suites.tcpip.net import case
-from suites.tcpip.setting import leave_settings, pattern, require
+from suites.tcpip.setting import leave_settings, pattern, require, told
 
 COMMANDS = load_edition().commands
 
@@ -148,6 +148,7 @@ def test_what_is_refused_changes_nothing(iut, name, setting, values):
     """After a number that is refused, the query tells the one from before."""
     before, refused = values
     iut.prepare(set_(name, before))
-    iut.send(set_(name, refused))
+    found = told(iut, name)
+    iut.refuse(iut.send(set_(name, refused)))
 
-    require(iut, name, before)
+    require(iut, name, found)

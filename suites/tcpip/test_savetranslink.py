@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from conformance.catalogue import load_edition
-from conformance.commandline import Verbatim, execute, raw, set_
+from conformance.commandline import Verbatim, raw, set_
 from conformance.verdict import Inconclusive
 from suites.malformed import outside, wrong_shapes
 from suites.tcpip import translink
@@ -171,7 +171,7 @@ def test_what_is_refused_is_not_saved(iut, values):
     iut.agree(translink.cancel(iut))
     iut.settle()  # what was saved may be written after its OK
     before = iut.read_flash("user", "system")
-    iut.send(set_(NAME, *values))
+    iut.refuse(iut.send(set_(NAME, *values)))
     iut.settle()
 
     assert iut.read_flash("user", "system") == before, "both parameter areas are as before"
@@ -205,7 +205,7 @@ def test_three_plus_signs_lead_out(softap):
     translink.start_in_passthrough(softap)
     lead_out(softap)
 
-    softap.send(execute("AT")).succeeds()
+    softap.responds()
 
 
 @purpose("BV-10", "16")
@@ -220,7 +220,7 @@ def test_what_was_saved_can_be_cancelled(softap, started):
     softap.settle()
     softap.power_cycle()
 
-    softap.send(execute("AT")).succeeds()
+    softap.responds()
 
 
 def link_at_start(session):
@@ -285,9 +285,9 @@ def test_the_iut_takes_commands_until_it_starts_again(iut, kind):
     """A link is saved; AT is answered OK afterwards, and again after a while."""
     iut.prepare(saved(PEER, PORT, kind))
 
-    iut.send(execute("AT")).succeeds()
+    iut.responds()
     iut.settle()
-    iut.send(execute("AT")).succeeds()
+    iut.responds()
 
 
 @purpose("BI-09", "25")

@@ -11,6 +11,7 @@ from conformance.commandline import query, set_
 from conformance.exchange import Exchange
 from conformance.session import Session
 from conformance.verdict import NonConformity
+from suites.found import give_back
 from suites.wifi.dhcp import SOFTAP, enable_both, keep_dhcp
 from suites.wifi.siblings import stem
 
@@ -47,8 +48,7 @@ def mac_in(exchange: Exchange) -> str:
 
 def told_mac(session: Session, name: str) -> str:
     """The MAC address that the query of `name` tells."""
-    exchange = session.send(query(name))
-    session.agree(exchange)
+    exchange = session.ask(query(name))
     return mac_in(exchange)
 
 
@@ -60,15 +60,17 @@ def is_group(mac: str) -> bool:
 def keep_mac(session: Session, name: str) -> None:
     """Have the saved MAC address of `name`'s interface given back afterwards."""
     home = stem(name)
-    saved = told_mac(session, f"{home}_DEF")
+    found = session.owners(f"{home}_DEF", lambda: told_mac(session, f"{home}_DEF"))
+    saved = found
     if is_group(saved) or not saved.strip("0:"):
         saved = told_mac(session, f"{home}_CUR")
 
-    def give_back() -> None:
+    def back() -> None:
         enable_both(session)
-        session.prepare(set_(f"{home}_DEF", saved))
+        line = set_(f"{home}_DEF", saved)
+        give_back(session, lambda: told_mac(session, f"{home}_DEF") == found, line)
 
-    session.afterwards(give_back)
+    session.afterwards(back)
 
 
 # IP addresses (ruling R-62)
@@ -88,15 +90,13 @@ def _ip_in(exchange: Exchange, label: bytes) -> str:
 
 def told_ip(session: Session, name: str) -> str:
     """The IP address that the query of `name` tells."""
-    exchange = session.send(query(name))
-    session.agree(exchange)
+    exchange = session.ask(query(name))
     return ip_in(exchange)
 
 
 def _told_all(session: Session, name: str) -> list[str]:
     """Address, gateway and netmask, as far as the query of `name` tells them."""
-    exchange = session.send(query(name))
-    session.agree(exchange)
+    exchange = session.ask(query(name))
     told = [ip_in(exchange)]
     try:
         rest = [_ip_in(exchange, label) for label in (rb"gateway ?: ?", rb"netmask ?: ?")]
@@ -112,17 +112,19 @@ def keep_ip(session: Session, name: str) -> None:
     """
     home = stem(name)
     keep_dhcp(session, name)
-    saved = _told_all(session, f"{home}_DEF")
+    found = session.owners(f"{home}_DEF", lambda: _told_all(session, f"{home}_DEF"))
+    saved = found
     if saved[0] == _ZEROS and home == "CIPAP":
         saved = _told_all(session, f"{home}_CUR")
     if saved[0] == _ZEROS:
         return
 
-    def give_back() -> None:
+    def back() -> None:
         enable_both(session)
-        session.prepare(set_(f"{home}_DEF", *saved))
+        line = set_(f"{home}_DEF", *saved)
+        give_back(session, lambda: _told_all(session, f"{home}_DEF") == found, line)
 
-    session.afterwards(give_back)  # before DHCP is given back, which a static address disables
+    session.afterwards(back)  # before DHCP is given back, which a static address disables
 
 
 # The range of the DHCP server (ruling R-53)
@@ -141,8 +143,7 @@ def range_in(exchange: Exchange) -> Range:
 
 def told_range(session: Session, name: str) -> Range:
     """What the query of `name` tells."""
-    exchange = session.send(query(name))
-    session.agree(exchange)
+    exchange = session.ask(query(name))
     return range_in(exchange)
 
 
@@ -161,13 +162,15 @@ def neighbour(address: str, step: int = 1) -> str:
 
 def keep_range(session: Session, _: str) -> None:
     """Have the saved range given back afterwards, or the default one if none was saved."""
-    lease, start, end = told_range(session, "CWDHCPS_DEF")
+    found = session.owners("CWDHCPS_DEF", lambda: told_range(session, "CWDHCPS_DEF"))
+    lease, start, end = found
     values: tuple[int | str, ...] = (1, lease, start, end)
     if lease == 0 or _ZEROS in (start, end):
         values = (0,)
 
-    def give_back() -> None:
+    def back() -> None:
         enable_both(session)
-        session.prepare(set_("CWDHCP_CUR", SOFTAP, 1), set_("CWDHCPS_DEF", *values))
+        lines = (set_("CWDHCP_CUR", SOFTAP, 1), set_("CWDHCPS_DEF", *values))
+        give_back(session, lambda: told_range(session, "CWDHCPS_DEF") == found, *lines)
 
-    session.afterwards(give_back)
+    session.afterwards(back)

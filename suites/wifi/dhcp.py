@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from conformance.commandline import query, set_
+from conformance.commandline import CommandLine, query, set_
 from conformance.exchange import Exchange
 from conformance.session import Session
 from conformance.verdict import Inconclusive, NonConformity
-from suites.found import spare_restart
+from suites.found import give_back, spare_restart
 from suites.wifi import mode
 from suites.wifi.triples import saves
 
@@ -36,8 +36,7 @@ def bits_in(exchange: Exchange) -> int:
 
 def told_bits(session: Session, name: str = "CWDHCP_CUR") -> int:
     """The number that the query of `name` tells."""
-    exchange = session.send(query(name))
-    session.agree(exchange)
+    exchange = session.ask(query(name))
     return bits_in(exchange)
 
 
@@ -64,7 +63,12 @@ def in_words(bits: int) -> str:
 
 def set_bits(session: Session, name: str, bits: int) -> None:
     """Set both interfaces, one by one."""
-    session.prepare(*(set_(name, each, bits >> each & 1) for each in (SOFTAP, STATION)))
+    session.prepare(*lines_of(name, bits))
+
+
+def lines_of(name: str, bits: int) -> tuple[CommandLine, ...]:
+    """The lines that set both interfaces."""
+    return tuple(set_(name, each, bits >> each & 1) for each in (SOFTAP, STATION))
 
 
 def be_both(session: Session, *witnesses: str) -> Session:
@@ -92,13 +96,14 @@ def lent(
 
 def keep_dhcp(session: Session, _: str) -> None:
     """Have what is saved of DHCP given back afterwards."""
-    saved = told_bits(session, "CWDHCP_DEF")
+    saved = session.owners("CWDHCP_DEF", lambda: told_bits(session, "CWDHCP_DEF"))
 
-    def give_back() -> None:
+    def back() -> None:
         enable_both(session)
-        set_bits(session, "CWDHCP_DEF", saved)
+        is_there = lambda: told_bits(session, "CWDHCP_DEF") == saved  # noqa: E731
+        give_back(session, is_there, *lines_of("CWDHCP_DEF", saved))
 
-    session.afterwards(give_back)
+    session.afterwards(back)
 
 
 def enabled_by_default(session: Session, interface: int) -> None:

@@ -10,6 +10,7 @@ from conformance.commandline import CommandLine, query, set_
 from conformance.exchange import Exchange
 from conformance.session import Session
 from conformance.verdict import NonConformity
+from suites.found import give_back
 from suites.wifi.triples import saves
 
 STATION, SOFTAP, BOTH = MODES = (1, 2, 3)
@@ -34,8 +35,7 @@ def of(exchange: Exchange) -> int:
 
 def told(session: Session, command: str) -> int:
     """The mode that `command`? tells."""
-    exchange = session.send(query(command))
-    session.agree(exchange)
+    exchange = session.ask(query(command))
     return of(exchange)
 
 
@@ -50,8 +50,11 @@ def borrow(session: Session, command: str) -> None:
     """Give back the mode that `command` will set: the saved one, if it saves, and the current."""
     session.afterwards(session.restart)
     if saves(command):
-        saved = told(session, "CWMODE_DEF")
-        session.afterwards(lambda: session.prepare(set_("CWMODE_DEF", saved)))
+        saved = session.owners("CWMODE_DEF", lambda: told(session, "CWMODE_DEF"))
+        line = set_("CWMODE_DEF", saved)
+        session.afterwards(
+            lambda: give_back(session, lambda: told(session, "CWMODE_DEF") == saved, line)
+        )
 
 
 def enter(session: Session, mode: int) -> None:

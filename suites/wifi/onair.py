@@ -129,14 +129,14 @@ def tells_of_loss(session: Session, lose: Callable[[], object]) -> bool:
 def require_told(session: Session, exchange: Exchange, message: bytes, what: str) -> None:
     """Require `message` in `exchange` or after it."""
     if not has_told(session, exchange, message):
-        raise NonConformity(what, f"{exchange.describe()}; later: {_last(session)}", Reason.SILENCE)
+        raise NonConformity(what, f"{exchange.describe()}; later: {_last(session)}")
 
 
 def require_line(session: Session, message: bytes, what: str) -> None:
     """Require `message` to come within the bench's time for a join."""
     waited = session.await_line(message, session.timing.join_s)
     if waited.outcome is not Outcome.COMPLETE:
-        raise NonConformity(what, waited.describe(), Reason.SILENCE)
+        raise NonConformity(what, waited.describe())
 
 
 def require_not_told(session: Session, exchange: Exchange, message: bytes, what: str) -> None:

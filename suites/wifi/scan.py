@@ -93,7 +93,7 @@ def entries(exchange: Exchange) -> list[Entry]:
     """The entries of an answer that is to have all fields; requires OK and their shape."""
     found = [_WHOLE.fullmatch(body) for body in _bodies(exchange.succeeds())]
     if not all(found):
-        raise NonConformity(SHAPE, exchange.describe())
+        raise exchange.objection(SHAPE)
     return [Entry(match.groups()) for match in found if match]
 
 

@@ -6,6 +6,7 @@ Law of this file: values that the suites set may be shown; what was saved before
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -55,6 +56,11 @@ class Told:
         """Whether the second string is `pwd`, in one of its spellings."""
         return any(self.strings.endswith(b"," + each) for each in spellings(pwd))
 
+    def require_as(self, found: Told) -> None:
+        """Require everything to be as it was `found`."""
+        if (self.strings, self.numbers) != (found.strings, found.numbers):
+            raise NonConformity(f"the softAP from before, {found.shown}", self.shown)
+
     def require(self, softap: SoftAp) -> None:
         """Require everything to be as `softap` says; what that leaves out may be anything."""
         wanted = (softap.chl, softap.ecn, softap.max_conn, softap.hidden)
@@ -85,8 +91,7 @@ def of(exchange: Exchange) -> Told:
 
 def told(session: Session, command: str) -> Told:
     """What `command`? tells; only after the suites have set it themselves."""
-    exchange = session.send(query(command))
-    session.agree(exchange)
+    exchange = session.ask(query(command))
     return of(exchange)
 
 
@@ -94,7 +99,7 @@ def borrow(session: Session, command: str) -> None:
     """Bring the IUT to softAP mode; give back what `command` will set there."""
     spare_restart(session, ["CWSAP_CUR"], mode.SOFTAP)
     if saves(command):
-        saved = confided(session, "CWSAP_DEF")
+        saved = session.owners("CWSAP_DEF", lambda: confided(session, "CWSAP_DEF"))
         session.afterwards(lambda: _give_back(session, saved))
 
 
@@ -113,8 +118,9 @@ def _give_back(session: Session, saved: bytes) -> None:
     The last two values may have been out of range, and an open softAP without a password (R-33).
     """
     session.prepare(set_("CWMODE_CUR", mode.SOFTAP))
-    if confided(session, "CWSAP_DEF") == saved:
-        return
+    with contextlib.suppress(Inconclusive):  # what cannot be told any more is given back, too
+        if confided(session, "CWSAP_DEF") == saved:
+            return
     ssid, pwd, chl, ecn, *rest = _values_of(saved)
     some = pwd if ecn else "00000000"
     for values in ((ssid, pwd, chl, ecn, *rest), (ssid, pwd, chl, ecn), (ssid, some, chl, ecn)):

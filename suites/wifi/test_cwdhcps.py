@@ -152,11 +152,13 @@ def test_a_range_in_another_network_is_refused(server, command, moved):
 )
 def test_what_is_refused_changes_nothing(server, command, wrong):
     """After a set that is refused, the query tells lease time and range from before."""
-    before = server.set()
+    server.set()
     ends = hosts(server.session, *RANGES[1])
-    server.session.provoke(set_(command, *wrong((1, SOME_LEASE + 1, *ends))))
+    found = told_range(server.session, command)
+    exchange = server.session.provoke(set_(command, *wrong((1, SOME_LEASE + 1, *ends))))
+    server.session.refuse(exchange)
 
-    server.require(before)
+    server.require(found)
 
 
 @pytest.mark.parametrize(("command", "last"), list(cases("set/12", ALL, each(*RANGES), code="BI")))

@@ -159,7 +159,8 @@ def test_what_is_refused_changes_no_lease(server, command, wrong):
     inn = Inn(server)
     inn.have(server.line())
     start, end = hosts(server.session, *RANGES[1])
-    server.session.provoke(set_(command, *wrong((1, SOME_LEASE + 1, start, end))))
+    exchange = server.session.provoke(set_(command, *wrong((1, SOME_LEASE + 1, start, end))))
+    server.session.refuse(exchange)
     inn.reopen()
     answers, leases = inn.serve()
 

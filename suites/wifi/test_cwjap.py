@@ -161,8 +161,8 @@ def test_what_is_refused_is_not_saved(station, command):
     station.settle()
     (before,) = station.read_flash("system")
     station.prepare(set_("CWMODE_CUR", mode.STATION))
-    join(station, command, NOWHERE)
-    join(station, command, NOWHERE, PASSWORD, ADDRESSES[0], 0)
+    for values in ((NOWHERE,), (NOWHERE, PASSWORD, ADDRESSES[0], 0)):
+        station.refuse(join(station, command, *values).exchange)
     station.settle()
 
     (afterwards,) = station.read_flash("system")

@@ -202,6 +202,7 @@ def test_another_access_point_takes_the_place_of_the_first(station, command):
     first = station.lab.access_point(NAME, PASSWORD, channel=1)
     second = station.lab.access_point(OTHER_NAME, PASSWORD, channel=11)
     onair.be_joined(station, first, command)
+    onair.names(station.send(query(command)), first)  # in the way if it is not so
     log = onair.AirLog(station)
 
     attempt = Attempt(onair.join(station, command, second))
@@ -211,7 +212,7 @@ def test_another_access_point_takes_the_place_of_the_first(station, command):
     attempt.exchange.succeeds()
     log.require(second)
     log.require(first, onair.LEFT)
-    onair.names(station.send(query(command)), second)
+    onair.names(station.send(query(command)).decides(), second)
 
 
 # A join that fails
@@ -289,7 +290,7 @@ def test_a_refused_line_joins_nothing(station, command, values):
     log = onair.AirLog(station)
     line = set_(command, *values(home))
 
-    Attempt(station.send(line, answer_s=station.timing.join_s)).was_not_tried()
+    station.refuse(station.send(line, answer_s=station.timing.join_s))
     log.wait(home, within_s=station.timing.absent_s)  # it is not made later either
     log.require_no_join(home)
 
@@ -299,10 +300,11 @@ def test_a_refused_line_leaves_nothing(station, command, values):
     """A line of a wrong shape leaves the station joined to the access point that it has."""
     home = station.lab.home()
     onair.be_joined(station, home)
+    onair.names(station.send(query(CUR)), home)  # in the way if it is not so
     line = set_(command, *values(home))
+    station.refuse(station.send(line, answer_s=station.timing.join_s))
 
-    Attempt(station.send(line, answer_s=station.timing.join_s)).was_not_tried()
-    onair.names(station.send(query(CUR)), home)
+    onair.names(station.send(query(CUR)).decides(), home)
     assert station.lab.members(home), "the station is still joined"
 
 

@@ -199,6 +199,6 @@ def test_what_is_refused_has_no_effect(listing, mask, refused):
     home = listing.lab.home()
     extra = scan.extra_fields(listing, home)
     listing.prepare(set_("CWLAPOPT", 0, mask))
-    listing.send(set_("CWLAPOPT", *refused)).is_refused()
+    listing.refuse(listing.send(set_("CWLAPOPT", *refused)))
 
     scan.require_mask(listing, home, mask, extra)

@@ -309,7 +309,7 @@ REFUSED = {
 def test_what_is_refused_changes_nothing_in_the_air(iut, command, refused):
     """After a set that is refused a station hears name, channel and encryption as before."""
     before = guests.put_up(iut, SoftAp(), command)
-    iut.provoke(refused.line(command))
+    iut.refuse(iut.provoke(refused.line(command)))
     guests.start_anew(iut, command)
     station = guests.stranger(iut)
     beacon = guests.require_heard(iut, station, before)

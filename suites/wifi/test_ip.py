@@ -17,6 +17,7 @@ from suites.wifi.dhcp import (
     enabled_by_default,
     lent,
     require_bit,
+    told_bits,
 )
 from suites.wifi.siblings import (
     COMMANDS,
@@ -191,9 +192,10 @@ REFUSED = {
 def test_what_is_refused_leaves_dhcp(ip, command, wrong):
     """DHCP is enabled; after a set that is refused it still is."""
     ip.prepare(set_(dhcp(command), interface(command), 1))
-    ip.provoke(set_(command, *wrong(full(command)[1][1])))
+    found = told_bits(ip, dhcp(command)) >> interface(command) & 1
+    ip.refuse(ip.provoke(set_(command, *wrong(full(command)[1][1]))))
 
-    require_bit(ip, dhcp(command), interface(command), 1)
+    require_bit(ip, dhcp(command), interface(command), found)
 
 
 @pytest.mark.parametrize(
@@ -204,9 +206,10 @@ def test_what_is_refused_leaves_the_address(ip, command, wrong):
     """After a set that is refused the query tells the address from before."""
     before, after = full(command)
     ip.prepare(set_(command, *before[1]))
-    ip.provoke(set_(command, *wrong(after[1])))
+    found = told_ip(ip, command)
+    ip.refuse(ip.provoke(set_(command, *wrong(after[1]))))
 
-    require_same(before[1][0], told_ip(ip, command))
+    require_same(found, told_ip(ip, command))
 
 
 #: Addresses of class A and B with the netmask of their class.

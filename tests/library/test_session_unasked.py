@@ -135,8 +135,37 @@ def test_what_a_preamble_brings_fails_nothing(gap_s):
         at.prepare(X)
         at.send(AT)
 
-    with pytest.raises(Inconclusive, match=r"the preamble AT.X .*`ERROR`"):
+    with pytest.raises(Inconclusive, match=r"the preamble AT.X .*`ERROR`") as caught:
         prepare()
+    assert caught.value.reason is Reason.IN_THE_WAY
+    assert caught.value.met is not None
+    assert (caught.value.met.reason, caught.value.met.about) == (Reason.UNASKED_RESULT, X)
+
+
+@EACH_GAP
+def test_what_a_question_brings_fails_nothing(gap_s):
+    at = session_on(twice(gap_s))
+    at.send(AT)
+
+    def ask():
+        at.ask(X)
+        at.send(AT)
+
+    with pytest.raises(Inconclusive, match=r"the preamble AT.X .*`ERROR`"):
+        ask()
+
+
+@EACH_GAP
+def test_a_result_too_many_names_the_line_that_had_it(gap_s):
+    at = session_on(twice(gap_s))
+
+    def judge():
+        at.send(X)
+        at.send(AT)
+
+    with pytest.raises(NonConformity) as caught:
+        judge()
+    assert caught.value.about == X
 
 
 @EACH_GAP

@@ -289,6 +289,11 @@ def test_a_profile_without_a_name_is_called_like_its_file(written):
         ('instead = "It says hello."\n', "", ["deviation", "instead"]),
         ('source = "A transcript."\n', "", ["deviation", "source"]),
         ('"A transcript."', "5", ["deviation.source", "str wanted"]),
+        (
+            'source = "A transcript."\n',
+            'source = "A transcript."\ncovers = ["fire"]\n',
+            ["covers", "fire", "unasked-restart"],
+        ),
         ("[[deviation]]", "[deviation]", ["deviation must be a table"]),
         ("firmware", "firmwear", ["unknown key firmwear", "firmware"]),
         ("[[deviation]]", "[[deviation", ["not TOML"]),

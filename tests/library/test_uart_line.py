@@ -8,7 +8,7 @@ from conformance.session import Session
 from conformance.testbed import LineSettings, Timing
 from suites.basic.line import BAUDRATE, DATABITS, FLOW, PARITY_CODE, STOP, Line, could_strand
 from suites.basic.line import taken_for as taken
-from tests.rigs.scripted import OK, ScriptedPort
+from tests.rigs.scripted import ERROR, OK, ScriptedPort
 
 HOME = LineSettings()
 
@@ -42,6 +42,16 @@ def test_both_sides_are_home_when_the_answer_is_judged(rate):
     chip = Chip()
     assert chip.line.answer_at(LineSettings(rate)).final == b"OK"
     assert chip.is_home
+
+
+def test_what_is_refused_by_an_iut_that_answers_where_it_was_is_not_undone():
+    chip = Chip()
+    chip.port.on_write = lambda data: None
+    chip.port.answers[b"AT+UART_CUR=9600,8,1,0,0"] = ERROR
+    assert chip.line.ask(LineSettings(9600)).final == b"ERROR"
+    chip.line.back()
+    assert chip.port.wrote == [b"AT+UART_CUR=9600,8,1,0,0\r\n", b"AT\r\n"]
+    assert list(chip.session.undo()) == []
 
 
 @pytest.mark.parametrize("rate", [110, 300, 1200])

@@ -225,6 +225,19 @@ def test_a_fail_that_the_profile_predicts_is_a_deviation_that_says_where_it_was_
     assert pairs[TWO] == FAIL
 
 
+DRASTIC = [Reason.SILENCE, Reason.FLOOD, Reason.UNASKED_RESTART, Reason.DEAD_AFTERWARDS]
+
+
+@pytest.mark.parametrize("reason", DRASTIC, ids=str)
+def test_more_than_a_wrong_answer_is_covered_only_where_the_profile_says_so(reason):
+    fail = Judgement(Verdict.FAIL, reason, "it is gone", "this", "that")
+    wrong = Deviation(ONE, "it says ERROR", "a field guide")
+    assert with_profile({ONE: fail}, Profile("old", {ONE: wrong})) == {ONE: fail}
+    covering = Deviation(ONE, "it restarts", "a field guide", covers=(reason.value,))
+    pairs = with_profile({ONE: fail}, Profile("old", {ONE: covering}))
+    assert pairs[ONE].verdict is Verdict.DEVIATION
+
+
 @pytest.mark.parametrize("judgement", [AS_REQUIRED, ERROR_])
 def test_what_is_no_fail_is_no_deviation(judgement):
     profile = Profile("old", {ONE: Deviation(ONE, "it says ERROR", "a field guide")})

@@ -15,6 +15,7 @@ from conformance.testbed import (
     LineSettings,
     NotRecovered,
     PortError,
+    SettingRefused,
     Timing,
 )
 from conformance.verdict import Inconclusive, Judgement, NonConformity, Reason, Verdict
@@ -24,6 +25,7 @@ from rigs.recovery import Ladder, sign_of_life
 from tests.rigs.scripted import ERROR, OK, ScriptedPort, ScriptedRig, Written
 
 TIMING = Timing()
+AT = execute("AT")
 
 FAIL = Judgement(Verdict.FAIL, Reason.DIFFERS, "it does not", "this", "that")
 ERROR_ = Judgement(Verdict.ERROR, Reason.PORT_FAILED, "gone")
@@ -66,7 +68,7 @@ class Bench:
         self.postamble = Postamble(self.rig, TIMING, yardstick)
 
     def after(self, judgement):
-        return self.postamble.after(judgement, self.session)
+        return self.postamble.after(judgement, self.session, ["3.1.1/AT/execute/01"])
 
     def die(self):
         self.port.on_write = lambda data: b""
@@ -105,6 +107,7 @@ def test_a_pass_after_which_at_is_refused_is_a_fail(bench):
 
 
 def test_a_pass_after_which_the_iut_restarts_unasked_is_a_fail(bench):
+    bench.session.send(AT)
     bench.port.say(b"\r\nready\r\n", 0)
     judgement = bench.after(AS_REQUIRED)
     assert (judgement.verdict, judgement.reason) == (Verdict.FAIL, Reason.DEAD_AFTERWARDS)
@@ -121,6 +124,28 @@ def test_a_result_too_many_of_the_last_exchange_fails_the_purpose(bench, gap_s):
     assert (judgement.verdict, judgement.reason) == (Verdict.FAIL, Reason.UNASKED_RESULT)
     assert judgement.expected == "one final result code for `AT+X`"
     assert "a second result `ERROR`" in judgement.actual
+
+
+def test_a_result_too_many_of_another_command_is_in_the_way_and_an_obstacle(bench):
+    bench.port.answers[b"AT+X=1"] = OK
+    bench.session.send(set_("X", 1))
+    bench.port.say(ERROR, 0.003)
+
+    judgement = bench.after(AS_REQUIRED)
+
+    assert (judgement.verdict, judgement.reason) == (Verdict.INCONCLUSIVE, Reason.IN_THE_WAY)
+    (met,) = bench.postamble.obstacles
+    assert (met.command, met.form, met.reason) == ("X", "set", Reason.UNASKED_RESULT)
+
+
+def test_a_restart_that_shows_before_the_first_line_is_of_before_though_a_marker_was_asked(bench):
+    markers = learn(Session(bench.port, TIMING).observe)
+    at = Session(bench.port, TIMING, markers=markers, owing=True)
+    bench.port.say(b"\r\nready\r\n", 0)
+
+    assert at.send(AT).final == b"OK"
+    assert at.late_restart is at.last
+    assert at.exchanges[0].proof is not None
 
 
 def test_a_purpose_whose_last_line_was_answered_ends_with_a_marker(bench):
@@ -279,21 +304,56 @@ def test_after_a_failure_the_iut_is_recovered_before_anything_is_undone(bench):
     assert seen == [1]
 
 
-def test_undoing_that_the_iut_refuses_after_a_pass_is_a_fail(bench):
-    def refuse():
-        raise NonConformity("to be undone", "a refusal")
-
-    bench.session.afterwards(refuse)
-    judgement = bench.after(AS_REQUIRED)
-    assert (judgement.verdict, judgement.actual) == (Verdict.FAIL, "a refusal")
+SET = set_("CWMODE_DEF", 1)
 
 
-def test_undoing_that_cannot_be_decided_after_a_pass_is_inconclusive(bench):
-    def unsure():
-        raise Inconclusive("who knows")
+@pytest.mark.parametrize("judgement", [AS_REQUIRED, FAIL], ids=lambda each: each.verdict)
+def test_an_undo_that_the_iut_refuses_turns_no_verdict_and_is_told(bench, judgement):
+    bench.port.answers[SET.text] = ERROR
+    bench.session.afterwards(lambda: bench.session.prepare(SET))
+    assert bench.after(judgement) == judgement
+    (met,) = bench.postamble.obstacles
+    assert (met.phase, met.command, met.form) == ("undo", "CWMODE_DEF", "set")
+    assert met.actual == "`ERROR`"
+    assert "! not undone: the preamble AT+CWMODE_DEF=1 was answered `ERROR`" in "\n".join(
+        bench.session.trace()
+    )
 
-    bench.session.afterwards(unsure)
-    assert bench.after(AS_REQUIRED).verdict is Verdict.INCONCLUSIVE
+
+def test_an_iut_of_which_something_was_not_undone_is_started_anew(bench):
+    bench.port.answers[SET.text] = ERROR
+    bench.session.afterwards(lambda: bench.session.prepare(SET))
+    bench.after(AS_REQUIRED)
+    assert b"AT+RST\r\n" in bench.port.wrote
+
+
+def test_an_undo_after_which_the_iut_is_dead_turns_no_verdict_if_it_lived_till_then(bench):
+    bench.port.answers[SET.text] = ERROR
+
+    def undo():
+        bench.session.send(SET)
+        bench.die()
+        raise Inconclusive("refused")
+
+    bench.session.afterwards(undo)
+    bench.rig.cure = bench.live
+    assert bench.after(AS_REQUIRED) == AS_REQUIRED
+    assert bench.rig.recovered == 1
+
+
+def test_an_undo_that_a_dead_iut_does_not_hear_leaves_the_fail_to_the_purpose(bench):
+    bench.die()
+    bench.rig.cure = bench.live
+    bench.session.afterwards(lambda: bench.session.prepare(SET))
+    assert bench.after(AS_REQUIRED).reason is Reason.DEAD_AFTERWARDS
+
+
+def test_an_undo_for_which_there_is_no_setting_turns_no_verdict(bench):
+    def refused():
+        raise SettingRefused("no such rate")
+
+    bench.session.afterwards(refused)
+    assert bench.after(AS_REQUIRED) == AS_REQUIRED
 
 
 @pytest.mark.parametrize("error", [NonConformity("a", "b"), Inconclusive("who knows")], ids=repr)

@@ -1,0 +1,81 @@
+"""Who is blamed for a nonconformity: the requirement under test, or whatever else it was met in.
+
+Law of this file: a requirement fails only by what its own purpose stimulated. Its own command in
+its own form is the stimulus under test, and so is what no command has a name for: nonsense, data.
+What another command does wrong is an obstacle: recorded against that command, and never forgiven.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from conformance.commandline import CommandLine
+from conformance.verdict import Inconclusive, NonConformity, Reason
+
+#: Forms of a requirement that hold for a command whatever the form in which it is sent.
+_ANY_FORM = ("general", "urc", "data")
+#: Forms that act: a command without its parameters is one of the lines that its set form is tried
+#: with.
+_ACTING = frozenset({"set", "execute"})
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """What an IUT did wrong outside of the stimulus under test."""
+
+    #: Where it was met: `preamble`, `undo`, or `before` the purpose said anything.
+    phase: str
+    #: The command and the form that did it; `-` and `general` if nobody can tell.
+    command: str
+    form: str
+    expected: str
+    actual: str
+    reason: Reason = Reason.DIFFERS
+    #: The requirements that it speaks against, if they are known; else the first of that form.
+    requirements: tuple[str, ...] = ()
+
+    @property
+    def sentence(self) -> str:
+        """The obstacle in words."""
+        named = f"AT+{self.command} ({self.form})" if self.command != "-" else "it"
+        return f"{named}: expected {self.expected}, but found {self.actual}"
+
+
+def is_under_test(line: CommandLine, requirements: Iterable[str]) -> bool:
+    """Whether `line` is the stimulus of a purpose that verifies `requirements`."""
+    return line.name == "-" or any(_stimulates(line, each) for each in requirements)
+
+
+def _stimulates(line: CommandLine, requirement: str) -> bool:
+    _, command, form, *_ = requirement.split("/")
+    if command != "-" and line.name != command:
+        return False
+    if command == "-" or form in _ANY_FORM:  # a query is only asked what became of it
+        return line.form != "query"
+    return form == line.form or _ACTING.issuperset((form, line.form))
+
+
+def attributed(
+    error: BaseException, requirements: Iterable[str], *, in_body: bool
+) -> BaseException:
+    """`error`, or an `Inconclusive` in its place if it speaks against something else.
+
+    `in_body` is whether the purpose itself ran: what a fixture meets is never under test.
+    """
+    if not isinstance(error, NonConformity):
+        return error
+    if in_body and (error.about is None or is_under_test(error.about, requirements)):
+        return error
+    where = f"AT+{error.about.name}" if error.about and error.about.name != "-" else "the preamble"
+    return Inconclusive(
+        f"{where} was in the way: expected {error.expected}, but found {error.actual}",
+        Reason.IN_THE_WAY,
+        error,
+    )
+
+
+def obstacle(met: NonConformity, phase: str) -> Obstacle:
+    """What is written down of a nonconformity that fails nothing."""
+    name, form = (met.about.name, met.about.form) if met.about else ("-", "general")
+    return Obstacle(phase, name, form, met.expected, met.actual, met.reason)

@@ -1,0 +1,177 @@
+"""What a purpose stands on and does not judge: its preamble, its questions, and what it undoes.
+
+Law of this file: what is not as it has to be makes the purpose inconclusive, and says which command
+did it. Nothing here fails a requirement. A preamble takes what the PICS claims.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar, cast
+
+from conformance import commandline
+from conformance.commandline import CommandLine
+from conformance.dialogue import Until
+from conformance.exchange import Exchange
+from conformance.exchanging import Exchanger
+from conformance.grammar import ERROR, FAIL, OK
+from conformance.marker import Marker
+from conformance.standins import StandIns
+from conformance.testbed import LineSettings, Port, Recorder, Timing
+from conformance.transcript import readable
+from conformance.verdict import Inconclusive, NonConformity, Reason
+
+T = TypeVar("T")
+
+
+class Preamble(Exchanger):
+    """The part of a Session that judges nothing."""
+
+    def __init__(
+        self,
+        port: Port,
+        timing: Timing | None,
+        recorder: Recorder | None,
+        line: LineSettings | None,
+        markers: Sequence[Marker] | None,
+        stand_ins: StandIns | None,
+        owners: dict[str, object] | None,
+        *,
+        owing: bool,
+    ) -> None:
+        super().__init__(port, timing, recorder, line, markers, owing=owing)
+        self._undo: list[Callable[[], object]] = []
+        #: What stands in for a command that the PICS does not claim; what is kept of it.
+        self._stand_ins = stand_ins
+        self._kept: set[str] = set()
+        #: What the board's owner had saved when it was first read in this run, by name.
+        self._owners: dict[str, object] = {} if owners is None else owners
+
+    # Preambles and questions
+
+    def prepare(self, *lines: CommandLine) -> None:
+        """Send the lines of a preamble; one that is not answered OK makes us inconclusive.
+
+        Where the PICS does not claim a command, a sibling stands in for it (`StandIns`).
+        """
+        with self._leaning():
+            for line in lines:
+                known = self.auxiliary(line)
+                if known is not line and line.form == "set":
+                    self._keep(known.name)
+                self.agree(self.send(known))
+
+    def ask(self, line: CommandLine) -> Exchange:
+        """Ask what a purpose stands on: `line` or a sibling's that the PICS claims, answered OK."""
+        with self._leaning():
+            exchange = self.send(self.auxiliary(line))
+        self.agree(exchange)
+        return exchange
+
+    @contextlib.contextmanager
+    def _leaning(self) -> Iterator[None]:
+        """What is sent meanwhile only prepares what is judged: also what nobody asked for."""
+        self._leans_on = True
+        try:
+            yield
+        finally:
+            self._leans_on = False
+
+    def auxiliary(self, line: CommandLine) -> CommandLine:
+        """`line`, or what stands in for it where the PICS does not claim its command."""
+        return self._stand_ins.of(line) if self._stand_ins else line
+
+    def may(self, line: CommandLine) -> bool:
+        """Whether a preamble may send `line` as it is: claimed, and saved with leave alone."""
+        return self._stand_ins is None or self._stand_ins.admits(line)
+
+    def _keep(self, name: str) -> None:
+        """Have what `name`, which stands in for another, saves given back as it is now."""
+        if name in self._kept or self._stand_ins is None:
+            return
+        self._kept.add(name)
+        stand_ins, found = self._stand_ins, self.observe(commandline.query(name))
+        if (line := stand_ins.giving_back(name, found.information)) is None:
+            self.remark(f"AT+{name} is not given back: its query tells {found.describe()}")
+            return
+
+        def give_back() -> None:
+            if self.observe(commandline.query(name)).information != found.information:
+                self.agree(self.send(line))
+
+        self.afterwards(give_back)
+
+    def agree(self, exchange: Exchange) -> None:
+        """Require OK of an exchange that a purpose stands on and does not judge."""
+        if exchange.final == OK:
+            return
+        stimulus = exchange.did or readable(exchange.line.text)
+        met = exchange.objection("the final result code OK")
+        raise Inconclusive(
+            f"the preamble {stimulus} was answered {exchange.describe()}",
+            # A join may fail, and the IUT says so as it is to.
+            met=None if exchange.final == FAIL else met,
+        )
+
+    def refuse(self, exchange: Exchange) -> None:
+        """Require an error result of what a purpose only stands on: that something is refused."""
+        if exchange.final not in (ERROR, FAIL):
+            stimulus = exchange.did or readable(exchange.line.text)
+            raise Inconclusive(
+                f"{stimulus} was not refused, but answered {exchange.describe()}",
+                Reason.NOT_REFUSED,
+                exchange.objection("the final result code ERROR"),
+            )
+
+    def restart(self) -> Exchange:
+        """Have the IUT restarted by AT+RST; without a restart the purpose is inconclusive.
+
+        For what stands on a restart. Who judges AT+RST itself takes `send_restart`.
+        """
+        with self._leaning():
+            exchange = self.send(commandline.execute("RST"), Until.RESTART)
+        if not exchange.restarted:
+            met = exchange.objection("a restart: boot text or `ready`")
+            raise Inconclusive(
+                f"AT+RST did not restart the IUT: {met.actual}", Reason.IN_THE_WAY, met
+            )
+        return exchange
+
+    # Leaving the IUT as it was
+
+    def afterwards(self, undo: Callable[[], object]) -> None:
+        """Have `undo` called when the purpose is over, whatever happens; the last one first."""
+        self._undo.append(undo)
+
+    def owners(self, name: str, read: Callable[[], T]) -> T:
+        """What the board's owner had saved under `name` when it could first be read in this run.
+
+        What an earlier purpose could not give back is not taken for the owner's; what cannot be
+        read any more is known from before.
+        """
+        try:
+            value = read()
+        except (NonConformity, Inconclusive):
+            if name not in self._owners:
+                raise
+        else:
+            self._owners.setdefault(name, value)
+        return cast(T, self._owners[name])
+
+    def undo(self) -> Sequence[Exception]:
+        """Undo what the purpose did, as it asked with `afterwards`; the errors that it met.
+
+        Each step is tried, whatever became of those before it. What could not be undone stands in
+        the trace.
+        """
+        errors: list[Exception] = []
+        self._answered, self._undoes = None, True
+        while self._undo:
+            try:
+                self._undo.pop()()
+            except Exception as error:  # whatever it is, the other steps have their chance
+                errors.append(error)
+                self.remark(f"not undone: {error}")
+        self._undoes = False
+        return errors

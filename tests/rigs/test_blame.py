@@ -1,0 +1,108 @@
+"""Whole runs on emulators with a fault: who is blamed, and what becomes of everybody else."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+ALONE = "--rig=emulator:net=none"
+
+
+def with_fault(runs, fault, *options):
+    return runs.run("-q", "--no-review", f"{ALONE},fault={fault}", *options)
+
+
+def verdicts(run):
+    return {each["id"]: each["verdict"] for each in run.results["purposes"]}
+
+
+def requirements(run):
+    judged = {each["id"]: each for each in run.results["requirements"]}
+    return {name: each for name, each in judged.items() if each["purposes"]}
+
+
+#: A query, and what merely asks it.
+QUERY = "cipap_def.query-other-name"
+ASKING = ("--req=4.1.31/CIPAP_DEF/query", "--req=4.1.31/CIPAP_DEF/set/01",
+          "--req=6/CIPAP_DEF/general/03")  # fmt: skip
+
+
+def test_a_query_that_answers_wrongly_fails_its_own_purposes_and_no_other(runs):
+    run = with_fault(runs, QUERY, *ASKING)
+    told = {name: each["verdict"] for name, each in requirements(run).items()}
+    assert told.pop("4.1.31/CIPAP_DEF/query/01") == "fail"
+    assert set(told.values()) == {"inconclusive"}
+
+
+def test_a_query_that_was_not_run_itself_is_named_by_those_that_asked_it(runs):
+    run = with_fault(runs, QUERY, *ASKING[1:])
+    assert run.exit_code == 10
+    for purpose in run.results["purposes"]:
+        assert purpose["reason"] == "in-the-way"
+        (met,) = purpose["obstacles"]
+        assert (met["phase"], met["command"], met["form"]) == ("preamble", "CIPAP_DEF", "query")
+
+
+def test_what_a_fixture_comes_to_is_shown_as_its_verdict_and_not_as_an_error(runs):
+    run = with_fault(runs, QUERY, *ASKING)
+    counts = Counter(verdicts(run).values())
+    assert f"{counts['inconclusive']} inconclusive" in run.out
+    assert "error" not in run.lines[-2]
+
+
+def test_where_the_mode_cannot_be_set_what_takes_it_is_inconclusive(runs):
+    run = with_fault(
+        runs, "cwmode_cur.set-error",
+        "--req=4.1.30/CIPAP_CUR/set/01", "--req=4.1.2/CWMODE_CUR/set/01",
+    )  # fmt: skip
+    told = requirements(run)
+    assert told["4.1.30/CIPAP_CUR/set/01"]["verdict"] == "inconclusive"
+    assert told["4.1.2/CWMODE_CUR/set/01"]["verdict"] == "fail"
+    assert "error" not in verdicts(run).values()
+
+
+def test_a_restart_that_never_comes_fails_at_rst_and_what_stands_on_it_is_inconclusive(runs):
+    run = with_fault(
+        runs, "rst.no-restart", "--req=3.2.2/RST/execute/02", "--req=3.2.10/SLEEP/query/02",
+        "-k", "restarts_the_module or modem_sleep",
+    )  # fmt: skip
+    told = requirements(run)
+    assert told["3.2.2/RST/execute/02"]["verdict"] == "fail"
+    assert told["3.2.10/SLEEP/query/02"]["verdict"] == "inconclusive"
+    assert "AT+RST did not restart the IUT" in told["3.2.10/SLEEP/query/02"]["sentence"]
+
+
+def test_what_is_not_refused_fails_the_refusal_and_not_what_a_refusal_changes(runs):
+    run = with_fault(
+        runs, "cwmode_cur.set-refusal-ok",
+        "--req=4.1.2/CWMODE_CUR/set/03", "--req=4.1.2/CWMODE_CUR/set/05",
+    )  # fmt: skip
+    told = requirements(run)
+    assert told["4.1.2/CWMODE_CUR/set/03"]["verdict"] == "fail"
+    assert told["4.1.2/CWMODE_CUR/set/05"]["reason"] == "not-refused"
+
+
+def test_an_iut_that_refuses_everything_is_not_undecided_for_its_undo(runs):
+    run = with_fault(runs, "cwautoconn.error", "--req=4.1.19/CWAUTOCONN/set/02")
+    assert set(verdicts(run).values()) == {"pass"}
+    assert all(
+        [met["phase"] for met in each["obstacles"]] == ["undo"]
+        for each in run.results["purposes"]
+    )  # fmt: skip
+    trace = "\n".join(run.results["purposes"][0]["evidence"]["trace"])
+    assert "not undone: the preamble AT+CWAUTOCONN=1 was answered `ERROR`" in trace
+
+
+#: A firmware that has no command with _CUR.
+OLD = "[claims.CWMODE_CUR]\ntest = false\nquery = false\nset = false\n"
+
+
+@pytest.mark.parametrize("command", ["4.1.10/CWSAP", "4.1.21/CIPSTAMAC_CUR"])
+def test_a_firmware_without_the_usual_command_is_judged_by_its_sibling(runs, tmp_path, command):
+    pics = tmp_path / "old.pics.toml"
+    pics.write_text(OLD)
+    run = with_fault(
+        runs, "cwmode_cur.set-error", f"--pics={pics}", f"--req={command}/query", "--req=3.2.1"
+    )
+    assert set(verdicts(run).values()) == {"pass"}, run.out
