@@ -27,8 +27,9 @@ from tests.library.scripted_session import AT, GMR, ScriptedPort, seconds
 EACH_DELAY = pytest.mark.parametrize("delay", list(DELAYS.values()), ids=list(DELAYS))
 EACH_READ = pytest.mark.parametrize("reads", READS)
 NONSENSE = raw(b"hello")
-#: Not the time of a silence to the nanosecond: then the marker comes at the very moment of the answer,
-#: and this device writes `busy` into its own echo, which is no question of whose answer it is.
+#: Not the time of a silence to the nanosecond: then the marker comes at the very moment of the
+#: answer. This device then writes `busy` into its own echo, and that is no question of whose
+#: answer it is.
 MOMENT = st.floats(0, 2.85).filter(lambda delay: delay != TIMING.quiet_s)
 DELAY = st.tuples(MOMENT, MOMENT).map(lambda both: tuple(sorted(both)))
 #: What a device may be like apart from its delay.
