@@ -230,7 +230,10 @@ def stored_profile(name: str, registered: Sequence[Mapping[str, Any]], edition: 
     known = {item.name for item in dataclasses.fields(Deviation)}
     try:
         deviations = [
-            Deviation(**{key: value for key, value in each.items() if key in known})
+            Deviation(
+                **{key: value for key, value in each.items() if key in known}
+                | {"covers": tuple(each.get("covers", ()))}
+            )
             for each in registered
         ]
     except (TypeError, AttributeError) as error:
