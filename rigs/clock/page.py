@@ -44,7 +44,7 @@ SIZE = 8 * (_LOG + _ENTRY * LOG_ROOM)
 CREEP = 6
 #: A party that computes longer than this, without a moment in which all are idle, computes without
 #: end: then time runs, or no deadline would ever pass.
-PATIENCE = 10_000_000_000
+PATIENCE = 30_000_000_000
 
 
 @dataclass(frozen=True, slots=True)

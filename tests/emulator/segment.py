@@ -21,6 +21,7 @@ import pytest
 
 from rigs.clock.kernel import Backlog, Doors
 from rigs.emulator.timers import Timers
+from rigs.lab.flags import has_link
 
 NEWNET, NEWUSER = 0x40000000, 0x10000000
 STATION, AIR = "sta", "air"
@@ -104,6 +105,10 @@ class Cable:
         self.route.link("set", index=self.index, address=self.mac.hex(":"))
         for each in (other, self.index):
             self.route.link("set", index=each, state="up")
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asker:
+            # A kernel that is not asked takes its time to notice, and drops frames until then.
+            assert has_link(STATION, asker)
+            assert has_link(AIR, asker)
         self.raw = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3))
         self.raw.bind((AIR, 3))
         self.raw.setblocking(False)
