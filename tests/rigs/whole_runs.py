@@ -23,7 +23,7 @@ ROOT = Path(__file__).parents[2]
 PIXIT = ROOT / "tests" / "data" / "quick.pixit.toml"
 
 #: No process may take longer, in seconds.
-LIMIT_S = 60.0
+LIMIT_S = 240.0
 
 #: Options of every run. Importing plugins takes longer than most of the runs.
 PLAIN = ("-p", "no:hypothesispytest", "-p", "no:html", "-p", "no:metadata")
