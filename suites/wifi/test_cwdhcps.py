@@ -218,6 +218,9 @@ def test_what_is_current_is_not_in_the_flash(server, command, last):
 def test_what_is_saved_is_in_the_user_parameter_area(server, command, last):
     """A new range changes what the user parameter area of the flash holds."""
     session = server.session
+    server.start()
+    # Whatever was saved before, it is another range now.
+    server.set(last=next(each for each in RANGES if each != last))
     session.settle()
     (before,) = session.read_flash("user")
     server.start()
