@@ -14,16 +14,16 @@ from .air import Air, Surroundings
 from .beaconing import Beaconing
 from .command import Answer, Final, Form
 from .discovery import MdnsName
-from .dispatch import Dispatcher
 from .echo import Echo
 from .faults import Faults
 from .faults.astray import Astray
 from .framing import BUSY, FORCED_RESTART, final_code, information
-from .grammar import longest_beginning, parse
+from .grammar import longest_beginning
 from .idleness import Idleness
 from .interfaces import has_softap, has_station
 from .link import Link
 from .net import Network
+from .parameters import ParameterRules, Parameters
 from .passthrough import Passthrough
 from .personality import Personality
 from .reader import Reader
@@ -39,7 +39,6 @@ from .uart import UartFormat
 from .variants import Variants
 from .variants.livereader import LiveReader
 from .variants.pace import FLASH_DELAY, NEWS_DELAY, RADIO_EXTRA, Delays
-from .variants.varied import varied
 from .variants.voice import Voice
 from .variants.wording import answered
 
@@ -53,6 +52,10 @@ class Outside(Protocol):
     @property
     def vdd33_mv(self) -> int:
         """The supply in mV."""
+
+    @property
+    def personality(self) -> Personality:
+        """Which firmware this is."""
 
     @property
     def air(self) -> Air:
@@ -92,7 +95,6 @@ class Firmware:
 
     def __init__(
         self,
-        personality: Personality,
         timing: Timing,
         faults: Faults,
         store: Store,
@@ -120,14 +122,11 @@ class Firmware:
         self.scan_options = ScanOptions()
         self.mdns_name: MdnsName | None = None
         self.astray = Astray(current)
-        self.pretended_mode: int | None = None  # a fault's Wi-Fi mode, which is shown and no more
         self._voice = Voice(outside.send, variants, lambda: self.station.news)
         self.echo = Echo(self._voice.echo, faults, variants, echo_on)
         self.sleep_mode = sleep_mode
-        self._personality = personality
         self._outside = outside
         self._delays = Delays(variants)
-        self._dispatcher = Dispatcher(personality.commands, faults)
         self._receiver = Receiver(self, self._reader(), self.echo, faults)
         self.tcpip = TcpIp(self)
         self.beaconing = Beaconing(self)
@@ -141,8 +140,13 @@ class Firmware:
 
     @property
     def personality(self) -> Personality:
-        """Which firmware this is, as the active variants have it."""
-        return varied(self._personality, self.variants)
+        """Which firmware this is."""
+        return self._outside.personality
+
+    def parameters(self, text: bytes, rules: ParameterRules | None = None) -> Parameters:
+        """A cursor over what stands behind `=`; `rules`: if not as usual in this firmware."""
+        usual = self.personality.parameters
+        return self.personality.cursor(self, text, rules or usual)
 
     def tell(self, text: bytes) -> None:
         """Say a line that nobody asked for; a link that passes through hears none."""
@@ -345,9 +349,9 @@ class Firmware:
         return LiveReader(lambda: self.personality.reader, self.faults)
 
     def _run(self, body: bytes | None) -> None:
-        names, end = self.personality.commands, self.personality.line_end
-        call = None if body is None else parse(body, end, names, self.faults)
-        answer = answered(self, call, lambda: self._dispatcher.answer(self, call))
+        personality = self.personality
+        call = None if body is None else personality.grammar.parse(body, personality.commands)
+        answer = answered(self, call, lambda: self.personality.dispatch(self, call))
         if self.variants.active("flash.after-ok"):
             self.store.hold()
         if answer.effect:

@@ -8,10 +8,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ..asking import numbers
+from ..asking.numbers import Field
 from ..command import ERROR, OK, Answer, Call, Command, Final, Form
 from ..parameters import ParameterRules
-from . import numbers
-from .numbers import Field
 
 if TYPE_CHECKING:
     from ..firmware import Firmware

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from ..command import ERROR, OK, Answer, Call, Command, Final, Form
 from ..framing import final_code
-from ..parameters import Parameters
 from ..restart import Restart
 
 if TYPE_CHECKING:
@@ -64,7 +63,7 @@ def _echo(firmware: Firmware, call: Call) -> Answer:
         text = text.removeprefix(b"=")
     if firmware.faults.listed_and_active(_acceptance(text)):
         return OK
-    parameters = Parameters(text, firmware.personality.parameters, firmware.faults)
+    parameters = firmware.parameters(text)
     value = parameters.number()
     parameters.end()
     if value in (0, 1):
@@ -99,14 +98,6 @@ def _set_echo(firmware: Firmware, on: bool) -> None:
 COMMANDS = (
     Command("", {Form.EXECUTE: _test_startup}),
     Command("E", {Form.SET: _echo}, by_digit=True),
-    Command(
-        "+RST",
-        {Form.EXECUTE: _restart},
-        fault_words={
-            "no-effect": "no-restart",
-            "no-final": "restart-without-ok",
-            "acts": "restarts",
-        },
-    ),
+    Command("+RST", {Form.EXECUTE: _restart}),
     Command("+GMR", {Form.EXECUTE: _version}),
 )

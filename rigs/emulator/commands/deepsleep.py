@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..asking import numbers
+from ..asking.numbers import Field
 from ..command import Answer, Call, Command, Final, Form
 from ..framing import final_code
 from ..timers import MICROSECOND
-from . import numbers
-from .numbers import Field
 
 if TYPE_CHECKING:
     from ..firmware import Firmware
@@ -76,4 +76,4 @@ def _mistaken(firmware: Firmware, time: int) -> int:
     return time * 1000 if firmware.faults.active("gslp.seconds") else time
 
 
-COMMANDS = (Command("+GSLP", {Form.SET: _sleep}, fault_words={"no-effect": "no-sleep"}),)
+COMMANDS = (Command("+GSLP", {Form.SET: _sleep}),)

@@ -10,12 +10,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..addresses import DhcpSwitches
+from ..asking import numbers
+from ..asking.numbers import Field
+from ..asking.scope import SCOPES, Scope
 from ..command import ERROR, Answer, Call, Command, Final, Form, Handler
 from ..interfaces import has_softap, has_station
 from ..settings import Changes, Settings
-from . import numbers
-from .numbers import Field
-from .scope import SCOPES, Scope
 
 if TYPE_CHECKING:
     from ..firmware import Firmware

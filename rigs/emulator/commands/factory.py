@@ -69,10 +69,4 @@ def _erase(firmware: Firmware) -> None:
         store.write(**taken(saved, *kept))
 
 
-COMMANDS = (
-    Command(
-        "+RESTORE",
-        {Form.EXECUTE: _restore},
-        fault_words={"no-final": "restart-without-ok", "acts": "restores"},
-    ),
-)
+COMMANDS = (Command("+RESTORE", {Form.EXECUTE: _restore}),)

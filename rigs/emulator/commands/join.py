@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 from ..accesspoint import AccessPoint
 from ..addresses import mac_text
 from ..air import Beacon, Refusal
+from ..asking.scope import SCOPES, Scope
+from ..asking.shapes import Shape, Shaped, Text
 from ..command import ERROR, OK, Answer, BadParameter, Call, Command, Final, Form, Handler
 from ..station import CONNECTED, GOT_IP
-from .scope import SCOPES, Scope
-from .shapes import Shape, Shaped, Text
 from .wifimode import BOTH, SOFTAP
 
 if TYPE_CHECKING:

@@ -10,11 +10,12 @@ from ipaddress import IPv4Address
 from typing import TYPE_CHECKING
 
 from ..addresses import NOWHERE, DhcpSwitches, Leases, ip_text
+from ..asking.scope import SCOPES, Scope
 from ..command import ERROR, Answer, BadParameter, Call, Command, Final, Form, Handler
 from ..interfaces import has_softap, leases, softap_ip
+from ..mutants.parameters import BareTexts, mixed
 from ..parameters import Parameters
 from ..settings import Changes, Settings
-from .scope import SCOPES, Scope
 
 if TYPE_CHECKING:
     from ..firmware import Firmware
@@ -80,9 +81,9 @@ def _set(scope: Scope, firmware: Firmware, call: Call) -> Answer:
     off = rules.leases_need_server and not firmware.current.dhcp.softap
     if off and not active(f"{slug}.set-without-dhcp"):
         return ERROR
-    bare = active(f"{slug}.unquoted-accepted")
-    how = replace(rules.parameters, bare_text=bare)
-    parameters = Parameters(call.arguments, how, firmware.faults)
+    parameters = firmware.parameters(call.arguments, rules.parameters)
+    if active(f"{slug}.unquoted-accepted"):
+        parameters = mixed(parameters, BareTexts)
     wanted = _wanted(slug, firmware, parameters)
     try:
         if wanted is not None:

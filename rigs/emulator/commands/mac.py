@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 
 from ..addresses import mac_text
 from ..addressrules import MacRules
+from ..asking.scope import SCOPES, Scope
 from ..command import ERROR, Answer, BadParameter, Call, Command, Final, Form, Handler
 from ..interfaces import has_softap, has_station, softap_mac, station_mac
-from ..parameters import Parameters
+from ..mutants.parameters import BareTexts, mixed
 from ..settings import Changes, Settings
-from .scope import SCOPES, Scope
 
 if TYPE_CHECKING:
     from ..firmware import Firmware
@@ -141,9 +141,9 @@ def _set(interface: Interface, scope: Scope, firmware: Firmware, call: Call) -> 
 
 def _read(interface: Interface, slug: str, firmware: Firmware, call: Call) -> bytes:
     active = firmware.faults.active
-    bare = active(f"{slug}.unquoted-accepted")
-    rules = replace(firmware.personality.parameters, bare_text=bare)
-    parameters = Parameters(call.arguments, rules, firmware.faults)
+    parameters = firmware.parameters(call.arguments)
+    if active(f"{slug}.unquoted-accepted"):
+        parameters = mixed(parameters, BareTexts)
     text = parameters.text(_LONGEST)
     if not active(f"{slug}.surplus-accepted"):
         parameters.end()

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..asking import numbers
+from ..asking.numbers import Field
 from ..command import OK, Answer, Call, Command, Final, Form
-from . import numbers
-from .numbers import Field
 
 if TYPE_CHECKING:
     from ..firmware import Firmware

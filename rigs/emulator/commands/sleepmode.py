@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..asking import numbers
+from ..asking.numbers import Field
 from ..command import ERROR, OK, Answer, Call, Command, Final, Form
 from ..faults import Faults
-from . import numbers
-from .numbers import Field
 from .wifimode import STATION
 
 if TYPE_CHECKING:

@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING
 
 from ..addresses import NO_IP, NOWHERE, DhcpSwitches, IpConfig, ip_text
 from ..addressrules import DhcpRules
+from ..asking.scope import SCOPES, Scope
 from ..command import ERROR, Answer, BadParameter, Call, Command, Final, Form, Handler
 from ..interfaces import has_softap, has_station, softap_ip, station_ip
+from ..mutants.parameters import BareTexts, mixed
 from ..parameters import Parameters
 from ..settings import Changes, Settings
-from .scope import SCOPES, Scope
 
 if TYPE_CHECKING:
     from ..firmware import Firmware
@@ -186,9 +187,9 @@ def _set(interface: Interface, scope: Scope, firmware: Firmware, call: Call) -> 
 
 
 def _parameters(slug: str, firmware: Firmware, call: Call) -> Parameters:
+    parameters = firmware.parameters(call.arguments, firmware.personality.ips.parameters)
     bare = firmware.faults.active(f"{slug}.unquoted-accepted")
-    rules = replace(firmware.personality.ips.parameters, bare_text=bare)
-    return Parameters(call.arguments, rules, firmware.faults)
+    return mixed(parameters, BareTexts) if bare else parameters
 
 
 def _completed(

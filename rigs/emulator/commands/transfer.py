@@ -11,11 +11,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ..asking import numbers
+from ..asking.numbers import Field
 from ..command import OK, Answer, Call, Command, Final, Form, Handler
 from ..link import SSL, UDP
 from ..tcpip import CONNECTED, TcpIp
-from . import numbers
-from .numbers import Field
 from .refusals import Complaint, explained
 
 if TYPE_CHECKING:

@@ -10,12 +10,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ..asking import numbers
+from ..asking.numbers import Field
+from ..asking.scope import SCOPES, Scope
 from ..command import Answer, Call, Command, Final, Form
 from ..timers import MILLISECOND
 from ..uart import UartFormat
-from . import numbers
-from .numbers import Field
-from .scope import SCOPES, Scope
 
 if TYPE_CHECKING:
     from ..firmware import Firmware

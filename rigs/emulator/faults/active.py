@@ -5,7 +5,7 @@ Law: no fault is named here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 
@@ -33,12 +33,19 @@ class Faults:
 
     def __init__(self, known: Iterable[Fault]) -> None:
         self.known = {each.id: each for each in known}
+        #: Called whenever another set is active.
+        self.changed: Callable[[], None] = lambda: None
         self._active: frozenset[str] = frozenset()
 
     @property
     def ids(self) -> list[str]:
         """The active faults, sorted."""
         return sorted(self._active)
+
+    @property
+    def active_ones(self) -> list[Fault]:
+        """The active faults themselves, in the order of the list."""
+        return [each for id_, each in self.known.items() if id_ in self._active]
 
     def set(self, ids: Iterable[str]) -> None:
         """Make exactly these active; UnknownFault changes nothing."""
@@ -47,6 +54,7 @@ class Faults:
         if unknown:
             raise UnknownFault(unknown)
         self._active = wanted
+        self.changed()
 
     def active(self, fault_id: str) -> bool:
         """Whether a fault is active; an id that is not in the list is a bug in the firmware."""

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..asking.numbers import spelled
+from ..asking.scope import SCOPES, Scope
 from ..commands import autoconnect, dhcp, leases, mac, staticip
-from ..commands.numbers import spelled
-from ..commands.scope import SCOPES, Scope
 from .active import Fault
 from .numeric import families
 from .scoped import same_not_current, scoped

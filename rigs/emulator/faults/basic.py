@@ -28,8 +28,6 @@ _ATE = (
     Fault("ate.1-refused", "ATE1 answers ERROR and changes nothing"),
     Fault("ate.inverted", "ATE0 switches the echo on, ATE1 off"),
     *(Fault(f"ate.{n}-accepted", f"ATE{n} answers OK and changes nothing") for n in range(2, 11)),
-    Fault("ate.minus-accepted", "ATE-1 answers OK and changes nothing"),
-    Fault("ate.letter-accepted", "ATE with a letter (ATEx) answers OK and changes nothing"),
     Fault("ate.equals-accepted", "ATE=0 and ATE=1 are taken like ATE0 and ATE1"),
     Fault("ate.refused-takes-effect", "ATE with a wrong number answers ERROR and toggles the echo"),
 )

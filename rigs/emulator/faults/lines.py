@@ -1,27 +1,18 @@
-"""The faults of names, lines, odd bytes and parameters.
+"""The faults of lines and odd bytes.
 
-Law: ids and sentences; the places that ask are `reader`, `receiver`, `grammar`, `parameters`.
+Law: ids and sentences; the places that ask are `reader`, `receiver`.
 """
 
 from __future__ import annotations
 
 from .active import Fault
 
-_UNKNOWN = (
-    Fault("unknown.ok", "an unknown command answers OK"),
-    Fault("unknown.silent", "an unknown command is not answered at all"),
-)
 _NAMES = (
-    Fault("name.lower-case-accepted", "a command name in lower case (AT+gmr) is accepted"),
     Fault(
         "name.lower-case-prefix",
         "the prefix in lower case (at+GMR) is accepted (nonos firmware does so in health)",
     ),
     Fault("name.mixed-case-prefix", "the prefix in mixed case (At+GMR, aT+GMR) is accepted"),
-    Fault("name.longer-accepted", "a name that a known name begins (AT+GMRX) runs the known one"),
-    Fault("name.shorter-accepted", "the beginning of a known name (AT+GM) is accepted"),
-    Fault("name.plus-missing-accepted", "a name without its plus (ATGMR) is accepted"),
-    Fault("name.digit-suffix-accepted", "digits after a name (AT+GMR1, AT1) are ignored"),
 )
 _LINES = (
     Fault("line.lf-suffices", "a line that ends with LF alone is executed"),
@@ -32,9 +23,6 @@ _LINES = (
         "line.leading-space-accepted",
         "spaces before AT are ignored (nonos firmware does so in health)",
     ),
-    Fault("line.inner-space-accepted", "spaces inside a command (AT +GMR, AT+ GMR) are ignored"),
-    Fault("line.trailing-space-accepted", "spaces after a command are ignored"),
-    Fault("line.trailing-ignored", "text after a command (AT+GMR,1 and AT+GMR;x) is ignored"),
     Fault("line.empty-hangs", "an empty line hangs the parser until the next boot"),
     Fault("line.many-bad-hang", "eight refused lines in a row hang the parser until the next boot"),
 )
@@ -49,14 +37,5 @@ _BYTES = (
     Fault("byte.nul-hangs", "a NUL byte hangs the parser until the next boot"),
     Fault("quote.unbalanced-hangs", "a line that ends inside quotes hangs the parser until boot"),
 )
-_PARAMETERS = (
-    Fault("param.unquoted-accepted", "a string parameter is accepted without quotes"),
-    Fault("param.quoted-refused", "a string parameter in quotes is refused"),
-    Fault("param.quoted-number-accepted", "a number in quotes is accepted"),
-    Fault("param.comma-splits", "a comma inside quotes splits the parameter"),
-    Fault("param.escape-ignored", "a backslash inside quotes is an ordinary character"),
-    Fault("param.optional-required", "optional parameters at the end cannot be left out"),
-    Fault("param.surplus-accepted", "anything after the last parameter is ignored"),
-)
 
-FAULTS: tuple[Fault, ...] = (*_UNKNOWN, *_NAMES, *_LINES, *_LONG, *_BYTES, *_PARAMETERS)
+FAULTS: tuple[Fault, ...] = (*_NAMES, *_LINES, *_LONG, *_BYTES)

@@ -42,7 +42,6 @@ _CWLIF = (
     Fault("cwlif.gone-listed", "AT+CWLIF goes on to list stations that have left"),
 )
 _SOFTAP = (
-    Fault("softap.refused-on-air", "AT+CWSAP= that answers ERROR changes what is in the air"),
     Fault("softap.survives-on-air", "the softAP in the air is the same after AT+RST as before"),
     Fault("softap.places-kept", "a station that has left the softAP goes on to count"),
 )
@@ -116,8 +115,6 @@ _ASKED = (
 )
 _PAIRED = (
     Fault("cwstartsmart.told-not-joined", "SmartConfig tells what it has got, and joins nobody"),
-    Fault("cwstartsmart.join-swallowed", "AT+CWJAP= during SmartConfig is OK, and joins nobody"),
-    Fault("cwstartsmart.join-refused-made", "AT+CWJAP= during SmartConfig is an ERROR, and joins"),
     Fault("cwstartsmart.joins-untold", "SmartConfig joins without a word of what it has got"),
     Fault("wps.wep-joined", "WPS joins an access point that WEP secures"),
     Fault("wps.0-goes-on", "AT+WPS=0 answers OK, and WPS goes on"),

@@ -9,18 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..commands import dhcp, join, leases, mac, softap, staticip, wifimode
-from ..commands.scope import SCOPES
+from ..asking.scope import SCOPES
+from ..commands import dhcp, join, leases, mac, staticip
 from .active import Fault
 
 _STATIONS = (
-    wifimode.BASE,
     dhcp.BASE,
     join.BASE,
     mac.INTERFACES[0].base,
     staticip.INTERFACES[0].base,
 )
-_SOFTAPS = (softap.BASE, mac.INTERFACES[1].base, staticip.INTERFACES[1].base)
+_SOFTAPS = (mac.INTERFACES[1].base, staticip.INTERFACES[1].base)
 """What is saved while a station has joined, or is on the softAP."""
 
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..asking.scope import SCOPES, Scope
 from ..commands import join, mdns, scan, smartconfig, wechat, wps
-from ..commands.scope import SCOPES, Scope
 from . import numeric, shapes
 from .active import Fault
 
@@ -83,8 +83,6 @@ _SMART = (
         for form, typed in (("execute", ""), ("set", "="))
         for mode in (2, 3)
     ),
-    Fault("cwstartsmart.locks-nothing", "SmartConfig runs, and every other command works"),
-    Fault("cwstartsmart.twice-accepted", "AT+CWSTARTSMART is OK although it runs already"),
     Fault("cwstartsmart.refused-takes-effect", "AT+CWSTARTSMART= answers ERROR, but starts it"),
     Fault("cwstopsmart.idle-error", "AT+CWSTOPSMART answers ERROR if SmartConfig does not run"),
     Fault("cwstopsmart.running-error", "AT+CWSTOPSMART answers ERROR while SmartConfig runs"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..commands.scope import SCOPES, Scope
+from ..asking.scope import SCOPES, Scope
 from ..commands.uart import BASE, FIELDS
 from .active import Fault
 from .numeric import families

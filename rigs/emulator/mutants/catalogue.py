@@ -1,0 +1,30 @@
+"""All mutants there are, in the order in which `--list-faults` prints them.
+
+Law: only the collection; each command or family has its file.
+"""
+
+from __future__ import annotations
+
+from . import forms, lines, mode, parameters, scopes, smartconfig, softap
+from .mutant import Mutant
+
+ON_A_NETWORK: tuple[Mutant, ...] = (mode.STAYS, *softap.ON_AIR, *smartconfig.JOINS)
+"""What only a network shows."""
+
+SELDOM: tuple[Mutant, ...] = (*mode.WHILE_JOINED, *softap.WITH_GUESTS)
+"""What works until a station has joined, or is on the softAP."""
+
+MUTANTS: tuple[Mutant, ...] = (
+    *forms.FORMS,
+    *forms.UNKNOWN,
+    forms.QUERIES_WRITE,
+    *mode.MUTANTS,
+    *softap.MUTANTS,
+    scopes.CURRENT_SAVED,
+    *lines.NAMES,
+    *lines.LINES,
+    *parameters.PARAMETERS,
+    *smartconfig.LOCKS,
+    *ON_A_NETWORK,
+    *SELDOM,
+)

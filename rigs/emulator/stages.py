@@ -1,0 +1,146 @@
+"""The stages of a command: parsed, decided, effect, saved, rendered.
+
+Law: a form is a row of functions, and what one of them makes, a frozen value, is handed to the
+next.  Each takes the chip first.  What the functions do is for the file of the command.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import Generic, TypeVar
+
+from .chip import Chip
+from .command import ERROR, Answer, Call, Final
+from .parameters import ParameterRules, Parameters
+from .settings import Changes, Settings
+
+Wanted = TypeVar("Wanted")
+Shown = TypeVar("Shown")
+
+Reasons = Iterable[str]
+"""Why something is refused; none: it is accepted."""
+
+Fields = tuple[bytes, ...]
+"""What an answer tells, each as it is printed."""
+
+
+def at_any_time(_chip: Chip) -> Reasons:
+    """A form that can always be used."""
+    return ()
+
+
+def in_force(chip: Chip) -> Settings:
+    """What RAM holds."""
+    return chip.current
+
+
+def saved(chip: Chip) -> Settings:
+    """What is saved."""
+    return chip.store.read()
+
+
+def one_line(_chip: Chip, label: bytes, fields: Fields) -> bytes:
+    """The label, and the fields with commas between them."""
+    return label + b",".join(fields) + b"\r\n"
+
+
+@dataclass(frozen=True)
+class QueryForm(Generic[Shown]):
+    """`?` (and `=?`, where that prints a value).
+
+    `available`: why it cannot be used now.  `source`: which settings it looks at.  `show`: the
+    value among them.  `fields`: the value as it is printed, part by part.  `label`: what stands in
+    front.  `line`: all of it.
+    """
+
+    show: Callable[[Chip, Settings], Shown]
+    fields: Callable[[Chip, Shown], Fields]
+    label: Callable[[Chip], bytes]
+    available: Callable[[Chip], Reasons] = at_any_time
+    source: Callable[[Chip], Settings] = in_force
+    line: Callable[[Chip, bytes, Fields], bytes] = one_line
+
+    def __call__(self, chip: Chip, _call: Call) -> Answer:
+        """What is answered."""
+        if any(self.available(chip)):
+            return ERROR
+        fields = self.fields(chip, self.show(chip, self.source(chip)))
+        return Answer(Final.OK, self.line(chip, self.label(chip), fields))
+
+
+def usual_rules(chip: Chip) -> ParameterRules:
+    """Parameters are written as usual in this firmware."""
+    return chip.personality.parameters
+
+
+def apply(chip: Chip, changes: Changes) -> None:
+    """New values take effect."""
+    chip.current = replace(chip.current, **changes)
+
+
+def save(chip: Chip, changes: Changes) -> None:
+    """New values are saved."""
+    chip.store.write(**changes)
+
+
+def nothing_follows(_chip: Chip, _before: Settings) -> None:
+    """The radio has nothing to do with it."""
+
+
+def at_once(_chip: Chip, _wanted: object) -> int:
+    """It takes no time."""
+    return 0
+
+
+def refuse(_chip: Chip, _form: object, _wanted: object, _why: tuple[str, ...]) -> Answer:
+    """ERROR, and nothing is done."""
+    return ERROR
+
+
+@dataclass(frozen=True)
+class SetForm(Generic[Wanted]):
+    """`=`.
+
+    `available`: why it cannot be used now.  `rules`: how parameters are written.
+    Parsed, `parse`: the parameters -> what is wanted; raises BadParameter.
+    Decided, `decide`: why it is not taken.
+    Effect, `change`: what becomes of settings; `apply`: in RAM; `follow`: what the radio does about
+    it, given what RAM held before.
+    Saved, `saves`: whether they are; `save`: in the flash.
+    Rendered, `lasts_ns`: how long it takes before OK; `refuse`: what is said, and done, where it is
+    not taken.
+    """
+
+    parse: Callable[[Chip, Parameters], Wanted]
+    decide: Callable[[Chip, Wanted], Reasons]
+    change: Callable[[Chip, Settings, Wanted], Changes]
+    saves: bool
+    available: Callable[[Chip], Reasons] = at_any_time
+    rules: Callable[[Chip], ParameterRules] = usual_rules
+    apply: Callable[[Chip, Changes], None] = apply
+    save: Callable[[Chip, Changes], None] = save
+    follow: Callable[[Chip, Settings], None] = nothing_follows
+    lasts_ns: Callable[[Chip, Wanted], int] = at_once
+    refuse: Callable[[Chip, SetForm[Wanted], Wanted, tuple[str, ...]], Answer] = refuse
+
+    def __call__(self, chip: Chip, call: Call) -> Answer:
+        """What is answered, and done."""
+        if any(self.available(chip)):
+            return ERROR
+        wanted = self.parse(chip, chip.parameters(call.arguments, self.rules(chip)))
+        why = tuple(self.decide(chip, wanted))
+        return self.refuse(chip, self, wanted, why) if why else self.accepted(chip, wanted)
+
+    def accepted(self, chip: Chip, wanted: Wanted) -> Answer:
+        """OK, once it is done."""
+        lasts_ns = self.lasts_ns(chip, wanted)
+        return Answer(Final.OK, effect=lambda: self.do(chip, wanted), lasts_ns=lasts_ns)
+
+    def do(self, chip: Chip, wanted: Wanted) -> None:
+        """Make it so: in RAM, in the flash, on the radio."""
+        before = chip.current
+        self.apply(chip, self.change(chip, before, wanted))
+        if self.saves:
+            self.save(chip, self.change(chip, chip.store.read(), wanted))
+        self.follow(chip, before)
