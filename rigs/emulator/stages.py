@@ -30,16 +30,6 @@ def at_any_time(_chip: Chip) -> Reasons:
     return ()
 
 
-def in_force(chip: Chip) -> Settings:
-    """What RAM holds."""
-    return chip.current
-
-
-def saved(chip: Chip) -> Settings:
-    """What is saved."""
-    return chip.store.read()
-
-
 def one_line(_chip: Chip, label: bytes, fields: Fields) -> bytes:
     """The label, and the fields with commas between them."""
     return label + b",".join(fields) + b"\r\n"
@@ -49,24 +39,32 @@ def one_line(_chip: Chip, label: bytes, fields: Fields) -> bytes:
 class QueryForm(Generic[Shown]):
     """`?` (and `=?`, where that prints a value).
 
-    `available`: why it cannot be used now.  `source`: which settings it looks at.  `show`: the
-    value among them.  `fields`: the value as it is printed, part by part.  `label`: what stands in
-    front.  `line`: all of it.
+    `available`: why it cannot be used now.  `saved`: whether it looks at what is saved, and not at
+    what RAM holds.  `show`: the value among those settings; `show_saved`: where it is another one
+    among those that are saved.  `fields`: the value as it is printed, part by part.  `label`: what
+    stands in front.  `line`: all of it.
     """
 
     show: Callable[[Chip, Settings], Shown]
     fields: Callable[[Chip, Shown], Fields]
     label: Callable[[Chip], bytes]
     available: Callable[[Chip], Reasons] = at_any_time
-    source: Callable[[Chip], Settings] = in_force
+    saved: bool = False
+    show_saved: Callable[[Chip, Settings], Shown] | None = None
     line: Callable[[Chip, bytes, Fields], bytes] = one_line
 
     def __call__(self, chip: Chip, _call: Call) -> Answer:
         """What is answered."""
         if any(self.available(chip)):
             return ERROR
-        fields = self.fields(chip, self.show(chip, self.source(chip)))
+        fields = self.fields(chip, self._shown(chip))
         return Answer(Final.OK, self.line(chip, self.label(chip), fields))
+
+    def _shown(self, chip: Chip) -> Shown:
+        if not self.saved:
+            return self.show(chip, chip.current)
+        show = self.show_saved or self.show
+        return show(chip, chip.store.read())
 
 
 def usual_rules(chip: Chip) -> ParameterRules:

@@ -129,10 +129,7 @@ def _with_softap_ip(saved: Settings, before: Settings) -> Settings:
 SURVIVORS: Mapping[str, Callable[[Settings, Settings], Settings]] = {
     "cwjap_cur.survives-rst": _carried("access_point"),
     "uart_cur.survives-rst": _carried("uart"),
-    "cwdhcp_cur.survives-rst": _carried("dhcp"),
     "cwdhcps_cur.survives-rst": _carried("leases"),
-    "cipstamac_cur.survives-rst": _carried("station_mac"),
-    "cipapmac_cur.survives-rst": _carried("softap_mac"),
     "cipsta_cur.survives-rst": _with_station_ip,
     "cipap_cur.survives-rst": _with_softap_ip,
 }

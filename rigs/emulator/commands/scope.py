@@ -10,21 +10,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..chip import Chip
-from ..settings import Settings
-from ..stages import in_force, saved
 
 
 @dataclass(frozen=True)
 class Scope:
     """One of the names.
 
-    Every set form takes effect at once; `saves`: and writes the flash.  `source`: which settings
-    the query form looks at.
+    Every set form takes effect at once; `saves`: and writes the flash.  `shows_saved`:
+    the query form looks at what is saved.
     """
 
     suffix: str
     saves: bool
-    source: Callable[[Chip], Settings]
+    shows_saved: bool
 
     def name(self, base: str) -> str:
         """The command's name, `+CWMODE` -> `+CWMODE_DEF`."""
@@ -37,7 +35,7 @@ class Scope:
 
 
 SCOPES = BARE, CURRENT, DEFAULT = (
-    Scope("", saves=True, source=in_force),
-    Scope("_CUR", saves=False, source=in_force),
-    Scope("_DEF", saves=True, source=saved),
+    Scope("", saves=True, shows_saved=False),
+    Scope("_CUR", saves=False, shows_saved=False),
+    Scope("_DEF", saves=True, shows_saved=True),
 )

@@ -100,7 +100,7 @@ def _command(scope: Scope) -> Command:
         {
             Form.QUERY: QueryForm(
                 available=_available,
-                source=scope.source,
+                saved=scope.shows_saved,
                 show=_shown,
                 fields=_printed,
                 label=scope.label(BASE),

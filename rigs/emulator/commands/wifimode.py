@@ -61,7 +61,9 @@ def _command(scope: Scope) -> Command:
         scope.name(BASE),
         {
             Form.TEST: QueryForm(show=_range, fields=_range_printed, label=label),
-            Form.QUERY: QueryForm(source=scope.source, show=_mode, fields=_printed, label=label),
+            Form.QUERY: QueryForm(
+                saved=scope.shows_saved, show=_mode, fields=_printed, label=label
+            ),
             Form.SET: SetForm(
                 parse=_parsed,
                 decide=_refusals,

@@ -1,5 +1,5 @@
-"""The faults of MAC and IP addresses and of DHCP: AT+CIPSTAMAC, AT+CIPAPMAC, AT+CIPSTA, AT+CIPAP,
-AT+CWDHCP, AT+CWDHCPS under their names each; AT+CIFSR, AT+CWLIF and AT+CWAUTOCONN.
+"""The faults of IP addresses and of DHCP: AT+CIPSTA, AT+CIPAP,
+AT+CWDHCPS under their names each; AT+CIFSR and AT+CWLIF.
 
 Law: ids and sentences; the places that ask are the files of these commands, `scope.py` and
 `numbers.py`.
@@ -11,9 +11,8 @@ from collections.abc import Iterator
 
 from ..asking.numbers import spelled
 from ..asking.scope import SCOPES, Scope
-from ..commands import autoconnect, dhcp, leases, mac, staticip
+from ..commands import leases, staticip
 from .active import Fault
-from .numeric import families
 from .scoped import same_not_current, scoped
 
 Words = Iterator[tuple[str, str]]
@@ -46,30 +45,6 @@ _SAVES_IN_BOTH = (
 )
 
 
-def _mac(scope: Scope) -> Words:
-    yield _NEEDS_BOTH
-    yield from same_not_current(scope)
-    if scope.saves:
-        yield _SAVES_IN_BOTH
-    yield from _address("byte")
-    yield "query-reversed", "? prints the bytes of the address in reverse"
-    yield "query-group-bit", "? prints the address with bit 0 of the first byte set"
-    yield "query-dashes", "? prints dashes for colons"
-    yield from _quoted()
-    for word, (_shape, says) in mac.FOREIGN.items():
-        yield f"{word}-accepted", f"= takes an address {says}"
-    yield "group-accepted", "= takes a group's address (bit 0 of the first byte is 1)"
-    yield "zero-accepted", "= takes the address 00:00:00:00:00:00"
-    yield "same-accepted", "= takes the address that the other interface has"
-    yield "local-refused", "= refuses an address with bit 1 of the first byte set (1a:...)"
-    yield "upper-refused", "= refuses the digits A to F"
-    yield "lower-refused", "= refuses the digits a to f"
-    yield "last-byte-lost", "= sets an address whose last byte is 0"
-    yield "last-byte-plus-1", "= sets an address whose last byte is 1 too large"
-    yield "sets-other", "= sets the address of the other interface"
-    yield "other-reset", "= gives the other interface its own address back"
-
-
 _UNSEEN = ((SCOPES[1], staticip.INTERFACES[0]),)
 """AT+CIPSTA_CUR: what it sets shows only while the station has joined (clause 4.1.27)."""
 
@@ -99,30 +74,6 @@ def _ip(scope: Scope, interface: staticip.Interface) -> Words:
     yield "other-dhcp", "= does to the other interface's DHCP what it should do to its own"
     if scope.saves:
         yield "dhcp-in-ram-only", "= saves the address, but not what becomes of DHCP"
-
-
-def _dhcp(scope: Scope) -> Words:
-    yield _NEEDS_BOTH
-    yield from same_not_current(scope)
-    yield from _printed()
-    yield "query-bits-swapped", "? shows the station's switch in bit 0, the softAP's in bit 1"
-    yield "query-inverted", "? shows 1 for off and 0 for on"
-    yield "query-plus-1", "? shows a number that is 1 too large"
-    yield "query-softap-only", "? shows bit 0 alone"
-    yield "query-no-digit", "? prints its name without a number"
-    yield "mode-swapped", "= switches the station for <mode> 0 and the softAP for 1"
-    yield "both-means-softap", "=2,<en> switches the softAP alone"
-    yield "both-means-station", "=2,<en> switches the station alone"
-    yield "softap-means-both", "=0,<en> switches both"
-    yield "station-means-both", "=1,<en> switches both"
-    yield "softap-not-applied", "= answers OK, but the softAP's switch stays as it was"
-    yield "station-not-applied", "= answers OK, but the station's switch stays as it was"
-    yield "en-0-not-applied", "=<mode>,0 answers OK and switches nothing off"
-    yield "en-1-not-applied", "=<mode>,1 answers OK and switches nothing on"
-    yield "en-inverted", "= switches off for <en> 1 and on for 0"
-    yield "off-after-static", "=<mode>,1 does not switch on where a static address was set"
-    yield "static-stays", "=<mode>,1 leaves a static address in force"
-    yield "refused-takes-effect", "= answers ERROR where it has to, yet switches"
 
 
 def _leases() -> Words:
@@ -170,13 +121,6 @@ _CWLIF = (
     Fault("cwlif.heading", "AT+CWLIF prints a heading over the stations"),
     Fault("cwlif.phantom", "AT+CWLIF lists a station that is not there"),
 )
-_CWAUTOCONN = (
-    Fault("cwautoconn.not-saved", "AT+CWAUTOCONN= answers OK and saves nothing"),
-    Fault("cwautoconn.rewrites-same", "AT+CWAUTOCONN= writes the flash if nothing changes"),
-    Fault("cwautoconn.refused-takes-effect", "AT+CWAUTOCONN= answers ERROR and saves the other"),
-    Fault("cwautoconn.inverted", "AT+CWAUTOCONN= saves 0 for 1 and 1 for 0"),
-    *families("cwautoconn", "AT+CWAUTOCONN=", (autoconnect.SWITCH,)),
-)
 
 
 def _named(scope: Scope, base: str, words: Words) -> Iterator[Fault]:
@@ -186,15 +130,10 @@ def _named(scope: Scope, base: str, words: Words) -> Iterator[Fault]:
 
 def _faults() -> Iterator[Fault]:
     for scope in SCOPES:
-        yield from _named(scope, dhcp.BASE, _dhcp(scope))
-        typed = f"AT{scope.name(dhcp.BASE)}="
-        yield from families(scope.slug(dhcp.BASE), typed, dhcp.FIELDS)
-        for each in mac.INTERFACES:
-            yield from _named(scope, each.base, _mac(scope))
         for interface in staticip.INTERFACES:
             yield from _named(scope, interface.base, _ip(scope, interface))
     for scope in leases.OWN_SCOPES:
         yield from _named(scope, leases.BASE, _leases())
 
 
-FAULTS: tuple[Fault, ...] = (*_CWLIF, *_CWAUTOCONN, *_CIFSR, *_faults())
+FAULTS: tuple[Fault, ...] = (*_CWLIF, *_CIFSR, *_faults())

@@ -10,16 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..asking.scope import SCOPES
-from ..commands import dhcp, join, leases, mac, staticip
+from ..commands import join, leases, staticip
 from .active import Fault
 
 _STATIONS = (
-    dhcp.BASE,
     join.BASE,
-    mac.INTERFACES[0].base,
     staticip.INTERFACES[0].base,
 )
-_SOFTAPS = (mac.INTERFACES[1].base, staticip.INTERFACES[1].base)
+_SOFTAPS = (staticip.INTERFACES[1].base,)
 """What is saved while a station has joined, or is on the softAP."""
 
 

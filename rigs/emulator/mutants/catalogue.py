@@ -5,13 +5,19 @@ Law: only the collection; each command or family has its file.
 
 from __future__ import annotations
 
-from . import forms, lines, mode, parameters, scopes, smartconfig, softap
+from . import autoconnect, dhcp, forms, lines, mac, mode, parameters, scopes, smartconfig, softap
 from .mutant import Mutant
 
 ON_A_NETWORK: tuple[Mutant, ...] = (mode.STAYS, *softap.ON_AIR, *smartconfig.JOINS)
 """What only a network shows."""
 
-SELDOM: tuple[Mutant, ...] = (*mode.WHILE_JOINED, *softap.WITH_GUESTS)
+SELDOM: tuple[Mutant, ...] = (
+    *mode.WHILE_JOINED,
+    *dhcp.WHILE_JOINED,
+    *mac.WHILE_JOINED,
+    *mac.WITH_GUESTS,
+    *softap.WITH_GUESTS,
+)
 """What works until a station has joined, or is on the softAP."""
 
 MUTANTS: tuple[Mutant, ...] = (
@@ -20,6 +26,9 @@ MUTANTS: tuple[Mutant, ...] = (
     forms.QUERIES_WRITE,
     *mode.MUTANTS,
     *softap.MUTANTS,
+    *mac.MUTANTS,
+    *dhcp.MUTANTS,
+    *autoconnect.MUTANTS,
     scopes.CURRENT_SAVED,
     *lines.NAMES,
     *lines.LINES,

@@ -98,6 +98,11 @@ def swapped(first: str, second: str) -> Operator:
     return made(f"swapped {first}, {second}", swap)
 
 
+def fixed(**fields: Any) -> Operator:
+    """Fields that always have the same value."""
+    return made(f"fixed {fields}", lambda _chip, value: replace(value, **fields))
+
+
 def off_by_one(field: str) -> Operator:
     """A field that is 1 too large."""
 

@@ -11,6 +11,7 @@ from typing import Any
 from ..command import BadParameter
 from ..parameters import COMMA, ESCAPE, QUOTE, ParameterRules, Parameters
 from .mutant import Mutant, Mutation, Operator, Seam, mutant
+from .operators import given
 
 CURSOR = Seam(("cursor",))
 """From a text to a cursor over the parameters in it."""
@@ -87,6 +88,11 @@ def mixed(cursor: Parameters, step: type[Parameters]) -> Parameters:
     """The same cursor at its beginning, which takes this step in another way."""
     made: Parameters = type(step.__name__, (step, type(cursor)), {})(cursor.source, cursor.rules)
     return made
+
+
+def reads(step: type[Parameters]) -> Operator:
+    """A stage is given a cursor that takes this step in another way."""
+    return given(step.__name__, lambda _chip, parameters: mixed(parameters, step))
 
 
 def _reads(step: type[Parameters]) -> Mutation:

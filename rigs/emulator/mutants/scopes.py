@@ -11,10 +11,9 @@ from dataclasses import replace
 from typing import Any
 
 from ..command import Form
-from ..commands import softap, wifimode
+from ..commands import dhcp, mac, softap, wifimode
 from ..commands.scope import BARE, CURRENT, DEFAULT, SCOPES, Scope
 from ..settings import Lifetime, Settings, taken
-from ..stages import in_force, saved
 from .conditions import JOINED, NOT_BOTH, WITH_GUESTS
 from .mutant import ALWAYS, Condition, Mutant, Mutation, Operator, Seam, mutant, stage
 from .naming import slug
@@ -45,6 +44,10 @@ class Rows:
         """A stage of the query form, mutated."""
         return Mutation(stage(self.name, kind, step), operator)
 
+    def shows(self, operator: Operator) -> tuple[Mutation, ...]:
+        """What the query form shows, mutated, whether that is saved or not."""
+        return tuple(self.query(step, operator) for step in ("show", "show_saved"))
+
     def set(self, step: str, operator: Operator, when: Condition = ALWAYS) -> Mutation:
         """A stage of the set form, mutated."""
         return Mutation(stage(self.name, Form.SET, step), operator, when)
@@ -55,6 +58,9 @@ def rows(base: str, scopes: Sequence[Scope] = SCOPES) -> Iterator[Rows]:
     return (Rows(base, scope) for scope in scopes)
 
 
+OTHER_SCOPE = Operator("other scope", lambda saved: not saved)
+
+
 def _saved_for(lifetime: Lifetime) -> Operator:
     return instead(
         f"kept {lifetime.name}",
@@ -62,7 +68,7 @@ def _saved_for(lifetime: Lifetime) -> Operator:
     )
 
 
-_SAVED_AGAIN = instead(
+SAVED_AGAIN = instead(
     "written again", lambda chip, changes: chip.store.write(even_if_equal=True, **changes)
 )
 
@@ -76,13 +82,13 @@ def scoped(
         yield row(
             "query-shows-current",
             "? shows the value in RAM",
-            names.query("source", instead("other scope", in_force)),
+            names.query("saved", OTHER_SCOPE),
         )
     else:
         yield row(
             "query-shows-saved",
             "? shows the saved value",
-            names.query("source", instead("other scope", saved)),
+            names.query("saved", OTHER_SCOPE),
         )
     yield row(
         "query-other-name",
@@ -120,7 +126,7 @@ def scoped(
     yield row(
         "rewrites-same",
         "= writes the flash although it holds this value already",
-        names.set("save", _SAVED_AGAIN),
+        names.set("save", SAVED_AGAIN),
     )
 
 
@@ -209,7 +215,12 @@ def _carry(carried: Carried) -> Operator:
     return Operator("survives", mutate)
 
 
-_BASES = (wifimode.BASE, softap.BASE)
+_BASES = (
+    wifimode.BASE,
+    softap.BASE,
+    dhcp.BASE,
+    *(each.base for each in mac.INTERFACES),
+)
 
 CURRENT_SAVED = mutant(
     "flash.current-saved",
