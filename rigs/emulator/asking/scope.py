@@ -113,25 +113,9 @@ def _carried(*names: str) -> Callable[[Settings, Settings], Settings]:
     return lambda saved, before: replace(saved, **taken(before, *names))
 
 
-def _with_station_ip(saved: Settings, before: Settings) -> Settings:
-    if before.station_ip is None:
-        return saved
-    return replace(saved, station_ip=before.station_ip, dhcp=replace(saved.dhcp, station=False))
-
-
-def _with_softap_ip(saved: Settings, before: Settings) -> Settings:
-    if before.softap_ip is None:
-        return saved
-    dhcp = replace(saved.dhcp, softap=before.dhcp.softap)
-    return replace(saved, softap_ip=before.softap_ip, dhcp=dhcp)
-
-
 SURVIVORS: Mapping[str, Callable[[Settings, Settings], Settings]] = {
     "cwjap_cur.survives-rst": _carried("access_point"),
     "uart_cur.survives-rst": _carried("uart"),
-    "cwdhcps_cur.survives-rst": _carried("leases"),
-    "cipsta_cur.survives-rst": _with_station_ip,
-    "cipap_cur.survives-rst": _with_softap_ip,
 }
 """Faults that carry what a `_CUR` name set over AT+RST -> what is saved, and what RAM held, to
 what a boot begins with."""

@@ -13,7 +13,6 @@ _DHCP = (
     Fault("station-dhcp.other-client", "the station asks for an address with the chip's own MAC"),
     Fault("softap-dhcp.outside-range", "the softAP's DHCP server hands out beside its range"),
     Fault("softap-dhcp.1-early", "it hands out from the address before its range on"),
-    Fault("softap-dhcp.refused-applies", "AT+CWDHCPS= that is an ERROR changes what it hands out"),
     Fault("softap-dhcp.time-in-seconds", "it takes the minutes of the lease time for seconds"),
     Fault("softap-dhcp.time-60-fold", "it leases for 60 times as long as is set"),
     Fault("softap-dhcp.one-for-all", "it gives the first address of its range to everybody"),

@@ -5,20 +5,42 @@ Law: only the collection; each command or family has its file.
 
 from __future__ import annotations
 
-from . import autoconnect, dhcp, forms, lines, mac, mode, parameters, scopes, smartconfig, softap
+from . import (
+    autoconnect,
+    dhcp,
+    forms,
+    leases,
+    lines,
+    mac,
+    mode,
+    parameters,
+    scopes,
+    smartconfig,
+    softap,
+    staticip,
+)
 from .mutant import Mutant
 
-ON_A_NETWORK: tuple[Mutant, ...] = (mode.STAYS, *softap.ON_AIR, *smartconfig.JOINS)
+ON_A_NETWORK: tuple[Mutant, ...] = (
+    mode.STAYS,
+    *softap.ON_AIR,
+    *leases.ON_THE_NETWORK,
+    *smartconfig.JOINS,
+)
 """What only a network shows."""
 
 SELDOM: tuple[Mutant, ...] = (
     *mode.WHILE_JOINED,
     *dhcp.WHILE_JOINED,
     *mac.WHILE_JOINED,
+    *leases.WITH_GUESTS,
+    staticip.FIRST_ADDRESS,
+    *staticip.WHILE_JOINED,
+    *staticip.WITH_GUESTS,
     *mac.WITH_GUESTS,
     *softap.WITH_GUESTS,
 )
-"""What works until a station has joined, or is on the softAP."""
+"""What works at first, or until a station has joined, or is on the softAP."""
 
 MUTANTS: tuple[Mutant, ...] = (
     *forms.FORMS,
@@ -27,7 +49,9 @@ MUTANTS: tuple[Mutant, ...] = (
     *mode.MUTANTS,
     *softap.MUTANTS,
     *mac.MUTANTS,
+    *staticip.MUTANTS,
     *dhcp.MUTANTS,
+    *leases.MUTANTS,
     *autoconnect.MUTANTS,
     scopes.CURRENT_SAVED,
     *lines.NAMES,

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from ..command import Form
-from ..commands import dhcp, mac, softap, wifimode
+from ..commands import dhcp, leases, mac, softap, staticip, wifimode
 from ..commands.scope import BARE, CURRENT, DEFAULT, SCOPES, Scope
 from ..settings import Lifetime, Settings, taken
 from .conditions import JOINED, NOT_BOTH, WITH_GUESTS
@@ -219,7 +219,8 @@ _BASES = (
     wifimode.BASE,
     softap.BASE,
     dhcp.BASE,
-    *(each.base for each in mac.INTERFACES),
+    leases.BASE,
+    *(each.base for each in (*mac.INTERFACES, *staticip.INTERFACES)),
 )
 
 CURRENT_SAVED = mutant(

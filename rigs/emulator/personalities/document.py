@@ -159,7 +159,7 @@ DOCUMENT = Personality(
         forgets_static=True,
         on_with_softap_ip=False,
         end=b"\r\n",
-        leases_line=b"%b=%d,%b,%b",
+        leases_separator=b"=",
         leases_need_server=True,
         saved_leases_any_mode=False,
         zero_alone=True,
