@@ -14,9 +14,9 @@ from .air import Air, EmptyAir
 from .asking.scope import SURVIVORS
 from .boottext import ResetCause
 from .commands import sleepmode
-from .commands.transfer import SURVIVORS as RAM_SURVIVORS
 from .faults import Faults
 from .faults.inforce import misled
+from .faults.transfer import SURVIVORS as RAM_SURVIVORS
 from .firmware import Firmware
 from .flash import Flash
 from .flash.build import default_chip

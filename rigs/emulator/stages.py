@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from .chip import Chip
 from .command import ERROR, Answer, Call, Final
@@ -72,6 +72,71 @@ def usual_rules(chip: Chip) -> ParameterRules:
     return chip.personality.parameters
 
 
+def turn_away(_chip: Chip, _why: tuple[str, ...]) -> Answer:
+    """ERROR, and the parameters are not read."""
+    return ERROR
+
+
+def at_once(_chip: Chip, _wanted: object) -> int:
+    """It takes no time."""
+    return 0
+
+
+def refuse(_chip: Chip, _form: object, _wanted: object, _why: tuple[str, ...]) -> Answer:
+    """ERROR, and nothing is done."""
+    return ERROR
+
+
+@dataclass(frozen=True, kw_only=True)
+class SetForm(Generic[Wanted]):
+    """`=`; what its effect is, stands in the two kinds below.
+
+    `available`: why it cannot be used now; `turn_away`: what is said then.  `rules`: how parameters
+    are written.
+    Parsed, `parse`: the parameters -> what is wanted; raises BadParameter.
+    Decided, `decide`: why it is not taken.
+    Rendered, `lasts_ns`: how long it takes before OK; `refuse`: what is said, and done, where it is
+    not taken; it is given the form, too.
+    """
+
+    parse: Callable[[Chip, Parameters], Wanted]
+    decide: Callable[[Chip, Wanted], Reasons]
+    available: Callable[[Chip], Reasons] = at_any_time
+    turn_away: Callable[[Chip, tuple[str, ...]], Answer] = turn_away
+    rules: Callable[[Chip], ParameterRules] = usual_rules
+    lasts_ns: Callable[[Chip, Wanted], int] = at_once
+    refuse: Callable[[Chip, Any, Wanted, tuple[str, ...]], Answer] = refuse
+
+    def __call__(self, chip: Chip, call: Call) -> Answer:
+        """What is answered, and done."""
+        if locked := tuple(self.available(chip)):
+            return self.turn_away(chip, locked)
+        wanted = self.parse(chip, chip.parameters(call.arguments, self.rules(chip)))
+        if why := tuple(self.decide(chip, wanted)):
+            return self.refuse(chip, self, wanted, why)
+        return self.accepted(chip, wanted)
+
+    def accepted(self, chip: Chip, wanted: Wanted) -> Answer:
+        """OK, once it is done."""
+        lasts_ns = self.lasts_ns(chip, wanted)
+        return Answer(Final.OK, effect=lambda: self.do(chip, wanted), lasts_ns=lasts_ns)
+
+    def do(self, chip: Chip, wanted: Wanted) -> None:
+        """Make it so."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, kw_only=True)
+class RamForm(SetForm[Wanted]):
+    """`=` of what is gone after a restart.  Effect, `effect`: it is done."""
+
+    effect: Callable[[Chip, Wanted], None]
+
+    def do(self, chip: Chip, wanted: Wanted) -> None:
+        """See SetForm."""
+        self.effect(chip, wanted)
+
+
 def apply(chip: Chip, changes: Changes) -> None:
     """New values take effect."""
     chip.current = replace(chip.current, **changes)
@@ -86,57 +151,23 @@ def nothing_follows(_chip: Chip, _before: Settings) -> None:
     """The radio has nothing to do with it."""
 
 
-def at_once(_chip: Chip, _wanted: object) -> int:
-    """It takes no time."""
-    return 0
+@dataclass(frozen=True, kw_only=True)
+class SettingForm(SetForm[Wanted]):
+    """`=` of a setting, which may be saved.
 
-
-def refuse(_chip: Chip, _form: object, _wanted: object, _why: tuple[str, ...]) -> Answer:
-    """ERROR, and nothing is done."""
-    return ERROR
-
-
-@dataclass(frozen=True)
-class SetForm(Generic[Wanted]):
-    """`=`.
-
-    `available`: why it cannot be used now.  `rules`: how parameters are written.
-    Parsed, `parse`: the parameters -> what is wanted; raises BadParameter.
-    Decided, `decide`: why it is not taken.
     Effect, `change`: what becomes of settings; `apply`: in RAM; `follow`: what the radio does about
     it, given what RAM held before.
     Saved, `saves`: whether they are; `save`: in the flash.
-    Rendered, `lasts_ns`: how long it takes before OK; `refuse`: what is said, and done, where it is
-    not taken.
     """
 
-    parse: Callable[[Chip, Parameters], Wanted]
-    decide: Callable[[Chip, Wanted], Reasons]
     change: Callable[[Chip, Settings, Wanted], Changes]
     saves: bool
-    available: Callable[[Chip], Reasons] = at_any_time
-    rules: Callable[[Chip], ParameterRules] = usual_rules
     apply: Callable[[Chip, Changes], None] = apply
     save: Callable[[Chip, Changes], None] = save
     follow: Callable[[Chip, Settings], None] = nothing_follows
-    lasts_ns: Callable[[Chip, Wanted], int] = at_once
-    refuse: Callable[[Chip, SetForm[Wanted], Wanted, tuple[str, ...]], Answer] = refuse
-
-    def __call__(self, chip: Chip, call: Call) -> Answer:
-        """What is answered, and done."""
-        if any(self.available(chip)):
-            return ERROR
-        wanted = self.parse(chip, chip.parameters(call.arguments, self.rules(chip)))
-        why = tuple(self.decide(chip, wanted))
-        return self.refuse(chip, self, wanted, why) if why else self.accepted(chip, wanted)
-
-    def accepted(self, chip: Chip, wanted: Wanted) -> Answer:
-        """OK, once it is done."""
-        lasts_ns = self.lasts_ns(chip, wanted)
-        return Answer(Final.OK, effect=lambda: self.do(chip, wanted), lasts_ns=lasts_ns)
 
     def do(self, chip: Chip, wanted: Wanted) -> None:
-        """Make it so: in RAM, in the flash, on the radio."""
+        """In RAM, in the flash, on the radio."""
         before = chip.current
         self.apply(chip, self.change(chip, before, wanted))
         if self.saves:

@@ -9,7 +9,7 @@ from ..chip import Chip
 from ..command import Command, Form
 from ..parameters import ParameterRules, Parameters
 from ..settings import Changes, Settings
-from ..stages import Fields, QueryForm, Reasons, SetForm
+from ..stages import Fields, QueryForm, Reasons, SettingForm
 from . import dhcp, numbers
 from .numbers import Number
 
@@ -58,7 +58,7 @@ COMMANDS = (
             Form.QUERY: QueryForm(
                 saved=True, show=_shown, fields=_printed, label=_label, line=dhcp.line
             ),
-            Form.SET: SetForm(
+            Form.SET: SettingForm(
                 rules=_written,
                 parse=_parsed,
                 decide=_refusals,

@@ -13,7 +13,7 @@ from ..command import ERROR, Answer, Command, Form
 from ..interfaces import has_softap, has_station
 from ..parameters import ParameterRules, Parameters
 from ..settings import Changes, Settings
-from ..stages import Fields, QueryForm, Reasons, SetForm, apply
+from ..stages import Fields, QueryForm, Reasons, SettingForm, apply
 from . import numbers
 from .numbers import Number
 from .scope import SCOPES, Scope
@@ -90,7 +90,7 @@ def _changes(chip: Chip, settings: Settings, wanted: Switching) -> Changes:
 
 
 def _refused(
-    chip: Chip, form: SetForm[Switching], wanted: Switching, why: tuple[str, ...]
+    chip: Chip, form: SettingForm[Switching], wanted: Switching, why: tuple[str, ...]
 ) -> Answer:
     """ERROR; of a switch of both, some firmware does the half that there is an interface for."""
     if why != (NO_INTERFACE,) or wanted.mode != BOTH or not chip.personality.dhcp.half:
@@ -110,7 +110,7 @@ def _command(scope: Scope) -> Command:
                 label=scope.label(BASE),
                 line=line,
             ),
-            Form.SET: SetForm(
+            Form.SET: SettingForm(
                 rules=_written,
                 parse=_parsed,
                 decide=_refusals,

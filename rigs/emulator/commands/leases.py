@@ -15,7 +15,7 @@ from ..command import BadParameter, Command, Form
 from ..interfaces import has_softap, leases, softap_ip
 from ..parameters import ParameterRules, Parameters
 from ..settings import Changes, Settings
-from ..stages import Fields, QueryForm, Reasons, SetForm
+from ..stages import Fields, QueryForm, Reasons, SettingForm
 from . import dhcp
 from .numbers import Number
 from .scope import CURRENT, DEFAULT, Scope
@@ -152,7 +152,7 @@ def _command(scope: Scope) -> Command:
                 label=_label(scope),
                 line=dhcp.line,
             ),
-            Form.SET: SetForm(
+            Form.SET: SettingForm(
                 available=_available,
                 rules=_written,
                 parse=_parsed,

@@ -16,7 +16,7 @@ from ..command import BadParameter, Command, Form
 from ..interfaces import has_softap, has_station, softap_mac, station_mac
 from ..parameters import Parameters
 from ..settings import Changes, Settings
-from ..stages import Fields, QueryForm, Reasons, SetForm
+from ..stages import Fields, QueryForm, Reasons, SettingForm
 from .scope import SCOPES, Scope
 
 NO_INTERFACE = "no such interface in this mode"
@@ -137,7 +137,7 @@ def _command(interface: Interface, scope: Scope) -> Command:
                 fields=_printed,
                 label=scope.label(interface.base),
             ),
-            Form.SET: SetForm(
+            Form.SET: SettingForm(
                 available=_available(interface),
                 parse=_parsed,
                 decide=_refusals(interface),

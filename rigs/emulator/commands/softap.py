@@ -12,7 +12,7 @@ from ..command import Command, Form
 from ..interfaces import has_softap
 from ..parameters import Parameters
 from ..settings import Changes, Settings, SoftAp
-from ..stages import Fields, QueryForm, Reasons, SetForm
+from ..stages import Fields, QueryForm, Reasons, SettingForm
 from .numbers import Number
 from .scope import SCOPES, Scope
 from .texts import Text
@@ -105,7 +105,7 @@ def _command(scope: Scope) -> Command:
                 fields=_printed,
                 label=scope.label(BASE),
             ),
-            Form.SET: SetForm(
+            Form.SET: SettingForm(
                 available=_available,
                 parse=_parsed,
                 decide=_refusals,

@@ -16,7 +16,7 @@ from ..command import BadParameter, Command, Form
 from ..interfaces import has_softap, has_station, softap_ip, station_ip
 from ..parameters import ParameterRules, Parameters
 from ..settings import Changes, Settings
-from ..stages import Fields, QueryForm, Reasons, SetForm
+from ..stages import Fields, QueryForm, Reasons, SettingForm
 from .scope import SCOPES, Scope
 
 NO_INTERFACE = "no such interface in this mode"
@@ -209,7 +209,7 @@ def _command(interface: Interface, scope: Scope) -> Command:
                 label=_label(scope, interface),
                 line=_lines,
             ),
-            Form.SET: SetForm(
+            Form.SET: SettingForm(
                 available=_available(interface),
                 rules=_written,
                 parse=_parsed,

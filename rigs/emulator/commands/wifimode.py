@@ -9,7 +9,7 @@ from ..chip import Chip
 from ..command import Command, Form
 from ..parameters import Parameters
 from ..settings import Changes, Settings
-from ..stages import Fields, QueryForm, Reasons, SetForm
+from ..stages import Fields, QueryForm, Reasons, SettingForm
 from . import numbers
 from .numbers import Number
 from .scope import SCOPES, Scope
@@ -64,7 +64,7 @@ def _command(scope: Scope) -> Command:
             Form.QUERY: QueryForm(
                 saved=scope.shows_saved, show=_mode, fields=_printed, label=label
             ),
-            Form.SET: SetForm(
+            Form.SET: SettingForm(
                 parse=_parsed,
                 decide=_refusals,
                 change=_changes,

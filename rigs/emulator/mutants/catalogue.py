@@ -18,6 +18,7 @@ from . import (
     smartconfig,
     softap,
     staticip,
+    transfer,
 )
 from .mutant import Mutant
 
@@ -53,6 +54,7 @@ MUTANTS: tuple[Mutant, ...] = (
     *dhcp.MUTANTS,
     *leases.MUTANTS,
     *autoconnect.MUTANTS,
+    *transfer.MUTANTS,
     scopes.CURRENT_SAVED,
     *lines.NAMES,
     *lines.LINES,

@@ -160,12 +160,17 @@ def overlooked(*reasons: str, of: Callable[[Any], bool] = anything) -> Operator:
     return wrapped(f"overlooked {', '.join(reasons)}", decide)
 
 
-def refused(why: str, applies: Callable[[Any], bool]) -> Operator:
-    """Refused, if what is wanted is so; `why` is what somebody would have to write there."""
+def refused(why: str, applies: Callable[[Any], bool], first: bool = True) -> Operator:
+    """Refused, if what is wanted is so.
+
+    `why` is what somebody would have to write there; `first`: before all other reasons, or last.
+    """
 
     def decide(healthy: Function, chip: Any, *rest: Any) -> Any:
         reasons = tuple(healthy(chip, *rest))
-        return (*reasons, why) if applies(rest[-1] if rest else chip) else reasons
+        if not applies(rest[-1] if rest else chip):
+            return reasons
+        return (why, *reasons) if first else (*reasons, why)
 
     return wrapped(f"refused {why}", decide)
 

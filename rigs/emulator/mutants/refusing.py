@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 from typing import Any
 
-from ..command import ERROR, Answer, Final
+from ..command import ERROR, Answer, BadParameter, Call, Final, Handler
 from ..stages import SetForm
 from .mutant import Operator
 from .operators import Change, wrapped
@@ -52,3 +52,23 @@ def does(act: Callable[[Any, Any], None], late: Reasons = any_reason) -> Operato
         return replace(ERROR, effect=lambda: act(chip, wanted))
 
     return wrapped("refused, does something", acts)
+
+
+def unread(source: Callable[[bytes], bytes]) -> Operator:
+    """ERROR where the parameters cannot be read, but what is made of them is done.
+
+    `source`: the parameters that are read instead.  It is for a whole set form.
+    """
+
+    def mutate(form: SetForm[Any]) -> Handler:
+        def answer(chip: Any, call: Call) -> Answer:
+            try:
+                return form(chip, call)
+            except BadParameter:
+                parameters = chip.parameters(source(call.arguments), form.rules(chip))
+                wanted = form.parse(chip, parameters)
+                return replace(form.accepted(chip, wanted), final=Final.ERROR)
+
+        return answer
+
+    return Operator("unread, takes effect", mutate)

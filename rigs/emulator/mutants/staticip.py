@@ -12,7 +12,7 @@ from ipaddress import IPv4Address
 from typing import Any
 
 from ..addresses import NO_IP, IpConfig, ip_text
-from ..command import Answer, BadParameter, Call, Final, Form, Handler
+from ..command import Form
 from ..commands.scope import BARE, CURRENT, Scope
 from ..commands.staticip import (
     ALL_ONES,
@@ -26,7 +26,6 @@ from ..commands.staticip import (
 )
 from ..parameters import COMMA, QUOTE, Parameters
 from ..settings import Changes, Settings
-from ..stages import SetForm
 from .memory import memory
 from .mutant import Mutant, Mutation, Operator, form, mutant
 from .operators import (
@@ -42,7 +41,7 @@ from .operators import (
     wrapped,
 )
 from .parameters import BareTexts, SurplusIgnored, reads
-from .refusing import takes_effect
+from .refusing import takes_effect, unread
 from .scopes import (
     Rows,
     needs_both,
@@ -171,19 +170,10 @@ def _address_alone(_chip: object, wish: Wish) -> Wish:
     return Wish(wish.address)
 
 
-def _unread(set_form: SetForm[Wish]) -> Handler:
-    """Where what follows the address cannot be read, the address applies."""
-
-    def answer(chip: Any, call: Call) -> Answer:
-        try:
-            return set_form(chip, call)
-        except BadParameter:
-            first = _STRING.match(call.arguments)
-            source = first[0] if first else b""
-            wish = set_form.parse(chip, chip.parameters(source, set_form.rules(chip)))
-            return replace(set_form.accepted(chip, wish), final=Final.ERROR)
-
-    return answer
+def _first_string(text: bytes) -> bytes:
+    """The address alone, where what follows it cannot be read."""
+    first = _STRING.match(text)
+    return first[0] if first else b""
 
 
 def _accepts(names: Rows, interface: Interface) -> Iterator[Mutant]:
@@ -200,7 +190,7 @@ def _accepts(names: Rows, interface: Interface) -> Iterator[Mutant]:
         "refused-takes-effect",
         "= answers ERROR where it has to, yet what it could read applies",
         set_("refuse", takes_effect(_address_alone)),
-        Mutation(form(names.name, Form.SET), Operator("unread, takes effect", _unread)),
+        Mutation(form(names.name, Form.SET), unread(_first_string)),
     )
     for word, (_text, says) in FOREIGN.items():
         taken = f"= takes {says} for the softAP's usual address"
