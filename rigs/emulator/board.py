@@ -13,9 +13,9 @@ from .addresses import IpConfig
 from .air import Air, EmptyAir
 from .asking.scope import SURVIVORS
 from .boottext import ResetCause
-from .commands import sleepmode
 from .faults import Faults
 from .faults.inforce import misled
+from .faults.power import sleep_mode_at_boot
 from .faults.transfer import SURVIVORS as RAM_SURVIVORS
 from .firmware import Firmware
 from .flash import Flash
@@ -425,7 +425,7 @@ class Board:
     def _sleep_mode_at_boot(self, before: Firmware | None) -> int:
         if before and self.faults.active("sleep.survives-rst"):
             return before.sleep_mode
-        return sleepmode.at_boot(self.faults)
+        return sleep_mode_at_boot(self.faults)
 
     def _echo_at_boot(self, before: Firmware | None) -> bool:
         if self.faults.active("echo.off-after-boot"):

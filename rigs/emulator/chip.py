@@ -10,13 +10,16 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from .air import Surroundings
+    from .echo import Echo
     from .parameters import ParameterRules, Parameters
     from .personality import Personality
+    from .restart import Restart
     from .settings import Settings
     from .station import Station
     from .store import Store
     from .tcpip import TcpIp
     from .timing import Timing
+    from .uart import UartFormat
 
 
 class Chip(Protocol):
@@ -24,7 +27,7 @@ class Chip(Protocol):
 
     `current`: what RAM holds; it is replaced as a whole.  `store`: what is saved.  `station`: the
     radio as a station.  `tcpip`: links and the modes of clause 5.  `timing`: how long slow things
-    take.
+    take.  `echo`: what sends the UART's bytes back.  `sleep_mode`: how it dozes (clause 3.2.10).
     """
 
     current: Settings
@@ -32,6 +35,12 @@ class Chip(Protocol):
     station: Station
     tcpip: TcpIp
     timing: Timing
+    echo: Echo
+    sleep_mode: int
+
+    @property
+    def vdd33_mv(self) -> int:
+        """The supply, measured, in mV."""
 
     @property
     def personality(self) -> Personality:
@@ -43,3 +52,12 @@ class Chip(Protocol):
 
     def parameters(self, text: bytes, rules: ParameterRules | None = None) -> Parameters:
         """A cursor over what stands behind `=`; `rules`: if not as usual in this firmware."""
+
+    def switch_uart(self, form: UartFormat) -> None:
+        """Set the UART; what was sent before leaves in the old format."""
+
+    def sleep(self, duration_ns: int | None) -> None:
+        """Deep sleep, for ever if there is no duration."""
+
+    def restart(self, how: Restart) -> None:
+        """Restart soon; until then the firmware is busy."""

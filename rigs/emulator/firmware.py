@@ -109,7 +109,6 @@ class Firmware:
         self.faults = faults
         self.store = store
         self.current = current
-        self.uart_at_boot = current.uart
         self.station = Station(
             lambda: outside.air,
             self._tell_of_station,
@@ -257,10 +256,6 @@ class Firmware:
         """How long the radio takes for something that usually takes so long."""
         slow = self.variants.active("pace.slow-radio")
         return usual + usual // RADIO_EXTRA if slow else usual
-
-    def set_sleep_mode(self, mode: int) -> None:
-        """How the chip dozes from now on (clause 3.2.10)."""
-        self.sleep_mode = mode
 
     def switch_uart(self, form: UartFormat) -> None:
         """Set the UART and remember it as the current setting."""

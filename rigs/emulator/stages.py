@@ -82,6 +82,16 @@ def at_once(_chip: Chip, _wanted: object) -> int:
     return 0
 
 
+def silent(_chip: Chip, _wanted: object) -> bytes:
+    """Nothing but OK is said."""
+    return b""
+
+
+def behind_the_sign(call: Call) -> bytes:
+    """The parameters stand behind `=`."""
+    return call.arguments
+
+
 def refuse(_chip: Chip, _form: object, _wanted: object, _why: tuple[str, ...]) -> Answer:
     """ERROR, and nothing is done."""
     return ERROR
@@ -91,19 +101,23 @@ def refuse(_chip: Chip, _form: object, _wanted: object, _why: tuple[str, ...]) -
 class SetForm(Generic[Wanted]):
     """`=`; what its effect is, stands in the two kinds below.
 
-    `available`: why it cannot be used now; `turn_away`: what is said then.  `rules`: how parameters
-    are written.
+    `available`: why it cannot be used now; `turn_away`: what is said then.  `typed`: where the
+    parameters stand; `rules`: how they are written.
     Parsed, `parse`: the parameters -> what is wanted; raises BadParameter.
     Decided, `decide`: why it is not taken.
-    Rendered, `lasts_ns`: how long it takes before OK; `refuse`: what is said, and done, where it is
-    not taken; it is given the form, too.
+    Rendered, `tell`: what is said before OK; `lasts_ns`: how long it takes until then; `after_ok`:
+    whether OK leaves before anything is done; `refuse`: what is said, and done, where it is not
+    taken; it is given the form, too.
     """
 
     parse: Callable[[Chip, Parameters], Wanted]
     decide: Callable[[Chip, Wanted], Reasons]
     available: Callable[[Chip], Reasons] = at_any_time
     turn_away: Callable[[Chip, tuple[str, ...]], Answer] = turn_away
+    typed: Callable[[Call], bytes] = behind_the_sign
     rules: Callable[[Chip], ParameterRules] = usual_rules
+    tell: Callable[[Chip, Wanted], bytes] = silent
+    after_ok: bool = False
     lasts_ns: Callable[[Chip, Wanted], int] = at_once
     refuse: Callable[[Chip, Any, Wanted, tuple[str, ...]], Answer] = refuse
 
@@ -111,15 +125,18 @@ class SetForm(Generic[Wanted]):
         """What is answered, and done."""
         if locked := tuple(self.available(chip)):
             return self.turn_away(chip, locked)
-        wanted = self.parse(chip, chip.parameters(call.arguments, self.rules(chip)))
+        wanted = self.parse(chip, chip.parameters(self.typed(call), self.rules(chip)))
         if why := tuple(self.decide(chip, wanted)):
             return self.refuse(chip, self, wanted, why)
         return self.accepted(chip, wanted)
 
     def accepted(self, chip: Chip, wanted: Wanted) -> Answer:
-        """OK, once it is done."""
+        """OK, once it is done, or before that."""
+        told = self.tell(chip, wanted)
+        if self.after_ok:
+            return Answer(Final.OK, told, afterwards=lambda: self.do(chip, wanted))
         lasts_ns = self.lasts_ns(chip, wanted)
-        return Answer(Final.OK, effect=lambda: self.do(chip, wanted), lasts_ns=lasts_ns)
+        return Answer(Final.OK, told, effect=lambda: self.do(chip, wanted), lasts_ns=lasts_ns)
 
     def do(self, chip: Chip, wanted: Wanted) -> None:
         """Make it so."""
@@ -173,3 +190,21 @@ class SettingForm(SetForm[Wanted]):
         if self.saves:
             self.save(chip, self.change(chip, chip.store.read(), wanted))
         self.follow(chip, before)
+
+
+def nothing(_chip: Chip) -> None:
+    """It has no effect."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExecuteForm:
+    """A command without parameters.  `effect`: what is done before OK; `then`: after it."""
+
+    effect: Callable[[Chip], None] = nothing
+    then: Callable[[Chip], None] = nothing
+
+    def __call__(self, chip: Chip, _call: Call) -> Answer:
+        """OK, and what is done."""
+        return Answer(
+            Final.OK, effect=lambda: self.effect(chip), afterwards=lambda: self.then(chip)
+        )

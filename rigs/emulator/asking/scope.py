@@ -115,7 +115,6 @@ def _carried(*names: str) -> Callable[[Settings, Settings], Settings]:
 
 SURVIVORS: Mapping[str, Callable[[Settings, Settings], Settings]] = {
     "cwjap_cur.survives-rst": _carried("access_point"),
-    "uart_cur.survives-rst": _carried("uart"),
 }
 """Faults that carry what a `_CUR` name set over AT+RST -> what is saved, and what RAM held, to
 what a boot begins with."""

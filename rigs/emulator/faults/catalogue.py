@@ -23,14 +23,12 @@ from . import (
     session,
     station,
     transfer,
-    uart,
 )
 from .active import Fault, Faults
 
 CATALOGUE: tuple[Fault, ...] = (
     *MUTANTS,
     *basic.FAULTS,
-    *uart.FAULTS,
     *power.FAULTS,
     *addresses.FAULTS,
     *station.FAULTS,

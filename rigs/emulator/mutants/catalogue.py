@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from . import (
     autoconnect,
+    basic,
     dhcp,
     forms,
     leases,
@@ -19,6 +20,7 @@ from . import (
     softap,
     staticip,
     transfer,
+    uart,
 )
 from .mutant import Mutant
 
@@ -47,6 +49,11 @@ MUTANTS: tuple[Mutant, ...] = (
     *forms.FORMS,
     *forms.UNKNOWN,
     forms.QUERIES_WRITE,
+    *basic.GSLP,
+    *basic.LONG_SLEEP,
+    *basic.SLEEP,
+    *basic.RF,
+    *uart.MUTANTS,
     *mode.MUTANTS,
     *softap.MUTANTS,
     *mac.MUTANTS,

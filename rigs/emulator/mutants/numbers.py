@@ -13,7 +13,7 @@ from typing import Any
 
 from ..command import Form
 from ..commands.numbers import Number
-from .mutant import Mutant, Mutation, mutant, stage
+from .mutant import Mutant, Mutation, Operator, mutant, stage
 from .naming import slug, spelled
 from .operators import overlooked, refused
 from .typed import Mend, cut, filled, mended
@@ -26,7 +26,8 @@ class Range:
     `number`: the parameter; `place`: among those of the command.  `word`: its name in ids, empty
     for a command's only one.  `of`: its value in what is wanted.  `default`: what a careless parser
     assumes.  `known`, `foreign`: values in and just outside of its range.  `wraps`: widths in bits
-    to which a parser may cut it.
+    to which a parser may cut it.  `taken`: a stage, and what becomes of it where a foreign value is
+    taken.
     """
 
     number: Number
@@ -37,6 +38,7 @@ class Range:
     known: tuple[int, ...]
     foreign: tuple[int, ...] = ()
     wraps: tuple[int, ...] = (8, 32)
+    taken: tuple[str, Operator] | None = None
 
     @property
     def what(self) -> str:
@@ -102,6 +104,7 @@ def of_each(name: str, each: Range) -> Iterator[Mutant]:
             f"{family}{spelled(value)}-accepted",
             f"{typed} takes {what} {value}",
             Mutation(decide, overlooked(each.number.reason(value))),
+            *_taken(name, each),
         )
     for width in each.wraps:
         yield mutant(
@@ -114,6 +117,12 @@ def of_each(name: str, each: Range) -> Iterator[Mutant]:
         f"{typed} assumes {each.default} if {what} is empty",
         Mutation(parse, mended("empty assumed", {each.place: _if_empty(each.written)})),
     )
+
+
+def _taken(name: str, each: Range) -> Iterator[Mutation]:
+    if each.taken:
+        step, operator = each.taken
+        yield Mutation(stage(name, Form.SET, step), operator)
 
 
 def _is(each: Range, value: int) -> Callable[[Any], bool]:

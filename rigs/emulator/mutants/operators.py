@@ -64,6 +64,17 @@ def also(name: str, act: Callable[[Any, Any], None]) -> Operator:
     return wrapped(name, both)
 
 
+def also_after(name: str, act: Callable[[Any, Any], None]) -> Operator:
+    """It is done, and something else with it, afterwards."""
+
+    def both(healthy: Function, chip: Any, *rest: Any) -> Any:
+        done = healthy(chip, *rest)
+        act(chip, rest[-1] if rest else None)
+        return done
+
+    return wrapped(name, both)
+
+
 # Frozen values with named fields.
 
 

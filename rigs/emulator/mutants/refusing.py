@@ -5,11 +5,13 @@ Law: operators on what a set form does where it is not taken.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection
 from dataclasses import replace
 from typing import Any
 
 from ..command import ERROR, Answer, BadParameter, Call, Final, Handler
+from ..commands.numbers import Number
 from ..stages import SetForm
 from .mutant import Operator
 from .operators import Change, wrapped
@@ -36,7 +38,7 @@ def takes_effect(what: Change = as_wanted, late: Reasons = any_reason) -> Operat
     ) -> Answer:
         if not late(why):
             return refuse(chip, form, wanted, why)  # type: ignore[no-any-return]
-        return replace(form.accepted(chip, what(chip, wanted)), final=Final.ERROR)
+        return _late(form.accepted(chip, what(chip, wanted)))
 
     return wrapped("refused, takes effect", acts)
 
@@ -59,16 +61,39 @@ def unread(source: Callable[[bytes], bytes]) -> Operator:
 
     `source`: the parameters that are read instead.  It is for a whole set form.
     """
+    return unread_on(lambda _chip, text: source(text))
+
+
+def unread_on(source: Callable[[Any, bytes], bytes]) -> Operator:
+    """The same, where it depends on the chip what is read instead."""
 
     def mutate(form: SetForm[Any]) -> Handler:
         def answer(chip: Any, call: Call) -> Answer:
             try:
                 return form(chip, call)
             except BadParameter:
-                parameters = chip.parameters(source(call.arguments), form.rules(chip))
-                wanted = form.parse(chip, parameters)
-                return replace(form.accepted(chip, wanted), final=Final.ERROR)
+                typed = source(chip, form.typed(call))
+                wanted = form.parse(chip, chip.parameters(typed, form.rules(chip)))
+                return _late(form.accepted(chip, wanted))
 
         return answer
 
     return Operator("unread, takes effect", mutate)
+
+
+def _late(done: Answer) -> Answer:
+    return replace(done, final=Final.ERROR, information=b"")
+
+
+def out_of_range(number: Number) -> Reasons:
+    """Whether a value of this parameter is refused for its range."""
+    return lambda why: why[0].startswith(f"{number.name} ")
+
+
+_NUMBER = re.compile(rb"-?[0-9]+")
+
+
+def first_number(text: bytes) -> bytes:
+    """The number that a text begins with."""
+    found = _NUMBER.match(text)
+    return found[0] if found else b""

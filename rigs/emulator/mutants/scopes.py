@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from ..command import Form
-from ..commands import dhcp, leases, mac, softap, staticip, wifimode
+from ..commands import dhcp, leases, mac, softap, staticip, uart, wifimode
 from ..commands.scope import BARE, CURRENT, DEFAULT, SCOPES, Scope
 from ..settings import Lifetime, Settings, taken
 from .conditions import JOINED, NOT_BOTH, WITH_GUESTS
@@ -95,37 +95,43 @@ def scoped(
         "? prints another of the three names in front",
         *(names.query("label", _other_name(names), form) for form in labels),
     )
+    yield from stored(names, "the value", "= sets a value that survives AT+RST", carried)
+
+
+def stored(names: Rows, what: str, survives: str, carried: Carried) -> Iterator[Mutant]:
+    """Where it is written to.  `what`: the value in sentences; `survives`: such a sentence."""
+    row, scope, this = names.row, names.scope, what.replace("the", "this", 1)
     if not scope.saves:
         yield row(
             "saved-too",
-            "= also saves the value",
+            f"= also saves {what}",
             Mutation(stage(names.name, Form.SET, "saves"), _TRUE),
         )
         yield row(
             "survives-rst",
-            "= sets a value that survives AT+RST",
+            survives,
             Mutation(AT_BOOT, _carry(carried)),
         )
         return
     yield row(
         "not-current",
-        "= saves the value, but it does not take effect before the next boot",
+        f"= saves {what}, but it does not take effect before the next boot",
         names.set("apply", dropped),
     )
-    yield row("not-saved", "= takes effect, but the value is not saved", names.set("save", dropped))
+    yield row("not-saved", f"= takes effect, but {what} is not saved", names.set("save", dropped))
     yield row(
         "lost-over-rst",
-        "= saves the value in a copy that any restart loses",
+        f"= saves {what} in a copy that any restart loses",
         names.set("save", _saved_for(Lifetime.UNTIL_BOOT)),
     )
     yield row(
         "lost-over-power-cycle",
-        "= saves the value in a copy that a loss of power loses",
+        f"= saves {what} in a copy that a loss of power loses",
         names.set("save", _saved_for(Lifetime.UNTIL_POWER_LOSS)),
     )
     yield row(
         "rewrites-same",
-        "= writes the flash although it holds this value already",
+        f"= writes the flash although it holds {this} already",
         names.set("save", SAVED_AGAIN),
     )
 
@@ -220,6 +226,7 @@ _BASES = (
     softap.BASE,
     dhcp.BASE,
     leases.BASE,
+    uart.BASE,
     *(each.base for each in (*mac.INTERFACES, *staticip.INTERFACES)),
 )
 

@@ -7,13 +7,11 @@ in `tcpip.py` still.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
 from ..command import Answer, Form, Handler
-from ..commands.numbers import Number
 from ..commands.transfer import (
     BUILDED,
     LINKED,
@@ -35,10 +33,9 @@ from .mutant import ALWAYS, Condition, Mutant, Mutation, Operator, form, mutant,
 from .naming import slug
 from .numbers import Range
 from .operators import also, constant, made, overlooked, refused, wrapped
-from .refusing import does, takes_effect, unread
+from .refusing import does, first_number, out_of_range, takes_effect, unread
 
 _ON_OFF = (0, 1)
-_FIRST_NUMBER = re.compile(rb"-?[0-9]+")
 
 
 @dataclass(frozen=True)
@@ -140,15 +137,6 @@ def _queries(known: Known) -> Iterator[Mutant]:
 # What becomes of a set form.
 
 
-def _out_of_range(number: Number) -> Callable[[tuple[str, ...]], bool]:
-    return lambda why: why[0].startswith(f"{number.name} ")
-
-
-def _first_number(text: bytes) -> bytes:
-    found = _FIRST_NUMBER.match(text)
-    return found[0] if found else b""
-
-
 def _not_applied(value: int) -> Operator:
     def effect(healthy: Any, chip: Any, wanted: int) -> None:
         if wanted != value:
@@ -158,7 +146,7 @@ def _not_applied(value: int) -> Operator:
 
 
 def _effects(known: Known) -> Iterator[Mutant]:
-    setting, default, late = known.setting, known.default, _out_of_range(known.setting.number)
+    setting, default, late = known.setting, known.default, out_of_range(known.setting.number)
     typed = f"AT{setting.name}"
 
     def reset(chip: Any, _wanted: int) -> None:
@@ -169,7 +157,7 @@ def _effects(known: Known) -> Iterator[Mutant]:
         "refused-takes-effect",
         f"{typed}= answers ERROR to a wrong value, but sets it",
         _set(setting, "refuse", takes_effect(late=late)),
-        Mutation(form(setting.name, Form.SET), unread(_first_number)),
+        Mutation(form(setting.name, Form.SET), unread(first_number)),
     )
     yield _row(
         setting,
