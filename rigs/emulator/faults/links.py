@@ -97,9 +97,6 @@ _PING = (
     Fault("ping.failure-timed", "AT+PING= tells a time before the ERROR of a ping that failed"),
     Fault("ping.surplus-accepted", "AT+PING= ignores surplus parameters"),
 )
-_UPDATE = (
-    Fault("ciupdate.steps-told", "AT+CIUPDATE tells every step although it fails"),
-    Fault("ciupdate.other-version", "an AT+CIUPDATE that fails leaves another version in AT+GMR"),
-)
+_UPDATE = (Fault("ciupdate.steps-told", "AT+CIUPDATE tells every step although it fails"),)
 
 FAULTS: tuple[Fault, ...] = (*_START, *_CLOSE, *_STATUS, *_SAVED, *_PING, *_UPDATE)

@@ -12,6 +12,7 @@ from typing import Any
 
 from ..command import Form
 from ..grammar import longest_beginning
+from . import session
 from .mutant import Mutant, Mutation, Operator, Seam, mutant
 
 CUT, SPLIT, FORM = (Seam(("grammar", step)) for step in ("cut", "split", "form"))
@@ -128,11 +129,13 @@ NAMES: tuple[Mutant, ...] = (
         "ate.minus-accepted",
         "ATE-1 answers OK and changes nothing",
         _mistaken("ATE and a minus", _echo_minus),
+        session.MINUS,
     ),
     mutant(
         "ate.letter-accepted",
         "ATE with a letter (ATEx) answers OK and changes nothing",
         _mistaken("ATE and a letter", _echo_letter),
+        session.LETTER,
     ),
 )
 LINES: tuple[Mutant, ...] = (
