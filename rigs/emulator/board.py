@@ -104,6 +104,7 @@ class Board:
         self.followers: Sequence[Follower] = ()
         self._followed = NOTHING
         self._grounds: object = None
+        self._firmware: Firmware | None = None
         self._installed = personality
         self._renew()
         faults.changed = self.variants.changed = self._renew
@@ -111,7 +112,6 @@ class Board:
         self._timers = Timers(now_ns)
         self._outlet = Outlet(self._transmit, self.later, self.variants)
         self._store = Store(self.flash, self.personality.factory, self.faults.active)
-        self._firmware: Firmware | None = None
         self._loader: Loader | None = None
         self._wake_wire = wake_wire
         self._powered = False
@@ -254,6 +254,8 @@ class Board:
         """Other variants or mutants are active: what runs is another firmware from now on."""
         wrong = [each for each in self.faults.active_ones if isinstance(each, Mutant)]
         self.personality = mutated(varied(self._installed, self.variants), wrong)
+        if self._firmware:
+            self._firmware.become(self.personality)
 
     def _transmit(self, data: bytes, form: UartFormat) -> None:
         self.transmit(data, form)

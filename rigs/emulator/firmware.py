@@ -14,7 +14,6 @@ from .air import Air, Surroundings
 from .beaconing import Beaconing
 from .command import Answer, Final, Form
 from .discovery import MdnsName
-from .echo import Echo
 from .faults import Faults
 from .faults.astray import Astray
 from .framing import BUSY, FORCED_RESTART, final_code, information
@@ -22,12 +21,12 @@ from .grammar import longest_beginning
 from .idleness import Idleness
 from .interfaces import has_softap, has_station
 from .link import Link
+from .mutants.receiving import Deaf
 from .net import Network
 from .parameters import ParameterRules, Parameters
 from .passthrough import Passthrough
 from .personality import Personality
-from .reader import Reader
-from .receiver import Receiver, Sink
+from .receiver import Sink
 from .restart import Restart
 from .scanoptions import ScanOptions
 from .settings import Settings
@@ -37,7 +36,6 @@ from .tcpip import TcpIp
 from .timing import Timing
 from .uart import UartFormat
 from .variants import Variants
-from .variants.livereader import LiveReader
 from .variants.pace import FLASH_DELAY, NEWS_DELAY, RADIO_EXTRA, Delays
 from .variants.voice import Voice
 from .variants.wording import answered
@@ -122,11 +120,12 @@ class Firmware:
         self.mdns_name: MdnsName | None = None
         self.astray = Astray(current)
         self._voice = Voice(outside.send, variants, lambda: self.station.news)
-        self.echo = Echo(self._voice.echo, faults, variants, echo_on)
+        self.personality = outside.personality
+        self.echo = self.personality.echo(self._voice.echo, echo_on)
         self.sleep_mode = sleep_mode
         self._outside = outside
         self._delays = Delays(variants)
-        self._receiver = Receiver(self, self._reader(), self.echo, faults)
+        self._receiver = self.personality.receiver(self, self.personality.reader(), self.echo)
         self.tcpip = TcpIp(self)
         self.beaconing = Beaconing(self)
         self.updates = 0  # how many updates that failed have left their mark (a fault's doing)
@@ -137,10 +136,12 @@ class Firmware:
         self._commands = 0
         self._bad_lines = 0
 
-    @property
-    def personality(self) -> Personality:
-        """Which firmware this is."""
-        return self._outside.personality
+    def become(self, personality: Personality) -> None:
+        """Go on as another firmware; what keeps state goes on with other functions."""
+        self.personality = personality
+        self.echo.__class__ = personality.echo
+        self._receiver.__class__ = personality.receiver
+        self._receiver.reader.__class__ = personality.reader
 
     def parameters(self, text: bytes, rules: ParameterRules | None = None) -> Parameters:
         """A cursor over what stands behind `=`; `rules`: if not as usual in this firmware."""
@@ -274,9 +275,9 @@ class Firmware:
 
     def doze(self, duration_ns: int | None) -> None:
         """A fault's sleep: nothing is heard, and at the end everything is as before."""
-        self._receiver.hang()
+        self.divert(Deaf())
         if duration_ns is not None:
-            self._outside.later(duration_ns, self._receiver.revive)
+            self._outside.later(duration_ns, lambda: self.divert(None))
 
     # What the receiver asks for (see receiver.Processor).
 
@@ -322,9 +323,9 @@ class Firmware:
         found = longest_beginning(body.decode("latin-1"), names)
         return None if found is None else found.encode("ascii")
 
-    def after_gap(self, check: object) -> None:
-        """Tell the receiver once the line has been quiet for a moment."""
-        self._outside.later(self.timing.line_gap, lambda: self._receiver.gap(check))
+    def after_gap(self, check: Callable[[], None]) -> None:
+        """Look once the line has been quiet for a moment."""
+        self._outside.later(self.timing.line_gap, check)
 
     def _tell_of_station(self, text: bytes) -> None:
         if not self.tcpip.transparent or self.personality.station.tells_in_transparent_mode:
@@ -339,9 +340,6 @@ class Firmware:
         return Ways(self.radio_ns(self.timing.scan), rules.tells_failure, tells_static)
 
     # One command, from line to final code.
-
-    def _reader(self) -> Reader:
-        return LiveReader(lambda: self.personality.reader, self.faults)
 
     def _run(self, body: bytes | None) -> None:
         personality = self.personality
@@ -396,7 +394,7 @@ class Firmware:
         if final is Final.ERROR and self.faults.active("final.error-turns-echo-on"):
             self.echo.on = True
         if self._bad_lines >= _BAD_LINES_SURVIVED and self.faults.active("line.many-bad-hang"):
-            self._receiver.hang()
+            self.divert(Deaf())
         for count in _CRASH_COUNTS:
             if self._commands == count and self.faults.active(f"boot.after-{count}-commands"):
                 self.crash()

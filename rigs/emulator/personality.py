@@ -15,9 +15,11 @@ from .addressrules import DhcpRules, IpRules, MacRules
 from .air import Speech
 from .boottext import BootText
 from .command import Answer, Call, Final, Registered
+from .echo import Echo
 from .grammar import Grammar
 from .parameters import ParameterRules, Parameters, cursor
-from .reader import ReaderFactory
+from .reader import LineReader
+from .receiver import Receiver
 from .settings import Settings, SoftAp
 from .tcpiprules import TcpIpRules
 
@@ -116,7 +118,8 @@ def only_saved(saved: Settings, _before: Settings | None) -> Settings:
 class Personality:
     """One firmware.  `name` is what `--firmware` takes; `says` is a line for the help.
 
-    Its functions are what it does, its rules are data that they ask for.  `dispatch`: from a call
+    Its functions are what it does, its rules are data that they ask for; what keeps state is a
+    class, whose methods are its functions (`reader`, `receiver`, `echo`).  `dispatch`: from a call
     (None: a line that is no command) to what is answered.  `cursor`: reads what is behind `=`.
     `ram_at_boot`: from what is saved, and what RAM held before a restart by software, to what RAM
     begins with.
@@ -125,7 +128,7 @@ class Personality:
     name: str
     says: str
     commands: Mapping[str, Registered]
-    reader: ReaderFactory
+    reader: type[LineReader]
     grammar: Grammar
     parameters: ParameterRules
     identity: Identity
@@ -141,3 +144,5 @@ class Personality:
     dispatch: Callable[[Any, Call | None], Answer] = dispatch.answer
     cursor: Callable[[Any, bytes, ParameterRules], Parameters] = cursor
     ram_at_boot: Callable[[Settings, Settings | None], Settings] = only_saved
+    receiver: type[Receiver] = Receiver
+    echo: type[Echo] = Echo

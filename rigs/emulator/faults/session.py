@@ -20,8 +20,6 @@ _FRAMING = (
 _BUSY = (
     Fault("busy.silent", "a line that comes while a command runs is dropped without a word"),
     Fault("busy.ok", "a line that comes while a command runs answers OK and is dropped"),
-    Fault("busy.executes-later", "a line that comes while a command runs is executed afterwards"),
-    Fault("busy.rst-refused", "AT+RST while a command runs is answered busy like any other line"),
 )
 _BOOT = (
     Fault("boot.rate-9600", "from the next boot on the UART runs at 9600 baud"),

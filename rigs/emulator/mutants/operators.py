@@ -48,6 +48,13 @@ def made(name: str, change: Change) -> Operator:
     return wrapped(name, lambda healthy, chip, *rest: change(chip, healthy(chip, *rest)))
 
 
+def mixed(step: type[Any]) -> Operator:
+    """A machine that keeps state, with one of its steps as another class has it."""
+    return Operator(
+        step.__name__.strip("_"), lambda healthy: type(step.__name__, (step, healthy), {})
+    )
+
+
 # Acts: nothing comes of them, or they come again.
 
 dropped = constant(None)
