@@ -38,6 +38,7 @@ from .variants import Variants
 from .variants.catalogue import no_variants
 from .variants.pace import BOOT_DELAY, Outlet
 from .variants.varied import varied
+from .variants.wording import worded
 
 _FAULTY_RATE = 9600
 _HEALTHY = Restart()
@@ -105,12 +106,12 @@ class Board:
         self._followed = NOTHING
         self._grounds: object = None
         self._firmware: Firmware | None = None
+        self._outlet = Outlet(self._transmit, self.later, self.variants)
         self._installed = personality
         self._renew()
         faults.changed = self.variants.changed = self._renew
         self.timing = timing
         self._timers = Timers(now_ns)
-        self._outlet = Outlet(self._transmit, self.later, self.variants)
         self._store = Store(self.flash, self.personality.factory, self.faults.active)
         self._loader: Loader | None = None
         self._wake_wire = wake_wire
@@ -247,13 +248,17 @@ class Board:
 
     def send(self, data: bytes) -> None:
         """Put bytes on the UART; what the ROM says never dribbles."""
-        say = self._outlet.put if self._firmware else self.transmit
+        say = self._outlet.put if self._dribbles and self._firmware else self.transmit
         say(data, self._uart)
 
     def _renew(self) -> None:
         """Other variants or mutants are active: what runs is another firmware from now on."""
         wrong = [each for each in self.faults.active_ones if isinstance(each, Mutant)]
-        self.personality = mutated(varied(self._installed, self.variants), wrong)
+        made = mutated(varied(self._installed, self.variants), wrong)
+        self.personality = worded(made, self.variants)
+        self._dribbles = self.variants.active("pace.dribble")
+        if not self._dribbles:
+            self._outlet.flush()
         if self._firmware:
             self._firmware.become(self.personality)
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from .tcpip import TcpIp
     from .timing import Timing
     from .uart import UartFormat
+    from .voice import Voice
 
 
 class Chip(Protocol):
@@ -27,7 +28,8 @@ class Chip(Protocol):
 
     `current`: what RAM holds; it is replaced as a whole.  `store`: what is saved.  `station`: the
     radio as a station.  `tcpip`: links and the modes of clause 5.  `timing`: how long slow things
-    take.  `echo`: what sends the UART's bytes back.  `sleep_mode`: how it dozes (clause 3.2.10).
+    take.  `echo`: what sends the UART's bytes back.
+    `voice`: what it speaks with.  `sleep_mode`: how it dozes (clause 3.2.10).
     """
 
     current: Settings
@@ -36,6 +38,7 @@ class Chip(Protocol):
     tcpip: TcpIp
     timing: Timing
     echo: Echo
+    voice: Voice
     sleep_mode: int
 
     @property

@@ -15,17 +15,17 @@ class Echo:
 
     def __init__(self, send: Callable[[bytes], None], on: bool = True) -> None:
         self.on = on
-        self._send = send
+        self.send = send
 
     def repeat(self, byte: int) -> None:
         """Send one received byte back, if that is due."""
         if byte != LF and (out := self._heard(byte) if self.on else self._unheard(byte)):
-            self._say(out)
+            self.send(out)
 
     def close_line(self) -> None:
         """A command line has ended."""
         if self.on and (end := self._end()):
-            self._send(end)
+            self.send(end)
 
     def _heard(self, byte: int) -> bytes:
         """What comes back of a byte."""
@@ -38,6 +38,3 @@ class Echo:
     def _end(self) -> bytes:
         """What closes the echo of a line."""
         return b"\r\n"
-
-    def _say(self, out: bytes) -> None:
-        self._send(out)

@@ -16,7 +16,6 @@ from .command import Answer, Final, Form
 from .discovery import MdnsName
 from .faults import Faults
 from .faults.astray import Astray
-from .framing import BUSY, FORCED_RESTART, final_code, information
 from .grammar import longest_beginning
 from .idleness import Idleness
 from .interfaces import has_softap, has_station
@@ -37,8 +36,6 @@ from .timing import Timing
 from .uart import UartFormat
 from .variants import Variants
 from .variants.pace import FLASH_DELAY, NEWS_DELAY, RADIO_EXTRA, Delays
-from .variants.voice import Voice
-from .variants.wording import answered
 
 _BAD_LINES_SURVIVED = 8
 _CRASH_COUNTS = (3, 10)
@@ -119,9 +116,9 @@ class Firmware:
         self.scan_options = ScanOptions()
         self.mdns_name: MdnsName | None = None
         self.astray = Astray(current)
-        self._voice = Voice(outside.send, variants, lambda: self.station.news)
         self.personality = outside.personality
-        self.echo = self.personality.echo(self._voice.echo, echo_on)
+        self.voice = self.personality.voice(self, outside.send)
+        self.echo = self.personality.echo(self.voice.echo, echo_on)
         self.sleep_mode = sleep_mode
         self._outside = outside
         self._delays = Delays(variants)
@@ -139,7 +136,9 @@ class Firmware:
     def become(self, personality: Personality) -> None:
         """Go on as another firmware; what keeps state goes on with other functions."""
         self.personality = personality
+        self.voice.__class__ = personality.voice
         self.echo.__class__ = personality.echo
+        self.echo.send = self.voice.echo
         self._receiver.__class__ = personality.receiver
         self._receiver.reader.__class__ = personality.reader
 
@@ -151,7 +150,7 @@ class Firmware:
     def tell(self, text: bytes) -> None:
         """Say a line that nobody asked for; a link that passes through hears none."""
         if not self.passing_through:
-            self._voice.line(text)
+            self.voice.line(text)
 
     def begin(self) -> None:
         """Ready is about to be said: a saved link passes through from now on (clause 5.2.15)."""
@@ -189,7 +188,7 @@ class Firmware:
         """Restart soon; until then the firmware is busy."""
         if not self._restarting:
             self._restarting = True
-            self._voice.partings()
+            self.voice.partings()
             self._outside.later(self.timing.restart, lambda: self._outside.restart(how))
 
     # What commands do to the chip.
@@ -219,15 +218,15 @@ class Firmware:
 
     def invite(self, prompt: bytes) -> None:
         """Ask for data, at the beginning of a line (clause 5.2.4: a wrap before it)."""
-        self._voice.prompt(prompt)
+        self.voice.prompt(prompt)
 
     def say(self, data: bytes) -> None:
         """Say something that is no answer, as it is."""
-        self._voice.raw(data)
+        self.voice.raw(data)
 
     def say_received(self, head: bytes, data: bytes) -> None:
         """Say what a peer has sent (clause 5.2.20)."""
-        self._voice.received(head, data)
+        self.voice.received(head, data)
 
     @property
     def sink(self) -> Sink | None:
@@ -288,23 +287,20 @@ class Firmware:
 
     def refuse(self) -> None:
         """Answer ERROR at once."""
-        self._voice.begin()
-        self._voice.final(final_code(Final.ERROR, self.faults))
+        self.voice.begin()
+        self.voice.final(Final.ERROR)
         self._count(Final.ERROR)
 
     def busy(self) -> None:
         """Say that a line was discarded because a command runs."""
-        if self.faults.active("busy.ok"):
-            self._voice.raw(final_code(Final.OK, self.faults))
-        elif not self.faults.active("busy.silent"):
-            self._voice.busy(BUSY)
+        self.voice.busy()
 
     def force_restart(self) -> None:
         """AT+RST while a command runs (field guide 2, Busy)."""
-        self._voice.raw(FORCED_RESTART + final_code(Final.OK, self.faults))
+        self.voice.forced_restart()
         answer, self._awaited = self._awaited, None
         if answer and answer.broken_off:
-            self._voice.final(final_code(answer.broken_off, self.faults))
+            self.voice.final(answer.broken_off)
         self.restart(Restart(returns=not self.faults.active("rst.no-return")))
 
     def crash(self) -> None:
@@ -344,16 +340,16 @@ class Firmware:
     def _run(self, body: bytes | None) -> None:
         personality = self.personality
         call = None if body is None else personality.grammar.parse(body, personality.commands)
-        answer = answered(self, call, lambda: self.personality.dispatch(self, call))
+        answer = personality.dispatch(self, call)
         if self.variants.active("flash.after-ok"):
             self.store.hold()
         if answer.effect:
             answer.effect()
-        self._voice.begin()
+        self.voice.begin()
         self._inform(answer)
 
     def _inform(self, answer: Answer) -> None:
-        self._voice.information(information(answer.information, self.faults))
+        self.voice.information(answer.information)
         if answer.pending:
             self._awaited = answer
             answer.pending(lambda rest: self._resume(answer, rest))
@@ -375,7 +371,7 @@ class Firmware:
 
     def _finish(self, answer: Answer) -> None:
         if answer.final:
-            self._voice.final(final_code(answer.final, self.faults))
+            self.voice.final(answer.final)
         news, self._news = self._news, []
         for each in news:
             self.tell(each)

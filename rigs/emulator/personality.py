@@ -22,6 +22,7 @@ from .reader import LineReader
 from .receiver import Receiver
 from .settings import Settings, SoftAp
 from .tcpiprules import TcpIpRules
+from .voice import Voice
 
 
 @dataclass(frozen=True)
@@ -119,10 +120,10 @@ class Personality:
     """One firmware.  `name` is what `--firmware` takes; `says` is a line for the help.
 
     Its functions are what it does, its rules are data that they ask for; what keeps state is a
-    class, whose methods are its functions (`reader`, `receiver`, `echo`).  `dispatch`: from a call
-    (None: a line that is no command) to what is answered.  `cursor`: reads what is behind `=`.
-    `ram_at_boot`: from what is saved, and what RAM held before a restart by software, to what RAM
-    begins with.
+    class, whose methods are its functions (`reader`, `receiver`, `echo`, `voice`).
+    `dispatch`: from a call (None: a line that is no command) to what is answered.  `cursor`: reads
+    what is behind `=`.  `ram_at_boot`: from what is saved, and what RAM held before a restart by
+    software, to what RAM begins with.
     """
 
     name: str
@@ -146,3 +147,4 @@ class Personality:
     ram_at_boot: Callable[[Settings, Settings | None], Settings] = only_saved
     receiver: type[Receiver] = Receiver
     echo: type[Echo] = Echo
+    voice: type[Voice] = Voice

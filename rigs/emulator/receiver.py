@@ -61,7 +61,10 @@ class Receiver:
             self._nul()
         else:
             self._echo.repeat(byte)
-            self._accept(byte)
+            if self.processing:
+                self._while_busy(byte)
+            else:
+                self._feed(byte)
 
     def paused(self) -> None:
         """The bytes that were there have been taken."""
@@ -76,12 +79,6 @@ class Receiver:
 
     def _nul(self) -> None:
         """It is dropped, not echoed (observed 1.3, item 2)."""
-
-    def _accept(self, byte: int) -> None:
-        if self.processing:
-            self._while_busy(byte)
-        else:
-            self._feed(byte)
 
     def _feed(self, byte: int) -> None:
         event = self.reader.feed(byte)

@@ -15,7 +15,6 @@ from ..commands.deepsleep import duration_ns
 from ..commands.numbers import Number
 from ..commands.sleepmode import MODEM_SLEEP, NOT_STATION
 from ..commands.wifimode import STATION
-from ..framing import final_code
 from . import numbers
 from .mutant import ALWAYS, Condition, Mutant, Mutation, Operator, form, mutant, stage
 from .naming import slug
@@ -114,7 +113,7 @@ def _told_late(handler: Handler) -> Handler:
         told = handler(chip, call)
         if told.final is not Final.OK:
             return told
-        late = final_code(Final.OK, chip.faults) + told.information
+        late = chip.voice.framed(Final.OK) + told.information
         return replace(told, final=None, information=late)
 
     return answer

@@ -24,6 +24,7 @@ from . import (
     staticip,
     transfer,
     uart,
+    voice,
 )
 from .mutant import Mutant
 
@@ -72,6 +73,7 @@ MUTANTS: tuple[Mutant, ...] = (
     scopes.CURRENT_SAVED,
     *echo.MUTANTS,
     *receiving.MUTANTS,
+    *voice.MUTANTS,
     *lines.NAMES,
     *lines.LINES,
     *parameters.PARAMETERS,

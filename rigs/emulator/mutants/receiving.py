@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..reader import CR, LF, PREFIX, Event, Line, LineReader, Refusal, WholeLineReader
-from ..receiver import Receiver
+from ..receiver import NUL, Receiver
 from .mutant import Mutant, Mutation, Seam, mutant
 from .operators import mixed
 
@@ -97,24 +97,44 @@ class _QuoteHangs(_Hangs):
             super()._feed(byte)
 
 
-class _EmptyHangs(_Hangs):
+class _Notices(Receiver):
+    """A receiver that notices each byte of a line, after it has been taken."""
+
+    def byte(self, byte: int) -> None:
+        """See Receiver."""
+        of_a_line = not self.sink and byte != NUL
+        super().byte(byte)
+        if of_a_line:
+            self._notice(byte)
+
+    def _notice(self, byte: int) -> None:
+        """Remember something of it."""
+
+
+class _EmptyHangs(_Notices, _Hangs):
     length = 0
 
-    def _accept(self, byte: int) -> None:
-        if byte == LF and not self.length and not self.processing:
+    def _feed(self, byte: int) -> None:
+        if byte == LF and not self.length:
             self.hang()
         else:
-            super()._accept(byte)
+            super()._feed(byte)
+
+    def _notice(self, byte: int) -> None:
+        super()._notice(byte)
         self.length = 0 if byte == LF else self.length + (byte != CR)
 
 
-class _LfSuffices(Receiver):
+class _LfSuffices(_Notices):
     last = 0
 
-    def _accept(self, byte: int) -> None:
-        if byte == LF and self.last != CR and not self.processing:
-            self._feed(CR)
-        super()._accept(byte)
+    def _feed(self, byte: int) -> None:
+        if byte == LF and self.last != CR:
+            super()._feed(CR)
+        super()._feed(byte)
+
+    def _notice(self, byte: int) -> None:
+        super()._notice(byte)
         self.last = byte
 
 
@@ -174,16 +194,20 @@ class _EndsEarly(Receiver):
 
     swallows: frozenset[int] = frozenset()
 
-    def _accept(self, byte: int) -> None:
+    def _feed(self, byte: int) -> None:
+        if not self._swallowed(byte):
+            super()._feed(byte)
+            self._heard(byte)
+
+    def _while_busy(self, byte: int) -> None:
+        if not self._swallowed(byte):
+            super()._while_busy(byte)
+
+    def _swallowed(self, byte: int) -> bool:
         swallowed = byte in self.swallows
         if byte == LF or not swallowed:
             self.swallows = frozenset()
-        if swallowed:
-            return
-        begun = not self.processing
-        super()._accept(byte)
-        if begun:
-            self._heard(byte)
+        return swallowed
 
     def _heard(self, byte: int) -> None:
         """A byte of a line has been taken."""

@@ -13,7 +13,6 @@ from typing import Any
 from ..command import OK, Answer, BadParameter, Call, Final, Form, Handler
 from ..commands.basic import ECHO
 from ..commands.factory import NAME as RESTORE
-from ..framing import final_code
 from ..restart import Restart
 from ..settings import NAMES, Lifetime, taken
 from .mutant import Mutant, Mutation, Operator, form, mutant, stage
@@ -39,7 +38,7 @@ def _ok_late(**how: Any) -> Operator:
 
     def mutate(_handler: Handler) -> Callable[[Any], None]:
         def then(chip: Any) -> None:
-            chip.restart(Restart(parting=final_code(Final.OK, chip.faults), **how))
+            chip.restart(Restart(parting=chip.voice.framed(Final.OK), **how))
 
         return then
 

@@ -34,14 +34,12 @@ class _WholeLine(Echo):
 
     def repeat(self, byte: int) -> None:
         """See Echo."""
-        super().repeat(byte)
+        if byte != LF:
+            self.kept += self._heard(byte) if self.on else self._unheard(byte)
         if byte == LF or len(self.kept) >= _KEPT_BOUND:
             kept, self.kept = self.kept, b""
             if kept:
-                self._send(kept)
-
-    def _say(self, out: bytes) -> None:
-        self.kept += out
+                self.send(kept)
 
 
 _ENDS = {"echo.crlf": _CrLf, "echo.cr-only": _CrOnly, "echo.bare": _Bare}

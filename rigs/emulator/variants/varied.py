@@ -18,6 +18,7 @@ from .active import Variants
 from .echoes import echoing
 from .skipping import SkippingReader
 from .tcpip import ruled
+from .voice import voicing
 
 _RANGE_LINE = b"range:1900~3300\r\n"
 _VENDOR = b"\r\nAi-Thinker Technology Co. Ltd.\r\n"
@@ -33,6 +34,7 @@ def varied(personality: Personality, variants: Variants) -> Personality:
         personality,
         reader=_reader(personality.reader, variants),
         echo=echoing(personality.echo, variants),
+        voice=voicing(personality.voice, variants),
         parameters=_parameters(personality.parameters, variants),
         identity=_identity(personality.identity, variants),
         basic=_basic(personality.basic, variants),
