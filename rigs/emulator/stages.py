@@ -208,3 +208,36 @@ class ExecuteForm:
         return Answer(
             Final.OK, effect=lambda: self.effect(chip), afterwards=lambda: self.then(chip)
         )
+
+
+Row = TypeVar("Row")
+
+
+def no_head(_chip: Chip) -> bytes:
+    """Nothing stands over the rows."""
+    return b""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListForm(Generic[Row]):
+    """A command that lists something.
+
+    `available`: why it cannot be used now.  `head`: what stands over the rows.  `rows`: what is
+    listed.  `fields`: a row as it is printed, part by part.  `label`: what stands in front of each.
+    `line`: all of a row.
+    """
+
+    rows: Callable[[Chip], tuple[Row, ...]]
+    fields: Callable[[Chip, Row], Fields]
+    label: Callable[[Chip], bytes]
+    available: Callable[[Chip], Reasons] = at_any_time
+    head: Callable[[Chip], bytes] = no_head
+    line: Callable[[Chip, bytes, Fields], bytes] = one_line
+
+    def __call__(self, chip: Chip, _call: Call) -> Answer:
+        """What is answered."""
+        if any(self.available(chip)):
+            return ERROR
+        label = self.label(chip)
+        lines = (self.line(chip, label, self.fields(chip, row)) for row in self.rows(chip))
+        return Answer(Final.OK, self.head(chip) + b"".join(lines))

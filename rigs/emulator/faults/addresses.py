@@ -1,6 +1,6 @@
-"""The faults of AT+CIFSR and AT+CWLIF.
+"""The faults of AT+CIFSR.
 
-Law: ids and sentences; the places that ask are the files of these commands.
+Law: ids and sentences; the place that asks is `commands/localip.py`.
 """
 
 from __future__ import annotations
@@ -16,11 +16,4 @@ _CIFSR = (
     Fault("cifsr.other-prefix", "AT+CIFSR prints +CIPSTA: in front of the addresses"),
     Fault("cifsr.address-cut", "AT+CIFSR leaves out the last number of the addresses"),
 )
-_CWLIF = (
-    Fault("cwlif.in-station-mode", "AT+CWLIF works in station mode"),
-    Fault("cwlif.heading", "AT+CWLIF prints a heading over the stations"),
-    Fault("cwlif.phantom", "AT+CWLIF lists a station that is not there"),
-)
-
-
-FAULTS: tuple[Fault, ...] = (*_CWLIF, *_CIFSR)
+FAULTS: tuple[Fault, ...] = _CIFSR

@@ -31,15 +31,6 @@ _CIFSR = (
     Fault("cifsr.first-address", "AT+CIFSR goes on to tell the first address of the station"),
     Fault("cifsr.softap-as-station", "AT+CIFSR tells the softAP's address as the station's"),
 )
-_CWLIF = (
-    Fault("cwlif.static-listed", "AT+CWLIF lists stations that have a static address, too"),
-    Fault("cwlif.one-missing", "AT+CWLIF leaves out the station that came last"),
-    Fault("cwlif.first-only", "AT+CWLIF lists the first station alone"),
-    Fault("cwlif.without-dhcp", "AT+CWLIF tells leases while the DHCP server is off, too"),
-    Fault("cwlif.other-address", "AT+CWLIF tells addresses that are 1 larger"),
-    Fault("cwlif.other-mac", "AT+CWLIF tells the MAC addresses in reverse"),
-    Fault("cwlif.gone-listed", "AT+CWLIF goes on to list stations that have left"),
-)
 _SOFTAP = (
     Fault("softap.survives-on-air", "the softAP in the air is the same after AT+RST as before"),
     Fault("softap.places-kept", "a station that has left the softAP goes on to count"),
@@ -124,7 +115,6 @@ FAULTS: tuple[Fault, ...] = (
     *_DHCP,
     *LEASES,
     *_CIFSR,
-    *_CWLIF,
     *_SOFTAP,
     *_MDNS,
     *_JOIN,

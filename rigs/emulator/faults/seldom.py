@@ -87,6 +87,4 @@ FAULTS: tuple[Fault, ...] = (
     Fault("cwlapopt.sort-not-of-set", "AT+CWLAPOPT=1 does not order what AT+CWLAP= lists"),
     Fault("cwlapopt.sort-needs-rssi", "AT+CWLAPOPT=1 orders only where the signal is shown"),
     Fault("cwlap.first-heard", "AT+CWLAP tells of a BSSID what was heard of it first"),
-    Fault("cwlif.empty-while-joined", "AT+CWLIF lists nobody while the station has joined"),
-    Fault("cwlif.first-address", "AT+CWLIF goes on to tell the first address of a station"),
 )

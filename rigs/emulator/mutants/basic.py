@@ -16,11 +16,22 @@ from ..commands.numbers import Number
 from ..commands.sleepmode import MODEM_SLEEP, NOT_STATION
 from ..commands.wifimode import STATION
 from . import numbers
-from .mutant import ALWAYS, Condition, Mutant, Mutation, Operator, form, mutant, stage
-from .naming import slug
+from .mutant import Condition, Mutant, Operator
 from .numbers import Range
-from .operators import constant, each, given, instead, made, overlooked, refused, wrapped
+from .operators import (
+    constant,
+    each,
+    forgetting,
+    given,
+    ignored,
+    instead,
+    made,
+    overlooked,
+    refused,
+    wrapped,
+)
 from .refusing import first_number, out_of_range, takes_effect, unread
+from .rows import Rows
 
 OUTSIDE_STATION = Condition("outside station mode", lambda chip: chip.current.mode != STATION)
 
@@ -37,45 +48,12 @@ def _only(
     return Range(number, 0, "", lambda value: value, default, known, foreign, wraps, taken)
 
 
-class _Rows:
-    """The rows of one command."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-
-    def row(self, word: str, says: str, *mutations: Mutation) -> Mutant:
-        """One mutant; `says` begins with what is typed behind the name."""
-        return mutant(f"{slug(self.name)}.{word}", f"AT{self.name}{says}", *mutations)
-
-    def query(self, step: str, operator: Operator, when: Condition = ALWAYS) -> Mutation:
-        """A stage of the query form, mutated."""
-        return Mutation(stage(self.name, Form.QUERY, step), operator, when)
-
-    def set(self, step: str, operator: Operator, when: Condition = ALWAYS) -> Mutation:
-        """A stage of the set form, mutated."""
-        return Mutation(stage(self.name, Form.SET, step), operator, when)
-
-    def whole(self, kind: Form, operator: Operator) -> Mutation:
-        """A whole form, mutated."""
-        return Mutation(form(self.name, kind), operator)
-
-
-def _unless(value: int) -> Operator:
-    """What is wanted is not done, if it is this."""
-
-    def effect(healthy: Any, chip: Any, wanted: int) -> None:
-        if wanted != value:
-            healthy(chip, wanted)
-
-    return wrapped(f"{value} ignored", effect)
-
-
 # AT+GSLP
 
 MINUTE_MS, HALF_HOUR_MS = 60_000, 1_800_000
 """What is a long sleep for some mutants, and the longest for one."""
 
-_GSLP = _Rows(deepsleep.NAME)
+_GSLP = Rows(deepsleep.NAME)
 
 
 def _unsigned(_chip: object, time: int) -> int:
@@ -212,30 +190,22 @@ LONG_SLEEP: tuple[Mutant, ...] = (
 
 # AT+SLEEP
 
-_SLEEP = _Rows(sleepmode.NAME)
+_SLEEP = Rows(sleepmode.NAME)
 
 
-def _lost(handler: Handler) -> Handler:
-    def answer(chip: Any, call: Call) -> Answer:
-        told = handler(chip, call)
-
-        def forget() -> None:
-            chip.sleep_mode = MODEM_SLEEP
-
-        return replace(told, afterwards=forget)
-
-    return answer
+def _forget(chip: Any) -> None:
+    chip.sleep_mode = MODEM_SLEEP
 
 
 def _sleep() -> Iterator[Mutant]:
     row, query, set_ = _SLEEP.row, _SLEEP.query, _SLEEP.set
     for mode in (0, 1, 2):
         says = f"={mode} answers OK and changes nothing"
-        yield row(f"{mode}-not-applied", says, set_("effect", _unless(mode)))
+        yield row(f"{mode}-not-applied", says, set_("effect", ignored(mode)))
     yield row(
         "lost-when-read",
         "? shows the mode once, then it is 2 again",
-        _SLEEP.whole(Form.QUERY, Operator("lost when read", _lost)),
+        _SLEEP.whole(Form.QUERY, forgetting(_forget)),
     )
     yield row("query-always-2", "? shows 2 whatever is set", query("show", constant(MODEM_SLEEP)))
     yield row(
@@ -280,7 +250,7 @@ SLEEP: tuple[Mutant, ...] = tuple(_sleep())
 
 # AT+RFPOWER and AT+RFVDD
 
-_RFVDD = _Rows(rfpower.VOLTAGE_NAME)
+_RFVDD = Rows(rfpower.VOLTAGE_NAME)
 
 
 def _volts(chip: Any, _value: int) -> tuple[bytes, ...]:

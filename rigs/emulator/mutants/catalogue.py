@@ -13,6 +13,7 @@ from . import (
     forms,
     leases,
     lines,
+    listing,
     mac,
     mode,
     parameters,
@@ -33,6 +34,7 @@ ON_A_NETWORK: tuple[Mutant, ...] = (
     *softap.ON_AIR,
     *leases.ON_THE_NETWORK,
     *smartconfig.JOINS,
+    *listing.CWLIF_ON_A_NETWORK,
 )
 """What only a network shows."""
 
@@ -46,6 +48,7 @@ SELDOM: tuple[Mutant, ...] = (
     *staticip.WITH_GUESTS,
     *mac.WITH_GUESTS,
     *softap.WITH_GUESTS,
+    *listing.CWLIF_SELDOM,
 )
 """What works at first, or until a station has joined, or is on the softAP."""
 
@@ -70,6 +73,8 @@ MUTANTS: tuple[Mutant, ...] = (
     *leases.MUTANTS,
     *autoconnect.MUTANTS,
     *transfer.MUTANTS,
+    *listing.STATUS,
+    *listing.CWLIF,
     scopes.CURRENT_SAVED,
     *echo.MUTANTS,
     *receiving.MUTANTS,

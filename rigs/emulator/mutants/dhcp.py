@@ -19,7 +19,7 @@ from .numbers import Range
 from .operators import each, fixed, given, made, swapped, unchanged, wrapped
 from .refusing import takes_effect
 from .scopes import (
-    Rows,
+    ScopedRows,
     needs_both,
     no_prefix,
     not_saved_while_joined,
@@ -92,7 +92,7 @@ def _more(field: bytes) -> bytes:
     return b"%d" % (int(field) + 1)
 
 
-def _queries(names: Rows) -> Iterator[Mutant]:
+def _queries(names: ScopedRows) -> Iterator[Mutant]:
     row, query = names.row, names.query
     yield no_prefix(names, "? prints the value without its name in front")
     yield row(
@@ -115,7 +115,7 @@ def _queries(names: Rows) -> Iterator[Mutant]:
     )  # fmt: skip
 
 
-def _meanings(names: Rows) -> Iterator[Mutant]:
+def _meanings(names: ScopedRows) -> Iterator[Mutant]:
     row = names.row
 
     def means(word: str, says: str, operator: Operator) -> Mutant:
@@ -134,7 +134,7 @@ def _meanings(names: Rows) -> Iterator[Mutant]:
     yield means("station-means-both", "=1,<en> switches both", _means(STATION, True, True))
 
 
-def _effects(names: Rows) -> Iterator[Mutant]:
+def _effects(names: ScopedRows) -> Iterator[Mutant]:
     row = names.row
 
     def changes(word: str, says: str, operator: Operator) -> Mutant:

@@ -29,7 +29,7 @@ from .naming import spelled
 from .operators import given, off_by_one, overlooked, refused, swapped, truncated, without, wrapped
 from .parameters import BareTexts, SurplusIgnored, reads
 from .refusing import does, takes_effect
-from .scopes import Rows, no_prefix, not_saved_with_guests, rows, scoped, survives
+from .scopes import ScopedRows, no_prefix, not_saved_with_guests, rows, scoped, survives
 from .typed import Mend, mended, parts, reread, rewritten
 
 KNOWN_MINUTES, FOREIGN_MINUTES = (1, 3, 2880), (-1, 0, 2881)
@@ -95,7 +95,7 @@ def _astray(chip: Any, wanted: Leases | None) -> None:
     chip.astray.leases = wanted  # where `faults/inforce.py` finds it
 
 
-def _queries(names: Rows) -> Iterator[Mutant]:
+def _queries(names: ScopedRows) -> Iterator[Mutant]:
     row = names.row
     yield no_prefix(names, "? prints the values without the name in front")
     yield row(
@@ -116,7 +116,7 @@ def _queries(names: Rows) -> Iterator[Mutant]:
     )  # fmt: skip
 
 
-def _parameters(names: Rows) -> Iterator[Mutant]:
+def _parameters(names: ScopedRows) -> Iterator[Mutant]:
     def read(word: str, says: str, *operators: Operator) -> Mutant:
         return names.row(word, says, *(names.set("parse", each) for each in operators))
 
@@ -144,7 +144,7 @@ def _parameters(names: Rows) -> Iterator[Mutant]:
     )  # fmt: skip
 
 
-def _decisions(names: Rows) -> Iterator[Mutant]:
+def _decisions(names: ScopedRows) -> Iterator[Mutant]:
     def decides(word: str, says: str, operator: Operator) -> Mutant:
         return names.row(word, says, names.set("decide", operator))
 
@@ -195,7 +195,7 @@ def _decisions(names: Rows) -> Iterator[Mutant]:
     )
 
 
-def _effects(names: Rows) -> Iterator[Mutant]:
+def _effects(names: ScopedRows) -> Iterator[Mutant]:
     def changes(word: str, says: str, operator: Operator) -> Mutant:
         return names.row(word, says, names.set("change", operator))
 

@@ -16,11 +16,11 @@ from ..commands.mac import GROUP, INTERFACES, SAME, SOFTAP, STATION, ZERO, Inter
 from ..parameters import QUOTE, Parameters
 from ..settings import Changes, Settings
 from .mutant import Mutant, Operator
-from .operators import each, given, instead, made, overlooked, refused, wrapped
+from .operators import given, inside, instead, made, overlooked, refused, unquoted, wrapped
 from .parameters import BareTexts, SurplusIgnored, reads
 from .refusing import takes_effect
 from .scopes import (
-    Rows,
+    ScopedRows,
     needs_both,
     no_prefix,
     not_saved_while_joined,
@@ -91,11 +91,6 @@ def _refused_digits(word: str) -> Operator:
     return wrapped(f"{word} refused", read)
 
 
-def _inside(name: str, change: Any) -> Operator:
-    """The text between the quotes of what is printed."""
-    return each(name, lambda field: b'"%b"' % change(field[1:-1]))
-
-
 def _other(interface: Interface) -> Interface:
     return SOFTAP if interface is STATION else STATION
 
@@ -109,18 +104,18 @@ def _other_reset(interface: Interface) -> Operator:
     return wrapped("other reset", change)
 
 
-def _queries(names: Rows, interface: Interface) -> Iterator[Mutant]:
+def _queries(names: ScopedRows, interface: Interface) -> Iterator[Mutant]:
     row, query = names.row, names.query
     yield no_prefix(names, "? prints the value without its name in front")
     yield row(
         "query-cut",
         "? leaves out the last byte of the address",
-        query("fields", _inside("cut", lambda text: text.rpartition(b":")[0])),
+        query("fields", inside("cut", lambda text: text.rpartition(b":")[0])),
     )
     yield row(
         "query-unquoted",
         "? prints the address without quotes",
-        query("fields", each("unquoted", lambda field: field[1:-1])),
+        query("fields", unquoted()),
     )
     yield row(
         "query-other-interface",
@@ -145,11 +140,11 @@ def _queries(names: Rows, interface: Interface) -> Iterator[Mutant]:
     yield row(
         "query-dashes",
         "? prints dashes for colons",
-        query("fields", _inside("dashes", lambda text: text.replace(b":", b"-"))),
+        query("fields", inside("dashes", lambda text: text.replace(b":", b"-"))),
     )
 
 
-def _accepts(names: Rows, interface: Interface) -> Iterator[Mutant]:
+def _accepts(names: ScopedRows, interface: Interface) -> Iterator[Mutant]:
     row, set_ = names.row, names.set
     yield row(
         "unquoted-accepted", "= takes its text without quotes", set_("parse", reads(BareTexts))
@@ -194,7 +189,7 @@ def _accepts(names: Rows, interface: Interface) -> Iterator[Mutant]:
         )  # fmt: skip
 
 
-def _effects(names: Rows, interface: Interface) -> Iterator[Mutant]:
+def _effects(names: ScopedRows, interface: Interface) -> Iterator[Mutant]:
     row, set_ = names.row, names.set
     yield row(
         "last-byte-lost",

@@ -20,7 +20,7 @@ from .numbers import Range
 from .operators import constant, dropped, made, overlooked, wrapped
 from .refusing import takes_effect
 from .scopes import (
-    Rows,
+    ScopedRows,
     no_prefix,
     not_saved_while_joined,
     rows,
@@ -57,7 +57,7 @@ def _shown(chip: Any, mode: int) -> int:
     return shown
 
 
-def _shown_only(names: Rows) -> Mutant:
+def _shown_only(names: ScopedRows) -> Mutant:
     shown = made("pretended", _shown)
     return names.row(
         "shown-only",
@@ -67,12 +67,12 @@ def _shown_only(names: Rows) -> Mutant:
     )
 
 
-def _modes(names: Rows) -> Iterator[Mutant]:
+def _modes(names: ScopedRows) -> Iterator[Mutant]:
     row = names.row
     yield row(
         "test-range",
         "=? shows a range that lacks mode 3",
-        names.query("show", constant(b"(1-2)"), Form.TEST),
+        names.test("show", constant(b"(1-2)")),
     )
     yield row(
         "refused-takes-effect",

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
+from ..command import Answer, Call, Handler
 from .mutant import Function, Operator
 
 Change = Callable[[Any, Any], Any]
@@ -59,6 +60,16 @@ def mixed(step: type[Any]) -> Operator:
 
 dropped = constant(None)
 """Nothing is done."""
+
+
+def ignored(value: Any) -> Operator:
+    """It is not done, where this is wanted."""
+
+    def act(healthy: Function, chip: Any, wanted: Any) -> None:
+        if wanted != value:
+            healthy(chip, wanted)
+
+    return wrapped(f"{value} ignored", act)
 
 
 def also(name: str, act: Callable[[Any, Any], None]) -> Operator:
@@ -156,6 +167,31 @@ def each(name: str, change: Callable[[Any], Any], first: int | None = None) -> O
         return (*(change(item) for item in row[:end]), *row[end:])
 
     return made(name, change_each)
+
+
+def inside(name: str, change: Callable[[bytes], bytes]) -> Operator:
+    """The text between the quotes of each field changed."""
+    return each(name, lambda field: b'"%b"' % change(field[1:-1]))
+
+
+def unquoted(first: int | None = None) -> Operator:
+    """The fields without their quotes, or the first ones."""
+    return each("unquoted", lambda field: field[1:-1], first)
+
+
+# Whole forms: what is answered.
+
+
+def forgetting(act: Callable[[Any], None]) -> Operator:
+    """After OK something is lost."""
+
+    def mutate(handler: Handler) -> Handler:
+        def answer(chip: Any, call: Call) -> Answer:
+            return replace(handler(chip, call), afterwards=lambda: act(chip))
+
+        return answer
+
+    return Operator("forgets", mutate)
 
 
 # Decisions: reasons to refuse, of which there is none where a thing is accepted.

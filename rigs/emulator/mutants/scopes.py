@@ -15,9 +15,9 @@ from ..commands import dhcp, leases, mac, softap, staticip, uart, wifimode
 from ..commands.scope import BARE, CURRENT, DEFAULT, SCOPES, Scope
 from ..settings import Lifetime, Settings, taken
 from .conditions import JOINED, NOT_BOTH, WITH_GUESTS
-from .mutant import ALWAYS, Condition, Mutant, Mutation, Operator, Seam, mutant, stage
-from .naming import slug
+from .mutant import Mutant, Mutation, Operator, Seam, mutant, stage
 from .operators import constant, dropped, instead, made, refused, wrapped
+from .rows import Rows
 
 AT_BOOT = Seam(("ram_at_boot",))
 """From what is saved, and what RAM held before a restart by software, to what RAM begins with."""
@@ -26,36 +26,17 @@ Carried = Callable[[Settings, Settings], Settings]
 """(what is saved, what RAM held) -> what a boot begins with."""
 
 
-class Rows:
-    """The rows of one setting under one of its names.
-
-    `base` is `+CWSAP`; `row` names a mutant by a word, and says what its command does.
-    """
+class ScopedRows(Rows):
+    """The rows of one setting under one of its names; `base` is `+CWSAP`."""
 
     def __init__(self, base: str, scope: Scope) -> None:
+        super().__init__(scope.name(base))
         self.base, self.scope = base, scope
-        self.name = scope.name(base)
-
-    def row(self, word: str, says: str, *mutations: Mutation) -> Mutant:
-        """One mutant; `says` begins with what is typed behind the name."""
-        return mutant(f"{slug(self.name)}.{word}", f"AT{self.name}{says}", *mutations)
-
-    def query(self, step: str, operator: Operator, kind: Form = Form.QUERY) -> Mutation:
-        """A stage of the query form, mutated."""
-        return Mutation(stage(self.name, kind, step), operator)
-
-    def shows(self, operator: Operator) -> tuple[Mutation, ...]:
-        """What the query form shows, mutated, whether that is saved or not."""
-        return tuple(self.query(step, operator) for step in ("show", "show_saved"))
-
-    def set(self, step: str, operator: Operator, when: Condition = ALWAYS) -> Mutation:
-        """A stage of the set form, mutated."""
-        return Mutation(stage(self.name, Form.SET, step), operator, when)
 
 
-def rows(base: str, scopes: Sequence[Scope] = SCOPES) -> Iterator[Rows]:
+def rows(base: str, scopes: Sequence[Scope] = SCOPES) -> Iterator[ScopedRows]:
     """A setting's names."""
-    return (Rows(base, scope) for scope in scopes)
+    return (ScopedRows(base, scope) for scope in scopes)
 
 
 OTHER_SCOPE = Operator("other scope", lambda saved: not saved)
@@ -74,7 +55,7 @@ SAVED_AGAIN = instead(
 
 
 def scoped(
-    names: Rows, carried: Carried, labels: Sequence[Form] = (Form.QUERY,)
+    names: ScopedRows, carried: Carried, labels: Sequence[Form] = (Form.QUERY,)
 ) -> Iterator[Mutant]:
     """The family of one name.  `labels`: the forms that print it."""
     row, scope = names.row, names.scope
@@ -93,19 +74,19 @@ def scoped(
     yield row(
         "query-other-name",
         "? prints another of the three names in front",
-        *(names.query("label", _other_name(names), form) for form in labels),
+        *(Mutation(stage(names.name, kind, "label"), _other_name(names)) for kind in labels),
     )
     yield from stored(names, "the value", "= sets a value that survives AT+RST", carried)
 
 
-def stored(names: Rows, what: str, survives: str, carried: Carried) -> Iterator[Mutant]:
+def stored(names: ScopedRows, what: str, survives: str, carried: Carried) -> Iterator[Mutant]:
     """Where it is written to.  `what`: the value in sentences; `survives`: such a sentence."""
     row, scope, this = names.row, names.scope, what.replace("the", "this", 1)
     if not scope.saves:
         yield row(
             "saved-too",
             f"= also saves {what}",
-            Mutation(stage(names.name, Form.SET, "saves"), _TRUE),
+            names.set("saves", _TRUE),
         )
         yield row(
             "survives-rst",
@@ -139,18 +120,18 @@ def stored(names: Rows, what: str, survives: str, carried: Carried) -> Iterator[
 _TRUE = Operator("saved, too", lambda _saves: True)
 
 
-def _other_name(names: Rows) -> Operator:
+def _other_name(names: ScopedRows) -> Operator:
     own, base = names.name.encode("ascii"), names.base.encode("ascii")
     other = base if names.scope.suffix == "_CUR" else base + b"_CUR"
     return made("other name", lambda _chip, label: label.replace(own, other, 1))
 
 
-def no_prefix(names: Rows, says: str) -> Mutant:
+def no_prefix(names: ScopedRows, says: str) -> Mutant:
     """A query that does not say what its value is of."""
     return names.row("query-no-prefix", says, names.query("label", constant(b"")))
 
 
-def same_not_current(names: Rows) -> Iterator[Mutant]:
+def same_not_current(names: ScopedRows) -> Iterator[Mutant]:
     """Of a bare name whose value another query shows in force."""
     if names.scope is BARE:
         yield names.row(
@@ -167,7 +148,7 @@ def _unless_saved(change: Any, chip: Any, settings: Settings, wanted: Any) -> An
     return {} if same and settings is chip.current else change(chip, settings, wanted)
 
 
-def needs_both(names: Rows) -> Mutant:
+def needs_both(names: ScopedRows) -> Mutant:
     """A set form that wants an interface that it is not for."""
     return names.row(
         "needs-both",
@@ -176,7 +157,7 @@ def needs_both(names: Rows) -> Mutant:
     )
 
 
-def saves_in_both_only(names: Rows) -> Mutant:
+def saves_in_both_only(names: ScopedRows) -> Mutant:
     """An address that is saved only in mode 3."""
     return names.row(
         "saves-in-both-only",
@@ -185,7 +166,7 @@ def saves_in_both_only(names: Rows) -> Mutant:
     )
 
 
-def not_saved_while_joined(names: Rows) -> Iterator[Mutant]:
+def not_saved_while_joined(names: ScopedRows) -> Iterator[Mutant]:
     """Of a setting of the station."""
     if names.scope.saves:
         yield names.row(
@@ -195,7 +176,7 @@ def not_saved_while_joined(names: Rows) -> Iterator[Mutant]:
         )
 
 
-def not_saved_with_guests(names: Rows) -> Iterator[Mutant]:
+def not_saved_with_guests(names: ScopedRows) -> Iterator[Mutant]:
     """Of a setting of the softAP."""
     if names.scope.saves:
         yield names.row(

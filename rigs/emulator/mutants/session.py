@@ -16,7 +16,7 @@ from ..commands.factory import NAME as RESTORE
 from ..restart import Restart
 from ..settings import NAMES, Lifetime, taken
 from .mutant import Mutant, Mutation, Operator, form, mutant, stage
-from .operators import dropped, given, instead, made, overlooked, refused, without, wrapped
+from .operators import dropped, given, ignored, instead, made, overlooked, refused, without, wrapped
 from .refusing import does
 
 # AT+RST and AT+RESTORE
@@ -213,14 +213,6 @@ def _set(step: str, operator: Operator) -> Mutation:
     return Mutation(stage("E", Form.SET, step), operator)
 
 
-def _ignored(value: int) -> Operator:
-    def effect(healthy: Any, chip: Any, on: int) -> None:
-        if on != value:
-            healthy(chip, on)
-
-    return wrapped(f"{value} ignored", effect)
-
-
 def _toggle(chip: Any, _on: int) -> None:
     chip.echo.on = not chip.echo.on
 
@@ -250,7 +242,7 @@ def _ate() -> Iterator[Mutant]:
         yield mutant(
             f"ate.{on}-ignored",
             f"ATE{on} answers OK, but the echo stays as it was",
-            _set("effect", _ignored(on)),
+            _set("effect", ignored(on)),
         )
         yield mutant(
             f"ate.{on}-refused",
@@ -267,7 +259,7 @@ def _ate() -> Iterator[Mutant]:
             f"ate.{number}-accepted",
             f"ATE{number} answers OK and changes nothing",
             _set("decide", overlooked(ECHO.reason(number))),
-            _set("effect", _ignored(number)),
+            _set("effect", ignored(number)),
         )
     yield mutant(
         "ate.equals-accepted",

@@ -30,7 +30,6 @@ from .memory import memory
 from .mutant import Mutant, Mutation, Operator, mutant
 from .numbers import Range
 from .operators import (
-    each,
     given,
     given_kept,
     kept,
@@ -38,9 +37,10 @@ from .operators import (
     part_kept,
     refused,
     truncated,
+    unquoted,
 )
 from .refusing import does, takes_effect
-from .scopes import Rows, no_prefix, not_saved_with_guests, rows, scoped, survives
+from .scopes import ScopedRows, no_prefix, not_saved_with_guests, rows, scoped, survives
 from .texts import Wording
 from .typed import parts
 
@@ -111,7 +111,7 @@ def _left_out(name: str, place: int, other: Any) -> Operator:
     return given(f"{name} left out", change)
 
 
-def _as_left_out(names: Rows, attribute: str, place: int, other: Any) -> tuple[Mutation, ...]:
+def _as_left_out(names: ScopedRows, attribute: str, place: int, other: Any) -> tuple[Mutation, ...]:
     reads = _left_out(attribute, place, other)
     counted = names.set("parse", _COUNTED)
     return (counted, names.set("change", reads), names.set("lasts_ns", reads))
@@ -121,11 +121,7 @@ def _ascii(_chip: object, softap: SoftAp) -> SoftAp:
     return replace(softap, password=bytes(byte for byte in softap.password if byte < 0x80))
 
 
-def _unquoted(field: bytes) -> bytes:
-    return field[1:-1]
-
-
-def _fields(names: Rows) -> Iterator[Mutant]:
+def _fields(names: ScopedRows) -> Iterator[Mutant]:
     for word, attribute in FIELDS.items():
         yield names.row(
             f"{word}-not-applied",
@@ -145,7 +141,7 @@ def _fields(names: Rows) -> Iterator[Mutant]:
             )
 
 
-def _softap(names: Rows) -> Iterator[Mutant]:
+def _softap(names: ScopedRows) -> Iterator[Mutant]:
     row = names.row
     yield row(
         "refused-takes-effect",
@@ -190,7 +186,7 @@ def _softap(names: Rows) -> Iterator[Mutant]:
     yield row(
         "query-unquoted",
         "? prints SSID and password without quotes",
-        names.query("fields", each("unquoted", _unquoted, first=2)),
+        names.query("fields", unquoted(first=2)),
     )
     yield row(
         "query-four-fields",

@@ -29,21 +29,22 @@ from ..settings import Changes, Settings
 from .memory import memory
 from .mutant import Mutant, Mutation, Operator, form, mutant
 from .operators import (
-    each,
     given,
     given_unchanged,
+    inside,
     instead,
     made,
     overlooked,
     refused,
     truncated,
     unchanged,
+    unquoted,
     wrapped,
 )
 from .parameters import BareTexts, SurplusIgnored, reads
 from .refusing import takes_effect, unread
 from .scopes import (
-    Rows,
+    ScopedRows,
     needs_both,
     no_prefix,
     not_saved_while_joined,
@@ -91,11 +92,6 @@ def _all_plus_1(_chip: object, ip: IpConfig) -> IpConfig:
     return IpConfig(_plus_1(ip.address), _plus_1(ip.gateway), _plus_1(ip.netmask))
 
 
-def _inside(name: str, change: Callable[[bytes], bytes]) -> Operator:
-    """The texts between the quotes of what is printed."""
-    return each(name, lambda field: b'"%b"' % change(field[1:-1]))
-
-
 def _hex(text: bytes) -> bytes:
     return IPv4Address(text.decode("ascii")).packed.hex().encode("ascii")
 
@@ -108,19 +104,19 @@ def _first(chip: Any, ip: IpConfig) -> IpConfig:
     return first
 
 
-def _queries(names: Rows, interface: Interface) -> Iterator[Mutant]:
+def _queries(names: ScopedRows, interface: Interface) -> Iterator[Mutant]:
     row, query = names.row, names.query
     yield no_prefix(names, "? prints the value without its name in front")
     yield row(
         "query-cut",
         "? leaves out the last number of the address",
         query("fields", truncated(1)),
-        query("fields", _inside("cut", lambda text: text.rpartition(b".")[0])),
+        query("fields", inside("cut", lambda text: text.rpartition(b".")[0])),
     )
     yield row(
         "query-unquoted",
         "? prints the address without quotes",
-        query("fields", each("unquoted", lambda field: field[1:-1])),
+        query("fields", unquoted()),
     )
     yield row(
         "query-other-interface",
@@ -140,7 +136,7 @@ def _queries(names: Rows, interface: Interface) -> Iterator[Mutant]:
     yield row(
         "query-hex",
         "? prints the address as eight hex digits",
-        query("fields", _inside("hex", _hex)),
+        query("fields", inside("hex", _hex)),
     )
 
 
@@ -176,7 +172,7 @@ def _first_string(text: bytes) -> bytes:
     return first[0] if first else b""
 
 
-def _accepts(names: Rows, interface: Interface) -> Iterator[Mutant]:
+def _accepts(names: ScopedRows, interface: Interface) -> Iterator[Mutant]:
     row, set_ = names.row, names.set
     yield row(
         "unquoted-accepted", "= takes its text without quotes", set_("parse", reads(BareTexts))
@@ -258,7 +254,7 @@ def _other_dhcp(interface: Interface) -> Operator:
     return wrapped("other DHCP", changed)
 
 
-def _effects(names: Rows, interface: Interface) -> Iterator[Mutant]:
+def _effects(names: ScopedRows, interface: Interface) -> Iterator[Mutant]:
     def changes(word: str, says: str, operator: Operator) -> Mutant:
         return names.row(word, says, names.set("change", operator))
 

@@ -8,10 +8,10 @@ in `tcpip.py` still.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
-from ..command import Answer, Form, Handler
+from ..command import Form
 from ..commands.transfer import (
     BUILDED,
     LINKED,
@@ -29,11 +29,11 @@ from ..commands.transfer import (
 )
 from . import numbers
 from .memory import memory
-from .mutant import ALWAYS, Condition, Mutant, Mutation, Operator, form, mutant, stage
-from .naming import slug
+from .mutant import Condition, Mutant, Mutation, Operator
 from .numbers import Range
-from .operators import also, constant, made, overlooked, refused, wrapped
+from .operators import also, constant, forgetting, ignored, made, overlooked, refused
 from .refusing import does, first_number, out_of_range, takes_effect, unread
+from .rows import Rows
 
 _ON_OFF = (0, 1)
 
@@ -77,16 +77,7 @@ LINK_0 = Condition("with link 0", lambda chip: 0 in chip.tcpip.links)
 WAS_LINKED = Condition("once there was a link", lambda chip: chip.tcpip.was_linked)
 
 
-def _query(setting: Setting, step: str, operator: Operator) -> Mutation:
-    return Mutation(stage(setting.name, Form.QUERY, step), operator)
-
-
-def _set(setting: Setting, step: str, operator: Operator, when: Condition = ALWAYS) -> Mutation:
-    return Mutation(stage(setting.name, Form.SET, step), operator, when)
-
-
-def _row(setting: Setting, word: str, says: str, *mutations: Mutation) -> Mutant:
-    return mutant(f"{slug(setting.name)}.{word}", says, *mutations)
+_MUX, _MODE, _SENDER, _SSL_BUFFER = (Rows(each.name) for each in (MUX, MODE, SENDER, SSL_BUFFER))
 
 
 # What becomes of a query.
@@ -98,96 +89,80 @@ def _wrong(setting: Setting) -> Operator:
     return made("off by one", lambda _chip, value: value + 1)
 
 
-def _lost(known: Known) -> Operator:
-    def mutate(query: Handler) -> Handler:
-        def answer(chip: Any, call: Any) -> Answer:
-            told = query(chip, call)
-            return replace(told, afterwards=lambda: known.setting.set(chip, known.default))
-
-        return answer
-
-    return Operator("lost when read", mutate)
+def _forgets(known: Known) -> Operator:
+    return forgetting(lambda chip: known.setting.set(chip, known.default))
 
 
-def _queries(known: Known) -> Iterator[Mutant]:
-    setting, default = known.setting, known.default
-    typed, name = f"AT{setting.name}", setting.name.encode("ascii")
-
-    def row(word: str, says: str, step: str, operator: Operator) -> Mutant:
-        return _row(setting, word, f"{typed}{says}", _query(setting, step, operator))
-
+def _queries(known: Known, names: Rows) -> Iterator[Mutant]:
+    row, query, default = names.row, names.query, known.default
+    other = f"{names.name}STATE:"
     yield row(
-        "query-always-default", f"? shows {default} whatever is set", "show", constant(default)
+        "query-always-default",
+        f"? shows {default} whatever is set",
+        query("show", constant(default)),
     )
-    yield row("query-wrong", "? shows another value than what is set", "show", _wrong(setting))
     yield row(
-        "query-other-prefix", f"? prints {setting.name}STATE: in front", "label",
-        constant(name + b"STATE:"),
-    )  # fmt: skip
-    yield row("query-no-prefix", "? prints the bare value", "label", constant(b""))
-    yield row("query-no-value", "? prints its prefix without a value", "fields", constant((b"",)))
-    yield _row(
-        setting,
+        "query-wrong",
+        "? shows another value than what is set",
+        query("show", _wrong(known.setting)),
+    )
+    yield row(
+        "query-other-prefix",
+        f"? prints {other} in front",
+        query("label", constant(other.encode("ascii"))),
+    )
+    yield row("query-no-prefix", "? prints the bare value", query("label", constant(b"")))
+    yield row(
+        "query-no-value",
+        "? prints its prefix without a value",
+        query("fields", constant((b"",))),
+    )
+    yield row(
         "lost-when-read",
-        f"{typed}? shows the value once, then it is {default}",
-        Mutation(form(setting.name, Form.QUERY), _lost(known)),
+        f"? shows the value once, then it is {default}",
+        names.whole(Form.QUERY, _forgets(known)),
     )
 
 
 # What becomes of a set form.
 
 
-def _not_applied(value: int) -> Operator:
-    def effect(healthy: Any, chip: Any, wanted: int) -> None:
-        if wanted != value:
-            healthy(chip, wanted)
-
-    return wrapped(f"{value} ignored", effect)
-
-
-def _effects(known: Known) -> Iterator[Mutant]:
+def _effects(known: Known, names: Rows) -> Iterator[Mutant]:
     setting, default, late = known.setting, known.default, out_of_range(known.setting.number)
-    typed = f"AT{setting.name}"
 
     def reset(chip: Any, _wanted: int) -> None:
         setting.set(chip, default)
 
-    yield _row(
-        setting,
+    yield names.row(
         "refused-takes-effect",
-        f"{typed}= answers ERROR to a wrong value, but sets it",
-        _set(setting, "refuse", takes_effect(late=late)),
-        Mutation(form(setting.name, Form.SET), unread(first_number)),
+        "= answers ERROR to a wrong value, but sets it",
+        names.set("refuse", takes_effect(late=late)),
+        names.whole(Form.SET, unread(first_number)),
     )
-    yield _row(
-        setting,
+    yield names.row(
         "refused-resets",
-        f"{typed}= goes back to {default} for a wrong value",
-        _set(setting, "refuse", does(reset, late=late)),
-        Mutation(form(setting.name, Form.SET), unread(lambda _text: b"%d" % default)),
+        f"= goes back to {default} for a wrong value",
+        names.set("refuse", does(reset, late=late)),
+        names.whole(Form.SET, unread(lambda _text: b"%d" % default)),
     )
     for value in known.range.known:
-        yield _row(
-            setting,
-            f"{value}-not-applied",
-            f"{typed}={value} answers OK and changes nothing",
-            _set(setting, "effect", _not_applied(value)),
-        )
+        says = f"={value} answers OK and changes nothing"
+        yield names.row(f"{value}-not-applied", says, names.set("effect", ignored(value)))
 
 
 # The locks.
 
 
-def _remembers(setting: Setting) -> Mutation:
+def _remembers(names: Rows) -> Mutation:
     def remember(chip: Any, value: int) -> None:
         if value:
-            memory(chip)[setting.name] = True
+            memory(chip)[names.name] = True
 
-    return _set(setting, "effect", also("remembered", remember))
+    return names.set("effect", also("remembered", remember))
 
 
-def _once(setting: Setting) -> Condition:
-    return Condition(f"once {setting.name} was set", lambda chip: setting.name in memory(chip))
+def _once(names: Rows) -> Condition:
+    return Condition(f"once AT{names.name} was set", lambda chip: names.name in memory(chip))
 
 
 def _always(_value: object) -> bool:
@@ -201,78 +176,79 @@ def _write(chip: Any, _value: int) -> None:
 WRITES_FLASH = also("writes the flash", _write)
 
 LOCKS: tuple[Mutant, ...] = (
-    mutant(
-        "cipmux.with-link-accepted",
-        "AT+CIPMUX= works with a link open",
-        _set(MUX, "available", overlooked(BUILDED)),
-        _set(MUX, "decide", overlooked(LINKED)),
+    _MUX.row(
+        "with-link-accepted",
+        "= works with a link open",
+        _MUX.set("available", overlooked(BUILDED)),
+        _MUX.set("decide", overlooked(LINKED)),
     ),
-    mutant(
-        "cipmux.in-passthrough-mode-accepted",
-        "AT+CIPMUX=1 works with CIPMODE=1",
-        _set(MUX, "decide", overlooked(MODE_IS_1)),
+    _MUX.row(
+        "in-passthrough-mode-accepted",
+        "=1 works with CIPMODE=1",
+        _MUX.set("decide", overlooked(MODE_IS_1)),
     ),
-    mutant(
-        "cipmux.with-server-accepted",
-        "AT+CIPMUX=0 works with a server",
-        _set(MUX, "decide", overlooked(SERVER)),
+    _MUX.row(
+        "with-server-accepted",
+        "=0 works with a server",
+        _MUX.set("decide", overlooked(SERVER)),
     ),
-    mutant(
-        "cipmux.lock-stays",
-        "AT+CIPMUX= is refused once there was a link, though it is closed",
-        _set(MUX, "available", refused(BUILDED, _always), WAS_LINKED),
+    _MUX.row(
+        "lock-stays",
+        "= is refused once there was a link, though it is closed",
+        _MUX.set("available", refused(BUILDED, _always), WAS_LINKED),
     ),
-    mutant(
-        "cipmux.mode-lock-stays",
-        "AT+CIPMUX=1 is refused once CIPMODE was 1",
-        _remembers(MODE),
-        _set(MUX, "decide", refused("CIPMODE was 1", bool), _once(MODE)),
+    _MUX.row(
+        "mode-lock-stays",
+        "=1 is refused once CIPMODE was 1",
+        _remembers(_MODE),
+        _MUX.set("decide", refused("CIPMODE was 1", bool), _once(_MODE)),
     ),
-    mutant(
-        "cipmode.mux-lock-stays",
-        "AT+CIPMODE=1 is refused once CIPMUX was 1",
-        _remembers(MUX),
-        _set(MODE, "decide", refused("CIPMUX was 1", bool, first=False), _once(MUX)),
+    _MODE.row(
+        "mux-lock-stays",
+        "=1 is refused once CIPMUX was 1",
+        _remembers(_MUX),
+        _MODE.set("decide", refused("CIPMUX was 1", bool, first=False), _once(_MUX)),
     ),
-    mutant(
-        "cipmode.link-unsaid",
-        "AT+CIPMODE=1 with a link open answers ERROR alone",
-        _set(MODE, "decide", refused("a link", bool, first=False), LINK_0),
+    _MODE.row(
+        "link-unsaid",
+        "=1 with a link open answers ERROR alone",
+        _MODE.set("decide", refused("a link", bool, first=False), LINK_0),
     ),
-    mutant(
-        "cipmode.writes-flash",
-        "AT+CIPMODE= writes the flash",
-        _set(MODE, "effect", WRITES_FLASH),
+    _MODE.row(
+        "writes-flash",
+        "= writes the flash",
+        _MODE.set("effect", WRITES_FLASH),
     ),
-    mutant(
-        "cipdinfo.writes-flash",
-        "AT+CIPDINFO= writes the flash",
-        _set(SENDER, "effect", WRITES_FLASH),
+    _SENDER.row(
+        "writes-flash",
+        "= writes the flash",
+        _SENDER.set("effect", WRITES_FLASH),
     ),
-    mutant(
-        "cipsslsize.again-refused",
-        "AT+CIPSSLSIZE= is refused once a size was set",
-        _remembers(SSL_BUFFER),
-        _set(SSL_BUFFER, "decide", refused("set already", _always), _once(SSL_BUFFER)),
+    _SSL_BUFFER.row(
+        "again-refused",
+        "= is refused once a size was set",
+        _remembers(_SSL_BUFFER),
+        _SSL_BUFFER.set("decide", refused("set already", _always), _once(_SSL_BUFFER)),
     ),
-    mutant(
-        "cipmode.with-mux-accepted",
-        "AT+CIPMODE= works with CIPMUX=1",
-        _set(MODE, "available", overlooked(NOT_SINGLE)),
-        _set(MODE, "decide", overlooked(NOT_SINGLE)),
+    _MODE.row(
+        "with-mux-accepted",
+        "= works with CIPMUX=1",
+        _MODE.set("available", overlooked(NOT_SINGLE)),
+        _MODE.set("decide", overlooked(NOT_SINGLE)),
     ),
-    mutant(
-        "cipmode.udp-mode-unchecked",
-        "AT+CIPMODE=1 and AT+CIPSEND work with every UDP mode",
-        _set(MODE, "decide", overlooked(NO_PASSING)),
+    _MODE.row(
+        "udp-mode-unchecked",
+        "=1 and AT+CIPSEND work with every UDP mode",
+        _MODE.set("decide", overlooked(NO_PASSING)),
     ),
 )
 
 
 def _mutants() -> Iterator[Mutant]:
     for known in QUERIED:
-        yield from _queries(known)
-        yield from _effects(known)
+        names = Rows(known.setting.name)
+        yield from _queries(known, names)
+        yield from _effects(known, names)
     for known in KNOWN:
         yield from numbers.of_all(known.setting.name, (known.range,))
     yield from LOCKS

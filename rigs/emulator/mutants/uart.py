@@ -19,7 +19,7 @@ from .mutant import Mutant, Mutation, Operator, form
 from .numbers import Range
 from .operators import also_after, given, given_kept, part_kept
 from .refusing import takes_effect, unread_on
-from .scopes import Rows, rows, stored, survives
+from .scopes import ScopedRows, rows, stored, survives
 
 _REVERTS_AFTER = 50 * MILLISECOND
 
@@ -91,7 +91,7 @@ def _revert(chip: Any, _before: object) -> None:
     chip.later(_REVERTS_AFTER, lambda: chip.switch_uart(booted))
 
 
-def _effects(names: Rows) -> Iterator[Mutant]:
+def _effects(names: ScopedRows) -> Iterator[Mutant]:
     row = names.row
     yield row(
         "ok-at-new-setting",
