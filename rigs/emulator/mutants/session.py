@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from ..command import OK, Answer, BadParameter, Call, Final, Form, Handler
+from ..command import OK, Answer, Call, Final, Form, Handler
 from ..commands.basic import ECHO
 from ..commands.factory import NAME as RESTORE
 from ..restart import Restart
@@ -218,18 +218,10 @@ def _toggle(chip: Any, _on: int) -> None:
 
 
 def _odd(shape: re.Pattern[bytes]) -> Mutation:
-    """OK to what is no number."""
+    """OK, and nothing is done, where this stands behind the name."""
 
     def mutate(handler: Handler) -> Handler:
-        def answer(chip: Any, call: Call) -> Answer:
-            try:
-                return handler(chip, call)
-            except BadParameter:
-                if shape.fullmatch(call.tail):
-                    return OK
-                raise
-
-        return answer
+        return lambda chip, call: OK if shape.fullmatch(call.tail) else handler(chip, call)
 
     return Mutation(form("E", Form.SET), Operator("odd accepted", mutate))
 
