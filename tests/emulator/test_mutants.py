@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -9,8 +10,9 @@ from emulator_bench import ERROR, OK, Bench
 
 from rigs.emulator.command import Form
 from rigs.emulator.mutants.catalogue import MUTANTS
-from rigs.emulator.mutants.mutant import Condition, Mutation, mutant, mutated, stage
+from rigs.emulator.mutants.mutant import Condition, Mutation, form, mutant, mutated, stage
 from rigs.emulator.mutants.operators import constant, dropped, kept, made, overlooked, refused
+from rigs.emulator.mutants.refusing import checked_late
 from rigs.emulator.personalities import PERSONALITIES
 
 DOCUMENT = PERSONALITIES["document"]
@@ -80,6 +82,27 @@ def test_no_mutant_changes_the_personality_that_it_is_made_from() -> None:
     before = dict(DOCUMENT.commands)
     mutated(DOCUMENT, MUTANTS)
     assert dict(DOCUMENT.commands) == before
+
+
+def test_what_is_checked_late_is_refused_and_done(document: Bench) -> None:
+    lenient = [
+        each for each in MUTANTS if re.match(r"cwsap_cur\.(?!.*refused).*-accepted", each.id)
+    ]
+    set_form = form("+CWSAP_CUR", Form.SET)
+    late = mutant("x.y", "it is", Mutation(set_form, checked_late(set_form, lenient)))
+    document.mute()
+    healthy = document.say(b"AT+CWSAP_CUR?\r\n")
+    document.board.personality = mutated(DOCUMENT, [late])
+    document.board.reset()
+    document.settle()
+    document.mute()
+    assert document.say(b'AT+CWSAP_CUR="other","12345678",14,9,2,1\r\n') == ERROR
+    assert document.say(b"AT+CWSAP_CUR?\r\n") == healthy
+    assert document.say(b'AT+CWSAP_CUR="other","1234567",14,4,2,1\r\n') == ERROR
+    assert b'"other","1234567",14,4,2,1' in document.say(b"AT+CWSAP_CUR?\r\n")
+    assert document.say(b'AT+CWSAP_CUR="other",12345678,9,4,2,1,7\r\n') == ERROR
+    assert b'"other","12345678",9,4,2,1' in document.say(b"AT+CWSAP_CUR?\r\n")
+    assert document.say(b'AT+CWSAP_CUR="net","12345678",6,3\r\n') == OK
 
 
 # Operators, on functions of no firmware.

@@ -84,6 +84,16 @@ def mutated(personality: Personality, mutants: Iterable[Mutant]) -> Personality:
     return made
 
 
+def mutated_at(seam: Seam, part: Any, mutations: Iterable[Mutation]) -> Any:
+    """What stands at a seam, wrong as these say of the seams below it."""
+    changes, depth = _Changes(), len(seam.path)
+    for each in mutations:
+        if each.seam.path[:depth] == seam.path:
+            below = changes.at(each.seam.path[depth:])
+            below.here.append(_conditional(each.operator, each.condition))
+    return changes.made(part)
+
+
 def _conditional(operator: Operator, condition: Condition) -> Callable[[Any], Any]:
     if condition is ALWAYS:
         return operator.mutates

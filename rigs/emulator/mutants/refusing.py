@@ -6,14 +6,15 @@ Law: operators on what a set form does where it is not taken.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from typing import Any
 
 from ..command import ERROR, Answer, BadParameter, Call, Final, Handler
 from ..commands.numbers import Number
+from ..dispatch import obeyed
 from ..stages import SetForm
-from .mutant import Operator
+from .mutant import Mutant, Operator, Seam, mutated_at
 from .operators import Change, wrapped
 
 Reasons = Callable[[tuple[str, ...]], bool]
@@ -79,6 +80,27 @@ def unread_on(source: Callable[[Any, bytes], bytes]) -> Operator:
         return answer
 
     return Operator("unread, takes effect", mutate)
+
+
+def checked_late(seam: Seam, mutants: Iterable[Mutant]) -> Operator:
+    """ERROR where it is due, but what a firmware would do that takes everything is done.
+
+    `seam`: the form; `mutants`: what each takes that has to be refused, all of them at once.
+    """
+
+    def mutate(form: Handler) -> Handler:
+        lenient = mutated_at(seam, form, (one for each in mutants for one in each.mutations))
+
+        def answer(chip: Any, call: Call) -> Answer:
+            refusal = obeyed(form, chip, call)
+            if refusal.final is not Final.ERROR or refusal.effect or refusal.afterwards:
+                return refusal
+            done = obeyed(lenient, chip, call)
+            return replace(refusal, effect=done.effect, afterwards=done.afterwards)
+
+        return answer
+
+    return Operator("checked late", mutate)
 
 
 def _late(done: Answer) -> Answer:
