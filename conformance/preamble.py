@@ -114,14 +114,19 @@ class Preamble(Exchanger):
             met=None if exchange.final == FAIL else met,
         )
 
-    def refuse(self, exchange: Exchange) -> None:
-        """Require an error result of what a purpose only stands on: that something is refused."""
+    def refuse(self, exchange: Exchange, rule: str = "") -> None:
+        """Require an error result of what a purpose only stands on: that something is refused.
+
+        `rule` is the requirement of the same command that says so, as `set/07`.
+        """
         if exchange.final not in (ERROR, FAIL):
             stimulus = exchange.did or readable(exchange.line.text)
+            met = exchange.objection("the final result code ERROR")
+            met.rule = rule
             raise Inconclusive(
                 f"{stimulus} was not refused, but answered {exchange.describe()}",
                 Reason.NOT_REFUSED,
-                exchange.objection("the final result code ERROR"),
+                met,
             )
 
     def restart(self) -> Exchange:

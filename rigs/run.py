@@ -324,7 +324,10 @@ class Run:
         except BaseException as error:
             blamed = self._blamed(error, checks.purpose, in_body=final)
             if isinstance(blamed, Inconclusive) and blamed.met:
-                checks.obstacles.append(obstacle(blamed.met, "preamble"))
+                try:
+                    checks.obstacles.append(obstacle(blamed.met, "preamble", self.edition))
+                except LookupError as broken:
+                    blamed = broken
             judgement = self._conclude(item, judge(blamed, self.suites), session)
             if judgement.reason is Reason.HARNESS_BROKE or item.config.getoption("usepdb"):
                 raise
@@ -411,7 +414,7 @@ class Run:
         session: Session | None = None,
     ) -> Judgement:
         evidence, checks = item.stash[EVIDENCE], item.stash[CHECKS]
-        pairs = with_profile(checks.pairs(judgement), self.profile or Profile())
+        pairs = with_profile(checks.pairs(judgement), self.profile or Profile(), checks.obstacles)
         pairs = {name: self._veil.over_judgement(each) for name, each in pairs.items()}
         trace = [self._veil.over_text(line) for line in trace]
         judgement = decisive(pairs)

@@ -239,6 +239,14 @@ REFUSED = {
 }
 
 
+def rule_against(values):
+    """The requirement that says that `values` are refused: of the one that is wrong, or of all."""
+    if len(values) != len(VALID) - 1:
+        return "set/13"
+    wrong = next(at for at, value in enumerate(values) if value != VALID[at])
+    return f"set/{8 + wrong:02}"
+
+
 def strands(values):
     """Whether firmware that takes `values` may be out of reach."""
     return any(
@@ -259,7 +267,7 @@ def test_what_is_refused_changes_nothing(line, session, command, values):
         answers.append(session.probe())
     line.back()
 
-    session.refuse(told)
+    session.refuse(told, rule_against(values))
     for answer in answers:
         session.responds(answer)
 

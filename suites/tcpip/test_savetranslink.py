@@ -154,24 +154,25 @@ def test_something_wrong_in_brackets_is_refused(iut, values):
     iut.send(saved(*values)).is_refused()
 
 
-#: Lines that are refused for one parameter, with a link in them that would be a new one.
+#: Lines that are refused for one parameter, with a link in them that would be a new one, and the
+#: rules that say so.
 REFUSED = {
-    "mode": (2, PEER, 3003, "UDP"),
-    "port": (1, PEER, 65536, "UDP"),
-    "type": (1, PEER, 3003, "XYZ"),
-    "keep-alive": (1, PEER, 3003, "TCP", 7201),
-    "no-port": (1, PEER),
+    "mode": ("set/07", (2, PEER, 3003, "UDP")),
+    "port": ("set/09", (1, PEER, 65536, "UDP")),
+    "type": ("set/10", (1, PEER, 3003, "XYZ")),
+    "keep-alive": ("set/11", (1, PEER, 3003, "TCP", 7201)),
+    "no-port": ("set/12", (1, PEER)),
 }
 
 
 @purpose("BI-08", "13")
-@pytest.mark.parametrize("values", REFUSED.values(), ids=REFUSED.keys())
-def test_what_is_refused_is_not_saved(iut, values):
+@pytest.mark.parametrize(("rule", "values"), REFUSED.values(), ids=REFUSED.keys())
+def test_what_is_refused_is_not_saved(iut, rule, values):
     """A line that is refused changes nothing in either parameter area of the flash."""
     iut.agree(translink.cancel(iut))
     iut.settle()  # what was saved may be written after its OK
     before = iut.read_flash("user", "system")
-    iut.refuse(iut.send(set_(NAME, *values)))
+    iut.refuse(iut.send(set_(NAME, *values)), rule)
     iut.settle()
 
     assert iut.read_flash("user", "system") == before, "both parameter areas are as before"

@@ -80,7 +80,7 @@ def test_what_is_refused_is_not_saved(iut, value, refused):
     iut.prepare(set_("CWAUTOCONN", value))
     iut.settle()
     (before,) = iut.read_flash("system")
-    iut.refuse(iut.send(set_("CWAUTOCONN", refused)))
+    iut.refuse(iut.send(set_("CWAUTOCONN", refused)), "set/02")
     iut.settle()
 
     (afterwards,) = iut.read_flash("system")

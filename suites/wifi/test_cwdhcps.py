@@ -147,16 +147,15 @@ def test_a_range_in_another_network_is_refused(server, command, moved):
     server.session.send(set_(command, 1, SOME_LEASE, *ends)).is_refused()
 
 
-@pytest.mark.parametrize(
-    ("command", "wrong"), list(cases("set/11", ALL, keyed(REFUSED), code="BI"))
-)
-def test_what_is_refused_changes_nothing(server, command, wrong):
+@pytest.mark.parametrize(("command", "case"), list(cases("set/11", ALL, keyed(REFUSED), code="BI")))
+def test_what_is_refused_changes_nothing(server, command, case):
     """After a set that is refused, the query tells lease time and range from before."""
+    rule, wrong = case
     server.set()
     ends = hosts(server.session, *RANGES[1])
     found = told_range(server.session, command)
     exchange = server.session.provoke(set_(command, *wrong((1, SOME_LEASE + 1, *ends))))
-    server.session.refuse(exchange)
+    server.session.refuse(exchange, rule)
 
     server.require(found)
 

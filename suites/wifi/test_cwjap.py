@@ -162,7 +162,7 @@ def test_what_is_refused_is_not_saved(station, command):
     (before,) = station.read_flash("system")
     station.prepare(set_("CWMODE_CUR", mode.STATION))
     for values in ((NOWHERE,), (NOWHERE, PASSWORD, ADDRESSES[0], 0)):
-        station.refuse(join(station, command, *values).exchange)
+        station.refuse(join(station, command, *values).exchange, "set/08")
     station.settle()
 
     (afterwards,) = station.read_flash("system")

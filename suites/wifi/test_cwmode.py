@@ -108,7 +108,7 @@ def test_what_is_refused_changes_nothing(wifi, command, value, before):
     """After a set that is refused, the query tells the mode from before."""
     wifi.prepare(set_(command, before))
     found = modes.told(wifi, command)
-    wifi.refuse(wifi.send(set_(command, value)))
+    wifi.refuse(wifi.send(set_(command, value)), "set/03")
 
     modes.require(wifi, command, found)
 
@@ -119,7 +119,7 @@ def test_what_is_refused_is_not_saved(wifi, command, value):
     wifi.prepare(set_(command, modes.STATION))
     wifi.restart()
     found = modes.told(wifi, CUR)
-    wifi.refuse(wifi.send(set_(command, value)))
+    wifi.refuse(wifi.send(set_(command, value)), "set/03")
     wifi.restart()
 
     modes.require(wifi, CUR, found)

@@ -176,38 +176,38 @@ def test_a_wrong_shape_is_refused(ip, command, line):
     ip.send(line).is_refused()
 
 
-#: What is changed in a valid set, so that it is refused.
+#: What is changed in a valid set, so that it is refused, and the rule that says so.
 REFUSED = {
-    "word": lambda values: ("somewhere", *values[1:]),
-    "over-255": lambda values: ("192.168.5.256", *values[1:]),
-    "gateway": lambda values: (values[0], "somewhere", values[2]),
-    "netmask": lambda values: (*values[:2], "somewhere"),
-    "surplus": lambda values: (*values, "1"),
+    "word": ("set/06", lambda values: ("somewhere", *values[1:])),
+    "over-255": ("set/06", lambda values: ("192.168.5.256", *values[1:])),
+    "gateway": ("set/07", lambda values: (values[0], "somewhere", values[2])),
+    "netmask": ("set/07", lambda values: (*values[:2], "somewhere")),
+    "surplus": ("set/08", lambda values: (*values, "1")),
 }
 
 
-@pytest.mark.parametrize(
-    ("command", "wrong"), list(cases("set/09", ALL, keyed(REFUSED), code="BI"))
-)
-def test_what_is_refused_leaves_dhcp(ip, command, wrong):
+@pytest.mark.parametrize(("command", "case"), list(cases("set/09", ALL, keyed(REFUSED), code="BI")))
+def test_what_is_refused_leaves_dhcp(ip, command, case):
     """DHCP is enabled; after a set that is refused it still is."""
+    rule, wrong = case
     ip.prepare(set_(dhcp(command), interface(command), 1))
     found = told_bits(ip, dhcp(command)) >> interface(command) & 1
-    ip.refuse(ip.provoke(set_(command, *wrong(full(command)[1][1]))))
+    ip.refuse(ip.provoke(set_(command, *wrong(full(command)[1][1]))), rule)
 
     require_bit(ip, dhcp(command), interface(command), found)
 
 
 @pytest.mark.parametrize(
-    ("command", "wrong"),
+    ("command", "case"),
     list(cases("set/09", TELLING, keyed(REFUSED), code="BI", about="address")),
 )
-def test_what_is_refused_leaves_the_address(ip, command, wrong):
+def test_what_is_refused_leaves_the_address(ip, command, case):
     """After a set that is refused the query tells the address from before."""
+    rule, wrong = case
     before, after = full(command)
     ip.prepare(set_(command, *before[1]))
     found = told_ip(ip, command)
-    ip.refuse(ip.provoke(set_(command, *wrong(after[1]))))
+    ip.refuse(ip.provoke(set_(command, *wrong(after[1]))), rule)
 
     require_same(found, told_ip(ip, command))
 
