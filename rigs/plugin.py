@@ -29,6 +29,7 @@ from rigs.judging import Checks
 from rigs.open import DEFAULT_RIG, RigTextError, read_choice
 from rigs.purposes import MARKER, PURPOSE, Conditions, attach_purposes, is_selected, with_purpose
 from rigs.run import CHECKS, SESSION, VERDICT, Run
+from rigs.signals import end_as_ctrl_c, leave_alone
 from rigs.stored import REMEMBERING, SELECTING
 from rigs.telling import tell_found
 from rigs.workers import WorkersRigs, hand_up, processors, share
@@ -171,6 +172,7 @@ def _wanted(item: pytest.Item, run: Run, prefixes: list[str], only: frozenset[st
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_sessionstart(session: pytest.Session) -> Generator[None, None, None]:
     """Begin the report, if this is a run of the suites; tell under what a stored run is judged."""
+    end_as_ctrl_c()
     _begin_report(session.config)
     yield
     terminal = session.config.pluginmanager.get_plugin("terminalreporter")
@@ -261,6 +263,11 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Close the rig, whatever happened."""
     session.config.stash[RUN].close()
+
+
+def pytest_unconfigure() -> None:
+    """Signals are pytest's again, or whoever's it was."""
+    leave_alone()
 
 
 def _tell_now(terminal: pytest.TerminalReporter, line: str) -> None:

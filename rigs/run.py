@@ -31,6 +31,7 @@ from conformance.testbed import (
     Clocked,
     NotRecovered,
     PortError,
+    Powered,
     Recorder,
     Rig,
     Talkative,
@@ -47,6 +48,7 @@ from rigs.purposes import PURPOSE, Conditions
 from rigs.recovery import sign_of_life
 from rigs.replay import OPENING, REVIEW
 from rigs.restarts import Restarts, unasked
+from rigs.signals import postponed
 from rigs.symptoms import answers
 
 SESSION = pytest.StashKey[Session]()
@@ -233,13 +235,17 @@ class Run:
 
     def close(self) -> None:
         """Close the rig; what goes wrong then concerns no verdict."""
-        if self.rig is not None:
+        rig, self.rig = self.rig, None
+        if rig is None:
+            return
+        with postponed():
             with contextlib.suppress(TestbedError):
                 if self.recorder is not None:
-                    self.recorder.add_wear(self.rig.wear())
-                self.rig.close()
-            self._keep_words(self.rig)
-            self.rig = None
+                    self.recorder.add_wear(rig.wear())
+                rig.close()
+            self._keep_words(rig)
+            if isinstance(rig, Powered) and (left := rig.power_left()):
+                self.tell(left)
 
     def _keep_words(self, rig: Rig) -> None:
         """What the device said beside its line, in a file of the report."""
