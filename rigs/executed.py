@@ -58,6 +58,8 @@ class ExecOptions:
     port: str = ""
     #: `skips`: the device joins a clock that skips idle time (docs/clock.md).
     clock: str = REAL
+    #: `no`: as a board without a reset wire and without a switch for its power.
+    restart: str = "yes"
 
     @property
     def only_one(self) -> bool:
@@ -75,7 +77,11 @@ class ExecOptions:
 
     def __str__(self) -> str:
         """As it is written down: without the arguments, of which one may be a password."""
-        given = {"port": self.port, "clock": self.clock if self.clock != REAL else ""}
+        given = {
+            "port": self.port,
+            "clock": self.clock if self.clock != REAL else "",
+            "restart": self.restart if self.restart != "yes" else "",
+        }
         said = ",".join(f"{key}={value}" for key, value in given.items() if value)
         options, more = f"[{said}]" if said else "", " ..." if len(self.command) > 1 else ""
         return f"exec{options}:{self.command[0]}{more}"
@@ -101,12 +107,14 @@ class ExecRig:
         self.is_board = pixit.board.needs_leave
         self._pixit = pixit
         self._has_joined = False
-        self._device = Device(options, pixit)
+        self._restarts = options.restart == "yes"
+        self._device = device = Device(options, pixit)
         self._lab = BenchLab(pixit.network)
+        readable = self._restarts and not _why_unreadable(pixit.board)
         self.controls = Controls(
-            Restart(self._device),
-            self._device,
-            None if _why_unreadable(pixit.board) else FileFlash(self._device, pixit.board),
+            Restart(device) if self._restarts else None,
+            device if self._restarts else None,
+            FileFlash(device, pixit.board) if readable else None,
             self._lab if self._lab.is_there else None,
         )
 
@@ -125,6 +133,9 @@ class ExecRig:
             "wake-wire": "" if board.wake_wire else untold % "wake_wire",
             "rts-cts": "" if board.rts_cts else untold % "rts_cts",
         }
+        if not self._restarts:
+            why = "restart=no asks for a device that is not started anew"
+            whys |= dict.fromkeys(("reset", "power", "flash-read"), why)
         if not self._device.where.startswith("rfc2217://"):
             why = f"{self._device.where} carries no %s that the harness could rely on"
             whys |= {"uart-rate": why % "baud rate", "uart-framing": why % "framing"}
