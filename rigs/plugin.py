@@ -47,10 +47,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "endpoint=rfc2217|pty|tcp,flash=FILE,flash-map=512+512|1024+1024,flash-size=1M|2M|4M,"
         "wake=yes|no,net=lab|host|none,clock=skips|real] (default), a device path "
         "(/dev/ttyUSB0), a pyserial URL (socket://host:port, rfc2217://, hwgrep://), "
-        "exec[port=stdio|PLACE,clock=real|skips,restart=yes|no]:COMMAND for a device that a command "
-        "starts, a name in rigs.toml, or replay:FOLDER to judge the stored run in FOLDER again, under the "
-        "PIXIT, PICS, profile, selection and leave that it had, each unless an option here says "
-        "otherwise",
+        "exec[port=stdio|PLACE,clock=real|skips,restart=yes|no]:COMMAND for a device that a "
+        "command starts, a name in rigs.toml, or replay:FOLDER to judge the stored run in FOLDER "
+        "again, under the PIXIT, PICS, profile, selection and leave that it had, each unless an "
+        "option here says otherwise",
     )  # fmt: skip
     group.addoption(
         "--pics", metavar="FILE",
