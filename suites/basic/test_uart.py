@@ -318,10 +318,8 @@ def test_a_current_rate_gives_way_to_a_saved_one(line, session, command):
 )
 def test_a_saved_rate_is_in_the_user_parameter_area(line, session, command, rate):
     """A new rate that is saved changes what the user parameter area of the flash holds."""
-    session.settle()  # what was saved before may be written after its OK
     (before,) = session.read_flash("user")
     line.change(line.at(rate))
-    session.settle()
 
     (afterwards,) = session.read_flash("user")
     line.back()
@@ -333,7 +331,6 @@ def test_a_saved_rate_is_in_the_user_parameter_area(line, session, command, rate
 )
 def test_a_current_rate_is_not_in_the_flash(line, session, command, rate):
     """AT+UART_CUR changes nothing in the user and system parameter areas of the flash."""
-    session.settle()  # what was saved before may be written after its OK
     before = session.read_flash("user", "system")
     session.agree(line.ask(line.at(rate)))
     afterwards = session.read_flash("user", "system")

@@ -170,10 +170,8 @@ REFUSED = {
 def test_what_is_refused_is_not_saved(iut, rule, values):
     """A line that is refused changes nothing in either parameter area of the flash."""
     iut.agree(translink.cancel(iut))
-    iut.settle()  # what was saved may be written after its OK
     before = iut.read_flash("user", "system")
     iut.refuse(iut.send(set_(NAME, *values)), rule)
-    iut.settle()
 
     assert iut.read_flash("user", "system") == before, "both parameter areas are as before"
 
@@ -183,7 +181,6 @@ def test_what_is_refused_is_not_saved(iut, rule, values):
 def test_the_iut_starts_in_passthrough_mode(softap, kind):
     """A link is saved; when the power comes on, AT is not answered OK."""
     softap.prepare(saved(PEER, PORT, kind))
-    softap.settle()
     softap.power_cycle()
 
     assert is_in(softap), "AT is taken for data and not answered OK"
@@ -218,7 +215,6 @@ def test_what_was_saved_can_be_cancelled(softap, started):
         translink.start_in_passthrough(softap)
         lead_out(softap)
     softap.agree(translink.cancel(softap))
-    softap.settle()
     softap.power_cycle()
 
     softap.responds()
@@ -306,10 +302,8 @@ def test_a_local_port_that_is_none_is_refused(iut, port):
 def test_a_link_to_nobody_is_saved(iut, kind):
     """A link to an address where nobody is changes the user parameter area of the flash."""
     iut.agree(translink.cancel(iut))
-    iut.settle()  # what was saved may be written after its OK
     (before,) = iut.read_flash("user")
     iut.prepare(saved("10.1.2.3", 3003, kind))
-    iut.settle()
 
     (afterwards,) = iut.read_flash("user")
     assert afterwards != before, "the user parameter area differs after a new link was saved"

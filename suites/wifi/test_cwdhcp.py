@@ -213,11 +213,9 @@ def test_what_is_current_is_gone_after_a_restart(dhcp, command, interface):
 def test_what_is_saved_is_in_the_user_parameter_area(dhcp, command, interface):
     """A new setting changes what the user parameter area of the flash holds."""
     saved = told_bits(dhcp, "CWDHCP_DEF")
-    dhcp.settle()  # what was saved before may be written after its OK
     (before,) = dhcp.read_flash("user")
     enable_both(dhcp)
     dhcp.prepare(set_(command, interface, 1 - (saved >> interface & 1)))
-    dhcp.settle()
 
     (afterwards,) = dhcp.read_flash("user")
     assert afterwards != before, "the user parameter area differs after a new setting"
@@ -228,12 +226,10 @@ def test_what_is_saved_is_in_the_user_parameter_area(dhcp, command, interface):
 )
 def test_what_is_current_is_not_in_the_flash(dhcp, command, interface):
     """AT+CWDHCP_CUR changes nothing in the user and system parameter areas of the flash."""
-    dhcp.settle()
     before = dhcp.read_flash("user", "system")
     enable_both(dhcp)
     bits = told_bits(dhcp, command)
     dhcp.prepare(set_(command, interface, 1 - (bits >> interface & 1)))
-    dhcp.settle()
 
     assert dhcp.read_flash("user", "system") == before, "both parameter areas are as before"
 

@@ -204,11 +204,9 @@ def test_what_is_saved_is_there_after_a_restart(server, command, last):
 def test_what_is_current_is_not_in_the_flash(server, command, last):
     """AT+CWDHCPS_CUR changes nothing in the user and system parameter areas of the flash."""
     session = server.session
-    session.settle()  # what was saved before may be written after its OK
     before = session.read_flash("user", "system")
     server.start()
     server.set(last=last)
-    session.settle()
 
     assert session.read_flash("user", "system") == before, "both parameter areas are as before"
 
@@ -220,11 +218,9 @@ def test_what_is_saved_is_in_the_user_parameter_area(server, command, last):
     server.start()
     # Whatever was saved before, it is another range now.
     server.set(last=next(each for each in RANGES if each != last))
-    session.settle()
     (before,) = session.read_flash("user")
     server.start()
     server.set(last=last)
-    session.settle()
 
     (afterwards,) = session.read_flash("user")
     assert afterwards != before, "the user parameter area differs after a new range"

@@ -284,11 +284,9 @@ def test_a_current_address_is_gone_after_a_restart(ip, command, values):
 @pytest.mark.parametrize(("command", "values"), list(cases("set/13", saving(ALL), both)))
 def test_a_saved_address_is_in_the_user_parameter_area(ip, command, values):
     """A new address changes what the user parameter area of the flash holds."""
-    ip.settle()  # what was saved before may be written after its OK
     (before,) = ip.read_flash("user")
     enable_both(ip)
     ip.prepare(set_(command, *values))
-    ip.settle()
 
     (afterwards,) = ip.read_flash("user")
     assert afterwards != before, "the user parameter area differs after a new address"
@@ -301,11 +299,9 @@ UNUSED = {"alone": ("192.168.211.7",), "full": ("192.168.212.9", "192.168.212.1"
 @pytest.mark.parametrize(("command", "values"), list(cases("set/13", current(ALL), keyed(UNUSED))))
 def test_a_current_address_is_not_in_the_flash(ip, command, values):
     """The user and system parameter areas of the flash are as before."""
-    ip.settle()
     before = ip.read_flash("user", "system")
     enable_both(ip)
     ip.prepare(set_(command, *values))
-    ip.settle()
 
     assert ip.read_flash("user", "system") == before, "both parameter areas are as before"
 

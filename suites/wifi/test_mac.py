@@ -197,11 +197,9 @@ def test_what_is_current_is_gone_after_a_restart(mac, command, value):
 @pytest.mark.parametrize(("command", "value"), list(cases("set/08", saving(ALL), each(A))))
 def test_what_is_saved_is_in_the_user_parameter_area(mac, command, value):
     """A new MAC address changes what the user parameter area of the flash holds."""
-    mac.settle()  # what was saved before may be written after its OK
     (before,) = mac.read_flash("user")
     enable_both(mac)
     mac.prepare(set_(command, value))
-    mac.settle()
 
     (afterwards,) = mac.read_flash("user")
     assert afterwards != before, "the user parameter area differs after a new MAC address"
@@ -210,11 +208,9 @@ def test_what_is_saved_is_in_the_user_parameter_area(mac, command, value):
 @pytest.mark.parametrize(("command", "value"), list(cases("set/08", current(ALL), each(A))))
 def test_what_is_current_is_not_in_the_flash(mac, command, value):
     """The user and system parameter areas of the flash are as before."""
-    mac.settle()
     before = mac.read_flash("user", "system")
     enable_both(mac)
     mac.prepare(set_(command, value))
-    mac.settle()
 
     assert mac.read_flash("user", "system") == before, "both parameter areas are as before"
 
