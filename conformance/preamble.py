@@ -106,6 +106,8 @@ class Preamble(Exchanger):
         """Require OK of an exchange that a purpose stands on and does not judge."""
         if exchange.final == OK:
             return
+        if exchange is self._unechoed and self._either is not None:  # perhaps not its own answer
+            self._part_from_preamble()
         stimulus = exchange.did or readable(exchange.line.text)
         met = exchange.objection("the final result code OK")
         raise Inconclusive(

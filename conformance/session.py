@@ -312,7 +312,7 @@ class Session(Preamble):
         self._dialogue.end()
         self._hear((*before, *events))
         if acts or outcome is not Outcome.COMPLETE or until is Until.SILENCE:
-            self._answered = None  # a result too many had its chance
+            self._answered = self._unechoed = None  # a result too many had its chance
         self._debt.hear(events)
         self._echoes_first = False
         self._has_begun |= bool(acts)

@@ -1,11 +1,15 @@
 """A result that nobody asked for fails the command before it, however it is delivered."""
 
+import contextlib
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from conformance.blame import obstacle
 from conformance.commandline import raw, set_
 from conformance.dialogue import Until
+from conformance.session import Session
 from conformance.verdict import Inconclusive, NonConformity, Reason
 from tests.library.late_device import (
     DELAYS,
@@ -166,6 +170,57 @@ def test_a_result_too_many_names_the_line_that_had_it(gap_s):
     with pytest.raises(NonConformity) as caught:
         judge()
     assert caught.value.about == X
+
+
+# Without an echo
+
+
+@EACH_GAP
+@pytest.mark.parametrize("first", [OK, ERROR])
+@pytest.mark.parametrize("lean", [Session.observe, Session.ask, Session.prepare])
+def test_without_an_echo_a_result_too_many_is_not_taken_for_that_of_the_line_under_test(
+    gap_s, first, lean
+):
+    at = session_on(twice(gap_s, first=first, echo=False))
+    at.send(AT)
+
+    with contextlib.suppress(Inconclusive):
+        lean(at, X)
+        at.send(AT).succeeds()
+        at.conclude()
+
+
+@EACH_GAP
+def test_without_an_echo_nobody_is_named_for_what_either_of_two_preambles_brings(gap_s):
+    at = session_on(twice(gap_s, echo=False))
+
+    with pytest.raises(Inconclusive) as caught:
+        at.prepare(X, AT, GMR)
+    told = obstacle(caught.value.met, "preamble")
+    assert (told.command, told.form) == ("-", "general")
+    assert caught.value.met.expected == "one final result code for each of `AT+X` and `AT`"
+
+
+@EACH_GAP
+def test_without_an_echo_what_the_line_under_test_brings_is_its_own(gap_s):
+    at = session_on(twice(gap_s, echo=False))
+
+    def judge():
+        at.prepare(AT)
+        at.send(X)
+        at.conclude()
+
+    unasked_of(judge)
+
+
+def test_with_an_echo_no_marker_parts_preamble_and_stimulus():
+    device = LateDevice()
+    at = session_on(device)
+
+    at.prepare(AT)
+    at.send(AT)
+
+    assert device.wrote == [b"AT\r\n"] * 2
 
 
 @EACH_GAP
