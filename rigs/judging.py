@@ -145,6 +145,8 @@ class Postamble:
         self._yardstick = yardstick
         #: The sign of life that the IUT gave when it was found.
         self.found = yardstick.found
+        #: Whether another result may come behind it, when the next purpose has begun.
+        self.owes = yardstick.owes
         #: Whether the latest purpose left an IUT that could not be brought back, and whether
         #: only a start brought it back.
         self.is_lost = self.was_started = False

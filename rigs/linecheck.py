@@ -18,7 +18,7 @@ from conformance.events import Blank, Echo, Event, FinalResult, Information, Unc
 from conformance.exchange import Exchange
 from conformance.framer import common_prefix
 from conformance.grammar import CONTROL, ERROR, FAIL, OK, SEND_OK
-from conformance.marker import Marker
+from conformance.marker import Marker, learn
 from conformance.session import Session
 from conformance.testbed import LineSettings
 from conformance.transcript import readable
@@ -105,6 +105,22 @@ class Yardstick:
     answers: Mapping[CommandLine, Heard] = field(default_factory=dict)
     #: What it can be asked to prove that it had its say; None if nobody tried.
     markers: Sequence[Marker] | None = None
+    #: Whether the sign of life has a second result.
+    owes: bool = False
+
+
+def with_markers(session: Session, yardstick: Yardstick) -> Yardstick:
+    """`yardstick` with the markers that the IUT offers: none of which more comes than one result.
+
+    Nobody asks for a second one, but it would be taken for the answer of the next line.
+    """
+
+    def ask(line: CommandLine) -> Exchange:
+        exchange = session.observe(line)
+        return replace(exchange, events=(*exchange.events, *session.settle()))
+
+    owes = len(ask(yardstick.found.line).results) > 1
+    return replace(yardstick, markers=learn(ask), owes=owes)
 
 
 def taken(session: Session, found: Exchange) -> Yardstick:
@@ -199,7 +215,8 @@ def damage(exchanges: Sequence[Exchange], found: str, yardstick: Yardstick) -> s
     echoes = _echoes_faithfully(yardstick)
     following: Exchange | None = None
     for exchange in reversed(exchanges):
-        starts = exchange.restart_asked or exchange.restart_at or (following and following.woke_at)
+        woke = following and not following.restart_asked and following.woke_at
+        starts = exchange.restart_asked or exchange.restart_at or woke
         if not starts and _is_printable(exchange.line.text):
             for event in exchange.events:
                 if isinstance(event, (Information, Unclassified)):

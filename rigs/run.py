@@ -20,7 +20,7 @@ from conformance.blame import Obstacle, attributed, obstacle
 from conformance.commandline import execute
 from conformance.document import Edition, TestPurpose
 from conformance.exchange import Exchange
-from conformance.marker import Marker, learn
+from conformance.marker import Marker
 from conformance.record import PROPERTY, PurposeRecord, Review, RigRecord, dump
 from conformance.session import Session
 from conformance.standins import StandIns
@@ -226,7 +226,7 @@ class Run:
         except Inconclusive:  # a stored run of before there were such probes
             return Yardstick(alive)
         with contextlib.suppress(Inconclusive):  # or of before there were markers
-            yardstick = replace(yardstick, markers=learn(session.observe))
+            yardstick = linecheck.with_markers(session, yardstick)
         return yardstick
 
     def forget_losses(self) -> None:
@@ -298,6 +298,7 @@ class Run:
             stand_ins=self._stand_ins(self.rig, purpose),
             owners=self._owners,
             markers=self._markers,
+            owing=self._postamble.owes,
         )
 
     def _stand_ins(self, rig: Rig, purpose: TestPurpose) -> StandIns:

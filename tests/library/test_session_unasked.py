@@ -349,3 +349,28 @@ def test_behind_a_wait_a_purpose_ends_without_a_marker():
     at.conclude()
 
     assert device.wrote == [b"AT+X\r\n"]
+
+
+def test_the_result_of_a_marker_whose_answer_was_damaged_is_its_own():
+    damaged = VERSION.replace(b"SDK version", b"SDK vers\xe9on") + OK
+    mode = b"+CWMODE_CUR:1\r\n" + OK
+    at = session_on(LateDevice({b"AT+X": OK}))
+    answers = iter([damaged, mode])
+    at._port = LateDevice({b"AT+X": OK, b"AT+GMR": lambda _: next(answers)})
+    at._port.answers[b"AT+CWMODE_CUR?"] = b"+CWMODE_CUR:1\r\n" + OK
+
+    at.send(X).succeeds()
+    at.conclude()
+
+    assert at._port.wrote == [b"AT+X\r\n", b"AT+GMR\r\n", b"AT+CWMODE_CUR?\r\n"]
+
+
+def test_the_result_of_another_line_is_not_taken_for_a_damaged_answer():
+    at = session_on(LateDevice({b"AT+X": OK}))
+    at._port = LateDevice({b"AT+X": OK, b"AT+GMR": b"hello\r\nworld\r\n" + OK + VERSION + OK})
+
+    def judge():
+        at.send(X)
+        at.conclude()
+
+    unasked_of(judge)
