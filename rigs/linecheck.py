@@ -17,7 +17,7 @@ from conformance.commandline import CommandLine, execute, raw, set_
 from conformance.events import Blank, Echo, Event, FinalResult, Information, Unclassified
 from conformance.exchange import Exchange
 from conformance.framer import common_prefix
-from conformance.grammar import CONTROL, ERROR, FAIL, OK, SEND_OK
+from conformance.grammar import CONTROL, ERROR, FAIL, LINE_END, OK, SEND_OK
 from conformance.marker import Marker, learn
 from conformance.session import Session
 from conformance.testbed import LineSettings
@@ -231,7 +231,7 @@ def _damaged(event: Event, exchange: Exchange, echoes: bool, is_judged: bool) ->
     quoted = readable(event.text)
     if echoes and _nearly(event.text, exchange.line.text):
         return f"the echo of {readable(exchange.line.text)} came back as {quoted}"
-    if code := next((each for each in _RESULTS if _one_bit_off(event.text, each)), b""):
+    if code := next((each for each in _RESULTS if _nearly_result(event, each)), b""):
         return f"{quoted} is {readable(code)} with one bit turned"
     if is_judged and CONTROL.search(event.raw):
         return f"no firmware sends {quoted}"
@@ -254,6 +254,12 @@ def _nearly(one: bytes, other: bytes) -> bool:
     head = common_prefix(short, long)
     tail = common_prefix(short[head:][::-1], long[head:][::-1])
     return len(long) - head - tail <= _DAMAGED < len(short)
+
+
+def _nearly_result(event: Event, code: bytes) -> bool:
+    """Whether it is `code` with one bit turned, in itself or in the line ends around it."""
+    wholes = (code, code + LINE_END, LINE_END + code + LINE_END)
+    return any(_one_bit_off(said, whole) for said in (event.text, event.raw) for whole in wholes)
 
 
 def _one_bit_off(one: bytes, other: bytes) -> bool:
