@@ -15,6 +15,7 @@ import socket
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,10 +25,11 @@ from conformance.flash import FlashLayout
 from conformance.statement import Pixit
 from conformance.testbed import CAPABILITIES, Controls, LineSettings, Port, PortError, Recorder
 from conformance.wiring import DEVICE_FOLDER, FLASH_SIZES, Board
+from rigs import respawn
 from rigs.bench import BenchLab
 from rigs.clock.harness import RealClock, SkippingClock
 from rigs.clock.kernel import Unsupported
-from rigs.deviceport import DYING_S, DevicePort, Line
+from rigs.deviceport import DevicePort, Line
 from rigs.program import ANNOUNCE, Program
 from rigs.recovery import Ladder
 from rigs.serialport import SerialPort
@@ -163,17 +165,10 @@ class ExecRig:
         return clock.passed() if isinstance(clock, SkippingClock) else {}
 
     def recover(self, recorder: Recorder, suspects: Sequence[LineSettings] = ()) -> None:
-        if self._respawned(recorder):
-            suspects = ()
-        try:
-            self._climb(recorder, suspects)
-        except PortError:
-            # A program that is dying closes its line first.
-            if not self._respawned(recorder, DYING_S):
-                raise
-            self._climb(recorder)
+        respawned, climb = partial(self._respawned, recorder), partial(self._climb, recorder)
+        respawn.recover(respawned, climb, suspects)
 
-    def _respawned(self, recorder: Recorder, within_s: float = 0.0) -> bool:
+    def _respawned(self, recorder: Recorder, within_s: float) -> bool:
         """Start the device anew if it ended; whether that was so."""
         if ended := self._device.program.ended(within_s):
             recorder.acted("respawn", ended, 0)
@@ -183,7 +178,7 @@ class ExecRig:
             self._device.on()
         return bool(ended)
 
-    def _climb(self, recorder: Recorder, suspects: Sequence[LineSettings] = ()) -> None:
+    def _climb(self, recorder: Recorder, suspects: Sequence[LineSettings]) -> None:
         self.settings = Ladder(self, self._pixit.timing, recorder, suspects).climb()
 
     def wear(self) -> Mapping[str, int]:
