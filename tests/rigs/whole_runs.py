@@ -72,6 +72,16 @@ class Finished:
         return {row["id"]: row["verdict"] for row in self.results["requirements"]}
 
 
+def report_is_complete(run: Finished) -> bool:
+    """Whether each page of its report is there."""
+    names = ("index.html", "results.json", "junit.xml", "journal.jsonl")
+    return all((run.folder / name).stat().st_size > 0 for name in names)
+
+
+#: Some seconds of purposes that wait for silence.
+LONG = "--req=2/-/general/11"
+
+
 class Runs:
     """Runs the harness; a run that was made already is not made again."""
 
