@@ -66,7 +66,7 @@ _SUSPECTS = 4
 #: How long an unlikely rate is given to answer, in seconds, beside the time of the bytes.
 _UNLIKELY_S = 0.1
 
-#: How long an IUT that was started is asked for an answer, in seconds.
+#: How long an IUT that was started is asked for an answer, in seconds, at least.
 _START_S = 3.0
 
 #: Clause 5.2.14: this alone in a packet leaves transparent transmission.
@@ -263,7 +263,8 @@ class Ladder:
             if not self._set(settings):
                 continue
             self._session.settle()
-            patience_s = _START_S if settings == self._home else self._probe_s
+            likely_s = max(_START_S, self._timing.answer_s)
+            patience_s = likely_s if settings == self._home else self._probe_s
             deadline = min(self._give_up, after(self._port.now(), patience_s))
             while True:
                 exchange = self._first_answer()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from conformance.testbed import LineSettings, NotRecovered, PortError
@@ -83,6 +85,15 @@ def test_after_a_reset_an_iut_that_saved_a_suspected_setting_is_found_there():
     pin.port.rate = 31250
     left = LineSettings(31250)
     assert climb(pin.port, reset=pin, suspects=(left,)) == left
+
+
+def test_an_iut_that_starts_and_is_slow_has_the_time_that_the_bench_gives_it():
+    pin = Pin(cures=1)
+    pin.port.slow_s = 5.0
+    patient = replace(TIMING, answer_s=20.0)
+    pin.port.on_write = lambda data: pin.port.say(b"\x8c\xe2\x92\xe0\x82") or b""  # it starts
+    assert climb(pin.port, patient, reset=pin) == LineSettings()
+    assert pin.pulses == 1
 
 
 def test_a_dead_iut_is_reset_while_the_likely_rates_alone_were_tried():
