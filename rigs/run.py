@@ -375,7 +375,8 @@ class Run:
         if self._unanswered >= _NEVER_ANSWERS:
             item.session.shouldfail = (
                 f"the IUT never answers: {self._unanswered} purposes in a row had no result code, "
-                f"and after each it had to be started again; the last found: {judgement.actual}; "
+                f"and after each it had to be started again; "
+                f"the last found: {judgement.actual or judgement.sentence}; "
                 "look at the transcripts, and try AT by hand"
             )
 
