@@ -227,9 +227,11 @@ class Run:
             yardstick = replace(yardstick, markers=learn(session.observe))
         return yardstick
 
-    def forget_losses(self) -> None:
-        """Begin to count anew how often in a row the rig was lost: it is another one now."""
+    def forget(self) -> None:
+        """Begin anew: the IUT is another one now, and so is what its owner has saved."""
         self._lost = self._unanswered = 0
+        self._owners.clear()
+        self._previous = None
 
     def close(self) -> None:
         """Close the rig; what goes wrong then concerns no verdict."""

@@ -143,7 +143,7 @@ def _done(job: dict[str, Any], session: pytest.Session, run: Run, suites: Suites
         session._setupstate.teardown_exact(None)
     complaint = str(session.shouldfail or run.found.problem)
     run.close()
-    run.forget_losses()
+    run.forget()
     session._shouldfail = False  # pytest lets nobody take it back, but here the rig is a new one
     return {
         "fault": job["fault"],
