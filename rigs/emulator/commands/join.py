@@ -47,7 +47,9 @@ def _commands(scope: Scope) -> Command:
         Form.QUERY: lambda firmware, _call: _query(scope, firmware),
         Form.SET: lambda firmware, call: _set(scope, firmware, call),
     }
-    return Command(scope.name(BASE), handlers)
+    return Command(
+        scope.name(BASE), handlers, fault_words={"refused-takes-effect": "refused-joins"}
+    )
 
 
 def _query(scope: Scope, firmware: Firmware) -> Answer:

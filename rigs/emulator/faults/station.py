@@ -31,6 +31,7 @@ def _stores(scope: Scope) -> Iterator[tuple[str, str]]:
 def _join() -> Iterator[tuple[str, str]]:
     yield "set-in-softap-mode", "= is taken in softAP mode"
     yield "refused-takes-effect", "= answers ERROR where it has to, yet leaves what is joined"
+    yield "refused-joins", "= answers ERROR where it has to, yet joins what it could read"
     yield "bssid-refused", "= refuses a BSSID"
     yield "bssid-ignored", "= joins any access point of that name, whatever the BSSID"
     yield "bssid-malformed-accepted", "= takes any string for a BSSID"
