@@ -55,6 +55,7 @@ def _joins() -> Iterator[Fault]:
         for word, says in (*_stores(scope), *_join()):
             yield Fault(f"{slug}.{word}", typed + says)
         yield from shapes.families(slug, f"{typed}=", join.SHAPES, join.REQUIRED)
+    yield Fault("join.ok-in-softap-mode", "AT+CWJAP= in mode 2 answers OK and joins nobody")
     yield Fault("cwqap.forgets-saved", "AT+CWQAP also forgets the saved access point")
 
 
