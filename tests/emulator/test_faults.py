@@ -43,7 +43,7 @@ LONG = {each.id for each in (*idle.FAULTS, *power.LONG_SLEEP, *transfer.SILENT_C
 
 HEALTHY_IN_NONOS = re.compile(
     r"cipstart\.port-0-accepted|savetranslink\.bad-ip-accepted|cipbufstatus\.unlinked-ok"
-    r"|cipsend(ex)?\.length-0-accepted"
+    r"|cipsend(ex)?\.(length-0-accepted|plus-cancels)"
     r"|name\.lower-case-prefix|line\.leading-space-accepted"
     r"|(?!cwautoconn).*wraps-32"
     r"|cwdhcp(_cur|_def)?\.static-stays|cwdhcps_...\.set-without-dhcp"
