@@ -96,6 +96,9 @@ GENERAL: tuple[Probe, ...] = (
     (b"AT+GMR", b"\r\n"),
     (b"AT", GAP, b"AT\r\n"),
     (b"\r\n", b"AT\r\n"),
+    *((line + b"\r\n", b"AT\r\n") for line in (b"hello", b"AT+NOSUCH=,,,,,,,,", b"AT??")),
+    (b"AT+NOSUCH=" + b"9" * 33 + b"\r\n", b"AT\r\n"),
+    (b"A" * 64 + b"\r\n", b"AT\r\n"),
     (b"AT+NOSUCH\r\n",) * 9,
     (b"AT\r\n",) * 11,
     (b"AT" + b"x" * 300 + b"\r\n", b"AT\r\n"),
@@ -283,6 +286,9 @@ def test_a_hung_parser_comes_back_with_a_reset(fault: str) -> None:
     bench = Bench(faults=[fault]).booted()
     for line in (b"\r\n", b"\0\xff\r\n", b'AT+CWSAP="x\r\n', b"AT" + b"x" * 300 + b"\r\n"):
         bench.say(line)
+    for line in (b"hello\r\n", b"A" * 64 + b"\r\n", b"AT+NOSUCH=,,,,,,,,\r\n", b"AT??\r\n"):
+        bench.say(line)
+    bench.say(b"AT+NOSUCH=" + b"9" * 33 + b"\r\n")
     for _ in range(9):
         bench.say(b"AT+NOSUCH\r\n")
     assert bench.say(b"AT\r\n") == b""
