@@ -6,6 +6,7 @@ from conformance.catalogue import load_edition
 from conformance.commandline import query, set_
 from conformance.verdict import NonConformity
 from suites.malformed import outside, with_one, wrong_shapes
+from suites.tcpip.setting import require_kept
 
 SLEEP = load_edition().commands["SLEEP"]
 MODES = SLEEP.parameters[0].values
@@ -117,4 +118,4 @@ def test_what_is_refused_changes_nothing(station, before, value):
     found = told(station)
     station.refuse(station.provoke(set_("SLEEP", value)))
 
-    require(station, found)
+    require_kept(station, "SLEEP", before, found)

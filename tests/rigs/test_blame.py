@@ -83,6 +83,19 @@ def test_what_is_not_refused_fails_the_refusal_and_not_what_a_refusal_changes(ru
     assert told["4.1.2/CWMODE_CUR/set/05"]["reason"] == "not-refused"
 
 
+@pytest.mark.parametrize(
+    ("fault", "verdict", "reason"),
+    [("lost-when-read", "inconclusive", "in-the-way"), ("refused-takes-effect", "fail", "differs")],
+)
+@pytest.mark.parametrize("requirement", ["3.2.10/SLEEP/set/05", "5.2.16/CIPSTO/set/05"])
+def test_what_a_query_loses_is_not_blamed_on_what_was_refused(
+    runs, requirement, fault, verdict, reason
+):
+    name = requirement.split("/")[1].lower()
+    told = requirements(with_fault(runs, f"{name}.{fault}", f"--req={requirement}"))[requirement]
+    assert (told["verdict"], told["reason"]) == (verdict, reason)
+
+
 def test_an_iut_that_refuses_everything_is_not_undecided_for_its_undo(runs):
     run = with_fault(runs, "cwautoconn.error", "--req=4.1.19/CWAUTOCONN/set/02")
     assert set(verdicts(run).values()) == {"pass"}
