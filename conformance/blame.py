@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from conformance.commandline import CommandLine
+from conformance.document import Edition
 from conformance.verdict import Inconclusive, NonConformity, Reason
 
 #: Forms of a requirement that hold for a command whatever the form in which it is sent.
@@ -75,7 +76,16 @@ def attributed(
     )
 
 
-def obstacle(met: NonConformity, phase: str) -> Obstacle:
-    """What is written down of a nonconformity that fails nothing."""
+def obstacle(met: NonConformity, phase: str, edition: Edition | None = None) -> Obstacle:
+    """What is written down of a nonconformity that fails nothing.
+
+    `edition` has the requirement that it speaks against, where the purpose named it; raises
+    `LookupError` if it has not.
+    """
     name, form = (met.about.name, met.about.form) if met.about else ("-", "general")
-    return Obstacle(phase, name, form, met.expected, met.actual, met.reason)
+    against: tuple[str, ...] = ()
+    if met.rule and edition is not None:
+        against = (f"{edition.commands[name].clause}/{name}/{met.rule}",)
+        if against[0] not in edition.requirements:
+            raise LookupError(f"the purpose names {against[0]}, which is no requirement")
+    return Obstacle(phase, name, form, met.expected, met.actual, met.reason, against)

@@ -310,7 +310,10 @@ class _ExpectedEcho:
             self._advance(common, common)
             return [(True, raw)]
         if border := self._border_before_urc(text, common):
-            self._advance(border, common)
+            if border < len(self.wanted):
+                self._advance(border, common)
+            else:
+                self._next_line()
             return [(True, raw[:border]), (False, raw[border:])]
         if noise := self._noise_before(text):
             self._next_line()
@@ -326,8 +329,12 @@ class _ExpectedEcho:
         self._slack = at_most - taken
 
     def _border_before_urc(self, text: bytes, common: int) -> int:
-        """Where, at or before `common`, an unasked line begins; 0 if nowhere."""
-        for border in range(common, 0, -1):
+        """Where, at or before `common`, an unasked line begins; 0 if nowhere.
+
+        The echo of CR may stand before it, if the whole line does.
+        """
+        is_whole = common == len(self.wanted) and text[common:].startswith(b"\r")
+        for border in range(common + is_whole, 0, -1):
             if sort_of_line(text[border:]) in (Sort.URC, Sort.BUSY):
                 return border
         return 0

@@ -26,6 +26,9 @@ CANDIDATES = (
 #: So many are enough: one for a line that is itself the other one.
 _WANTED = 2
 
+#: So many bytes of a line of an answer may be damaged.
+_TURNED = 2
+
 _NUMBER = re.compile(rb"\d+")
 
 
@@ -59,6 +62,27 @@ class Marker:
 
         `taken` are places that belong to other answers.
         """
+        return self._answer_in(events, taken, self.told.__eq__)
+
+    def damaged_answer_in(
+        self, events: Sequence[Event], taken: Collection[int] = ()
+    ) -> range | None:
+        """The same for an answer of which at least one line is told as it was learnt, or nearly.
+
+        It proves nothing, but the result at its end is nobody else's.
+        """
+
+        def is_like(shapes: tuple[bytes, ...]) -> bool:
+            return len(shapes) == len(self.told) and any(map(_nearly, shapes, self.told))
+
+        return self._answer_in(events, taken, is_like)
+
+    def _answer_in(
+        self,
+        events: Sequence[Event],
+        taken: Collection[int],
+        is_it: Callable[[tuple[bytes, ...]], bool],
+    ) -> range | None:
         told: list[int] = []
         for index, event in enumerate(events):
             if index in taken:
@@ -68,7 +92,7 @@ class Marker:
             elif isinstance(event, FinalResult):
                 own = told[-len(self.told) :]
                 shapes = tuple(_shape(events[each].text) for each in own)
-                if event.text == self.final and shapes == self.told:
+                if event.text == self.final and is_it(shapes):
                     return range(own[0], index + 1)
                 told.clear()
         return None
@@ -94,7 +118,7 @@ def parted(events: Sequence[Event], markers: Sequence[Marker]) -> tuple[list[Eve
     """
     own = {at for at, event in enumerate(events) if isinstance(event, (MarkerEcho, Busy))}
     for marker in markers:
-        if where := marker.answer_in(events, own):
+        if where := marker.answer_in(events, own) or marker.damaged_answer_in(events, own):
             own.update(where)
     for at in range(len(events) - 1, -1, -1):
         if at not in own and not isinstance(events[at], Blank):
@@ -106,3 +130,9 @@ def parted(events: Sequence[Event], markers: Sequence[Marker]) -> tuple[list[Eve
 
 def _shape(line: bytes) -> bytes:
     return _NUMBER.sub(b"0", line)
+
+
+def _nearly(one: bytes, other: bytes) -> bool:
+    """Whether they are alike, but for a byte or two that a line turned."""
+    differing = sum(a != b for a, b in zip(one, other, strict=False))
+    return len(one) == len(other) and differing <= _TURNED

@@ -106,6 +106,8 @@ class Preamble(Exchanger):
         """Require OK of an exchange that a purpose stands on and does not judge."""
         if exchange.final == OK:
             return
+        if exchange is self._unechoed and self._either is not None:  # perhaps not its own answer
+            self._part_from_preamble()
         stimulus = exchange.did or readable(exchange.line.text)
         met = exchange.objection("the final result code OK")
         raise Inconclusive(
@@ -114,14 +116,19 @@ class Preamble(Exchanger):
             met=None if exchange.final == FAIL else met,
         )
 
-    def refuse(self, exchange: Exchange) -> None:
-        """Require an error result of what a purpose only stands on: that something is refused."""
+    def refuse(self, exchange: Exchange, rule: str = "") -> None:
+        """Require an error result of what a purpose only stands on: that something is refused.
+
+        `rule` is the requirement of the same command that says so, as `set/07`.
+        """
         if exchange.final not in (ERROR, FAIL):
             stimulus = exchange.did or readable(exchange.line.text)
+            met = exchange.objection("the final result code ERROR")
+            met.rule = rule
             raise Inconclusive(
                 f"{stimulus} was not refused, but answered {exchange.describe()}",
                 Reason.NOT_REFUSED,
-                exchange.objection("the final result code ERROR"),
+                met,
             )
 
     def restart(self) -> Exchange:

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from conformance import commandline
 from conformance.commandline import CommandLine
-from conformance.dialogue import Until
+from conformance.dialogue import State, Until
 from conformance.discretion import DiscreetRecorder, veiled, veiled_flash
 from conformance.events import Event
 from conformance.exchange import Exchange, Outcome
@@ -187,8 +187,12 @@ class Session(Preamble):
         return self._start("reset", ("reset", reset.pulse))
 
     def power_cycle(self) -> Exchange:
-        """Switch the board off and on and observe until it is up, or the time for that is over."""
+        """Switch the board off and on and observe until it is up, or the time for that is over.
+
+        What the IUT saved has had its time to be written.
+        """
         power = _there(self._controls.power, "power")
+        self._let_it_save()
         return self._start("power cycle", ("power-off", power.off), ("power-on", power.on))
 
     def await_restart(self, within_s: float) -> Exchange:
@@ -256,9 +260,11 @@ class Session(Preamble):
     def read_flash(self, *areas: str) -> tuple[bytes, ...]:
         """The `user` or `system` parameter area, as asked for; the board restarts afterwards.
 
-        There are passwords in it: what is written down tells whether it differs, and no more.
+        What the IUT saved has had its time to be written. There are passwords in it: what is
+        written down tells whether it differs, and no more.
         """
         flash = _there(self._controls.flash, "flash-read")
+        self._let_it_save()
         layout = flash.layout()
         self.recorder.acted("flash-layout", layout_detail(layout), self._port.now())
         ranges = [_area(layout, area) for area in areas]
@@ -270,6 +276,20 @@ class Session(Preamble):
 
         self._start("read the flash", ("flash-read", read))
         return tuple(contents)
+
+    def _let_it_save(self) -> None:
+        """Give the IUT the time of an answer to write what it answered OK (ruling R-99).
+
+        Nothing on the line tells when that is done. What it says meanwhile came before what is done
+        to it then.
+        """
+        events: list[Event] = []
+        self._dialogue.begin(b"", Until.SILENCE)
+        patience = self._patience | {State.QUIET: self.timing.answer_s}
+        self._observe(events, self._port.now(), patience)
+        self._dialogue.end()
+        self._hear(events)
+        self._between += events
 
     def _start(
         self,
@@ -292,7 +312,7 @@ class Session(Preamble):
         self._dialogue.end()
         self._hear((*before, *events))
         if acts or outcome is not Outcome.COMPLETE or until is Until.SILENCE:
-            self._answered = None  # a result too many had its chance
+            self._answered = self._unechoed = None  # a result too many had its chance
         self._debt.hear(events)
         self._echoes_first = False
         self._has_begun |= bool(acts)

@@ -272,7 +272,15 @@ class Ladder:
                 garbled = not exchange.silent and not exchange.legible
                 if garbled or self._port.now() >= deadline:
                     break
+            if settings == self._home and exchange.legible:
+                self._note_legible(exchange)
         return None
+
+    def _note_legible(self, exchange: Exchange) -> None:
+        """What can be read after a start is more than what was heard of a chip that starts."""
+        found = finding([exchange], self._session.settle(), self._home)
+        if found.is_legible:
+            self._note(found)
 
     def _first_answer(self) -> Exchange:
         """What the first probe that is answered gets, or else the last."""

@@ -116,6 +116,6 @@ def test_what_is_refused_changes_nothing(station, before, value):
     """After an AT+SLEEP that is refused, the query tells the mode from before."""
     station.prepare(set_("SLEEP", before))
     found = told(station)
-    station.refuse(station.provoke(set_("SLEEP", value)))
+    station.refuse(station.provoke(set_("SLEEP", value)), "set/03")
 
     require_kept(station, "SLEEP", before, found)

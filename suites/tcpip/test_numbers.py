@@ -149,6 +149,6 @@ def test_what_is_refused_changes_nothing(iut, name, setting, values):
     before, refused = values
     iut.prepare(set_(name, before))
     found = told(iut, name)
-    iut.refuse(iut.send(set_(name, refused)))
+    iut.refuse(iut.send(set_(name, refused)), "set/03")
 
     require_kept(iut, name, before, found)

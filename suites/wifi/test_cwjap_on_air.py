@@ -290,7 +290,7 @@ def test_a_refused_line_joins_nothing(station, command, values):
     log = onair.AirLog(station)
     line = set_(command, *values(home))
 
-    station.refuse(station.send(line, answer_s=station.timing.join_s))
+    station.refuse(station.send(line, answer_s=station.timing.join_s), "set/08")
     log.wait(home, within_s=station.timing.absent_s)  # it is not made later either
     log.require_no_join(home)
 
@@ -313,7 +313,7 @@ def test_a_refused_line_leaves_nothing(station, command, values):
     onair.be_joined(station, home)
     onair.names(station.send(query(CUR)), home)  # in the way if it is not so
     line = set_(command, *values(home))
-    station.refuse(station.send(line, answer_s=station.timing.join_s))
+    station.refuse(station.send(line, answer_s=station.timing.join_s), "set/08")
 
     onair.names(station.send(query(CUR)).decides(), home)
     assert station.lab.members(home), "the station is still joined"

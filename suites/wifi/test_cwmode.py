@@ -108,7 +108,7 @@ def test_what_is_refused_changes_nothing(wifi, command, value, before):
     """After a set that is refused, the query tells the mode from before."""
     wifi.prepare(set_(command, before))
     found = modes.told(wifi, command)
-    wifi.refuse(wifi.send(set_(command, value)))
+    wifi.refuse(wifi.send(set_(command, value)), "set/03")
 
     modes.require(wifi, command, found)
 
@@ -119,7 +119,7 @@ def test_what_is_refused_is_not_saved(wifi, command, value):
     wifi.prepare(set_(command, modes.STATION))
     wifi.restart()
     found = modes.told(wifi, CUR)
-    wifi.refuse(wifi.send(set_(command, value)))
+    wifi.refuse(wifi.send(set_(command, value)), "set/03")
     wifi.restart()
 
     modes.require(wifi, CUR, found)
@@ -289,10 +289,8 @@ def test_a_current_mode_is_gone_without_power(wifi, command, step):
 def test_a_saved_mode_is_in_the_system_parameter_area(wifi, command):
     """A new mode that is saved changes what the system parameter area of the flash holds."""
     saved = modes.told(wifi, DEF)
-    wifi.settle()  # what was saved before may be written after its OK
     (before,) = wifi.read_flash("system")
     wifi.prepare(set_(command, modes.another(saved)))
-    wifi.settle()
 
     (afterwards,) = wifi.read_flash("system")
     assert afterwards != before, "the system parameter area differs after a new mode was saved"
@@ -302,10 +300,8 @@ def test_a_saved_mode_is_in_the_system_parameter_area(wifi, command):
 def test_a_current_mode_is_not_in_the_flash(wifi, command):
     """AT+CWMODE_CUR changes nothing in either parameter area of the flash."""
     saved = modes.told(wifi, DEF)
-    wifi.settle()
     before = wifi.read_flash("user", "system")
     wifi.prepare(set_(command, modes.another(saved)))
-    wifi.settle()
 
     assert wifi.read_flash("user", "system") == before, "both parameter areas as they were"
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import pytest
 
 from conformance.blame import attributed, is_under_test, obstacle
+from conformance.catalogue import load_edition
 from conformance.commandline import execute, query, raw, set_
 from conformance.verdict import Inconclusive, NonConformity, Reason
 from tests.library.made_exchange import exchange, refusal
 from tests.library.scripted_session import AT, BOOT, GMR, session
 
+EDITION = load_edition()
 SET = "4.1.31/CIPAP_DEF/set/03"
 READY, OK, ERROR = b"\r\nready\r\n", b"\r\nOK\r\n", b"\r\nERROR\r\n"
 
@@ -137,6 +139,17 @@ def test_what_is_not_refused_decides_nothing_of_what_a_refusal_changes(answer):
         at.refuse(at.send(line))
     assert caught.value.reason is Reason.NOT_REFUSED
     assert obstacle(caught.value.met, "preamble").command == "CWMODE"
+
+
+def test_what_is_not_refused_speaks_against_the_rule_that_the_purpose_names():
+    at, _ = session([OK])
+    with pytest.raises(Inconclusive) as caught:
+        at.refuse(at.send(set_("CWMODE", 4)), "set/03")
+    met = caught.value.met
+    assert obstacle(met, "preamble", EDITION).requirements == ("4.1.1/CWMODE/set/03",)
+    met.rule = "set/99"
+    with pytest.raises(LookupError, match=r"4\.1\.1/CWMODE/set/99, which is no requirement"):
+        obstacle(met, "preamble", EDITION)
 
 
 def test_what_is_refused_is_refused():

@@ -116,6 +116,20 @@ STREAMS = [
         ],
     ),
     (
+        "busy between the two CRs that end an echo",
+        b"AT+GMR\r\nAT\r\n",
+        Until.RESULT,
+        b"AT+GMR\rbusy p...\r\n\r\nAT\r\r\n\r\nOK\r\n",
+        [
+            (Echo, b"AT+GMR"),
+            (Busy, b"busy p..."),
+            (Blank, b""),
+            (Echo, b"AT"),
+            (Blank, b""),
+            (FinalResult, b"OK"),
+        ],
+    ),
+    (
         "data whose next message starts on the same line",
         b"AT\r\n",
         Until.RESULT,

@@ -81,6 +81,25 @@ def test_what_is_not_refused_fails_the_refusal_and_not_what_a_refusal_changes(ru
     told = requirements(run)
     assert told["4.1.2/CWMODE_CUR/set/03"]["verdict"] == "fail"
     assert told["4.1.2/CWMODE_CUR/set/05"]["reason"] == "not-refused"
+    against = [met["requirements"] for each in run.results["purposes"] for met in each["obstacles"]]
+    assert against
+    assert all(names == ["4.1.2/CWMODE_CUR/set/03"] for names in against)
+
+
+def test_what_is_accepted_as_registered_is_a_deviation_wherever_it_is_met(runs):
+    run = runs.run(
+        "-q", "--no-review", f"{ALONE},firmware=nonos-1.3", "--req=4.1.30/CIPAP_CUR/set/09"
+    )
+    told = {each["id"]: each for each in run.results["purposes"]}
+    netmasks = {name: each for name, each in told.items() if "netmask" in name}
+    assert netmasks
+    assert {each["verdict"] for each in netmasks.values()} == {"deviation"}
+    assert all(
+        "registered for nonos-1.3, 4.1.30/CIPAP_CUR/set/07: A netmask" in each["sentence"]
+        for each in netmasks.values()
+    )
+    assert {told[name]["verdict"] for name in told.keys() - netmasks} == {"pass"}
+    assert run.exit_code == 0
 
 
 @pytest.mark.parametrize(

@@ -485,6 +485,20 @@ def test_it_is_a_board_only_if_the_pixit_says_so(started, needs_leave):
     assert rig.is_board is needs_leave
 
 
+def test_it_may_be_as_a_board_without_reset_and_power(started, tmp_path):
+    flash = hasty(flash_file=str(tmp_path / "flash.bin"))
+    rig = started(text_of("rfc2217").replace("exec:", "exec[restart=no]:"), flash)
+    assert rig.capabilities == {"uart-rate", "uart-framing"}
+    assert {rig.missing()[each] for each in ("reset", "power", "flash-read")} == {
+        "restart=no asks for a device that is not started anew"
+    }
+    hands = rig.controls
+    assert (hands.reset, hands.power, hands.flash) == (None, None, None)
+    assert rig.name.startswith("exec[restart=no]:")
+    rig.recover(NullRecorder())
+    assert rig.wear() == {"boots": 1}
+
+
 def test_a_setting_that_a_line_refuses_is_refused_and_forgotten(started):
     rig = started(text_of(STDIO))
     rig.port._line.configure = refuse

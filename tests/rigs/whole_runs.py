@@ -130,10 +130,10 @@ class Running:
     ) -> None:
         self.folder = folder
         self._began = time.monotonic()
-        # Who began us in the background may have had Ctrl-C ignored, and that is inherited.
-        hears_ctrl_c = ("env", "--default-signal=INT")
+        # Who began us in the background may have had these ignored, and that is inherited.
+        hears_signals = ("env", "--default-signal=INT,HUP")
         self.process = subprocess.Popen(
-            (*hears_ctrl_c, *command(("-v", *arguments), folder)), cwd=ROOT, env=environment,
+            (*hears_signals, *command(("-v", *arguments), folder)), cwd=ROOT, env=environment,
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         )  # fmt: skip
         self.said = ""
