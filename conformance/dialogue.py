@@ -152,7 +152,6 @@ NEXT: dict[State, dict[Sort, State]] = {
 }
 
 _SORT_OF_PIECE = {
-    Piece.FRAGMENT: Sort.JUNK,
     Piece.HEADER: Sort.HEADER,
     Piece.PAYLOAD: Sort.PAYLOAD,
     Piece.PROMPT: Sort.PROMPT,
@@ -178,6 +177,8 @@ class Dialogue:
     def __init__(self) -> None:
         self._framer = Framer()
         self._echo = self._marker = NO_ECHO
+        #: The last byte of the fragment that was handed out last.
+        self._torn_at = b""
         #: Whether the echo must come before the result.
         self._echo_due = False
         self._enter(State.IDLE)
@@ -227,13 +228,22 @@ class Dialogue:
     def _events(self, pieces: Iterable[tuple[Piece, bytes]], at: int) -> list[Event]:
         events: list[Event] = []
         for piece, raw in pieces:  # lazily: what a piece means decides how the next is cut
-            if piece is not Piece.LINE:
+            if piece is Piece.FRAGMENT:
+                events.append(self._event(self._sort_of_fragment(raw), raw, at))
+            elif piece is not Piece.LINE:
                 events.append(self._event(_SORT_OF_PIECE[piece], raw, at))
             elif self._echo.wanted or self._marker.wanted:
                 events += self._events_in_echo(raw, at)
             else:
                 events.append(self._event(sort_of_line(raw.strip(b"\r\n")), raw, at))
         return events
+
+    def _sort_of_fragment(self, raw: bytes) -> Sort:
+        """Junk, or the end of a start whose noise was handed out already, or is too long."""
+        text = self._torn_at + raw.rstrip(b"\r\n")
+        self._torn_at = raw[-1:]
+        is_ready = raw.endswith(b"\n") and grammar.READY_BEHIND_NOISE.fullmatch(text)
+        return Sort.READY if is_ready else Sort.JUNK
 
     def _events_in_echo(self, raw: bytes, at: int) -> Iterator[Event]:
         """The events of a line of which some may be echo."""
@@ -276,6 +286,8 @@ def sort_of_line(text: bytes) -> Sort:
         return Sort.URC
     if grammar.BOOT.search(text):
         return Sort.BOOT
+    if grammar.READY_BEHIND_NOISE.fullmatch(text):
+        return Sort.READY
     if grammar.CONTROL.search(text):
         return Sort.JUNK
     return Sort.TEXT
