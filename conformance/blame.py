@@ -7,11 +7,14 @@ What another command does wrong is an obstacle: recorded against that command, a
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from conformance.commandline import CommandLine
-from conformance.verdict import Inconclusive, NonConformity, Reason
+from conformance.verdict import Inconclusive, NonConformity, Reason, Unclaimed
+
+#: That nothing restarts unless asked to (ruling R-16).
+NO_RESTART = "2/-/general/13"
 
 #: Forms of a requirement that hold for a command whatever the form in which it is sent.
 _ANY_FORM = ("general", "urc", "data")
@@ -57,12 +60,25 @@ def _stimulates(line: CommandLine, requirement: str) -> bool:
 
 
 def attributed(
-    error: BaseException, requirements: Iterable[str], *, in_body: bool
+    error: BaseException,
+    requirements: Iterable[str],
+    *,
+    in_body: bool,
+    not_claimed: Collection[tuple[str, str]] = (),
 ) -> BaseException:
     """`error`, or an `Inconclusive` in its place if it speaks against something else.
 
     `in_body` is whether the purpose itself ran: what a fixture meets is never under test.
+    `not_claimed` are the commands and forms that the PICS does not claim: how an IUT answers one
+    that it does not have is nobody's fault.
     """
+    met = error.met if isinstance(error, Inconclusive) else error
+    if isinstance(met, NonConformity) and _is_of_nobody(met, not_claimed):
+        assert met.about is not None
+        return Unclaimed(
+            f"the PICS does not claim AT+{met.about.name} ({met.about.form}), which the purpose "
+            f"takes: expected {met.expected}, but found {met.actual}"
+        )
     if not isinstance(error, NonConformity):
         return error
     if in_body and (error.about is None or is_under_test(error.about, requirements)):
@@ -73,6 +89,12 @@ def attributed(
         Reason.IN_THE_WAY,
         error,
     )
+
+
+def _is_of_nobody(met: NonConformity, not_claimed: Collection[tuple[str, str]]) -> bool:
+    """Whether `met` is what became of a command that the IUT need not have."""
+    harms = met.reason in (Reason.UNASKED_RESTART, Reason.FLOOD)
+    return not harms and met.about is not None and (met.about.name, met.about.form) in not_claimed
 
 
 def obstacle(met: NonConformity, phase: str) -> Obstacle:

@@ -6,7 +6,7 @@ import pytest
 
 from conformance.blame import attributed, is_under_test, obstacle
 from conformance.commandline import execute, query, raw, set_
-from conformance.verdict import Inconclusive, NonConformity, Reason
+from conformance.verdict import Inconclusive, NonConformity, Reason, Unclaimed
 from tests.library.made_exchange import exchange, refusal
 from tests.library.scripted_session import AT, BOOT, GMR, session
 
@@ -53,6 +53,29 @@ def test_a_wrong_answer_to_another_form_is_in_the_way_and_shows_what_it_was():
     told = obstacle(error.met, "preamble")
     assert (told.command, told.form, told.phase) == ("CIPAP_DEF", "query", "preamble")
     assert told.actual == met.actual
+
+
+UNCLAIMED = frozenset({("CIPAP_DEF", "query")})
+
+
+def test_what_the_pics_does_not_claim_is_nobodys_fault():
+    met = refusal(WRONG_QUERY.tells, rb"\+CIPAP_DEF:.*", "a line +CIPAP_DEF:<IP>")
+    for error in (met, Inconclusive("the preamble was refused", met=met)):
+        told = attributed(error, ["2/-/general/06"], in_body=True, not_claimed=UNCLAIMED)
+        assert isinstance(told, Unclaimed)
+        assert str(told).startswith("the PICS does not claim AT+CIPAP_DEF (query), which")
+        assert told.met is None
+
+
+def test_a_restart_by_what_is_not_claimed_is_met_all_the_same():
+    met = NonConformity("none", "one", Reason.UNASKED_RESTART, query("CIPAP_DEF"))
+    error = attributed(met, [SET], in_body=True, not_claimed=UNCLAIMED)
+    assert error.met is met
+
+
+def test_an_obstacle_of_a_claimed_command_stays_one():
+    error = Inconclusive("the preamble was refused", met=NonConformity("OK", "ERROR", about=AT))
+    assert attributed(error, [SET], in_body=False, not_claimed=UNCLAIMED) is error
 
 
 def test_the_same_answer_fails_the_query():
