@@ -81,7 +81,7 @@ def attributed(
         )
     if not isinstance(error, NonConformity):
         return error
-    if in_body and (error.about is None or is_under_test(error.about, requirements)):
+    if in_body and _is_tried(error, requirements):
         return error
     where = f"AT+{error.about.name}" if error.about and error.about.name != "-" else "the preamble"
     return Inconclusive(
@@ -89,6 +89,19 @@ def attributed(
         Reason.IN_THE_WAY,
         error,
     )
+
+
+def _is_tried(met: NonConformity, requirements: Iterable[str]) -> bool:
+    """Whether `met` is in what a purpose that verifies `requirements` tries, or itself compares.
+
+    A question for what is set is tried by whoever verifies that it is answered as it has to be,
+    which the first requirement of the form says; everybody else stands on that.
+    """
+    if met.about is None:
+        return True
+    if met.of_question:
+        requirements = [each for each in requirements if each.endswith("/01")]
+    return is_under_test(met.about, requirements)
 
 
 def _is_of_nobody(met: NonConformity, not_claimed: Collection[tuple[str, str]]) -> bool:

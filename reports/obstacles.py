@@ -58,8 +58,8 @@ def _spoken_against(
 
 
 def _failed_by_a_restart(purpose: Mapping[str, Any]) -> bool:
-    restarted = purpose["reason"] == Reason.UNASKED_RESTART.value
-    return restarted and purpose["verdict"] == Verdict.FAIL.value
+    told = (purpose["verdict"], purpose["reason"])
+    return told == (Verdict.FAIL.value, Reason.UNASKED_RESTART.value)
 
 
 def _judged(

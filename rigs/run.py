@@ -362,6 +362,7 @@ class Run:
             session.recorder.acted("failed", judgement.sentence, 0)
         checks = item.stash[CHECKS]
         judgement = self._postamble.after(judgement, session, checks.purpose.verifies)
+        checks.obstacles += [obstacle(each, "preamble") for each in session.passed_over]
         checks.obstacles += [*self._from_before(session), *self._postamble.obstacles]
         told_afterwards = (Reason.DEAD_AFTERWARDS, Reason.UNASKED_RESULT, Reason.FLOOD)
         if judgement.reason in told_afterwards or self._postamble.obstacles:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
 from conformance.blame import attributed, is_under_test, obstacle
 from conformance.commandline import execute, query, raw, set_
-from conformance.verdict import Inconclusive, NonConformity, Reason, Unclaimed
+from conformance.verdict import Inconclusive, Lacking, NonConformity, Reason, Unclaimed
 from tests.library.made_exchange import exchange, refusal
 from tests.library.scripted_session import AT, BOOT, GMR, session
 
@@ -53,6 +55,15 @@ def test_a_wrong_answer_to_another_form_is_in_the_way_and_shows_what_it_was():
     told = obstacle(error.met, "preamble")
     assert (told.command, told.form, told.phase) == ("CIPAP_DEF", "query", "preamble")
     assert told.actual == met.actual
+
+
+def test_a_question_is_under_test_only_where_its_answer_s_form_is():
+    asked = dataclasses.replace(WRONG_QUERY, is_question=True)
+    met = refusal(asked.tells, rb"\+CIPAP_DEF:.*", "a line +CIPAP_DEF:<IP>")
+    assert attributed(met, ["4.1.31/CIPAP_DEF/query/01"], in_body=True) is met
+    told = attributed(met, ["4.1.31/CIPAP_DEF/query/02"], in_body=True)
+    assert isinstance(told, Inconclusive)
+    assert told.met is met
 
 
 UNCLAIMED = frozenset({("CIPAP_DEF", "query")})
@@ -223,6 +234,36 @@ def test_what_could_never_be_read_stands_in_the_way():
     at, _ = session()
     with pytest.raises(Inconclusive):
         at.owners("CWSAP_DEF", unreadable)
+
+
+def test_what_could_never_be_read_is_had_in_another_way_once():
+    at, _ = session()
+    ways = iter([b"mine"])
+    assert at.owners("CWSAP_DEF", unreadable, lambda: next(ways)) == b"mine"
+    assert at.owners("CWSAP_DEF", unreadable, lambda: next(ways)) == b"mine"
+
+
+@pytest.mark.parametrize("error", [Unclaimed("no such command"), Lacking("no such thing")])
+def test_what_is_not_there_is_had_in_no_other_way(error):
+    at, _ = session()
+
+    def read():
+        raise error
+
+    with pytest.raises(type(error)):
+        at.owners("CWSAP_DEF", read, lambda: b"mine")
+
+
+def test_what_was_told_wrongly_is_not_forgiven_by_that():
+    at, _ = session([b"+CWMODE_DEF:7\r\n\r\nOK\r\n"])
+    assert at.owners("CWMODE_DEF", lambda: wrongly(at), lambda: 2) == 2
+    (met,) = at.passed_over
+    assert (met.about.name, met.expected) == ("CWMODE_DEF", "a mode")
+    assert "not told: expected a mode" in "\n".join(at.trace())
+
+
+def wrongly(at):
+    return at.ask(query("CWMODE_DEF")).tells(rb"\+CWMODE_DEF:[123]", "a mode")
 
 
 def test_a_restart_that_is_found_by_who_judges_nothing_is_from_before_too():
