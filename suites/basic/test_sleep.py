@@ -5,6 +5,7 @@ import pytest
 from conformance.catalogue import load_edition
 from conformance.commandline import query, set_
 from conformance.verdict import NonConformity
+from suites.head import head
 from suites.malformed import outside, with_one, wrong_shapes
 from suites.tcpip.setting import require_kept
 
@@ -12,7 +13,7 @@ SLEEP = load_edition().commands["SLEEP"]
 MODES = SLEEP.parameters[0].values
 
 #: Ruling R-03: spaces beside the colon are typography.
-ANSWER = rb"\+SLEEP ?: ?(\d+)"
+ANSWER = head("SLEEP") + rb"(\d+)"
 
 
 @pytest.fixture

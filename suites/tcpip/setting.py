@@ -13,14 +13,15 @@ from conformance.grammar import OK
 from conformance.session import Session
 from conformance.verdict import Inconclusive, NonConformity, Reason
 from suites.found import spare_restart
+from suites.head import head
 
 #: The queries of what is set of links.
 SETTINGS = ("CIPMUX", "CIPMODE", "CIPSTO")
 
 
 def pattern(name: str) -> bytes:
-    """What the line of the answer looks like; spaces beside the colon are typography (R-03)."""
-    return rb"\+%s ?: ?(\d+)" % name.encode()
+    """What the line of the answer looks like."""
+    return head(name) + rb"(\d+)"
 
 
 def told(session: Session, name: str) -> int:

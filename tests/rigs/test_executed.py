@@ -14,11 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from conformance.commandline import execute, raw
+from conformance.commandline import execute, raw, set_
 from conformance.flash import FlashLayout
 from conformance.session import Session
 from conformance.statement import Pixit, StatementError, load_pixit
-from conformance.testbed import LineSettings, PortError, SettingRefused, after
+from conformance.testbed import LineSettings, NotRecovered, PortError, SettingRefused, after
 from conformance.transcript import NullRecorder
 from conformance.wiring import Board
 from rigs import keeper
@@ -193,6 +193,29 @@ def test_a_purpose_that_left_the_device_off_is_followed_by_one_that_is_on(starte
     rig.recover(written)
     assert ("respawn", f"{sys.executable} was switched off") in written.actions
     assert b"OK" in answer_of(rig, "AT")
+
+
+def stranded(start, flash: str):
+    """A rig around a device that has saved five data bits, so that it hears no command."""
+    command = f"{sys.executable} -m tests.strangers divisor --flash {flash}"
+    rig = start(f"exec[clock=skips]:{command}")
+    rig.recover(NullRecorder())
+    session_of(rig).observe(set_("UART_DEF", 115200, 256 + 5, 1, 0, 0))
+    return rig
+
+
+def test_a_device_that_no_start_brings_back_is_given_an_empty_folder(started):
+    rig = stranded(started, "{folder}/flash.json")
+    written = Written()
+    rig.recover(written)
+    assert ("reflash", "an empty folder") in written.actions
+    assert b"OK" in answer_of(rig)
+
+
+def test_a_device_without_a_folder_of_its_own_stays_lost(started, tmp_path):
+    rig = stranded(started, str(tmp_path / "flash.json"))
+    with pytest.raises(NotRecovered):
+        rig.recover(NullRecorder())
 
 
 # What it says beside its line
