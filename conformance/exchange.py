@@ -69,6 +69,9 @@ class Exchange:
     proof: Proof | None = None
     #: Whether what is required of it decides the requirement under test, whatever its command.
     decisive: bool = False
+    #: Whether it was only asked what is set: that the question is answered as it has to be, the
+    #: first requirement of its form says.
+    is_question: bool = False
 
     # What was said
 
@@ -87,6 +90,15 @@ class Exchange:
     def information(self) -> tuple[bytes, ...]:
         """The lines of the answer, without their line ends."""
         return tuple(event.text for event in self.events if isinstance(event, Information))
+
+    @property
+    def own_lines(self) -> tuple[bytes, ...]:
+        """The lines under the name of the command or a sibling; all of them if none is.
+
+        Firmware may print others beside them; spaces and the case of letters are typography (R-03).
+        """
+        head = re.compile(rb"\+ ?%b(?:_CUR|_DEF)? ?[:=]" % _stem(self.line.name), re.IGNORECASE)
+        return tuple(filter(head.match, self.information)) or self.information
 
     @property
     def echo(self) -> bytes:
@@ -165,7 +177,8 @@ class Exchange:
     ) -> NonConformity:
         """What to raise if this answer is not as its own command owes it."""
         about = None if self.decisive else self.line
-        return NonConformity(expected, actual or self.describe(), reason, about)
+        found = actual or self.describe()
+        return NonConformity(expected, found, reason, about, of_question=self.is_question)
 
     def ends_with(self, *codes: bytes) -> Exchange:
         """Require the exchange to end with one of `codes`, and with one only."""
@@ -305,6 +318,11 @@ class Exchange:
         if self.outcome is Outcome.FLOOD:
             return Reason.FLOOD
         return Reason.SILENCE if self.silent else Reason.DIFFERS
+
+
+def _stem(name: str) -> bytes:
+    """What the names of a triple have in common."""
+    return re.escape(name.removesuffix("_CUR").removesuffix("_DEF").encode())
 
 
 def _show_restart(events: Iterable[Event]) -> bool:

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from typing import TypeVar
 
 from conformance import commandline
 from conformance.commandline import CommandLine
 from conformance.dialogue import State, Until
-from conformance.discretion import DiscreetRecorder, veiled, veiled_flash
+from conformance.discretion import veiled_flash
 from conformance.events import Event
 from conformance.exchange import Exchange, Outcome
 from conformance.flash import FlashLayout
@@ -101,24 +100,6 @@ class Session(Preamble):
             exchange.is_like(found)
         else:
             exchange.succeeds()
-
-    def confide(self, line: CommandLine, answer_s: float | None = None) -> Exchange:
-        """Like `observe`, but the strings of line and answer are written down nowhere.
-
-        For what the board's owner has saved. The exchange that is given has it whole, to compare it
-        and to give it back; what is judged, and so shown, is `last`, which is veiled.
-        """
-        whole = self.recorder
-        self.recorder = discreet = DiscreetRecorder(whole)
-        try:
-            exchange = self.observe(line, answer_s=answer_s)
-        finally:
-            discreet.close()
-            self.recorder = whole
-        shown = tuple(replace(event, raw=veiled(event.raw)) for event in exchange.events)
-        asked = replace(line, text=veiled(line.text))
-        self._log.replace_last(replace(exchange, line=asked, events=shown))
-        return exchange
 
     def provoke(self, line: CommandLine) -> Exchange:
         """Send a line that owes no particular answer; observe until the IUT has had its say.

@@ -115,7 +115,8 @@ class NonConformity(AssertionError):
 
     `about` is the command line that was answered so; None where what the purpose itself required
     is not there, whichever lines it took to see it. `rule` is the requirement of that command which
-    this breaks, as `set/07`, where the purpose knows it.
+    this breaks, as `set/07`, where the purpose knows it. `of_question`: it was only asked what is
+    set.
     """
 
     def __init__(
@@ -125,6 +126,8 @@ class NonConformity(AssertionError):
         reason: Reason = Reason.DIFFERS,
         about: CommandLine | None = None,
         rule: str = "",
+        *,
+        of_question: bool = False,
     ) -> None:
         super().__init__(f"expected {expected}; actual: {actual}")
         self.expected = expected
@@ -132,6 +135,7 @@ class NonConformity(AssertionError):
         self.reason = reason
         self.about = about
         self.rule = rule
+        self.of_question = of_question
 
 
 class Inconclusive(Exception):

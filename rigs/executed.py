@@ -23,7 +23,15 @@ import tenacity
 
 from conformance.flash import FlashLayout
 from conformance.statement import Pixit
-from conformance.testbed import CAPABILITIES, Controls, LineSettings, Port, PortError, Recorder
+from conformance.testbed import (
+    CAPABILITIES,
+    Controls,
+    LineSettings,
+    NotRecovered,
+    Port,
+    PortError,
+    Recorder,
+)
 from conformance.wiring import DEVICE_FOLDER, FLASH_SIZES, Board
 from rigs import respawn
 from rigs.bench import BenchLab
@@ -179,7 +187,15 @@ class ExecRig:
         return bool(ended)
 
     def _climb(self, recorder: Recorder, suspects: Sequence[LineSettings]) -> None:
-        self.settings = Ladder(self, self._pixit.timing, recorder, suspects).climb()
+        try:
+            self.settings = Ladder(self, self._pixit.timing, recorder, suspects).climb()
+        except NotRecovered:
+            # It saved a setting that no start takes back; what was lent to it is taken back.
+            if not (self._restarts and self._device.renew()):
+                raise
+            recorder.acted("reflash", "an empty folder", self.port.now())
+            self.settings = self._pixit.line
+            self.settings = Ladder(self, self._pixit.timing, recorder, ()).climb()
 
     def wear(self) -> Mapping[str, int]:
         return {"boots": self._device.program.starts}
@@ -230,6 +246,19 @@ class Device:
     def on(self) -> None:
         """Start it and open its line; raises `PortError`."""
         self.port.plug(self._open(self._launch()))
+
+    def renew(self) -> bool:
+        """Start it with an empty folder, if it has one of its own; raises `PortError`."""
+        if not self._folder:
+            return False
+        self.off()
+        for entry in Path(self._folder).iterdir():
+            if entry.is_dir() and not entry.is_symlink():
+                shutil.rmtree(entry, ignore_errors=True)
+            else:
+                entry.unlink(missing_ok=True)
+        self.on()
+        return True
 
     def in_folder(self, name: str) -> Path:
         """A file that may be in the device's own folder."""

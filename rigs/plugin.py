@@ -27,12 +27,13 @@ from conformance.testbed import HAZARDS, LONG, LONG_TAKES, LineSettings
 from rigs.asked import Asked, asked, selection_of
 from rigs.judging import Checks
 from rigs.open import DEFAULT_RIG, RigTextError, read_choice
+from rigs.processors import processors
 from rigs.purposes import MARKER, PURPOSE, Conditions, attach_purposes, is_selected, with_purpose
 from rigs.run import CHECKS, SESSION, VERDICT, Run
 from rigs.signals import end_as_ctrl_c, leave_alone
 from rigs.stored import REMEMBERING, SELECTING
 from rigs.telling import tell_found
-from rigs.workers import WorkersRigs, hand_up, processors, share
+from rigs.workers import WorkersRigs, hand_up, share
 
 RUN = pytest.StashKey[Run]()
 ASKED = pytest.StashKey[Asked]()

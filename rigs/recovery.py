@@ -109,7 +109,7 @@ class Ladder:
         self._recorder = recorder
         self._give_up = 0
         self._round = 0
-        #: Questions to which an answer may still come, at the setting where they were asked.
+        #: Questions to which an answer may still come where the line is set now.
         self._owed = 0
         self._finding: Finding | None = None
         #: How the host's side of the line is set, if that is known.
@@ -393,10 +393,12 @@ class Ladder:
 
     def _set(self, settings: LineSettings) -> bool:
         """Set the host's side of the line; false if this port cannot be set so."""
-        if settings == self._now_at:
+        before = self._now_at
+        if settings == before:
             return True
+        if before is None or not _is_heard_alike(before, settings):
+            self._owed = 0
         self._now_at = None
-        self._owed = 0
         try:
             self._session.configure(settings)
         except SettingRefused:
@@ -413,6 +415,11 @@ def sign_of_life(session: Session) -> Exchange | None:
 
 def _each_once(settings: Iterable[LineSettings]) -> tuple[LineSettings, ...]:
     return tuple(dict.fromkeys(settings))
+
+
+def _is_heard_alike(one: LineSettings, other: LineSettings) -> bool:
+    """Whether what is sent at one setting is understood at the other: stop bits hurt nobody."""
+    return dataclasses.replace(one, stopbits=1) == dataclasses.replace(other, stopbits=1)
 
 
 def _is_slow(settings: LineSettings) -> bool:

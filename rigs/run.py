@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from conformance.blame import Obstacle, attributed, obstacle
+from conformance.blame import NO_RESTART, Obstacle, attributed, obstacle
 from conformance.commandline import execute
 from conformance.document import Edition, TestPurpose
 from conformance.exchange import Exchange
@@ -62,9 +62,6 @@ VERDICT = pytest.StashKey["Told"]()
 _CAPTURES = "captures"
 #: The folder in which it is written down how the rig's clock went.
 _CLOCK = "clock"
-
-#: That nothing restarts unless asked to (ruling R-16).
-NO_RESTART = "2/-/general/13"
 
 #: After so many purposes in a row that ended with a rig that could not be brought back, stop.
 _GIVE_UP = 2
@@ -195,9 +192,11 @@ class Run:
             yardstick = linecheck.with_markers(session, yardstick)
         return yardstick
 
-    def forget_losses(self) -> None:
-        """Begin to count anew how often in a row the rig was lost: it is another one now."""
+    def forget(self) -> None:
+        """Begin anew: the IUT is another one now, and so is what its owner has saved."""
         self._lost = self._unanswered = 0
+        self._owners.clear()
+        self._previous = None
 
     def close(self) -> None:
         """Close the rig; what goes wrong then concerns no verdict."""
@@ -324,8 +323,9 @@ class Run:
         self, error: BaseException, purpose: TestPurpose, *, in_body: bool
     ) -> BaseException:
         """`error`, or what it is where it is not the stimulus under test that did it."""
-        if isinstance(error, NonConformity):
-            return attributed(error, purpose.verifies, in_body=in_body)
+        if isinstance(error, (NonConformity, Inconclusive)):
+            not_claimed = self.conditions.pics.not_claimed
+            return attributed(error, purpose.verifies, in_body=in_body, not_claimed=not_claimed)
         if not in_body and isinstance(error, AssertionError):  # a fixture of the suites
             judgement = judge(error, self.suites)
             if judgement.verdict is Verdict.FAIL:
@@ -340,6 +340,7 @@ class Run:
             session.recorder.acted("failed", judgement.sentence, 0)
         checks = item.stash[CHECKS]
         judgement = self._postamble.after(judgement, session, checks.purpose.verifies)
+        checks.obstacles += [obstacle(each, "preamble") for each in session.passed_over]
         checks.obstacles += [*self._from_before(session), *self._postamble.obstacles]
         told_afterwards = (Reason.DEAD_AFTERWARDS, Reason.UNASKED_RESULT, Reason.FLOOD)
         if judgement.reason in told_afterwards or self._postamble.obstacles:

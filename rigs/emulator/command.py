@@ -126,6 +126,12 @@ class Command:
         """The forms that the document lists."""
         return frozenset(self.handlers) - self.extra
 
+    @property
+    def acting_fault(self) -> str:
+        """The id of the fault that does what it refuses, whatever the form."""
+        word = "refused-takes-effect"
+        return f"{self.slug}.{self.fault_words.get(word, word)}"
+
     def fault_id(self, form: Form, word: str) -> str:
         """The id of the fault `word` of one form; the only one that is listed goes unnamed."""
         only = self.listed == {form}

@@ -68,13 +68,23 @@ class Dispatcher:
             return locked(firmware, call, entry.command.handlers[call.form])
         if call.form is Form.QUERY and self._faults.active("flash.queries-write"):
             firmware.store.write(even_if_equal=True, uart=firmware.store.read().uart)
-        try:
-            answer = entry.command.handlers[call.form](firmware, call)
-        except BadParameter:
-            answer = ERROR
+        answer = _handled(firmware, entry, call)
+        if _does_nothing(answer) and self._acts_when_refused(entry):
+            answer = self._refused_yet_done(firmware, entry, call, answer)
         if answer.pending and self._active(entry, call, "no-effect"):
             return OK
         return answer.then(lambda whole: self._judged(entry, call, whole))
+
+    def _acts_when_refused(self, entry: Registered) -> bool:
+        return self._faults.listed_and_active(entry.command.acting_fault)
+
+    def _refused_yet_done(
+        self, firmware: Firmware, entry: Registered, call: Call, refusal: Answer
+    ) -> Answer:
+        """What a firmware does that acts before it checks: what it could read, and then ERROR."""
+        with self._faults.lenient(entry.command.slug):
+            done = _handled(firmware, entry, call)
+        return replace(refusal, effect=done.effect, afterwards=done.afterwards)
 
     def _judged(self, entry: Registered, call: Call, answer: Answer) -> Answer:
         if answer.final is Final.OK:
@@ -103,3 +113,15 @@ class Dispatcher:
 
     def _active(self, entry: Registered, call: Call, word: str) -> bool:
         return self._faults.listed_and_active(entry.command.fault_id(call.form, word))
+
+
+def _handled(firmware: Firmware, entry: Registered, call: Call) -> Answer:
+    try:
+        return entry.command.handlers[call.form](firmware, call)
+    except BadParameter:
+        return ERROR
+
+
+def _does_nothing(answer: Answer) -> bool:
+    """Whether it is a refusal, and no more than that."""
+    return answer.final is Final.ERROR and not (answer.effect or answer.afterwards)

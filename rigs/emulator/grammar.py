@@ -115,6 +115,10 @@ def _echo_minus(name: str, _names: Collection[str]) -> str | None:
     return "E" if name == _ECHO_AND_MINUS else None
 
 
+def _echo_and_anything(name: str, names: Collection[str]) -> str | None:
+    return _echo_letter(name, names) or _echo_minus(name, names)
+
+
 _MISTAKES: dict[str, Callable[[str, Collection[str]], str | None]] = {
     "name.lower-case-accepted": _upper,
     "name.plus-missing-accepted": _with_plus,
@@ -122,4 +126,5 @@ _MISTAKES: dict[str, Callable[[str, Collection[str]], str | None]] = {
     "name.shorter-accepted": _completed,
     "ate.letter-accepted": _echo_letter,
     "ate.minus-accepted": _echo_minus,
+    "ate.refused-takes-effect": _echo_and_anything,
 }

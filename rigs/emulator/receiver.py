@@ -7,6 +7,7 @@ guide 2, Busy).
 
 from __future__ import annotations
 
+import re
 from typing import Protocol
 
 from .echo import Echo
@@ -17,6 +18,16 @@ NUL = 0x00
 _FORCED_RESTART = b"AT+RST\r\n"
 _QUEUE_LIMIT = 4
 _BUSY_LINE_LIMIT = 128
+
+_LONG, _SHORT_BUFFER = 64, 128
+_QUOTED = re.compile(rb'"[^"]*"')
+_ENDLESS = {
+    "line.many-commas-hang": re.compile(rb"(?:[^,]*,){8}"),
+    "line.doubled-mark-hangs": re.compile(rb"==|\?\?"),
+    "line.long-number-hangs": re.compile(rb"[0-9]{33}"),
+}
+"""Faults of parsers that never come to the end of such a line, and what such lines have outside of
+quotes."""
 
 
 class Processor(Protocol):
@@ -69,6 +80,7 @@ class Receiver:
         self._faults = faults
         self._hung = False
         self._last = 0
+        self._first = 0  # byte of the current line
         self._length = 0  # of the current line, its end not counted
         self._cut: bytes | None = None
         self._skip_to_line_end = False
@@ -88,6 +100,8 @@ class Receiver:
             self._skip_to_line_end = self._faults.active("byte.nul-ends-line")
             return
         self._echo.repeat(byte)
+        if not self._length:
+            self._first = byte
         if not self._swallowed(byte):
             self._accept(byte)
         self._last = byte
@@ -185,11 +199,22 @@ class Receiver:
 
     def _never_ends(self) -> bool:
         """Under their faults: lines whose end the parser never finds, nor that of any later one."""
-        quotes = (self._reader.body or b"").replace(b'\\"', b"").count(b'"')
-        if quotes % 2 and self._faults.active("quote.unbalanced-hangs"):
+        body = self._reader.body
+        unescaped = (body or b"").replace(b'\\"', b"")
+        if unescaped.count(b'"') % 2 and self._faults.active("quote.unbalanced-hangs"):
             self.hang()
         if not self._length and self._faults.active("line.empty-hangs"):
             self.hang()
+        if self._length and self._first not in b"Aa" and self._faults.active("line.foreign-hangs"):
+            self.hang()
+        if self._length >= _LONG and body is None and self._faults.active("long.foreign-hangs"):
+            self.hang()
+        if self._length > _SHORT_BUFFER and self._faults.active("long.128-hangs"):
+            self.hang()
+        outside_quotes = _QUOTED.sub(b"", unescaped)
+        for fault, shape in _ENDLESS.items():
+            if self._faults.active(fault) and shape.search(outside_quotes):
+                self.hang()
         return self._hung
 
     def _swallowed(self, byte: int) -> bool:

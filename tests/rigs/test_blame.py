@@ -22,16 +22,16 @@ def requirements(run):
     return {name: each for name, each in judged.items() if each["purposes"]}
 
 
-#: A query, and what merely asks it.
-QUERY = "cipap_def.query-other-name"
-ASKING = ("--req=4.1.31/CIPAP_DEF/query", "--req=4.1.31/CIPAP_DEF/set/01",
-          "--req=6/CIPAP_DEF/general/03")  # fmt: skip
+#: A query, and what merely asks it: nothing else shows what is in force.
+QUERY = "cipap_cur.query-other-name"
+ASKING = ("--req=4.1.30/CIPAP_CUR/query/01", "--req=4.1.30/CIPAP_CUR/set/03",
+          "--req=4.1.30/CIPAP_CUR/set/12")  # fmt: skip
 
 
 def test_a_query_that_answers_wrongly_fails_its_own_purposes_and_no_other(runs):
     run = with_fault(runs, QUERY, *ASKING)
     told = {name: each["verdict"] for name, each in requirements(run).items()}
-    assert told.pop("4.1.31/CIPAP_DEF/query/01") == "fail"
+    assert told.pop("4.1.30/CIPAP_CUR/query/01") == "fail"
     assert set(told.values()) == {"inconclusive"}
 
 
@@ -41,7 +41,7 @@ def test_a_query_that_was_not_run_itself_is_named_by_those_that_asked_it(runs):
     for purpose in run.results["purposes"]:
         assert purpose["reason"] == "in-the-way"
         (met,) = purpose["obstacles"]
-        assert (met["phase"], met["command"], met["form"]) == ("preamble", "CIPAP_DEF", "query")
+        assert (met["phase"], met["command"], met["form"]) == ("preamble", "CIPAP_CUR", "query")
 
 
 def test_what_a_fixture_comes_to_is_shown_as_its_verdict_and_not_as_an_error(runs):
@@ -100,6 +100,19 @@ def test_what_is_accepted_as_registered_is_a_deviation_wherever_it_is_met(runs):
     )
     assert {told[name]["verdict"] for name in told.keys() - netmasks} == {"pass"}
     assert run.exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("fault", "verdict", "reason"),
+    [("lost-when-read", "inconclusive", "in-the-way"), ("refused-takes-effect", "fail", "differs")],
+)
+@pytest.mark.parametrize("requirement", ["3.2.10/SLEEP/set/05", "5.2.16/CIPSTO/set/05"])
+def test_what_a_query_loses_is_not_blamed_on_what_was_refused(
+    runs, requirement, fault, verdict, reason
+):
+    name = requirement.split("/")[1].lower()
+    told = requirements(with_fault(runs, f"{name}.{fault}", f"--req={requirement}"))[requirement]
+    assert (told["verdict"], told["reason"]) == (verdict, reason)
 
 
 def test_an_iut_that_refuses_everything_is_not_undecided_for_its_undo(runs):

@@ -11,8 +11,8 @@ from dataclasses import replace
 
 import pytest
 
-from conformance.commandline import execute, raw
-from conformance.testbed import LineSettings, PortError, SettingRefused, after
+from conformance.commandline import execute, raw, set_
+from conformance.testbed import LineSettings, NotRecovered, PortError, SettingRefused, after
 from conformance.transcript import NullRecorder
 from conformance.wiring import Board
 from rigs import keeper
@@ -130,6 +130,32 @@ def test_a_purpose_that_left_the_device_off_is_followed_by_one_that_is_on(starte
     rig.recover(written)
     assert ("respawn", f"{sys.executable} was switched off") in written.actions
     assert b"OK" in answer_of(rig, "AT")
+
+
+def stranded(start, flash: str, more: str = ""):
+    """A rig around a device that has saved five data bits, so that it hears no command."""
+    command = f"{sys.executable} -m tests.strangers divisor --flash {flash}"
+    rig = start(f"exec[clock=skips{more}]:{command}")
+    rig.recover(NullRecorder())
+    session_of(rig).observe(set_("UART_DEF", 115200, 256 + 5, 1, 0, 0))
+    return rig
+
+
+def test_a_device_that_no_start_brings_back_is_given_an_empty_folder(started):
+    rig = stranded(started, "{folder}/flash.json")
+    written = Written()
+    rig.recover(written)
+    assert ("reflash", "an empty folder") in written.actions
+    assert b"OK" in answer_of(rig)
+
+
+@pytest.mark.parametrize(
+    ("flash", "more"), [("{tmp}/flash.json", ""), ("{folder}/flash.json", ",restart=no")]
+)
+def test_a_device_that_cannot_be_renewed_stays_lost(started, tmp_path, flash, more):
+    rig = stranded(started, flash.replace("{tmp}", str(tmp_path)), more)
+    with pytest.raises(NotRecovered):
+        rig.recover(NullRecorder())
 
 
 # What it says beside its line

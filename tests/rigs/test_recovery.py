@@ -83,6 +83,14 @@ def test_an_iut_that_is_slow_is_found_and_owes_no_answer_afterwards(delay_s):
     assert port.configured == []
 
 
+@pytest.mark.parametrize("delay_s", [0.35, 1.5, 2.8])
+def test_what_it_owes_to_questions_with_other_stop_bits_is_waited_for_too(delay_s):
+    port = ScriptedPort()
+    port.slow_s, port.minds_stopbits = delay_s, False
+    climb(port, suspects=(LineSettings(115200, 8, 2, "N"), LineSettings(115200, 8, 1.5, "N")))
+    assert port.queue == []
+
+
 @pytest.mark.parametrize("rate", [110, 300, 115200])
 def test_an_iut_that_answers_an_empty_line_owes_no_answer_afterwards(rate):
     port = ScriptedPort({b"": ERROR}, rate=rate)

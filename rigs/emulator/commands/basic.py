@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from ..command import ERROR, OK, Answer, Call, Command, Final, Form
+from ..command import ERROR, OK, Answer, BadParameter, Call, Command, Final, Form
 from ..framing import final_code
 from ..parameters import Parameters
 from ..restart import Restart
@@ -65,8 +65,11 @@ def _echo(firmware: Firmware, call: Call) -> Answer:
     if firmware.faults.listed_and_active(_acceptance(text)):
         return OK
     parameters = Parameters(text, firmware.personality.parameters, firmware.faults)
-    value = parameters.number()
-    parameters.end()
+    try:
+        value = parameters.number()
+        parameters.end()
+    except BadParameter:
+        value = None
     if value in (0, 1):
         return _echo_switched(firmware, bool(value))
     if firmware.faults.active("ate.refused-takes-effect"):

@@ -42,11 +42,29 @@ def fault_id(word: str) -> str:
     return f"restore.{word}-kept"
 
 
+COPIES: Mapping[str, Lifetime] = {
+    "restore.undone-by-restart": Lifetime.UNTIL_BOOT,
+    "restore.undone-by-power-loss": Lifetime.UNTIL_POWER_LOSS,
+}
+"""Faults that reset a copy -> how long it lives once AT+RESTORE has restarted the chip."""
+
+
+def _lives(firmware: Firmware) -> Lifetime:
+    """How long the reset lasts."""
+    active = firmware.faults.active
+    return min((each for fault, each in COPIES.items() if active(fault)), default=Lifetime.FOREVER)
+
+
 def _restore(firmware: Firmware, _call: Call) -> Answer:
     active = firmware.faults.active
     late = active("restore.ok-after-boot")
     parting = final_code(Final.OK, firmware.faults) if late else b""
-    how = Restart(parting, returns=not active("restore.no-return"), forgets=True)
+    how = Restart(
+        parting,
+        returns=not active("restore.no-return"),
+        forgets=True,
+        outlived_by=min(Lifetime.UNTIL_POWER_LOSS, _lives(firmware)),
+    )
     return Answer(
         None if late else Final.OK,
         effect=lambda: _erase(firmware),
@@ -59,9 +77,9 @@ def _erase(firmware: Firmware) -> None:
     if active("restore.restarts-only"):
         return
     saved = store.read()
-    if active("restore.undone-by-power-loss"):
-        factory = firmware.personality.factory
-        store.write(Lifetime.UNTIL_POWER_LOSS, **taken(factory, *NAMES))
+    lifetime = _lives(firmware)
+    if lifetime is not Lifetime.FOREVER:
+        store.write(lifetime, **taken(firmware.personality.factory, *NAMES))
         return
     store.restore()
     kept = [name for word, names in PARTS.items() for name in names if active(fault_id(word))]

@@ -47,7 +47,9 @@ def _commands(scope: Scope) -> Command:
         Form.QUERY: lambda firmware, _call: _query(scope, firmware),
         Form.SET: lambda firmware, call: _set(scope, firmware, call),
     }
-    return Command(scope.name(BASE), handlers)
+    return Command(
+        scope.name(BASE), handlers, fault_words={"refused-takes-effect": "refused-joins"}
+    )
 
 
 def _query(scope: Scope, firmware: Firmware) -> Answer:
@@ -94,7 +96,7 @@ def _set(scope: Scope, firmware: Firmware, call: Call) -> Answer:
     slug, active = scope.slug(BASE), firmware.faults.active
     taken = active(f"{slug}.set-in-softap-mode") or active("join.made-in-softap-mode")
     if firmware.current.mode == SOFTAP and not taken:
-        return ERROR
+        return OK if active("join.ok-in-softap-mode") else ERROR
     try:
         wish = _read(firmware, slug, call)
     except BadParameter:

@@ -90,9 +90,7 @@ def _set(scope: Scope, firmware: Firmware, call: Call) -> Answer:
     except BadParameter:
         if active("softap-dhcp.refused-applies"):
             return replace(ERROR, effect=lambda: _stray(firmware, wanted))
-        if not active(f"{slug}.refused-takes-effect"):
-            raise
-        return replace(ERROR, effect=lambda: _write(scope, firmware, wanted))
+        raise
     if wanted is None and active(f"{slug}.0-not-applied"):
         return Answer(Final.OK)
     return Answer(Final.OK, effect=lambda: _write(scope, firmware, wanted))

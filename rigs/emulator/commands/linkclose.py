@@ -116,6 +116,7 @@ COMMANDS = (
     Command(
         "+CIPCLOSE",
         {Form.TEST: _test, Form.SET: explained(_guarded), Form.EXECUTE: explained(_close_one)},
+        fault_words={"refused-takes-effect": "refused-closes"},
         extra=frozenset({Form.TEST}),
     ),
 )

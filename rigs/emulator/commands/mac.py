@@ -123,19 +123,14 @@ def _shown(interface: Interface, scope: Scope, firmware: Firmware) -> bytes:
 
 
 def _set(interface: Interface, scope: Scope, firmware: Firmware, call: Call) -> Answer:
-    slug, active = scope.slug(interface.base), firmware.faults.active
+    slug = scope.slug(interface.base)
     needed = firmware.personality.macs.needs_interface
     if needed and not interface.there(firmware.current):
         return ERROR
     if scope.misses_other(firmware, interface.base):
         return ERROR
     mac = _read(interface, slug, firmware, call)
-    try:
-        _check(interface, slug, firmware, mac)
-    except BadParameter:
-        if not active(f"{slug}.refused-takes-effect"):
-            raise
-        return replace(ERROR, effect=lambda: _write(interface, scope, firmware, mac))
+    _check(interface, slug, firmware, mac)
     return Answer(Final.OK, effect=lambda: _write(interface, scope, firmware, mac))
 
 

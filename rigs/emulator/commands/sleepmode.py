@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 SLUG = "sleep"
 MODES, MODEM_SLEEP = range(3), 2
+_KEPT = 256  # what a faulty firmware keeps of a wrong mode is a byte
 MODE = Field("", MODEM_SLEEP, MODES, tuple(MODES), (-1, 3))
 
 
@@ -57,7 +58,7 @@ def _set(firmware: Firmware, call: Call) -> Answer:
     except numbers.Refused as refusal:
         if not refusal.read or not active("sleep.refused-takes-effect"):
             raise
-        taken = refusal.read[0]
+        taken = refusal.read[0] % _KEPT
         return Answer(Final.ERROR, effect=lambda: firmware.set_sleep_mode(taken))
     if not _in_its_mode(firmware) and not active("sleep.set-in-any-mode"):
         return ERROR

@@ -78,8 +78,6 @@ def _set(scope: Scope, firmware: Firmware, call: Call) -> Answer:
     try:
         _check(firmware, slug, parameters, softap)
     except BadParameter:
-        if active(f"{slug}.refused-takes-effect"):
-            return replace(ERROR, effect=_change(scope, firmware, softap))
         if active("softap.refused-on-air"):
             return replace(ERROR, effect=lambda: _stray(firmware, softap))
         raise

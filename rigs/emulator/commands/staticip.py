@@ -167,7 +167,7 @@ def _written(slug: str, firmware: Firmware, address: IPv4Address) -> bytes:
 
 
 def _set(interface: Interface, scope: Scope, firmware: Firmware, call: Call) -> Answer:
-    slug, active = scope.slug(interface.base), firmware.faults.active
+    slug = scope.slug(interface.base)
     needed = firmware.personality.ips.needs_interface
     if needed and not interface.there(firmware.current):
         return ERROR
@@ -175,13 +175,7 @@ def _set(interface: Interface, scope: Scope, firmware: Firmware, call: Call) -> 
         return ERROR
     parameters = _parameters(slug, firmware, call)
     address = _address(slug, firmware, parameters.text(_LONGEST))
-    try:
-        ip = _completed(interface, slug, firmware, address, parameters)
-    except BadParameter:
-        if not active(f"{slug}.refused-takes-effect"):
-            raise
-        taken = IpConfig(address, interface.gateway(address), _NETMASK)
-        return replace(ERROR, effect=lambda: _write(interface, scope, firmware, taken))
+    ip = _completed(interface, slug, firmware, address, parameters)
     return Answer(Final.OK, effect=lambda: _write(interface, scope, firmware, ip))
 
 

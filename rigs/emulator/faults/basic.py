@@ -31,7 +31,7 @@ _ATE = (
     Fault("ate.minus-accepted", "ATE-1 answers OK and changes nothing"),
     Fault("ate.letter-accepted", "ATE with a letter (ATEx) answers OK and changes nothing"),
     Fault("ate.equals-accepted", "ATE=0 and ATE=1 are taken like ATE0 and ATE1"),
-    Fault("ate.refused-takes-effect", "ATE with a wrong number answers ERROR and toggles the echo"),
+    Fault("ate.refused-takes-effect", "ATE with a wrong value answers ERROR and toggles the echo"),
 )
 _ECHO = (
     Fault("echo.byte-lost", "the echo loses the fourth byte of every line"),

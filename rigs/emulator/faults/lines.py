@@ -36,10 +36,16 @@ _LINES = (
     Fault("line.trailing-space-accepted", "spaces after a command are ignored"),
     Fault("line.trailing-ignored", "text after a command (AT+GMR,1 and AT+GMR;x) is ignored"),
     Fault("line.empty-hangs", "an empty line hangs the parser until the next boot"),
+    Fault("line.foreign-hangs", "a line that begins with anything but an A hangs the parser"),
+    Fault("line.many-commas-hang", "a line with eight commas hangs the parser until the next boot"),
+    Fault("line.doubled-mark-hangs", "a line with == or ?? hangs the parser until the next boot"),
+    Fault("line.long-number-hangs", "a number of 33 digits hangs the parser until the next boot"),
     Fault("line.many-bad-hang", "eight refused lines in a row hang the parser until the next boot"),
 )
 _LONG = (
     Fault("long.hangs", "a line longer than the buffer hangs the parser until the next boot"),
+    Fault("long.foreign-hangs", "64 bytes and more that do not begin with AT hang the parser"),
+    Fault("long.128-hangs", "a line of more than 128 bytes hangs the parser until the next boot"),
     Fault("long.truncated-executed", "an overlong line runs the command that it begins with"),
     Fault("long.reboots", "a line longer than the buffer restarts the board"),
 )

@@ -35,7 +35,10 @@ _CLOSE = (
     Fault("cipclose.not-closed", "AT+CIPCLOSE=<id> answers OK, but the link stays open"),
     Fault("cipclose.closes-all", "AT+CIPCLOSE=<id> closes all links"),
     Fault("cipclose.unlinked-ok", "AT+CIPCLOSE=<id> answers OK without such a link"),
-    Fault("cipclose.refused-closes", "AT+CIPCLOSE= answers ERROR and yet closes all links"),
+    Fault(
+        "cipclose.refused-closes",
+        "AT+CIPCLOSE= answers ERROR and yet closes all links, AT+CIPCLOSE link 0",
+    ),
     Fault("cipclose.set-in-single-accepted", "AT+CIPCLOSE=<id> works with CIPMUX=0, too"),
     Fault("cipclose.execute-not-closed", "AT+CIPCLOSE answers OK, but the link stays open"),
     Fault("cipclose.execute-unlinked-ok", "AT+CIPCLOSE answers OK without a link"),

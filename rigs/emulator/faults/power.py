@@ -40,6 +40,7 @@ _RESTORE = (
         Fault(factory.fault_id(part), f"AT+RESTORE keeps what is saved: {part}")
         for part in factory.PARTS
     ),
+    Fault("restore.undone-by-restart", "AT+RESTORE resets a copy that the next restart loses"),
     Fault("restore.undone-by-power-loss", "AT+RESTORE resets a copy that a loss of power loses"),
 )
 _SLEEP = (

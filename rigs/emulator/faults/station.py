@@ -31,6 +31,7 @@ def _stores(scope: Scope) -> Iterator[tuple[str, str]]:
 def _join() -> Iterator[tuple[str, str]]:
     yield "set-in-softap-mode", "= is taken in softAP mode"
     yield "refused-takes-effect", "= answers ERROR where it has to, yet leaves what is joined"
+    yield "refused-joins", "= answers ERROR where it has to, yet joins what it could read"
     yield "bssid-refused", "= refuses a BSSID"
     yield "bssid-ignored", "= joins any access point of that name, whatever the BSSID"
     yield "bssid-malformed-accepted", "= takes any string for a BSSID"
@@ -54,6 +55,7 @@ def _joins() -> Iterator[Fault]:
         for word, says in (*_stores(scope), *_join()):
             yield Fault(f"{slug}.{word}", typed + says)
         yield from shapes.families(slug, f"{typed}=", join.SHAPES, join.REQUIRED)
+    yield Fault("join.ok-in-softap-mode", "AT+CWJAP= in mode 2 answers OK and joins nobody")
     yield Fault("cwqap.forgets-saved", "AT+CWQAP also forgets the saved access point")
 
 
