@@ -88,8 +88,19 @@ class Exchange:
 
     @property
     def information(self) -> tuple[bytes, ...]:
-        """The lines of the answer, without their line ends."""
-        return tuple(event.text for event in self.events if isinstance(event, Information))
+        """The lines of the answer, without their line ends.
+
+        An IUT that echoes answers behind the echo; what it told before answers nothing.
+        """
+        return tuple(each.text for each in self._behind_echo if isinstance(each, Information))
+
+    @property
+    def _behind_echo(self) -> tuple[Event, ...]:
+        """The events from the first of the echo on, if any answer is there; else all."""
+        at = next((at for at, each in enumerate(self.events) if isinstance(each, Echo)), 0)
+        rest = self.events[at:]
+        said = any(isinstance(each, (Information, FinalResult)) for each in rest)
+        return rest if said else self.events
 
     @property
     def own_lines(self) -> tuple[bytes, ...]:

@@ -77,15 +77,21 @@ class Exchanger(Listener):
         self.late_restart: Exchange | None = None
 
     def send(
-        self, line: CommandLine, until: Until = Until.RESULT, answer_s: float | None = None
+        self,
+        line: CommandLine,
+        until: Until = Until.RESULT,
+        answer_s: float | None = None,
+        *,
+        restarts: bool = False,
     ) -> Exchange:
         """Send `line` and observe until the exchange is over.
 
         `answer_s` is the patience with an answer, in seconds, if it is not the bench's own.
+        `restarts`: the IUT is to restart by it, after its answer, and that may come with it.
         Raises `NonConformity` if the IUT restarted though nobody asked it to, or gave this line or
         the one before a second result; and `PortError` if the line broke.
         """
-        return self._send(line, until, answer_s=answer_s)
+        return self._send(line, until, answer_s=answer_s, restarts=restarts)
 
     def observe(
         self, line: CommandLine, until: Until = Until.RESULT, answer_s: float | None = None
@@ -107,6 +113,7 @@ class Exchanger(Listener):
         answer_s: float | None = None,
         silence_s: float | None = None,
         is_data: bool = False,
+        restarts: bool = False,
     ) -> Exchange:
         """Like `observe`, and judge what nobody asked for."""
         self._between += self._drain()
@@ -116,7 +123,7 @@ class Exchanger(Listener):
         if self._unechoed is not None and not (self._leans_on or self._undoes):
             self._part_from_preamble()
         exchange = self._stimulate(
-            line, until, answer_s=answer_s, silence_s=silence_s, is_data=is_data
+            line, until, answer_s=answer_s, silence_s=silence_s, is_data=is_data, restarts=restarts
         )
         self._require_no_restart(exchange)
         self._require_nothing_unasked()
@@ -137,6 +144,7 @@ class Exchanger(Listener):
         silence_s: float | None = None,
         is_data: bool = False,
         is_first: bool = False,
+        restarts: bool = False,
     ) -> Exchange:
         """Send `line` when nothing is owed any more, and observe until the exchange is over.
 
@@ -172,7 +180,7 @@ class Exchanger(Listener):
             ended_at,
             outcome,
             tuple(before),
-            until is Until.RESTART,
+            restarts or until is Until.RESTART,
         )
         is_proven = False
         if until is Until.SILENCE and not is_data and self._markers is not None:

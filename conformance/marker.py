@@ -37,21 +37,19 @@ class Marker:
     """A command line, and the answer that this IUT gives to it."""
 
     line: CommandLine
-    #: The information lines of the answer; numbers may change, so each stands as 0.
+    #: Its own lines in the answer; numbers may change, so each stands as 0.
     told: tuple[bytes, ...]
     final: bytes
 
     @classmethod
     def of(cls, exchange: Exchange) -> Marker | None:
         """What `exchange` teaches; None if such an answer could be that of another line."""
-        told, head = exchange.information, exchange.line.text.rstrip(b"?").removeprefix(b"AT")
-        is_query = exchange.line.form == "query"
-        own = [
-            line for line in told if (line.startswith(head) if is_query else _NUMBER.search(line))
-        ]
-        if not own or len(exchange.results) != 1:
+        line, told = exchange.line, exchange.information
+        own = [_shape(each) for each in told if _is_own(line, each)]
+        has_number = line.form == "query" or any(map(_NUMBER.search, told))
+        if not own or not has_number or len(exchange.results) != 1:
             return None
-        return cls(exchange.line, tuple(map(_shape, told)), exchange.results[0].text)
+        return cls(line, tuple(own), exchange.results[0].text)
 
     def suits(self, sent: bytes) -> bool:
         """Whether nothing that was `sent` can be answered as this is."""
@@ -87,7 +85,7 @@ class Marker:
         for index, event in enumerate(events):
             if index in taken:
                 continue
-            if isinstance(event, Information):
+            if isinstance(event, Information) and _is_own(self.line, event.text):
                 told.append(index)
             elif isinstance(event, FinalResult):
                 own = told[-len(self.told) :]
@@ -126,6 +124,15 @@ def parted(events: Sequence[Event], markers: Sequence[Marker]) -> tuple[list[Eve
         own.add(at)
     said = [event for at, event in enumerate(events) if at not in own]
     return said, [event for at, event in enumerate(events) if at in own]
+
+
+def _is_own(line: CommandLine, told: bytes) -> bool:
+    """Whether what was `told` belongs to an answer to `line`.
+
+    Under a query's name nobody else tells anything, and what stands beside it is chatter.
+    """
+    head = line.text.rstrip(b"?").removeprefix(b"AT")
+    return line.form != "query" or told.startswith(head)
 
 
 def _shape(line: bytes) -> bytes:

@@ -230,13 +230,17 @@ class Session(Preamble):
         # Only a final result code counts: a chip that is starting prints lines of its own.
         self.await_restart(min(within_s, self.timing.quiet_s))
         asking_s = min(self.timing.answer_s, _ASK_AGAIN_S)
+        is_again = False
         while True:
             exchange = self._stimulate(
                 commandline.execute("AT"), Until.RESULT, answer_s=asking_s, is_first=True
             )
             if exchange.final is not None or self._port.now() >= give_up:
                 self.settle()
+                # What was asked while its start showed may have been heard after all.
+                self._debt.owing |= is_again
                 return exchange
+            is_again = True
 
     def read_flash(self, *areas: str) -> tuple[bytes, ...]:
         """The `user` or `system` parameter area, as asked for; the board restarts afterwards.

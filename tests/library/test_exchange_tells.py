@@ -62,3 +62,17 @@ def test_the_lines_under_the_name_are_its_own(line):
 def test_where_no_line_stands_under_the_name_all_may_be_its_own(line):
     answer = exchange(OTHERS % line, query("CWMODE_CUR"))
     assert answer.own_lines == answer.information
+
+
+@pytest.mark.parametrize(
+    ("came", "told"),
+    [
+        (b"[tick 1]\r\nAT+GMR\r\nAT version:1.3\r\n\r\nOK\r\n", (b"AT version:1.3",)),
+        (b"[tick 1]\r\nAT+GMR\r\nOK\r\n", ()),
+        (b"[tick 1]\r\nOK\r\n", (b"[tick 1]",)),
+        (b"AT version:1.3\r\nOK\r\nAT+GMR\r\n", (b"AT version:1.3",)),
+    ],
+)
+def test_what_is_told_before_the_echo_answers_nothing(came, told):
+    answer = exchange(came, raw(b"AT+GMR"), until=Until.SILENCE)
+    assert answer.information == told

@@ -178,6 +178,24 @@ def test_an_answer_that_could_be_anothers_teaches_no_marker(told):
     assert learn(Session(device, TIMING).observe) == ()
 
 
+@EACH_DELAY
+def test_chatter_beside_the_answer_of_a_query_keeps_nobody_from_being_asked(delay):
+    lengths = itertools.cycle([0, 1, 2])
+
+    def answer(_):
+        ticks = b"[tick]\r\n" * next(lengths)
+        return ticks + b"+CWMODE_CUR:2\r\n" + ticks + OK
+
+    answers = {b"AT+GMR": ERROR, b"AT+CIPMUX?": ERROR, b"AT+CWMODE_CUR?": answer}
+    device = LateDevice(answers | {b"hello": OK}, delay)
+    markers = learn(Session(device, TIMING).observe)
+    at = session_on(device, markers=markers)
+
+    assert [marker.line for marker in markers] == [query("CWMODE_CUR")]
+    assert at.provoke(NONSENSE).final == b"OK"
+    assert at.send(AT).succeeds()
+
+
 def test_answers_that_change_teach_no_marker():
     versions = map(b"version %s 1.0\r\n\r\nOK\r\n".__mod__, itertools.cycle([b"a", b"b"]))
     device = LateDevice({b"AT+GMR": lambda _: next(versions)})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
 from conformance.commandline import execute
@@ -80,6 +82,53 @@ def test_an_iut_that_is_slow_is_found_and_owes_no_answer_afterwards(delay_s):
     port.slow_s = delay_s
     assert climb(port) == LineSettings()
     assert port.queue == []
+    assert port.configured == []
+
+
+NOISE = b"\xf0\x8f\x9c\xd4\xf3\x9d"
+
+
+class Starting(ScriptedPort):
+    """An IUT that is deaf while it starts, for a quarter of a second; all it says comes late."""
+
+    def __init__(self, slow_s):
+        super().__init__()
+        self.slow_s, self.deaf_until = slow_s, 0
+        self.start()
+
+    def start(self):
+        self.queue.clear()
+        self.say(NOISE, self.slow_s)
+        self.say(b"\r\nready\r\n", self.slow_s + 0.25)
+        self.deaf_until = self.time + NANOSECONDS // 4
+
+    def write(self, data):
+        if self.time < self.deaf_until:
+            self.wrote.append(data)
+            return self.time
+        return super().write(data)
+
+
+@pytest.mark.parametrize("delay_s", [0.0, 0.35, 1.5, 2.5])
+def test_an_iut_that_is_slow_and_starts_is_found(delay_s):
+    port = Starting(delay_s)
+    assert climb(port) == LineSettings()
+    assert port.configured == []
+
+
+@pytest.mark.parametrize("delay_s", [0.0, 0.35, 1.5, 2.8, 3.1])
+def test_an_iut_that_is_slow_is_found_after_a_reset(delay_s):
+    port = Starting(delay_s)
+    port.queue.clear()
+    on_write, port.on_write = port.on_write, lambda data: b""  # until it is reset
+
+    class Reset:
+        def pulse(self):
+            port.on_write = on_write
+            port.start()
+
+    patient = dataclasses.replace(TIMING, answer_s=3.3)
+    assert climb(port, patient, reset=Reset()) == LineSettings()
     assert port.configured == []
 
 
