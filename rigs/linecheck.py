@@ -114,13 +114,18 @@ def with_markers(session: Session, yardstick: Yardstick) -> Yardstick:
 
     Nobody asks for a second one, but it would be taken for the answer of the next line.
     """
+    return replace(yardstick, markers=learn(lambda line: _whole(session, line)))
 
-    def ask(line: CommandLine) -> Exchange:
-        exchange = session.observe(line)
-        return replace(exchange, events=(*exchange.events, *session.settle()))
 
-    owes = len(ask(yardstick.found.line).results) > 1
-    return replace(yardstick, markers=learn(ask), owes=owes)
+def with_debt(session: Session, yardstick: Yardstick) -> Yardstick:
+    """`yardstick`, and whether more comes of the sign of life than one result."""
+    return replace(yardstick, owes=len(_whole(session, yardstick.found.line).results) > 1)
+
+
+def _whole(session: Session, line: CommandLine) -> Exchange:
+    """What `line` is answered, with what comes behind its result."""
+    exchange = session.observe(line)
+    return replace(exchange, events=(*exchange.events, *session.settle()))
 
 
 def taken(session: Session, found: Exchange) -> Yardstick:

@@ -190,6 +190,7 @@ class Run:
             return Yardstick(alive)
         with contextlib.suppress(Inconclusive):  # or of before there were markers
             yardstick = linecheck.with_markers(session, yardstick)
+            yardstick = linecheck.with_debt(session, yardstick)
         return yardstick
 
     def forget(self) -> None:
