@@ -61,14 +61,23 @@ def saved(
     return session.owners(f"{home}_DEF", lambda: told(session, f"{home}_DEF"), after_a_start)
 
 
-def give_back(session: Session, is_there: Callable[[], bool], *lines: CommandLine) -> None:
-    """Set `lines`, unless what they set is told as it was; what cannot be told is set, too."""
-    try:
-        if is_there():
-            return
-    except (NonConformity, Inconclusive) as error:
-        session.pass_over(error, "not told before it is given back")
-    session.prepare(*lines)
+def give_back(session: Session, is_there: Callable[[], bool], *ways: Sequence[CommandLine]) -> None:
+    """Set the lines of the first of `ways`, unless what they set is told as it was.
+
+    Where it is not told so then, the next way is taken; what cannot be told is set in each.
+    """
+    for number, lines in enumerate(ways, 1):
+        try:
+            if is_there():
+                return
+        except (NonConformity, Inconclusive) as error:
+            session.pass_over(error, "not told before it is given back")
+        try:
+            session.prepare(*lines)
+        except (NonConformity, Inconclusive) as error:
+            if number == len(ways):
+                raise
+            session.pass_over(error, "not given back in this way")
 
 
 def spare_restart(

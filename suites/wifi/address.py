@@ -16,6 +16,7 @@ from suites.head import head
 from suites.wifi import mode
 from suites.wifi.dhcp import SOFTAP, enable_both, keep_dhcp
 from suites.wifi.siblings import stem
+from suites.wifi.triples import savers
 
 _MAC = rb'"?((?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2})"?'
 _IP = rb'"?(\d{1,3}(?:\.\d{1,3}){3})"?'
@@ -71,8 +72,8 @@ def keep_mac(session: Session, name: str) -> None:
 
     def back() -> None:
         enable_both(session)
-        line = set_(f"{home}_DEF", wanted)
-        give_back(session, lambda: told_mac(session, f"{home}_DEF") == found, line)
+        ways = [[set_(each, wanted)] for each in savers(name)]
+        give_back(session, lambda: told_mac(session, f"{home}_DEF") == found, *ways)
 
     session.afterwards(back)
 
@@ -128,8 +129,8 @@ def keep_ip(session: Session, name: str) -> None:
 
     def back() -> None:
         enable_both(session)
-        line = set_(f"{home}_DEF", *wanted)
-        give_back(session, lambda: _told_all(session, f"{home}_DEF") == found, line)
+        ways = [[set_(each, *wanted)] for each in savers(name)]
+        give_back(session, lambda: _told_all(session, f"{home}_DEF") == found, *ways)
 
     session.afterwards(back)  # before DHCP is given back, which a static address disables
 
@@ -178,6 +179,6 @@ def keep_range(session: Session, _: str) -> None:
     def back() -> None:
         enable_both(session)
         lines = (set_("CWDHCP_CUR", SOFTAP, 1), set_("CWDHCPS_DEF", *values))
-        give_back(session, lambda: told_range(session, "CWDHCPS_DEF") == found, *lines)
+        give_back(session, lambda: told_range(session, "CWDHCPS_DEF") == found, lines)
 
     session.afterwards(back)

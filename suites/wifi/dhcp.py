@@ -15,7 +15,7 @@ from conformance.verdict import Inconclusive, NonConformity
 from suites.found import give_back, saved, spare_restart
 from suites.head import head
 from suites.wifi import mode
-from suites.wifi.triples import saves
+from suites.wifi.triples import savers, saves
 
 #: What a bit of the query's number stands for, and the mode that sets it: softAP is 0, station 1.
 SOFTAP, STATION, BOTH = 0, 1, 2
@@ -95,14 +95,15 @@ def lent(
     return session
 
 
-def keep_dhcp(session: Session, _: str) -> None:
-    """Have what is saved of DHCP given back afterwards."""
+def keep_dhcp(session: Session, name: str) -> None:
+    """Have what is saved of DHCP, by `name` or along with its own, given back afterwards."""
     bits = saved(session, "CWDHCP", told_bits, set_("CWMODE_CUR", mode.BOTH))
 
     def back() -> None:
         enable_both(session)
         is_there = lambda: told_bits(session, "CWDHCP_DEF") == bits  # noqa: E731
-        give_back(session, is_there, *lines_of("CWDHCP_DEF", bits))
+        names = savers(name) if name.startswith("CWDHCP") else ("CWDHCP_DEF",)
+        give_back(session, is_there, *(lines_of(each, bits) for each in names))
 
     session.afterwards(back)
 

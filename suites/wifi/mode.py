@@ -12,7 +12,7 @@ from conformance.session import Session
 from conformance.verdict import NonConformity
 from suites.found import give_back, saved
 from suites.head import head
-from suites.wifi.triples import saves
+from suites.wifi.triples import savers, saves
 
 STATION, SOFTAP, BOTH = MODES = (1, 2, 3)
 WITH_STATION, WITH_SOFTAP = (STATION, BOTH), (SOFTAP, BOTH)
@@ -52,9 +52,9 @@ def borrow(session: Session, command: str) -> None:
     session.afterwards(session.restart)
     if saves(command):
         mode = saved(session, "CWMODE", told)
-        line = set_("CWMODE_DEF", mode)
+        ways = [[set_(name, mode)] for name in savers(command)]
         session.afterwards(
-            lambda: give_back(session, lambda: told(session, "CWMODE_DEF") == mode, line)
+            lambda: give_back(session, lambda: told(session, "CWMODE_DEF") == mode, *ways)
         )
 
 

@@ -19,7 +19,7 @@ from conformance.verdict import Inconclusive, NonConformity
 from suites.found import saved, spare_restart
 from suites.head import head
 from suites.wifi import mode
-from suites.wifi.triples import saves
+from suites.wifi.triples import savers, saves
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ def borrow(session: Session, command: str) -> None:
     spare_restart(session, ["CWSAP_CUR"], mode.SOFTAP)
     if saves(command):
         found = saved(session, "CWSAP", confided, set_("CWMODE_CUR", mode.SOFTAP))
-        session.afterwards(lambda: _give_back(session, found))
+        session.afterwards(lambda: _give_back(session, command, found))
 
 
 def confided(session: Session, command: str) -> bytes:
@@ -113,22 +113,29 @@ def confided(session: Session, command: str) -> bytes:
     return lines[0]
 
 
-def _give_back(session: Session, found: bytes) -> None:
-    """Save what was saved before, as far as it is taken.
+def _give_back(session: Session, command: str, found: bytes) -> None:
+    """Save what was saved before `command`, as far as it is taken."""
+    session.prepare(set_("CWMODE_CUR", mode.SOFTAP))
+    taken = True
+    for name in savers(command):
+        with contextlib.suppress(Inconclusive):  # what cannot be told any more is given back, too
+            if confided(session, "CWSAP_DEF") == found:
+                return
+        taken = _is_taken(session, name, found)
+    if not taken:
+        raise Inconclusive("the softAP that was saved before could not be saved again")
+
+
+def _is_taken(session: Session, command: str, found: bytes) -> bool:
+    """Whether `command` takes what was `found`.
 
     The last two values may have been out of range, and an open softAP without a password (R-33).
     """
-    session.prepare(set_("CWMODE_CUR", mode.SOFTAP))
-    with contextlib.suppress(Inconclusive):  # what cannot be told any more is given back, too
-        if confided(session, "CWSAP_DEF") == found:
-            return
     ssid, pwd, chl, ecn, *rest = _values_of(found)
     some = pwd if ecn else "00000000"
-    for values in ((ssid, pwd, chl, ecn, *rest), (ssid, pwd, chl, ecn), (ssid, some, chl, ecn)):
-        line = session.auxiliary(set_("CWSAP_DEF", *values))
-        if session.confide(line).final == OK:
-            return
-    raise Inconclusive("the softAP that was saved before could not be saved again")
+    ways = ((ssid, pwd, chl, ecn, *rest), (ssid, pwd, chl, ecn), (ssid, some, chl, ecn))
+    lines = (session.auxiliary(set_(command, *values)) for values in ways)
+    return any(session.confide(line).final == OK for line in lines)
 
 
 def _values_of(told_text: bytes) -> list[Value]:

@@ -11,9 +11,11 @@ from conformance.commandline import set_
 from conformance.session import Session
 from conformance.standins import StandIns
 from conformance.statement import Pics
-from suites.found import all_ok, heard, saved, spare_restart
+from conformance.verdict import Inconclusive
+from suites.found import all_ok, give_back, heard, saved, spare_restart
 from suites.head import head
 from suites.wifi import mode
+from suites.wifi.triples import savers
 from tests.library.scripted_session import BOOT, TIMING, Notes, ScriptedPort
 
 OK = b"\r\nOK\r\n"
@@ -70,3 +72,44 @@ def test_a_head_may_have_several_names_and_signs():
     either = head("CIPSTA", "CIPSTA_DEF", signs=b":=")
     assert all(re.match(either, line) for line in (b"+CIPSTA:", b"+CIPSTA_DEF=", b"+CIPSTA_DEF:"))
     assert not re.match(either, b"+CIPSTA_CUR:")
+
+
+# Ways to give back what was saved
+
+PLAIN, DEF = [set_("CWMODE", 1)], [set_("CWMODE_DEF", 1)]
+
+
+def given_back(told, *answers):
+    """What was sent when the query told one after the other of `told`."""
+    at, port = session(*answers)
+    tellings = iter(told)
+    give_back(at, lambda: next(tellings), PLAIN, DEF)
+    return port.written
+
+
+def test_what_is_there_is_left_alone():
+    assert given_back([True]) == []
+
+
+def test_who_saved_it_gives_it_back():
+    assert given_back([False, True], [OK]) == [b"AT+CWMODE=1\r\n"]
+
+
+@pytest.mark.parametrize("answer", [OK, b"\r\nERROR\r\n", OK + BOOT])
+def test_where_that_does_not_help_its_sibling_does(answer):
+    assert given_back([False, False], [answer], [OK]) == [
+        b"AT+CWMODE=1\r\n", b"AT+CWMODE_DEF=1\r\n",
+    ]  # fmt: skip
+
+
+def test_the_last_way_may_not_be_refused():
+    with pytest.raises(Inconclusive):
+        given_back([False, False], [OK], [b"\r\nERROR\r\n"])
+
+
+@pytest.mark.parametrize(
+    ("command", "names"),
+    [("CWMODE", ("CWMODE", "CWMODE_DEF")), ("CWMODE_DEF", ("CWMODE_DEF",))],
+)
+def test_who_gives_back_what_a_command_saved(command, names):
+    assert savers(command) == names
