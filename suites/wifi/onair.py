@@ -170,7 +170,7 @@ def names(exchange: Exchange, access_point: AccessPoint) -> int:
     """Require the query to tell `access_point` and a signal strength (R-36); the latter."""
     name = exchange.line.name
     told = exchange.succeeds().tells(
-        head(name) + rb"(.+?) ?, ?" + _BSSID + rb" ?, ?(\d+) ?, ?(-?\d+)(?: ?,.*)?",
+        head(name, bare_text=True) + rb"(.+?) ?, ?" + _BSSID + rb" ?, ?(\d+) ?, ?(-?\d+)(?: ?,.*)?",
         f"a line +{name}:<ssid>,<bssid>,<channel>,<rssi>",
     )
     ssid, bssid, channel, rssi = told.groups()

@@ -82,7 +82,7 @@ def spellings(text: str) -> Iterator[bytes]:
 def of(exchange: Exchange) -> Told:
     """The configuration in the answer to a query; spaces are typography (ruling R-03)."""
     name = exchange.line.name
-    pattern = head(name) + rb"(.+)" + rb", ?(\d+)" * 4
+    pattern = head(name, bare_text=True) + rb"(.+)" + rb", ?(\d+)" * 4
     what = f"a line +{name}:<ssid>,<pwd>,<chl>,<ecn>,<max conn>,<ssid hidden>"
     line = exchange.tells(pattern, what)
     strings, *numbers = line.groups()
