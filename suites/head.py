@@ -7,7 +7,6 @@ string without quotes, a space in front of it is its own.
 
 from __future__ import annotations
 
-
 #: A space in front of a quote.
 _BEFORE_QUOTE = rb'(?: (?="))?'
 
