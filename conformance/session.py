@@ -233,7 +233,11 @@ class Session(Preamble):
         is_again = False
         while True:
             exchange = self._stimulate(
-                commandline.execute("AT"), Until.RESULT, answer_s=asking_s, is_first=True
+                commandline.execute("AT"),
+                Until.RESULT,
+                answer_s=asking_s,
+                is_first=True,
+                restarts=True,
             )
             if exchange.final is not None or self._port.now() >= give_up:
                 self.settle()

@@ -197,6 +197,15 @@ def test_late_answers_to_the_earlier_questions_do_not_answer_the_next_line():
     assert (following.final, following.before) == (b"ERROR", ())
 
 
+def test_a_start_that_shows_in_the_answer_is_the_one_that_was_waited_for():
+    at, _ = session([(ROM + b"\r\nready\r\n", 0.2), (OK_LINE, 0.4)])
+
+    exchange = at.await_answer(10.0)
+
+    assert exchange.restarted
+    at.responds(exchange)
+
+
 def test_what_was_asked_while_a_start_showed_may_still_be_answered():
     told = b"+CWMODE_CUR:2\r\n"
     marker = Marker.of(exchange(told + OK_LINE, query("CWMODE_CUR")))
