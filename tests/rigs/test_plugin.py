@@ -358,8 +358,9 @@ def test_a_folder_that_holds_no_run_decides_nothing(runs, tmp_path):
 
 
 @pytest.mark.nightly  # by day `tox -e suites` is the same job
+@pytest.mark.timeout(1800)
 def test_the_main_job_says_that_the_emulator_conforms(runs):
-    run = runs.run("-q")
+    run = runs.run("-q", limit_s=1700)
     assert run.exit_code == 0
     assert run.results["summary"]["conformant"] == "yes"
     assert set(run.verdicts.values()) == {"pass"}
