@@ -7,11 +7,15 @@ What another command does wrong is an obstacle: recorded against that command, a
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from conformance.commandline import CommandLine
-from conformance.verdict import Inconclusive, NonConformity, Reason
+from conformance.document import Edition
+from conformance.verdict import Inconclusive, NonConformity, Reason, Unclaimed
+
+#: That nothing restarts unless asked to (ruling R-16).
+NO_RESTART = "2/-/general/13"
 
 #: Forms of a requirement that hold for a command whatever the form in which it is sent.
 _ANY_FORM = ("general", "urc", "data")
@@ -57,15 +61,28 @@ def _stimulates(line: CommandLine, requirement: str) -> bool:
 
 
 def attributed(
-    error: BaseException, requirements: Iterable[str], *, in_body: bool
+    error: BaseException,
+    requirements: Iterable[str],
+    *,
+    in_body: bool,
+    not_claimed: Collection[tuple[str, str]] = (),
 ) -> BaseException:
     """`error`, or an `Inconclusive` in its place if it speaks against something else.
 
     `in_body` is whether the purpose itself ran: what a fixture meets is never under test.
+    `not_claimed` are the commands and forms that the PICS does not claim: how an IUT answers one
+    that it does not have is nobody's fault.
     """
+    met = error.met if isinstance(error, Inconclusive) else error
+    if isinstance(met, NonConformity) and _is_of_nobody(met, not_claimed):
+        assert met.about is not None
+        return Unclaimed(
+            f"the PICS does not claim AT+{met.about.name} ({met.about.form}), which the purpose "
+            f"takes: expected {met.expected}, but found {met.actual}"
+        )
     if not isinstance(error, NonConformity):
         return error
-    if in_body and (error.about is None or is_under_test(error.about, requirements)):
+    if in_body and _is_tried(error, requirements):
         return error
     where = f"AT+{error.about.name}" if error.about and error.about.name != "-" else "the preamble"
     return Inconclusive(
@@ -75,7 +92,35 @@ def attributed(
     )
 
 
-def obstacle(met: NonConformity, phase: str) -> Obstacle:
-    """What is written down of a nonconformity that fails nothing."""
+def _is_tried(met: NonConformity, requirements: Iterable[str]) -> bool:
+    """Whether `met` is in what a purpose that verifies `requirements` tries, or itself compares.
+
+    A question for what is set is tried by whoever verifies that it is answered as it has to be,
+    which the first requirement of the form says; everybody else stands on that.
+    """
+    if met.about is None:
+        return True
+    if met.of_question:
+        requirements = [each for each in requirements if each.endswith("/01")]
+    return is_under_test(met.about, requirements)
+
+
+def _is_of_nobody(met: NonConformity, not_claimed: Collection[tuple[str, str]]) -> bool:
+    """Whether `met` is what became of a command that the IUT need not have."""
+    harms = met.reason in (Reason.UNASKED_RESTART, Reason.FLOOD)
+    return not harms and met.about is not None and (met.about.name, met.about.form) in not_claimed
+
+
+def obstacle(met: NonConformity, phase: str, edition: Edition | None = None) -> Obstacle:
+    """What is written down of a nonconformity that fails nothing.
+
+    `edition` has the requirement that it speaks against, where the purpose named it; raises
+    `LookupError` if it has not.
+    """
     name, form = (met.about.name, met.about.form) if met.about else ("-", "general")
-    return Obstacle(phase, name, form, met.expected, met.actual, met.reason)
+    against: tuple[str, ...] = ()
+    if met.rule and edition is not None:
+        against = (f"{edition.commands[name].clause}/{name}/{met.rule}",)
+        if against[0] not in edition.requirements:
+            raise LookupError(f"the purpose names {against[0]}, which is no requirement")
+    return Obstacle(phase, name, form, met.expected, met.actual, met.reason, against)

@@ -152,7 +152,6 @@ NEXT: dict[State, dict[Sort, State]] = {
 }
 
 _SORT_OF_PIECE = {
-    Piece.FRAGMENT: Sort.JUNK,
     Piece.HEADER: Sort.HEADER,
     Piece.PAYLOAD: Sort.PAYLOAD,
     Piece.PROMPT: Sort.PROMPT,
@@ -169,6 +168,14 @@ _SORT_OF_LINE = {
 #: What ends an exchange, unless it came before the echo of an IUT that echoes first.
 _RESULTS = frozenset({Sort.OK, Sort.REFUSAL, Sort.SENT})
 
+#: What a result begins with; no line end is among it, so that no whole line is.
+_BEGINNINGS = frozenset(
+    text[:length]
+    for text, sort in _SORT_OF_LINE.items()
+    if sort in _RESULTS
+    for length in range(1, len(text))
+)
+
 _EXPECTS_PROMPT = frozenset({State.RESULT_THEN_PROMPT, State.PROMPT})
 
 
@@ -178,6 +185,10 @@ class Dialogue:
     def __init__(self) -> None:
         self._framer = Framer()
         self._echo = self._marker = NO_ECHO
+        #: The last byte of the fragment that was handed out last.
+        self._torn_at = b""
+        #: The beginning of a result that an echo interrupted.
+        self._begun = b""
         #: Whether the echo must come before the result.
         self._echo_due = False
         self._enter(State.IDLE)
@@ -227,13 +238,32 @@ class Dialogue:
     def _events(self, pieces: Iterable[tuple[Piece, bytes]], at: int) -> list[Event]:
         events: list[Event] = []
         for piece, raw in pieces:  # lazily: what a piece means decides how the next is cut
-            if piece is not Piece.LINE:
+            if piece is Piece.FRAGMENT:
+                events.append(self._event(self._sort_of_fragment(raw), raw, at))
+            elif piece is not Piece.LINE:
                 events.append(self._event(_SORT_OF_PIECE[piece], raw, at))
+            elif self._begun and (rest := self._rest_of_a_result(raw, at)):
+                events.append(rest)
             elif self._echo.wanted or self._marker.wanted:
                 events += self._events_in_echo(raw, at)
             else:
                 events.append(self._event(sort_of_line(raw.strip(b"\r\n")), raw, at))
         return events
+
+    def _rest_of_a_result(self, raw: bytes, at: int) -> Event | None:
+        """The result whose beginning came before an echo, if `raw` is the rest of one."""
+        if not (rest := raw.strip(b"\r\n")):
+            return None
+        begun, self._begun = self._begun, b""
+        sort = sort_of_line(begun + rest)
+        return self._event(sort, raw, at, begun) if sort in _RESULTS else None
+
+    def _sort_of_fragment(self, raw: bytes) -> Sort:
+        """Junk, or the end of a start whose noise was handed out already, or is too long."""
+        text = self._torn_at + raw.rstrip(b"\r\n")
+        self._torn_at = raw[-1:]
+        is_ready = raw.endswith(b"\n") and grammar.READY_BEHIND_NOISE.fullmatch(text)
+        return Sort.READY if is_ready else Sort.JUNK
 
     def _events_in_echo(self, raw: bytes, at: int) -> Iterator[Event]:
         """The events of a line of which some may be echo."""
@@ -244,16 +274,19 @@ class Dialogue:
             if is_echo:
                 self._echo_due = False
                 yield kind(part, at)
+            elif part in _BEGINNINGS:
+                self._begun = part
+                yield self._event(Sort.JUNK, part, at)
             else:
                 yield self._event(sort_of_line(part.strip(b"\r\n")), part, at)
         self._framer.echo_expected = self._echo.wanted or self._marker.wanted
 
-    def _event(self, sort: Sort, raw: bytes, at: int) -> Event:
+    def _event(self, sort: Sort, raw: bytes, at: int, begun: bytes = b"") -> Event:
         meaning = MEANING_IN.get((self._state, sort)) or MEANING[sort]
         is_early = self._echo_due and sort in _RESULTS
         if not is_early and (following := NEXT[self._state].get(sort)):
             self._enter(following)
-        return meaning(raw, at)
+        return meaning(raw, at, begun)
 
     def _enter(self, state: State) -> None:
         self._state = state
@@ -276,6 +309,8 @@ def sort_of_line(text: bytes) -> Sort:
         return Sort.URC
     if grammar.BOOT.search(text):
         return Sort.BOOT
+    if grammar.READY_BEHIND_NOISE.fullmatch(text):
+        return Sort.READY
     if grammar.CONTROL.search(text):
         return Sort.JUNK
     return Sort.TEXT
@@ -310,11 +345,14 @@ class _ExpectedEcho:
             self._advance(common, common)
             return [(True, raw)]
         if border := self._border_before_urc(text, common):
-            self._advance(border, common)
+            if border < len(self.wanted):
+                self._advance(border, common)
+            else:
+                self._next_line()
             return [(True, raw[:border]), (False, raw[border:])]
-        if noise := self._noise_before(text):
+        if other := self._other_before(text):
             self._next_line()
-            return [(False, raw[:noise]), (True, raw[noise:])]
+            return [(False, raw[:other]), (True, raw[other:])]
         return [(False, raw)]
 
     def _next_line(self) -> None:
@@ -326,17 +364,26 @@ class _ExpectedEcho:
         self._slack = at_most - taken
 
     def _border_before_urc(self, text: bytes, common: int) -> int:
-        """Where, at or before `common`, an unasked line begins; 0 if nowhere."""
-        for border in range(common, 0, -1):
+        """Where, at or before `common`, an unasked line begins; 0 if nowhere.
+
+        The echo of CR may stand before it, if the whole line does.
+        """
+        is_whole = common == len(self.wanted) and text[common:].startswith(b"\r")
+        for border in range(common + is_whole, 0, -1):
             if sort_of_line(text[border:]) in (Sort.URC, Sort.BUSY):
                 return border
         return 0
 
-    def _noise_before(self, text: bytes) -> int:
-        """The length of noise before the echo; text there is no noise, it says something."""
+    def _other_before(self, text: bytes) -> int:
+        """The length of noise, or of a result that the echo interrupts; other text says something.
+
+        Who echoes while he answers puts an echo into the answer: `OAT+GMR` and then `K`.
+        """
         length = len(text) - len(self.wanted)
-        is_noise = text.endswith(self.wanted) and grammar.CONTROL.search(text[:length])
-        return length if is_noise else 0
+        head = text[: max(0, length)]
+        is_result = head in _BEGINNINGS or _SORT_OF_LINE.get(head) in _RESULTS
+        is_other = text.endswith(self.wanted) and (is_result or grammar.CONTROL.search(head))
+        return length if is_other else 0
 
 
 #: Nothing was sent that could come back. Wanting nothing, it never changes.

@@ -13,6 +13,9 @@ import secrets
 
 from conformance.testbed import Recorder
 
+#: Commands whose query tells what the board's owner may have set.
+CONFIDED = ("CWSAP", "CWSAP_CUR", "CWSAP_DEF")
+
 #: A line's head with its `:` or `=`, its strings, and at most so many numbers at its end.
 _LINE = re.compile(rb"([^:=\r\n]*[:=])([^\r\n]*?)((?:,\d+){0,4}\r?\n?)")
 #: The test form has nothing to hide.

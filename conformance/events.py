@@ -17,11 +17,14 @@ class Event:
     raw: bytes
     #: When the last of them came: nanoseconds of the port's clock.
     at: int
+    #: How the line began, if an echo interrupted it; that beginning is an event of its own.
+    begun: bytes = b""
 
     @property
     def text(self) -> bytes:
-        """The bytes without the CRs and LFs around them."""
-        return self.raw.strip(b"\r\n")
+        """The line without the CRs and LFs around it."""
+        line = self.begun + self.raw if self.begun else self.raw
+        return line.strip(b"\r\n")
 
 
 class Echo(Event):

@@ -69,6 +69,9 @@ class Exchange:
     proof: Proof | None = None
     #: Whether what is required of it decides the requirement under test, whatever its command.
     decisive: bool = False
+    #: Whether it was only asked what is set: that the question is answered as it has to be, the
+    #: first requirement of its form says.
+    is_question: bool = False
 
     # What was said
 
@@ -85,8 +88,28 @@ class Exchange:
 
     @property
     def information(self) -> tuple[bytes, ...]:
-        """The lines of the answer, without their line ends."""
-        return tuple(event.text for event in self.events if isinstance(event, Information))
+        """The lines of the answer, without their line ends.
+
+        An IUT that echoes answers behind the echo; what it told before answers nothing.
+        """
+        return tuple(each.text for each in self._behind_echo if isinstance(each, Information))
+
+    @property
+    def _behind_echo(self) -> tuple[Event, ...]:
+        """The events from the first of the echo on, if any answer is there; else all."""
+        at = next((at for at, each in enumerate(self.events) if isinstance(each, Echo)), 0)
+        rest = self.events[at:]
+        said = any(isinstance(each, (Information, FinalResult)) for each in rest)
+        return rest if said else self.events
+
+    @property
+    def own_lines(self) -> tuple[bytes, ...]:
+        """The lines under the name of the command or a sibling; all of them if none is.
+
+        Firmware may print others beside them; spaces and the case of letters are typography (R-03).
+        """
+        head = re.compile(rb"\+ ?%b(?:_CUR|_DEF)? ?[:=]" % _stem(self.line.name), re.IGNORECASE)
+        return tuple(filter(head.match, self.information)) or self.information
 
     @property
     def echo(self) -> bytes:
@@ -165,7 +188,8 @@ class Exchange:
     ) -> NonConformity:
         """What to raise if this answer is not as its own command owes it."""
         about = None if self.decisive else self.line
-        return NonConformity(expected, actual or self.describe(), reason, about)
+        found = actual or self.describe()
+        return NonConformity(expected, found, reason, about, of_question=self.is_question)
 
     def ends_with(self, *codes: bytes) -> Exchange:
         """Require the exchange to end with one of `codes`, and with one only."""
@@ -305,6 +329,11 @@ class Exchange:
         if self.outcome is Outcome.FLOOD:
             return Reason.FLOOD
         return Reason.SILENCE if self.silent else Reason.DIFFERS
+
+
+def _stem(name: str) -> bytes:
+    """What the names of a triple have in common."""
+    return re.escape(name.removesuffix("_CUR").removesuffix("_DEF").encode())
 
 
 def _show_restart(events: Iterable[Event]) -> bool:

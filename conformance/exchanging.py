@@ -61,6 +61,10 @@ class Exchanger(Listener):
         #: With each, whether the purpose only leans on it.
         self._answered: tuple[Exchange, bool] | None = None
         self._unasked: tuple[Exchange, bool, FinalResult] | None = None
+        #: An exchange that came back without an echo: a result too many that follows it would be
+        #: taken for that of the next line. And the one before it, if that is so for it, too.
+        self._unechoed: Exchange | None = None
+        self._either: Exchange | None = None
         #: Whether what is sent now only prepares, or undoes, what is judged.
         self._leans_on = self._undoes = False
         #: Whether the IUT may have left the setting of the line that the host has.
@@ -73,15 +77,21 @@ class Exchanger(Listener):
         self.late_restart: Exchange | None = None
 
     def send(
-        self, line: CommandLine, until: Until = Until.RESULT, answer_s: float | None = None
+        self,
+        line: CommandLine,
+        until: Until = Until.RESULT,
+        answer_s: float | None = None,
+        *,
+        restarts: bool = False,
     ) -> Exchange:
         """Send `line` and observe until the exchange is over.
 
         `answer_s` is the patience with an answer, in seconds, if it is not the bench's own.
+        `restarts`: the IUT is to restart by it, after its answer, and that may come with it.
         Raises `NonConformity` if the IUT restarted though nobody asked it to, or gave this line or
         the one before a second result; and `PortError` if the line broke.
         """
-        return self._send(line, until, answer_s=answer_s)
+        return self._send(line, until, answer_s=answer_s, restarts=restarts)
 
     def observe(
         self, line: CommandLine, until: Until = Until.RESULT, answer_s: float | None = None
@@ -92,6 +102,7 @@ class Exchanger(Listener):
         """
         exchange = self._stimulate(line, until, answer_s=answer_s)
         self._answered = None
+        self._note_echo(exchange)
         return exchange
 
     def _send(
@@ -102,19 +113,23 @@ class Exchanger(Listener):
         answer_s: float | None = None,
         silence_s: float | None = None,
         is_data: bool = False,
+        restarts: bool = False,
     ) -> Exchange:
         """Like `observe`, and judge what nobody asked for."""
         self._between += self._drain()
         self._hear(self._between)
         self._require_nothing_unasked()
         self._require_an_end()
+        if self._unechoed is not None and not (self._leans_on or self._undoes):
+            self._part_from_preamble()
         exchange = self._stimulate(
-            line, until, answer_s=answer_s, silence_s=silence_s, is_data=is_data
+            line, until, answer_s=answer_s, silence_s=silence_s, is_data=is_data, restarts=restarts
         )
         self._require_no_restart(exchange)
         self._require_nothing_unasked()
         is_answered = until is not Until.SILENCE and exchange.final is not None
         self._answered = (exchange, self._leans_on) if is_answered and not self._undoes else None
+        self._note_echo(exchange)
         owed = 1 if until is Until.SENT else lines_in(line.encoded)
         self._hear(exchange.results[owed:])
         self._require_nothing_unasked()
@@ -129,6 +144,7 @@ class Exchanger(Listener):
         silence_s: float | None = None,
         is_data: bool = False,
         is_first: bool = False,
+        restarts: bool = False,
     ) -> Exchange:
         """Send `line` when nothing is owed any more, and observe until the exchange is over.
 
@@ -164,7 +180,7 @@ class Exchanger(Listener):
             ended_at,
             outcome,
             tuple(before),
-            until is Until.RESTART,
+            restarts or until is Until.RESTART,
         )
         is_proven = False
         if until is Until.SILENCE and not is_data and self._markers is not None:
@@ -199,6 +215,19 @@ class Exchanger(Listener):
         self._require_nothing_unasked()
         self._require_an_end()
 
+    def _note_echo(self, exchange: Exchange) -> None:
+        """Note whether the answer of `exchange` can be told from that of the next line."""
+        lacks = exchange.final is not None and not exchange.echo and exchange.line.name != "ATE"
+        unproven = lacks and (self._leans_on or self._answered is None)
+        self._either, self._unechoed = self._unechoed, exchange if unproven else None
+
+    def _part_from_preamble(self) -> None:
+        """Let what was only prepared have its say, where no echo parts it from what is judged."""
+        if self._markers and self._can_be_asked:
+            self._hear(self._let_it_finish())
+            self._require_nothing_unasked()
+        self._unechoed = self._either = None
+
     def _require_an_end(self) -> None:
         if self._said > MAX_SAID:
             raise NonConformity(
@@ -211,6 +240,7 @@ class Exchanger(Listener):
         """Let the IUT say what it may still owe, so that the next answer is the next line's."""
         if self._markers is not None and self._debt.owing and self._can_be_asked:
             self._let_it_finish()
+            self._unechoed = self._either = None
 
     @property
     def _can_be_asked(self) -> bool:
@@ -288,7 +318,11 @@ class Exchanger(Listener):
         self._unasked = self._answered = None
         stimulus, found = readable(exchange.line.text, 80), exchange.describe_surplus(result)
         expected = f"one final result code for `{stimulus}`"
-        met = NonConformity(expected, found, Reason.UNASKED_RESULT, exchange.line)
+        about: CommandLine | None = exchange.line
+        if leans_on and exchange is self._unechoed and self._either is not None:
+            other = readable(self._either.line.text, 80)
+            expected, about = f"one final result code for each of `{other}` and `{stimulus}`", None
+        met = NonConformity(expected, found, Reason.UNASKED_RESULT, about)
         if leans_on:
             raise Inconclusive(f"the preamble {stimulus} had {found}", Reason.IN_THE_WAY, met)
         raise met

@@ -31,6 +31,8 @@ BUSY = b"busy "
 
 #: The application is up. The document does not have it, every firmware does (ruling R-04).
 READY = b"ready"
+#: The same where no line end stands between it and what the chip printed at another rate.
+READY_BEHIND_NOISE = re.compile(rb".*[^\t\x20-\x7e]ready", re.DOTALL)
 #: The chip's own words while it starts; garbage of another rate may stand before them.
 BOOT = re.compile(rb"ets [A-Z][a-z]{2} +\d+ \d{4}|rst cause:|boot mode:\(|2nd boot version")
 

@@ -26,6 +26,9 @@ CANDIDATES = (
 #: So many are enough: one for a line that is itself the other one.
 _WANTED = 2
 
+#: So many bytes of a line of an answer may be damaged.
+_TURNED = 2
+
 _NUMBER = re.compile(rb"\d+")
 
 
@@ -34,21 +37,19 @@ class Marker:
     """A command line, and the answer that this IUT gives to it."""
 
     line: CommandLine
-    #: The information lines of the answer; numbers may change, so each stands as 0.
+    #: Its own lines in the answer; numbers may change, so each stands as 0.
     told: tuple[bytes, ...]
     final: bytes
 
     @classmethod
     def of(cls, exchange: Exchange) -> Marker | None:
         """What `exchange` teaches; None if such an answer could be that of another line."""
-        told, head = exchange.information, exchange.line.text.rstrip(b"?").removeprefix(b"AT")
-        is_query = exchange.line.form == "query"
-        own = [
-            line for line in told if (line.startswith(head) if is_query else _NUMBER.search(line))
-        ]
-        if not own or len(exchange.results) != 1:
+        line, told = exchange.line, exchange.information
+        own = [_shape(each) for each in told if _is_own(line, each)]
+        has_number = line.form == "query" or any(map(_NUMBER.search, told))
+        if not own or not has_number or len(exchange.results) != 1:
             return None
-        return cls(exchange.line, tuple(map(_shape, told)), exchange.results[0].text)
+        return cls(line, tuple(own), exchange.results[0].text)
 
     def suits(self, sent: bytes) -> bool:
         """Whether nothing that was `sent` can be answered as this is."""
@@ -59,16 +60,37 @@ class Marker:
 
         `taken` are places that belong to other answers.
         """
+        return self._answer_in(events, taken, self.told.__eq__)
+
+    def damaged_answer_in(
+        self, events: Sequence[Event], taken: Collection[int] = ()
+    ) -> range | None:
+        """The same for an answer of which at least one line is told as it was learnt, or nearly.
+
+        It proves nothing, but the result at its end is nobody else's.
+        """
+
+        def is_like(shapes: tuple[bytes, ...]) -> bool:
+            return len(shapes) == len(self.told) and any(map(_nearly, shapes, self.told))
+
+        return self._answer_in(events, taken, is_like)
+
+    def _answer_in(
+        self,
+        events: Sequence[Event],
+        taken: Collection[int],
+        is_it: Callable[[tuple[bytes, ...]], bool],
+    ) -> range | None:
         told: list[int] = []
         for index, event in enumerate(events):
             if index in taken:
                 continue
-            if isinstance(event, Information):
+            if isinstance(event, Information) and _is_own(self.line, event.text):
                 told.append(index)
             elif isinstance(event, FinalResult):
                 own = told[-len(self.told) :]
                 shapes = tuple(_shape(events[each].text) for each in own)
-                if event.text == self.final and shapes == self.told:
+                if event.text == self.final and is_it(shapes):
                     return range(own[0], index + 1)
                 told.clear()
         return None
@@ -94,7 +116,7 @@ def parted(events: Sequence[Event], markers: Sequence[Marker]) -> tuple[list[Eve
     """
     own = {at for at, event in enumerate(events) if isinstance(event, (MarkerEcho, Busy))}
     for marker in markers:
-        if where := marker.answer_in(events, own):
+        if where := marker.answer_in(events, own) or marker.damaged_answer_in(events, own):
             own.update(where)
     for at in range(len(events) - 1, -1, -1):
         if at not in own and not isinstance(events[at], Blank):
@@ -104,5 +126,20 @@ def parted(events: Sequence[Event], markers: Sequence[Marker]) -> tuple[list[Eve
     return said, [event for at, event in enumerate(events) if at in own]
 
 
+def _is_own(line: CommandLine, told: bytes) -> bool:
+    """Whether what was `told` belongs to an answer to `line`.
+
+    Under a query's name nobody else tells anything, and what stands beside it is chatter.
+    """
+    head = line.text.rstrip(b"?").removeprefix(b"AT")
+    return line.form != "query" or told.startswith(head)
+
+
 def _shape(line: bytes) -> bytes:
     return _NUMBER.sub(b"0", line)
+
+
+def _nearly(one: bytes, other: bytes) -> bool:
+    """Whether they are alike, but for a byte or two that a line turned."""
+    differing = sum(a != b for a, b in zip(one, other, strict=False))
+    return len(one) == len(other) and differing <= _TURNED

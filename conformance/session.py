@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from typing import TypeVar
 
 from conformance import commandline
 from conformance.commandline import CommandLine
-from conformance.dialogue import Until
-from conformance.discretion import DiscreetRecorder, veiled, veiled_flash
+from conformance.dialogue import State, Until
+from conformance.discretion import veiled_flash
 from conformance.events import Event
 from conformance.exchange import Exchange, Outcome
 from conformance.flash import FlashLayout
@@ -102,24 +101,6 @@ class Session(Preamble):
         else:
             exchange.succeeds()
 
-    def confide(self, line: CommandLine, answer_s: float | None = None) -> Exchange:
-        """Like `observe`, but the strings of line and answer are written down nowhere.
-
-        For what the board's owner has saved. The exchange that is given has it whole, to compare it
-        and to give it back; what is judged, and so shown, is `last`, which is veiled.
-        """
-        whole = self.recorder
-        self.recorder = discreet = DiscreetRecorder(whole)
-        try:
-            exchange = self.observe(line, answer_s=answer_s)
-        finally:
-            discreet.close()
-            self.recorder = whole
-        shown = tuple(replace(event, raw=veiled(event.raw)) for event in exchange.events)
-        asked = replace(line, text=veiled(line.text))
-        self._log.replace_last(replace(exchange, line=asked, events=shown))
-        return exchange
-
     def provoke(self, line: CommandLine) -> Exchange:
         """Send a line that owes no particular answer; observe until the IUT has had its say.
 
@@ -187,8 +168,12 @@ class Session(Preamble):
         return self._start("reset", ("reset", reset.pulse))
 
     def power_cycle(self) -> Exchange:
-        """Switch the board off and on and observe until it is up, or the time for that is over."""
+        """Switch the board off and on and observe until it is up, or the time for that is over.
+
+        What the IUT saved has had its time to be written.
+        """
         power = _there(self._controls.power, "power")
+        self._let_it_save()
         return self._start("power cycle", ("power-off", power.off), ("power-on", power.on))
 
     def await_restart(self, within_s: float) -> Exchange:
@@ -245,20 +230,30 @@ class Session(Preamble):
         # Only a final result code counts: a chip that is starting prints lines of its own.
         self.await_restart(min(within_s, self.timing.quiet_s))
         asking_s = min(self.timing.answer_s, _ASK_AGAIN_S)
+        is_again = False
         while True:
             exchange = self._stimulate(
-                commandline.execute("AT"), Until.RESULT, answer_s=asking_s, is_first=True
+                commandline.execute("AT"),
+                Until.RESULT,
+                answer_s=asking_s,
+                is_first=True,
+                restarts=True,
             )
             if exchange.final is not None or self._port.now() >= give_up:
                 self.settle()
+                # What was asked while its start showed may have been heard after all.
+                self._debt.owing |= is_again
                 return exchange
+            is_again = True
 
     def read_flash(self, *areas: str) -> tuple[bytes, ...]:
         """The `user` or `system` parameter area, as asked for; the board restarts afterwards.
 
-        There are passwords in it: what is written down tells whether it differs, and no more.
+        What the IUT saved has had its time to be written. There are passwords in it: what is
+        written down tells whether it differs, and no more.
         """
         flash = _there(self._controls.flash, "flash-read")
+        self._let_it_save()
         layout = flash.layout()
         self.recorder.acted("flash-layout", layout_detail(layout), self._port.now())
         ranges = [_area(layout, area) for area in areas]
@@ -270,6 +265,20 @@ class Session(Preamble):
 
         self._start("read the flash", ("flash-read", read))
         return tuple(contents)
+
+    def _let_it_save(self) -> None:
+        """Give the IUT the time of an answer to write what it answered OK (ruling R-99).
+
+        Nothing on the line tells when that is done. What it says meanwhile came before what is done
+        to it then.
+        """
+        events: list[Event] = []
+        self._dialogue.begin(b"", Until.SILENCE)
+        patience = self._patience | {State.QUIET: self.timing.answer_s}
+        self._observe(events, self._port.now(), patience)
+        self._dialogue.end()
+        self._hear(events)
+        self._between += events
 
     def _start(
         self,
@@ -292,7 +301,7 @@ class Session(Preamble):
         self._dialogue.end()
         self._hear((*before, *events))
         if acts or outcome is not Outcome.COMPLETE or until is Until.SILENCE:
-            self._answered = None  # a result too many had its chance
+            self._answered = self._unechoed = None  # a result too many had its chance
         self._debt.hear(events)
         self._echoes_first = False
         self._has_begun |= bool(acts)

@@ -1,8 +1,8 @@
 """Which command a purpose takes for its preamble where the PICS does not claim the usual one.
 
 Law of this file: the three siblings of a triple set the same thing. Where `X_CUR` is not claimed
-`X` stands in for it, else `X_DEF`; both save, so that what was there is given back. The stimulus
-under test has no stand-in.
+`X` stands in for it, else `X_DEF`; both save, so that what was there is given back. Where `X_DEF`
+is not claimed `X` stands in for it, which saves, too. The stimulus under test has no stand-in.
 """
 
 from __future__ import annotations
@@ -16,8 +16,9 @@ from conformance.document import Edition
 from conformance.statement import Pics
 from conformance.verdict import Lacking, Unclaimed
 
-#: The ends of the siblings' names, in the order in which they stand in for the first.
-_ENDS = ("_CUR", "", "_DEF")
+_CUR, _DEF = "_CUR", "_DEF"
+#: The end of a name, and those of the siblings that stand in for it, in their order.
+_STAND_IN = {_CUR: ("", _DEF), _DEF: ("",)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +42,12 @@ class StandIns:
         claimed = [name for name in _siblings(line.name) if self._claimed(name, line.form)]
         if not claimed:
             raise Unclaimed(f"the PICS claims neither AT+{line.name} ({line.form}) nor a sibling")
-        if line.form == "set" and self.under_test.intersection(claimed):
+        is_for_now = line.form == "set" and line.name.endswith(_CUR)
+        if is_for_now and self.under_test.intersection(claimed):
             raise Unclaimed(
                 f"the PICS does not claim AT+{line.name}, and its sibling is what is tested"
             )
-        if line.form == "set" and not self.may_save:
+        if is_for_now and not self.may_save:
             raise Lacking(
                 f"without AT+{line.name} the preamble takes AT+{claimed[0]}, which saves: it needs "
                 "--allow=destructive"
@@ -55,11 +57,11 @@ class StandIns:
 
     def admits(self, line: CommandLine) -> bool:
         """Whether `line` is claimed and, if it may save something, allowed here."""
-        harmless = line.form != "set" or line.name.endswith(_ENDS[0])
+        harmless = line.form != "set" or line.name.endswith(_CUR)
         return self._claimed(line.name, line.form) and (harmless or self.may_save)
 
     def giving_back(self, name: str, told: Sequence[bytes]) -> CommandLine | None:
-        """The line that sets what the query of `name` `told`; None if it was told otherwise."""
+        """The line that sets what was `told` under `name`; None if it was told otherwise."""
         values = [line.partition(b":")[2].strip() for line in told]
         wanted = len(self.edition.commands[name].parameters)
         if len(values) != 1 or not values[0] or values[0].count(b",") != wanted - 1:
@@ -74,8 +76,8 @@ class StandIns:
 
 
 def _siblings(name: str) -> Sequence[str]:
-    """The names of a triple, without `name` itself; none for a command that is not of one."""
-    if not name.endswith(_ENDS[0]):
-        return ()
-    stem = name.removesuffix(_ENDS[0])
-    return [stem + end for end in _ENDS[1:]]
+    """The names of a triple that stand in for `name`; none for a command that is not of one."""
+    for end, others in _STAND_IN.items():
+        if name.endswith(end):
+            return [name.removesuffix(end) + other for other in others]
+    return ()

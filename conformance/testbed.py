@@ -259,6 +259,14 @@ class Clocked(Protocol):
 
 
 @runtime_checkable
+class Powered(Protocol):
+    """A rig that may have to give its board the power back when it is closed."""
+
+    def power_left(self) -> str:
+        """What became of the power, if it was away when the rig was closed; else nothing."""
+
+
+@runtime_checkable
 class Talkative(Protocol):
     """A rig whose device says something beside its line: on its standard error, for example."""
 

@@ -114,7 +114,9 @@ class NonConformity(AssertionError):
     """The IUT did something other than what was required; raised by questions to an Exchange.
 
     `about` is the command line that was answered so; None where what the purpose itself required
-    is not there, whichever lines it took to see it.
+    is not there, whichever lines it took to see it. `rule` is the requirement of that command which
+    this breaks, as `set/07`, where the purpose knows it. `of_question`: it was only asked what is
+    set.
     """
 
     def __init__(
@@ -123,12 +125,17 @@ class NonConformity(AssertionError):
         actual: str,
         reason: Reason = Reason.DIFFERS,
         about: CommandLine | None = None,
+        rule: str = "",
+        *,
+        of_question: bool = False,
     ) -> None:
         super().__init__(f"expected {expected}; actual: {actual}")
         self.expected = expected
         self.actual = actual
         self.reason = reason
         self.about = about
+        self.rule = rule
+        self.of_question = of_question
 
 
 class Inconclusive(Exception):

@@ -1,7 +1,8 @@
 """junit.xml: the same run for continuous integration.
 
 Law of this file: what a dashboard shows green, passed. A purpose that could not decide is an
-error, one that was not tried is skipped, and a run that was interrupted has an error of its own.
+error, one that was not tried is skipped. A run that was interrupted has an error of its own, and so
+has each requirement whose own purposes passed and which another purpose met broken.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from conformance.verdict import Verdict
+from reports.obstacles import broken_elsewhere
 from reports.text import bounded, bounded_lines, one_line, visible
 
 #: Verdict -> what JUnit calls it; a pass has no element.
@@ -37,7 +39,7 @@ _INTERRUPTED = {
 
 def render(results: Mapping[str, Any]) -> str:
     """`results` as a JUnit document."""
-    cases = [*results["purposes"]]
+    cases = [*results["purposes"], *map(_met_elsewhere, broken_elsewhere(results["requirements"]))]
     interrupted = results["run"]["interrupted"]
     if interrupted:
         cases.append({**_INTERRUPTED, "sentence": interrupted})
@@ -58,6 +60,19 @@ def render(results: Mapping[str, Any]) -> str:
         _case(suite, case)
     ET.indent(root)
     return f'<?xml version="1.0" encoding="utf-8"?>\n{ET.tostring(root, encoding="unicode")}\n'
+
+
+def _met_elsewhere(requirement: Mapping[str, Any]) -> dict[str, Any]:
+    """The case of a requirement that no purpose of its own says is broken."""
+    told = {key: requirement[key] for key in ("verdict", "reason", "sentence")}
+    judgement = {key: requirement[key] for key in ("verdict", "expected", "actual")}
+    return {
+        "id": requirement["id"],
+        "nodeid": "requirements",
+        "duration_s": 0.0,
+        "judgements": [{"requirement": requirement["id"], **judgement}],
+        **told,
+    }
 
 
 def _seconds(value: float | None) -> str:

@@ -3,7 +3,9 @@
 Law of this file: nothing is forgiven and nothing is counted twice. What a purpose met outside of
 its stimulus under test speaks against the first requirement of that command and form: that it is
 answered as it is to be. If a requirement of that form fails by its own purposes, the fail stands
-for it; if its own purposes pass, it is inconclusive, and shows the exchange.
+for it; if its own purposes pass, it is inconclusive, and shows the exchange. So it is with the rule
+that nothing restarts unless asked to, which is tried with a few lines only: a purpose that failed
+by a restart speaks against it.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from conformance.blame import NO_RESTART
 from conformance.verdict import Reason, Verdict
 
 _TOLD = frozenset({Verdict.FAIL.value, Verdict.DEVIATION.value})
@@ -18,6 +21,7 @@ _WHERE = {
     "preamble": "in the preamble of",
     "undo": "when it was undone what was done by",
     "before": "before anything was said by",
+    "stimulus": "in",
 }
 
 Requirements = Sequence[Mapping[str, Any]]
@@ -48,7 +52,14 @@ def _spoken_against(
             first = [firsts[kind]] if kind in firsts and kind not in told else []
             for name in obstacle["requirements"] or first:
                 found.setdefault(name, []).append((purpose, obstacle))
+        if _failed_by_a_restart(purpose):
+            found.setdefault(NO_RESTART, []).append((purpose, {**purpose, "phase": "stimulus"}))
     return found
+
+
+def _failed_by_a_restart(purpose: Mapping[str, Any]) -> bool:
+    told = (purpose["verdict"], purpose["reason"])
+    return told == (Verdict.FAIL.value, Reason.UNASKED_RESTART.value)
 
 
 def _judged(

@@ -90,8 +90,8 @@ class BoardRig:
         self._lab.begin(purpose)
 
     def recover(self, recorder: Recorder, suspects: Sequence[LineSettings] = ()) -> None:
-        if self._power is not None:
-            self._power.restore()
+        if self._power is not None and self._power.restore():
+            recorder.acted("power-on", "it had been left off", self._port.now())
         try:
             self._climb(recorder, suspects)
         except PortError:
@@ -104,6 +104,10 @@ class BoardRig:
 
     def wear(self) -> Mapping[str, int]:
         return {}  # nothing on the line tells it
+
+    def power_left(self) -> str:
+        """See `testbed.Powered`."""
+        return self._power.left if self._power is not None else ""
 
     def close(self) -> None:
         try:

@@ -12,9 +12,7 @@ from typing import Protocol
 from conformance.testbed import LineSettings, Port, PortError, SettingRefused
 from rigs.clock.harness import RigClock
 from rigs.program import Program
-
-#: How long a program may take to die that has closed its line, in seconds.
-DYING_S = 2.0
+from rigs.respawn import DYING_S
 
 
 class Line(Port, Protocol):

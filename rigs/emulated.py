@@ -11,6 +11,7 @@ import contextlib
 import socket
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -27,6 +28,7 @@ from conformance.testbed import (
     Recorder,
     TestbedError,
 )
+from rigs import respawn
 from rigs.alone import LoneEmulator
 from rigs.clock.harness import RealClock, SkippingClock
 from rigs.clock.kernel import Unsupported
@@ -65,9 +67,6 @@ CLOCKS: Mapping[str, str] = {
 
 #: Endpoints of whose bytes it is known how many are under way.
 _COUNTED = frozenset({"rfc2217", "tcp"})
-
-#: How long a process may take to die that has closed its line, in seconds.
-_DYING_S = 2.0
 
 #: What the board's network can be, and why the lab's capabilities are missing without one.
 LAB = "lab"
@@ -214,24 +213,17 @@ class EmulatorRig:
         return self.clock.passed() if isinstance(self.clock, SkippingClock) else {}
 
     def recover(self, recorder: Recorder, suspects: Sequence[LineSettings] = ()) -> None:
-        if self._respawned(recorder):
-            suspects = ()
-        try:
-            self._climb(recorder, suspects)
-        except PortError:
-            # A process that is dying closes its line first.
-            if not self._respawned(recorder, _DYING_S):
-                raise
-            self._climb(recorder)
+        respawned, climb = partial(self._respawned, recorder), partial(self._climb, recorder)
+        respawn.recover(respawned, climb, suspects)
 
-    def _respawned(self, recorder: Recorder, within_s: float = 0.0) -> bool:
+    def _respawned(self, recorder: Recorder, within_s: float) -> bool:
         """Start another emulator if this one is gone, or its lab is; whether that was so."""
         if ended := self._running.emulator_ended(within_s):
             recorder.acted("respawn", ended, 0)
             self._respawn()
         return bool(ended)
 
-    def _climb(self, recorder: Recorder, suspects: Sequence[LineSettings] = ()) -> None:
+    def _climb(self, recorder: Recorder, suspects: Sequence[LineSettings]) -> None:
         try:
             self.settings = Ladder(self, self._timing, recorder, suspects).climb()
         except NotRecovered:

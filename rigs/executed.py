@@ -15,6 +15,7 @@ import socket
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,12 +23,21 @@ import tenacity
 
 from conformance.flash import FlashLayout
 from conformance.statement import Pixit
-from conformance.testbed import CAPABILITIES, Controls, LineSettings, Port, PortError, Recorder
+from conformance.testbed import (
+    CAPABILITIES,
+    Controls,
+    LineSettings,
+    NotRecovered,
+    Port,
+    PortError,
+    Recorder,
+)
 from conformance.wiring import DEVICE_FOLDER, FLASH_SIZES, Board
+from rigs import respawn
 from rigs.bench import BenchLab
 from rigs.clock.harness import RealClock, SkippingClock
 from rigs.clock.kernel import Unsupported
-from rigs.deviceport import DYING_S, DevicePort, Line
+from rigs.deviceport import DevicePort, Line
 from rigs.program import ANNOUNCE, Program
 from rigs.recovery import Ladder
 from rigs.serialport import SerialPort
@@ -58,6 +68,8 @@ class ExecOptions:
     port: str = ""
     #: `skips`: the device joins a clock that skips idle time (docs/clock.md).
     clock: str = REAL
+    #: `no`: as a board without a reset wire and without a switch for its power.
+    restart: str = "yes"
 
     @property
     def only_one(self) -> bool:
@@ -75,7 +87,11 @@ class ExecOptions:
 
     def __str__(self) -> str:
         """As it is written down: without the arguments, of which one may be a password."""
-        given = {"port": self.port, "clock": self.clock if self.clock != REAL else ""}
+        given = {
+            "port": self.port,
+            "clock": self.clock if self.clock != REAL else "",
+            "restart": self.restart if self.restart != "yes" else "",
+        }
         said = ",".join(f"{key}={value}" for key, value in given.items() if value)
         options, more = f"[{said}]" if said else "", " ..." if len(self.command) > 1 else ""
         return f"exec{options}:{self.command[0]}{more}"
@@ -101,12 +117,14 @@ class ExecRig:
         self.is_board = pixit.board.needs_leave
         self._pixit = pixit
         self._has_joined = False
-        self._device = Device(options, pixit)
+        self._restarts = options.restart == "yes"
+        self._device = device = Device(options, pixit)
         self._lab = BenchLab(pixit.network)
+        readable = self._restarts and not _why_unreadable(pixit.board)
         self.controls = Controls(
-            Restart(self._device),
-            self._device,
-            None if _why_unreadable(pixit.board) else FileFlash(self._device, pixit.board),
+            Restart(device) if self._restarts else None,
+            device if self._restarts else None,
+            FileFlash(device, pixit.board) if readable else None,
             self._lab if self._lab.is_there else None,
         )
 
@@ -125,6 +143,9 @@ class ExecRig:
             "wake-wire": "" if board.wake_wire else untold % "wake_wire",
             "rts-cts": "" if board.rts_cts else untold % "rts_cts",
         }
+        if not self._restarts:
+            why = "restart=no asks for a device that is not started anew"
+            whys |= dict.fromkeys(("reset", "power", "flash-read"), why)
         if not self._device.where.startswith("rfc2217://"):
             why = f"{self._device.where} carries no %s that the harness could rely on"
             whys |= {"uart-rate": why % "baud rate", "uart-framing": why % "framing"}
@@ -152,17 +173,10 @@ class ExecRig:
         return clock.passed() if isinstance(clock, SkippingClock) else {}
 
     def recover(self, recorder: Recorder, suspects: Sequence[LineSettings] = ()) -> None:
-        if self._respawned(recorder):
-            suspects = ()
-        try:
-            self._climb(recorder, suspects)
-        except PortError:
-            # A program that is dying closes its line first.
-            if not self._respawned(recorder, DYING_S):
-                raise
-            self._climb(recorder)
+        respawned, climb = partial(self._respawned, recorder), partial(self._climb, recorder)
+        respawn.recover(respawned, climb, suspects)
 
-    def _respawned(self, recorder: Recorder, within_s: float = 0.0) -> bool:
+    def _respawned(self, recorder: Recorder, within_s: float) -> bool:
         """Start the device anew if it ended; whether that was so."""
         if ended := self._device.program.ended(within_s):
             recorder.acted("respawn", ended, 0)
@@ -172,8 +186,16 @@ class ExecRig:
             self._device.on()
         return bool(ended)
 
-    def _climb(self, recorder: Recorder, suspects: Sequence[LineSettings] = ()) -> None:
-        self.settings = Ladder(self, self._pixit.timing, recorder, suspects).climb()
+    def _climb(self, recorder: Recorder, suspects: Sequence[LineSettings]) -> None:
+        try:
+            self.settings = Ladder(self, self._pixit.timing, recorder, suspects).climb()
+        except NotRecovered:
+            # It saved a setting that no start takes back; what was lent to it is taken back.
+            if not (self._restarts and self._device.renew()):
+                raise
+            recorder.acted("reflash", "an empty folder", self.port.now())
+            self.settings = self._pixit.line
+            self.settings = Ladder(self, self._pixit.timing, recorder, ()).climb()
 
     def wear(self) -> Mapping[str, int]:
         return {"boots": self._device.program.starts}
@@ -224,6 +246,19 @@ class Device:
     def on(self) -> None:
         """Start it and open its line; raises `PortError`."""
         self.port.plug(self._open(self._launch()))
+
+    def renew(self) -> bool:
+        """Start it with an empty folder, if it has one of its own; raises `PortError`."""
+        if not self._folder:
+            return False
+        self.off()
+        for entry in Path(self._folder).iterdir():
+            if entry.is_dir() and not entry.is_symlink():
+                shutil.rmtree(entry, ignore_errors=True)
+            else:
+                entry.unlink(missing_ok=True)
+        self.on()
+        return True
 
     def in_folder(self, name: str) -> Path:
         """A file that may be in the device's own folder."""

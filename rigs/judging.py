@@ -19,7 +19,7 @@ from conformance.commandline import execute, set_
 from conformance.dialogue import Until
 from conformance.document import TestPurpose
 from conformance.session import Session
-from conformance.statement import DRASTIC, Profile
+from conformance.statement import DRASTIC, Deviation, Profile
 from conformance.testbed import (
     Attended,
     LabError,
@@ -145,6 +145,8 @@ class Postamble:
         self._yardstick = yardstick
         #: The sign of life that the IUT gave when it was found.
         self.found = yardstick.found
+        #: Whether another result may come behind it, when the next purpose has begun.
+        self.owes = yardstick.owes
         #: Whether the latest purpose left an IUT that could not be brought back, and whether
         #: only a start brought it back.
         self.is_lost = self.was_started = False
@@ -345,24 +347,43 @@ class _Watch:
         self.saw_start |= action in ("reset", "power-on")
 
 
-def with_profile(pairs: dict[str, Judgement], profile: Profile) -> dict[str, Judgement]:
-    """`pairs` with every fail that `profile` predicts made a deviation."""
-    return {name: _predicted(name, judgement, profile) for name, judgement in pairs.items()}
+def with_profile(
+    pairs: dict[str, Judgement], profile: Profile, obstacles: Sequence[Obstacle] = ()
+) -> dict[str, Judgement]:
+    """`pairs` with every fail that `profile` predicts made a deviation.
+
+    So is what could not be decided because a line was not refused, if `profile` predicts that, and
+    `obstacles` tell which requirement says that it is.
+    """
+    return {
+        name: _predicted(name, judgement, profile, obstacles) for name, judgement in pairs.items()
+    }
 
 
-def _predicted(name: str, judgement: Judgement, profile: Profile) -> Judgement:
-    deviation = profile.deviations.get(name)
-    if deviation is None or judgement.verdict is not Verdict.FAIL:
+def _predicted(
+    name: str, judgement: Judgement, profile: Profile, obstacles: Sequence[Obstacle]
+) -> Judgement:
+    found = None
+    if judgement.verdict is Verdict.FAIL:
+        found = _covering([name], judgement.reason, profile)
+    elif judgement.reason is Reason.NOT_REFUSED and obstacles:
+        found = _covering(obstacles[0].requirements, obstacles[0].reason, profile)
+    if found is None:
         return judgement
-    if judgement.reason.value in set(DRASTIC) - set(deviation.covers):
-        return judgement
+    where = profile.name if found.requirement == name else f"{profile.name}, {found.requirement}"
     return replace(
         judgement,
         verdict=Verdict.DEVIATION,
         reason=Reason.PREDICTED,
-        sentence=f"{judgement.sentence}; registered for {profile.name}: {deviation.instead} "
-        f"({deviation.source})",
+        sentence=f"{judgement.sentence}; registered for {where}: {found.instead} ({found.source})",
     )
+
+
+def _covering(names: Iterable[str], reason: Reason, profile: Profile) -> Deviation | None:
+    """The first deviation that is registered for one of `names` and covers `reason`."""
+    registered = (profile.deviations[name] for name in names if name in profile.deviations)
+    drastic = reason.value in DRASTIC
+    return next((each for each in registered if not drastic or reason.value in each.covers), None)
 
 
 def decisive(pairs: dict[str, Judgement]) -> Judgement:

@@ -17,8 +17,8 @@ from conformance.commandline import CommandLine, execute, raw, set_
 from conformance.events import Blank, Echo, Event, FinalResult, Information, Unclassified
 from conformance.exchange import Exchange
 from conformance.framer import common_prefix
-from conformance.grammar import CONTROL, ERROR, FAIL, OK, SEND_OK
-from conformance.marker import Marker
+from conformance.grammar import CONTROL, ERROR, FAIL, LINE_END, OK, SEND_OK
+from conformance.marker import Marker, learn
 from conformance.session import Session
 from conformance.testbed import LineSettings
 from conformance.transcript import readable
@@ -105,6 +105,27 @@ class Yardstick:
     answers: Mapping[CommandLine, Heard] = field(default_factory=dict)
     #: What it can be asked to prove that it had its say; None if nobody tried.
     markers: Sequence[Marker] | None = None
+    #: Whether the sign of life has a second result.
+    owes: bool = False
+
+
+def with_markers(session: Session, yardstick: Yardstick) -> Yardstick:
+    """`yardstick` with the markers that the IUT offers: none of which more comes than one result.
+
+    Nobody asks for a second one, but it would be taken for the answer of the next line.
+    """
+    return replace(yardstick, markers=learn(lambda line: _whole(session, line)))
+
+
+def with_debt(session: Session, yardstick: Yardstick) -> Yardstick:
+    """`yardstick`, and whether more comes of the sign of life than one result."""
+    return replace(yardstick, owes=len(_whole(session, yardstick.found.line).results) > 1)
+
+
+def _whole(session: Session, line: CommandLine) -> Exchange:
+    """What `line` is answered, with what comes behind its result."""
+    exchange = session.observe(line)
+    return replace(exchange, events=(*exchange.events, *session.settle()))
 
 
 def taken(session: Session, found: Exchange) -> Yardstick:
@@ -199,7 +220,8 @@ def damage(exchanges: Sequence[Exchange], found: str, yardstick: Yardstick) -> s
     echoes = _echoes_faithfully(yardstick)
     following: Exchange | None = None
     for exchange in reversed(exchanges):
-        starts = exchange.restart_asked or exchange.restart_at or (following and following.woke_at)
+        woke = following and not following.restart_asked and following.woke_at
+        starts = exchange.restart_asked or exchange.restart_at or woke
         if not starts and _is_printable(exchange.line.text):
             for event in exchange.events:
                 if isinstance(event, (Information, Unclassified)):
@@ -214,7 +236,7 @@ def _damaged(event: Event, exchange: Exchange, echoes: bool, is_judged: bool) ->
     quoted = readable(event.text)
     if echoes and _nearly(event.text, exchange.line.text):
         return f"the echo of {readable(exchange.line.text)} came back as {quoted}"
-    if code := next((each for each in _RESULTS if _one_bit_off(event.text, each)), b""):
+    if code := next((each for each in _RESULTS if _nearly_result(event, each)), b""):
         return f"{quoted} is {readable(code)} with one bit turned"
     if is_judged and CONTROL.search(event.raw):
         return f"no firmware sends {quoted}"
@@ -237,6 +259,12 @@ def _nearly(one: bytes, other: bytes) -> bool:
     head = common_prefix(short, long)
     tail = common_prefix(short[head:][::-1], long[head:][::-1])
     return len(long) - head - tail <= _DAMAGED < len(short)
+
+
+def _nearly_result(event: Event, code: bytes) -> bool:
+    """Whether it is `code` with one bit turned, in itself or in the line ends around it."""
+    wholes = (code, code + LINE_END, LINE_END + code + LINE_END)
+    return any(_one_bit_off(said, whole) for said in (event.text, event.raw) for whole in wholes)
 
 
 def _one_bit_off(one: bytes, other: bytes) -> bool:

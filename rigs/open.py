@@ -126,7 +126,11 @@ _EXEC = re.compile(r"exec(?:\[(?P<options>[^\]]*)\])?:(?P<command>.*)", re.DOTAL
 
 
 #: What the keys of `--rig=exec[key=value,...]:` may say; nothing: a place.
-_EXEC_KEYS: dict[str, tuple[str, ...]] = {"port": (), "clock": (REAL, SKIPS)}
+_EXEC_KEYS: dict[str, tuple[str, ...]] = {
+    "port": (),
+    "clock": (REAL, SKIPS),
+    "restart": ("yes", "no"),
+}
 
 
 def _exec_options(text: str) -> ExecOptions:

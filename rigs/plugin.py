@@ -27,11 +27,13 @@ from conformance.testbed import HAZARDS, LONG, LONG_TAKES, LineSettings
 from rigs.asked import Asked, asked, selection_of
 from rigs.judging import Checks
 from rigs.open import DEFAULT_RIG, RigTextError, read_choice
+from rigs.processors import processors
 from rigs.purposes import MARKER, PURPOSE, Conditions, attach_purposes, is_selected, with_purpose
 from rigs.run import CHECKS, SESSION, VERDICT, Run
+from rigs.signals import end_as_ctrl_c, leave_alone
 from rigs.stored import REMEMBERING, SELECTING
 from rigs.telling import tell_found
-from rigs.workers import WorkersRigs, hand_up, processors, share
+from rigs.workers import WorkersRigs, hand_up, share
 
 RUN = pytest.StashKey[Run]()
 ASKED = pytest.StashKey[Asked]()
@@ -46,10 +48,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "endpoint=rfc2217|pty|tcp,flash=FILE,flash-map=512+512|1024+1024,flash-size=1M|2M|4M,"
         "wake=yes|no,net=lab|host|none,clock=skips|real] (default), a device path "
         "(/dev/ttyUSB0), a pyserial URL (socket://host:port, rfc2217://, hwgrep://), "
-        "exec[port=stdio|PLACE,clock=real|skips]:COMMAND for a device that a command starts, a "
-        "name in rigs.toml, or replay:FOLDER to judge the stored run in FOLDER again, under the "
-        "PIXIT, PICS, profile, selection and leave that it had, each unless an option here says "
-        "otherwise",
+        "exec[port=stdio|PLACE,clock=real|skips,restart=yes|no]:COMMAND for a device that a "
+        "command starts, a name in rigs.toml, or replay:FOLDER to judge the stored run in FOLDER "
+        "again, under the PIXIT, PICS, profile, selection and leave that it had, each unless an "
+        "option here says otherwise",
     )  # fmt: skip
     group.addoption(
         "--pics", metavar="FILE",
@@ -171,6 +173,7 @@ def _wanted(item: pytest.Item, run: Run, prefixes: list[str], only: frozenset[st
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_sessionstart(session: pytest.Session) -> Generator[None, None, None]:
     """Begin the report, if this is a run of the suites; tell under what a stored run is judged."""
+    end_as_ctrl_c()
     _begin_report(session.config)
     yield
     terminal = session.config.pluginmanager.get_plugin("terminalreporter")
@@ -261,6 +264,11 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Close the rig, whatever happened."""
     session.config.stash[RUN].close()
+
+
+def pytest_unconfigure() -> None:
+    """Signals are pytest's again, or whoever's it was."""
+    leave_alone()
 
 
 def _tell_now(terminal: pytest.TerminalReporter, line: str) -> None:

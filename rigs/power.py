@@ -7,7 +7,6 @@ wrong in between. The line may go away with the power, and is opened again when 
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Sequence
 
 from conformance.testbed import PortError
@@ -34,6 +33,8 @@ class CommandPower:
         self._port = port
         self._back_s = back_s
         self._is_off = False
+        #: What became of it at the end of a run, if it was away then.
+        self.left = ""
 
     def off(self) -> None:
         """Take the power away; raises `PortError`."""
@@ -51,15 +52,23 @@ class CommandPower:
             if self._port.is_gone:
                 self._port.reopen(self._back_s)
 
-    def restore(self) -> None:
-        """Give it back if it is away; raises `PortError`."""
-        if self._is_off:
+    def restore(self) -> bool:
+        """Give it back if it is away; whether it was. Raises `PortError`."""
+        was_off = self._is_off
+        if was_off:
             self.on()
+        return was_off
 
     def leave_on(self) -> None:
-        """Like `restore`, at the end of a run: what goes wrong concerns nobody any more."""
-        with contextlib.suppress(PortError):
-            self.restore()
+        """Like `restore`, at the end of a run: `left` says how that went, and nothing is raised."""
+        try:
+            if self.restore():
+                self.left = "the board was switched off when the run ended; it is on again"
+        except PortError as error:
+            if self._is_off:
+                self.left = f"the board is left without power: {error}; switch it on by hand"
+            else:
+                self.left = f"the board is on again, but its line is not: {error}"
 
 
 def power_of(

@@ -66,8 +66,10 @@ _SUSPECTS = 4
 #: How long an unlikely rate is given to answer, in seconds, beside the time of the bytes.
 _UNLIKELY_S = 0.1
 
-#: How long an IUT that was started is asked for an answer, in seconds.
+#: How long an IUT that was started is asked for an answer, in seconds, if no answer takes longer.
 _START_S = 3.0
+#: How often what it says then may be garbled: once, by the chip that starts at another rate.
+_NOISY_STARTS = 1
 
 #: Clause 5.2.14: this alone in a packet leaves transparent transmission.
 _ESCAPE = b"+++"
@@ -109,9 +111,13 @@ class Ladder:
         self._recorder = recorder
         self._give_up = 0
         self._round = 0
-        #: Questions to which an answer may still come, at the setting where they were asked.
+        #: Questions to which an answer may still come where the line is set now.
         self._owed = 0
         self._finding: Finding | None = None
+        #: Whether an IUT that was started said anything.
+        self._has_spoken = False
+        #: The latest question that was asked after a start.
+        self._latest: Exchange | None = None
         #: How the host's side of the line is set, if that is known.
         self._now_at = None if suspects else rig.settings
         # Nothing here waits for a restart, and an IUT that never falls silent must not hold us up.
@@ -263,16 +269,34 @@ class Ladder:
             if not self._set(settings):
                 continue
             self._session.settle()
-            patience_s = _START_S if settings == self._home else self._probe_s
-            deadline = min(self._give_up, after(self._port.now(), patience_s))
-            while True:
-                exchange = self._first_answer()
-                if answers(exchange) and exchange.raw.isascii():
-                    return settings
-                garbled = not exchange.silent and not exchange.legible
-                if garbled or self._port.now() >= deadline:
-                    break
+            is_home, answer_s = settings == self._home, self._timing.answer_s
+            if self._answers_within(max(_START_S, answer_s) if is_home else self._probe_s):
+                return settings
+            # Whoever has said something by then may be about to answer, if it is slow.
+            if is_home and self._has_spoken and self._answers_within(answer_s):
+                return settings
+            if is_home and self._latest is not None and self._latest.legible:
+                self._note_legible(self._latest)
         return None
+
+    def _answers_within(self, patience_s: float) -> bool:
+        """Whether an IUT that was started answers, asked again and again; not if it is garbled."""
+        deadline = min(self._give_up, after(self._port.now(), patience_s))
+        garbled, self._has_spoken = 0, False
+        while True:
+            exchange = self._latest = self._first_answer()
+            if answers(exchange) and exchange.raw.isascii():
+                return True
+            self._has_spoken |= bool(exchange.raw.strip())
+            garbled += not exchange.silent and not exchange.legible
+            if garbled > _NOISY_STARTS or self._port.now() >= deadline:
+                return False
+
+    def _note_legible(self, exchange: Exchange) -> None:
+        """What can be read after a start is more than what was heard of a chip that starts."""
+        found = finding([exchange], self._session.settle(), self._home)
+        if found.is_legible:
+            self._note(found)
 
     def _first_answer(self) -> Exchange:
         """What the first probe that is answered gets, or else the last."""
@@ -348,12 +372,18 @@ class Ladder:
         exchange = self._ask(line, min(answer_s, _GARBAGE_S))
         is_open = exchange.final is None and not exchange.restarted
         if is_open and answer_s > _GARBAGE_S and (exchange.silent or exchange.legible):
-            with contextlib.suppress(NonConformity):
-                late = self._session.await_line(_ANY_RESULT, answer_s - _GARBAGE_S)
-                self._owed -= late.final is not None
-                events = (*exchange.events, *late.before, *late.events)
-                return dataclasses.replace(exchange, events=events, ended_at=late.ended_at)
+            late = self._await_result(answer_s - _GARBAGE_S)
+            self._owed -= late.final is not None
+            events = (*exchange.events, *late.before, *late.events)
+            return dataclasses.replace(exchange, events=events, ended_at=late.ended_at)
         return exchange
+
+    def _await_result(self, within_s: float) -> Exchange:
+        """What comes until a result has come; a start is no trouble here."""
+        with contextlib.suppress(NonConformity):
+            return self._session.await_line(_ANY_RESULT, within_s)
+        assert self._session.last is not None
+        return self._session.last
 
     def _answers(self, answer_s: float) -> bool:
         """Whether it answers OK: with another framing even what it mishears may get an ERROR."""
@@ -373,10 +403,8 @@ class Ladder:
             return False
         while self._owed > 0:
             self._owed -= 1
-            with contextlib.suppress(NonConformity):
-                late = self._session.await_line(_ANY_RESULT, self._timing.answer_s)
-                if late.final is None:
-                    break
+            if self._await_result(self._timing.answer_s).final is None:
+                break
         self._owed = 0
         return not (
             unasked_results(self._session.settle()) and unasked_results(self._session.settle())
@@ -384,10 +412,12 @@ class Ladder:
 
     def _set(self, settings: LineSettings) -> bool:
         """Set the host's side of the line; false if this port cannot be set so."""
-        if settings == self._now_at:
+        before = self._now_at
+        if settings == before:
             return True
+        if before is None or not _is_heard_alike(before, settings):
+            self._owed = 0
         self._now_at = None
-        self._owed = 0
         try:
             self._session.configure(settings)
         except SettingRefused:
@@ -404,6 +434,11 @@ def sign_of_life(session: Session) -> Exchange | None:
 
 def _each_once(settings: Iterable[LineSettings]) -> tuple[LineSettings, ...]:
     return tuple(dict.fromkeys(settings))
+
+
+def _is_heard_alike(one: LineSettings, other: LineSettings) -> bool:
+    """Whether what is sent at one setting is understood at the other: stop bits hurt nobody."""
+    return dataclasses.replace(one, stopbits=1) == dataclasses.replace(other, stopbits=1)
 
 
 def _is_slow(settings: LineSettings) -> bool:

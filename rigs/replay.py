@@ -39,7 +39,7 @@ from rigs.recovery import Ladder
 from rigs.stored import journal_of, was_board
 
 #: What the harness writes down of itself that has no counterpart when it is played back.
-_COMMENTS = frozenset({"recover", "respawn", "heard", "reopened", FLOOD})
+_COMMENTS = frozenset({"recover", "respawn", "reflash", "heard", "reopened", FLOOD})
 
 
 class ReplayPort:

@@ -130,9 +130,8 @@ class Rfc2217Line:
         """What has come, or comes until `deadline`, in nanoseconds of the clock."""
         while True:
             # Also with data at hand: the server may have hung up, and what is there is there.
-            if not self._data:
-                self._clock.wait(self._socket.fileno(), deadline)
-            self._take(0.0)
+            if self._data or self._clock.wait(self._socket.fileno(), deadline):
+                self._take()
             if self._data:
                 data = bytes(self._data)
                 self._data.clear()
@@ -196,17 +195,19 @@ class Rfc2217Line:
             left = deadline - time.monotonic()
             if left <= 0:
                 return False
-            self._take(left)
+            if select.select([self._socket], [], [], left)[0]:
+                self._take()
             # A server without TCP_NODELAY holds back each answer until the one before is seen.
             if _QUICKACK is not None:
                 self._socket.setsockopt(socket.IPPROTO_TCP, _QUICKACK, 1)
         return True
 
-    def _take(self, wait_s: float) -> None:
-        """Read what is there, after waiting for it so long at most."""
-        if not select.select([self._socket], [], [], wait_s)[0]:
+    def _take(self) -> None:
+        """Read what is there."""
+        try:
+            received = self._socket.recv(_CHUNK)
+        except BlockingIOError:
             return
-        received = self._socket.recv(_CHUNK)
         self._clock.read(len(received))
         if not received:
             if self._data:

@@ -16,11 +16,11 @@ from typing import Any
 
 import pytest
 
-from conformance.blame import Obstacle, attributed, obstacle
+from conformance.blame import NO_RESTART, Obstacle, attributed, obstacle
 from conformance.commandline import execute
 from conformance.document import Edition, TestPurpose
 from conformance.exchange import Exchange
-from conformance.marker import Marker, learn
+from conformance.marker import Marker
 from conformance.record import PROPERTY, PurposeRecord, Review, RigRecord, dump
 from conformance.session import Session
 from conformance.standins import StandIns
@@ -31,6 +31,7 @@ from conformance.testbed import (
     Clocked,
     NotRecovered,
     PortError,
+    Powered,
     Recorder,
     Rig,
     Talkative,
@@ -43,11 +44,14 @@ from rigs import linecheck, review
 from rigs.judging import Checks, Postamble, decisive, judge, with_profile
 from rigs.linecheck import Yardstick
 from rigs.open import RigChoice
+from rigs.outcome import Told, said_of
 from rigs.purposes import PURPOSE, Conditions
 from rigs.recovery import sign_of_life
 from rigs.replay import OPENING, REVIEW
 from rigs.restarts import Restarts, unasked
+from rigs.signals import postponed
 from rigs.symptoms import answers
+from rigs.telling import TellingRecorder
 
 SESSION = pytest.StashKey[Session]()
 CHECKS = pytest.StashKey[Checks]()
@@ -59,25 +63,11 @@ _CAPTURES = "captures"
 #: The folder in which it is written down how the rig's clock went.
 _CLOCK = "clock"
 
-#: That nothing restarts unless asked to (ruling R-16).
-NO_RESTART = "2/-/general/13"
-
 #: After so many purposes in a row that ended with a rig that could not be brought back, stop.
 _GIVE_UP = 2
 
 #: After so many in a row without one answer, whose IUT only a start brought back, stop.
 _NEVER_ANSWERS = 4
-
-#: Verdict -> pytest's outcome, and the status that the terminal shows (None: pytest's own).
-OUTCOMES: dict[Verdict, tuple[str, tuple[str, str, str] | None]] = {
-    Verdict.PASS: ("passed", None),
-    Verdict.FAIL: ("failed", None),
-    Verdict.INCONCLUSIVE: ("failed", ("inconclusive", "I", "INCONCLUSIVE")),
-    Verdict.ERROR: ("failed", ("error", "E", "ERROR")),
-    Verdict.DEVIATION: ("skipped", ("deviation", "d", "DEVIATION")),
-    Verdict.NOT_RUN: ("skipped", ("not run", "n", "NOT RUN")),
-    Verdict.NOT_APPLICABLE: ("skipped", ("not applicable", "-", "NOT APPLICABLE")),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,31 +78,6 @@ class Evidence:
     path: str
     started_ns: int = 0
     began_ns: int = field(default_factory=time.monotonic_ns)
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What pytest is told of a verdict."""
-
-    judgement: Judgement
-    text: str
-    veil: Veil = field(default_factory=Veil)
-
-    def dress(self, report: pytest.TestReport) -> None:
-        """Give `report` the outcome, the status and the text of the verdict."""
-        outcome, status = OUTCOMES[self.judgement.verdict]
-        if status is None and outcome == "failed":  # in a fixture, too: pytest calls that an error
-            status = ("failed", "F", "FAILED")
-        report.outcome = outcome  # type: ignore[assignment]
-        report.conformance_status = status  # type: ignore[attr-defined]
-        report.conformance_why = self.judgement.sentence  # type: ignore[attr-defined]
-        if outcome == "skipped":
-            path, line, _ = report.location
-            report.longrepr = (path, line or 0, self.text)
-        elif self.judgement.reason is not Reason.HARNESS_BROKE:
-            report.longrepr = self.text
-        elif self.veil.has_secrets:  # a traceback quotes what it likes
-            report.longrepr = self.veil.over_text(str(report.longrepr))
 
 
 @dataclass
@@ -167,7 +132,7 @@ class Run:
         self._begin(rig, OPENING)
         recorder, path = self._transcript(f"{OPENING}-{self.worker}")
         with contextlib.closing(recorder):
-            rig.recover(_Telling(recorder, f"the line to {rig.name}", self.tell))
+            rig.recover(TellingRecorder(recorder, f"the line to {rig.name}", self.tell))
             if rig.settings != self.pixit.line:
                 self.tell(f"the IUT answers at {rig.settings}, the PIXIT has {self.pixit.line}")
             session = Session(rig.port, self.pixit.timing, recorder, line=rig.settings)
@@ -224,22 +189,29 @@ class Run:
         except Inconclusive:  # a stored run of before there were such probes
             return Yardstick(alive)
         with contextlib.suppress(Inconclusive):  # or of before there were markers
-            yardstick = replace(yardstick, markers=learn(session.observe))
+            yardstick = linecheck.with_markers(session, yardstick)
+            yardstick = linecheck.with_debt(session, yardstick)
         return yardstick
 
-    def forget_losses(self) -> None:
-        """Begin to count anew how often in a row the rig was lost: it is another one now."""
+    def forget(self) -> None:
+        """Begin anew: the IUT is another one now, and so is what its owner has saved."""
         self._lost = self._unanswered = 0
+        self._owners.clear()
+        self._previous = None
 
     def close(self) -> None:
         """Close the rig; what goes wrong then concerns no verdict."""
-        if self.rig is not None:
+        rig, self.rig = self.rig, None
+        if rig is None:
+            return
+        with postponed():
             with contextlib.suppress(TestbedError):
                 if self.recorder is not None:
-                    self.recorder.add_wear(self.rig.wear())
-                self.rig.close()
-            self._keep_words(self.rig)
-            self.rig = None
+                    self.recorder.add_wear(rig.wear())
+                rig.close()
+            self._keep_words(rig)
+            if isinstance(rig, Powered) and (left := rig.power_left()):
+                self.tell(left)
 
     def _keep_words(self, rig: Rig) -> None:
         """What the device said beside its line, in a file of the report."""
@@ -292,6 +264,7 @@ class Run:
             stand_ins=self._stand_ins(self.rig, purpose),
             owners=self._owners,
             markers=self._markers,
+            owing=self._postamble.owes,
         )
 
     def _stand_ins(self, rig: Rig, purpose: TestPurpose) -> StandIns:
@@ -324,7 +297,10 @@ class Run:
         except BaseException as error:
             blamed = self._blamed(error, checks.purpose, in_body=final)
             if isinstance(blamed, Inconclusive) and blamed.met:
-                checks.obstacles.append(obstacle(blamed.met, "preamble"))
+                try:
+                    checks.obstacles.append(obstacle(blamed.met, "preamble", self.edition))
+                except LookupError as broken:
+                    blamed = broken
             judgement = self._conclude(item, judge(blamed, self.suites), session)
             if judgement.reason is Reason.HARNESS_BROKE or item.config.getoption("usepdb"):
                 raise
@@ -348,8 +324,9 @@ class Run:
         self, error: BaseException, purpose: TestPurpose, *, in_body: bool
     ) -> BaseException:
         """`error`, or what it is where it is not the stimulus under test that did it."""
-        if isinstance(error, NonConformity):
-            return attributed(error, purpose.verifies, in_body=in_body)
+        if isinstance(error, (NonConformity, Inconclusive)):
+            not_claimed = self.conditions.pics.not_claimed
+            return attributed(error, purpose.verifies, in_body=in_body, not_claimed=not_claimed)
         if not in_body and isinstance(error, AssertionError):  # a fixture of the suites
             judgement = judge(error, self.suites)
             if judgement.verdict is Verdict.FAIL:
@@ -364,6 +341,7 @@ class Run:
             session.recorder.acted("failed", judgement.sentence, 0)
         checks = item.stash[CHECKS]
         judgement = self._postamble.after(judgement, session, checks.purpose.verifies)
+        checks.obstacles += [obstacle(each, "preamble") for each in session.passed_over]
         checks.obstacles += [*self._from_before(session), *self._postamble.obstacles]
         told_afterwards = (Reason.DEAD_AFTERWARDS, Reason.UNASKED_RESULT, Reason.FLOOD)
         if judgement.reason in told_afterwards or self._postamble.obstacles:
@@ -399,7 +377,8 @@ class Run:
         if self._unanswered >= _NEVER_ANSWERS:
             item.session.shouldfail = (
                 f"the IUT never answers: {self._unanswered} purposes in a row had no result code, "
-                f"and after each it had to be started again; the last found: {judgement.actual}; "
+                f"and after each it had to be started again; "
+                f"the last found: {judgement.actual or judgement.sentence}; "
                 "look at the transcripts, and try AT by hand"
             )
 
@@ -411,7 +390,7 @@ class Run:
         session: Session | None = None,
     ) -> Judgement:
         evidence, checks = item.stash[EVIDENCE], item.stash[CHECKS]
-        pairs = with_profile(checks.pairs(judgement), self.profile or Profile())
+        pairs = with_profile(checks.pairs(judgement), self.profile or Profile(), checks.obstacles)
         pairs = {name: self._veil.over_judgement(each) for name, each in pairs.items()}
         trace = [self._veil.over_text(line) for line in trace]
         judgement = decisive(pairs)
@@ -440,7 +419,9 @@ class Run:
             idle_restarts=restarts.idle,
         )
         item.user_properties.append((PROPERTY, dump(record)))
-        item.stash[VERDICT] = Told(judgement, self._text(purpose, pairs, trace), self._veil)
+        item.stash[VERDICT] = Told(
+            judgement, said_of(purpose, self.edition, pairs, trace), self._veil
+        )
         if isinstance(evidence.recorder, contextlib.AbstractContextManager):
             evidence.recorder.__exit__(None, None, None)
         self._write_time(evidence.path)
@@ -474,20 +455,6 @@ class Run:
         names = {self.edition.requirements[name].ruling for name in purpose.verifies}
         return tuple(sorted(names - {""}))
 
-    def _text(self, purpose: TestPurpose, pairs: dict[str, Judgement], trace: list[str]) -> str:
-        """What the terminal shows: requirement, expected, actual, then the trace."""
-        lines = [f"{purpose.id}: {purpose.statement}"]
-        for name, judgement in pairs.items():
-            requirement = self.edition.requirements[name]
-            lines.append(f"-> {name} {judgement.verdict.upper()}: {requirement.statement}")
-            if requirement.ruling:
-                lines.append(f"     ruling: {requirement.ruling}")
-            if judgement.expected:
-                lines.append(f"   expected: {judgement.expected}")
-                lines.append(f"     actual: {judgement.actual}")
-            lines.append(f"        why: {judgement.sentence}")
-        return "\n".join([*lines, *(f"     {line}" for line in trace)])
-
 
 class _StillLost(Exception):
     """The IUT that a purpose lost could not be brought back for the next one."""
@@ -497,21 +464,6 @@ class _StillLost(Exception):
         super().__init__(sentence)
         #: An error of the same kind that says so.
         self.why = type(why)(sentence)
-
-
-class _Telling:
-    """A `testbed.Recorder` that also says what the ladder heard, as soon as it knows."""
-
-    def __init__(self, recorder: Recorder, where: str, tell: Callable[[str], None]) -> None:
-        self.sent, self.received = recorder.sent, recorder.received
-        self._recorder = recorder
-        self._where = where
-        self._tell = tell
-
-    def acted(self, action: str, detail: str, at: int) -> None:
-        self._recorder.acted(action, detail, at)
-        if action == "heard":
-            self._tell(f"{self._where}: {detail}")
 
 
 def _text(line: bytes) -> str:

@@ -5,10 +5,13 @@ Law of this file: it tells and decides nothing; without a terminal it says nothi
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from conformance.record import RigRecord
 from conformance.review import told
+from conformance.testbed import Recorder
 
 
 def tell_found(config: pytest.Config, found: RigRecord, of_worker: bool = False) -> None:
@@ -31,3 +34,18 @@ def tell_found(config: pytest.Config, found: RigRecord, of_worker: bool = False)
         terminal.write_line(f"missing: {name} ({why})")
     for line in told(found.review):
         terminal.write_line(line)
+
+
+class TellingRecorder:
+    """A `testbed.Recorder` that also says what the ladder heard, as soon as it knows."""
+
+    def __init__(self, recorder: Recorder, where: str, tell: Callable[[str], None]) -> None:
+        self.sent, self.received = recorder.sent, recorder.received
+        self._recorder = recorder
+        self._where = where
+        self._tell = tell
+
+    def acted(self, action: str, detail: str, at: int) -> None:
+        self._recorder.acted(action, detail, at)
+        if action == "heard":
+            self._tell(f"{self._where}: {detail}")

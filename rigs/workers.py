@@ -7,10 +7,8 @@ collected, and what it decides changes no verdict.
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
-import os
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +17,7 @@ import pytest
 from conformance.document import Edition
 from conformance.record import PROPERTY, Record, RigRecord, dump, load
 from rigs.open import RigChoice
+from rigs.processors import pin, processors
 from rigs.telling import tell_found
 
 #: Under this key a worker hands its controller what it found when it could not open its rig.
@@ -33,26 +32,18 @@ _BY_HAND = (
 #: A selection of so many requirements is worth the start of a second process.
 _WORTH = 40
 
-_CPU_LIMIT = Path("/sys/fs/cgroup/cpu.max")
-
-
-def processors() -> int:
-    """How many processors this process may use at a time."""
-    if hasattr(os, "sched_getaffinity"):
-        number = len(os.sched_getaffinity(0))
-    else:
-        number = os.cpu_count() or 1
-    with contextlib.suppress(OSError, ValueError):  # a container may have less
-        limit, period = _CPU_LIMIT.read_text(encoding="ascii").split()
-        number = min(number, max(1, round(int(limit) / int(period))))
-    return number
-
 
 def share(config: pytest.Config, choice: RigChoice, edition: Edition) -> None:
-    """Set xdist's options, before it looks at them. Raises `pytest.UsageError`."""
+    """Set xdist's options, before it looks at them; a worker takes a processor for itself.
+
+    Raises `pytest.UsageError`.
+    """
     option = config.option
-    if hasattr(config, "workerinput") or not hasattr(option, "numprocesses"):
-        return  # a worker; or xdist is switched off
+    if worker := getattr(config, "workerinput", None):
+        _take_a_processor(worker, choice)
+        return
+    if not hasattr(option, "numprocesses"):
+        return  # xdist is switched off
     workers = len(option.tx) if option.dist != "no" else 0
     if workers > 1 and choice.only_one:
         raise pytest.UsageError(
@@ -66,6 +57,12 @@ def share(config: pytest.Config, choice: RigChoice, edition: Edition) -> None:
         # One by one and in order: nobody waits at the end for what somebody else has in store, and
         # -x and a lost rig end a run soon. No fixture of ours is worth more than that.
         option.maxschedchunk = 1
+
+
+def _take_a_processor(worker: Mapping[str, Any], choice: RigChoice) -> None:
+    """Have the worker and its rig on one processor; a board has all of them."""
+    if not choice.only_one:
+        pin(int(worker["workerid"].removeprefix("gw")), worker["workercount"])
 
 
 def _is_worth_it(config: pytest.Config, choice: RigChoice, edition: Edition) -> bool:

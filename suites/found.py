@@ -8,11 +8,15 @@ could touch is then told as it was. This file asks and compares, and judges noth
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from conformance.commandline import CommandLine, query, set_
+from conformance.discretion import CONFIDED
 from conformance.grammar import OK
 from conformance.session import Session
-from conformance.verdict import Inconclusive, NonConformity
+from conformance.verdict import Inconclusive, Lacking, NonConformity, Unclaimed
+
+T = TypeVar("T")
 
 #: What a query tells, or nothing that can be compared.
 Heard = tuple[bytes, ...] | None
@@ -20,32 +24,60 @@ Heard = tuple[bytes, ...] | None
 #: Makes the lines that undo what a purpose did; None: only a restart would.
 Undo = Callable[[], Sequence[CommandLine] | None]
 
-#: Queries that tell what the board's owner may have set.
-_CONFIDED = ("CWSAP", "CWSAP_CUR", "CWSAP_DEF")
-
 
 def heard(session: Session, name: str) -> Heard:
     """The lines that the query of `name`, or of a sibling that is claimed, tells now."""
-    ask = session.confide if name in _CONFIDED else session.observe
-    exchange = ask(session.auxiliary(query(name)))
-    return exchange.information if exchange.final == OK else None
+    ask = session.confide if name in CONFIDED else session.observe
+    try:
+        exchange = ask(session.auxiliary(query(name)))
+    except Unclaimed:
+        return None
+    return exchange.own_lines if exchange.final == OK else None
 
 
 def all_ok(session: Session, lines: Sequence[CommandLine] | None) -> bool:
     """Whether there are lines, and each is answered OK."""
-    return lines is not None and all(
-        session.observe(session.auxiliary(line)).final == OK for line in lines
-    )
-
-
-def give_back(session: Session, is_there: Callable[[], bool], *lines: CommandLine) -> None:
-    """Set `lines`, unless what they set is told as it was; what cannot be told is set, too."""
     try:
-        if is_there():
-            return
-    except (NonConformity, Inconclusive) as error:
-        session.remark(f"not told before it is given back: {error}")
-    session.prepare(*lines)
+        return lines is not None and all(
+            session.observe(session.auxiliary(line)).final == OK for line in lines
+        )
+    except (Unclaimed, Lacking):  # there is no command for it
+        return False
+
+
+def saved(
+    session: Session, home: str, told: Callable[[Session, str], T], *entering: CommandLine
+) -> T:
+    """What the board's owner had saved, as the query of `home`_DEF tells it to `told`.
+
+    Where that tells nothing, what is in force after a start tells it, when `entering` was set.
+    """
+
+    def after_a_start() -> T:
+        session.restart()
+        session.prepare(*entering)
+        return told(session, f"{home}_CUR")
+
+    return session.owners(f"{home}_DEF", lambda: told(session, f"{home}_DEF"), after_a_start)
+
+
+def give_back(session: Session, is_there: Callable[[], bool], *ways: Sequence[CommandLine]) -> None:
+    """Set the lines of the first of `ways`, unless what they set is told as it was.
+
+    Where it is not told so then, the next way is taken; what cannot be told is set in each.
+    """
+    for number, lines in enumerate(ways, 1):
+        try:
+            if is_there():
+                return
+        except (NonConformity, Inconclusive) as error:
+            session.pass_over(error, "not told before it is given back")
+        try:
+            session.prepare(*lines)
+        except (NonConformity, Inconclusive) as error:
+            if number == len(ways):
+                raise
+            session.pass_over(error, "not given back in this way")
 
 
 def spare_restart(

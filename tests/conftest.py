@@ -17,6 +17,7 @@ HERE = Path(__file__).parent
 FIRST = (
     "recordings/test_thresholds.py",
     "rigs/test_plugin.py",
+    "rigs/test_violence.py",
     "reports/test_plugin.py",
     "rigs/test_flash.py",
     "emulator/test_process.py",

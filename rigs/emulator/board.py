@@ -356,7 +356,7 @@ class Board:
         self.network.drop()
         self._asleep = False
         powered = warm or cause is ResetCause.DEEP_SLEEP
-        self._store.survive(Lifetime.UNTIL_POWER_LOSS if powered else Lifetime.FOREVER)
+        self._store.survive(how.outlived_by if powered else Lifetime.FOREVER)
         self._store.factory = self._factory
         self._boots += 1
         self._booted_at = self._timers.now_ns()

@@ -21,6 +21,7 @@ BUSY_SENDING = b"\r\nbusy s...\r\n"
 CANCELED = b"\r\nSEND Canceled\r\n"
 
 _PLUS, _BACKSLASH, _ZERO, _NUL = b"+\\0\0"
+_LOST = {_NUL: "nul-lost", ord(" "): "space-lost"}  # faults
 _CANCEL = 3  # pluses
 _KEPT = 2048  # bytes; what comes beyond is counted, but lost
 
@@ -49,9 +50,8 @@ class DataPhase:
         self._plan = plan
         self._rules = firmware.personality.tcpip
         self._length = _faulty_length(firmware, plan)
-        self._cancels = (plan.buffered or self._rules.any_send_cancels) and not self._active(
-            "cancel-ignored"
-        )
+        cancels = plan.buffered or self._rules.any_send_cancels or self._active("plus-cancels")
+        self._cancels = cancels and not self._active("cancel-ignored")
         self._data = bytearray()
         self._count = 0
         self._pluses = 0  # held back at the beginning of a burst
@@ -111,7 +111,7 @@ class DataPhase:
     def _take(self, byte: int) -> None:
         if self._sending:
             self._surplus()
-        elif byte == _NUL and self._active("nul-lost"):
+        elif byte in _LOST and self._active(_LOST[byte]):
             return
         elif self._active("cr-ends-data") and byte == 0x0D:
             self._end()

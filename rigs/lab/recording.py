@@ -38,6 +38,17 @@ def _way_out() -> socket.socket:
     return socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
 
 
+@functools.cache
+def _processors() -> list[int]:
+    """All that there are for us; this process may keep to one of them."""
+    kept = os.sched_getaffinity(0)
+    try:
+        os.sched_setaffinity(0, range(os.cpu_count() or 1))
+        return sorted(os.sched_getaffinity(0))
+    finally:
+        os.sched_setaffinity(0, kept)
+
+
 #: Taps that nobody uses now.
 _RESTING: list[Tap] = []
 
@@ -121,7 +132,7 @@ class Recording:
 
     def _ways(self) -> list[str]:
         """Each processor's loopback by its number, and the interface by its name."""
-        ways = [str(processor) for processor in sorted(os.sched_getaffinity(0))]
+        ways = [str(processor) for processor in _processors()]
         running = flags(self.interface, self.tap.socket) & RUNNING
         return [*ways, self.interface] if running else ways
 

@@ -106,7 +106,8 @@ class Line:
             self._set_host(settings)
             self._set_host(self.home)
         self.suspect(settings)
-        self._asked = self._session.send(uart(self._command, settings))
+        line = self._session.auxiliary(uart(self._command, settings))
+        self._asked = self._session.send(line)
         return self._asked
 
     def change(self, settings: LineSettings) -> None:

@@ -98,7 +98,7 @@ def test_a_refused_ate_leaves_the_echo_on(session, value):
     """After ATE1 and an ATE with a wrong parameter, AT comes back."""
     session.prepare(set_("ATE", 1))
     stand_on_echo(session, there=True)
-    session.refuse(session.provoke(set_("ATE", Verbatim(value))))
+    session.refuse(session.provoke(set_("ATE", Verbatim(value))), "set/05")
 
     session.send(execute("AT")).decides().is_echoed()
 
@@ -109,7 +109,7 @@ def test_a_refused_ate_leaves_the_echo_off(session, value):
     """After ATE0 and an ATE with a wrong parameter, AT does not come back."""
     session.prepare(set_("ATE", 0))
     stand_on_echo(session, there=False)
-    session.refuse(session.provoke(set_("ATE", Verbatim(value))))
+    session.refuse(session.provoke(set_("ATE", Verbatim(value))), "set/05")
 
     session.send(execute("AT")).decides().is_not_echoed()
 

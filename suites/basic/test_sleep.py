@@ -5,13 +5,15 @@ import pytest
 from conformance.catalogue import load_edition
 from conformance.commandline import query, set_
 from conformance.verdict import NonConformity
+from suites.head import head
 from suites.malformed import outside, with_one, wrong_shapes
+from suites.tcpip.setting import require_kept
 
 SLEEP = load_edition().commands["SLEEP"]
 MODES = SLEEP.parameters[0].values
 
 #: Ruling R-03: spaces beside the colon are typography.
-ANSWER = rb"\+SLEEP ?: ?(\d+)"
+ANSWER = head("SLEEP") + rb"(\d+)"
 
 
 @pytest.fixture
@@ -115,6 +117,6 @@ def test_what_is_refused_changes_nothing(station, before, value):
     """After an AT+SLEEP that is refused, the query tells the mode from before."""
     station.prepare(set_("SLEEP", before))
     found = told(station)
-    station.refuse(station.provoke(set_("SLEEP", value)))
+    station.refuse(station.provoke(set_("SLEEP", value)), "set/03")
 
-    require(station, found)
+    require_kept(station, "SLEEP", before, found)

@@ -50,7 +50,7 @@ SERVER = (set_("CIPMUX", 1), set_("CIPSERVER", 1, 1001))
 #: Name -> what sets it, the value that its query tells then, and the requirement.
 SETTINGS = {
     "CIPMUX": ((set_("CIPMUX", 1),), 1, "5.2.12/CIPMUX/set/02"),
-    "CIPMODE": ((set_("CIPMODE", 1),), 1, "5.2.14/CIPMODE/set/02"),
+    "CIPMODE": ((set_("CIPMUX", 0), set_("CIPMODE", 1)), 1, "5.2.14/CIPMODE/set/02"),
     "CIPSTO": ((*SERVER, set_("CIPSTO", 7200)), 7200, "5.2.16/CIPSTO/set/02"),
     "SLEEP": ((set_("CWMODE_CUR", mode.STATION), set_("SLEEP", 1)), 1, "3.2.10/SLEEP/set/02"),
     "CWMODE_CUR": ((set_("CWMODE_CUR", mode.BOTH),), mode.BOTH, "4.1.2/CWMODE_CUR/set/02"),

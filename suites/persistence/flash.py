@@ -24,6 +24,5 @@ class Areas:
 
 
 def read(session: Session) -> Areas:
-    """Both areas, after what was saved has had time to be written."""
-    session.settle()
+    """Both areas."""
     return Areas(*session.read_flash("user", "system"))

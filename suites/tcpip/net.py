@@ -18,6 +18,7 @@ from conformance.exchange import Exchange
 from conformance.session import Session
 from conformance.verdict import Inconclusive, NonConformity
 from suites.found import heard, spare_restart
+from suites.head import head
 from suites.tcpip.passthrough import is_in, lead_out, lead_out_if_in
 from suites.tcpip.setting import SETTINGS
 from suites.tcpip.udp import LOCAL_PORT, PEER, REMOTE_PORT
@@ -39,7 +40,7 @@ _FIELDS = _SEPARATOR.join(
     [rb'"?(TCP|UDP|SSL)"?', rb'"?(\d+(?:\.\d+){3})"?', rb"(\d+)", rb"(\d+)", rb"([01])"]
 )
 #: Ruling R-71: the link ID may be missing, quotation marks and spaces are typography.
-_LINK_LINE = re.compile(rb"\+ ?CIPSTATUS ?: ?(?:([0-4])" + _SEPARATOR + rb")?" + _FIELDS)
+_LINK_LINE = re.compile(head("CIPSTATUS") + rb"(?:([0-4])" + _SEPARATOR + rb")?" + _FIELDS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,21 +11,26 @@ from conformance.commandline import CommandLine, query, set_
 from conformance.exchange import Exchange
 from conformance.grammar import OK
 from conformance.session import Session
-from conformance.verdict import NonConformity
+from conformance.verdict import Inconclusive, NonConformity, Reason
 from suites.found import spare_restart
+from suites.head import head
 
 #: The queries of what is set of links.
 SETTINGS = ("CIPMUX", "CIPMODE", "CIPSTO")
 
 
 def pattern(name: str) -> bytes:
-    """What the line of the answer looks like; spaces beside the colon are typography (R-03)."""
-    return rb"\+%s ?: ?(\d+)" % name.encode()
+    """What the line of the answer looks like."""
+    return head(name) + rb"(\d+)"
 
 
 def told(session: Session, name: str) -> int:
     """The number that the query of `name` tells."""
-    exchange = session.ask(query(name))
+    return _number(session.ask(query(name)))
+
+
+def _number(exchange: Exchange) -> int:
+    name = exchange.line.name
     return int(exchange.tells(pattern(name), f"a line +{name}:<number>")[1])
 
 
@@ -34,6 +39,27 @@ def require(session: Session, name: str, value: int) -> None:
     actual = told(session, name)
     if actual != value:
         raise NonConformity(f"+{name}:{value}", f"+{name}:{actual}")
+
+
+def require_kept(session: Session, name: str, value: int, found: int) -> None:
+    """Require the query to tell what was `found` before a line that was refused; `value` was set.
+
+    If it does not, it is asked twice without such a line: what the query itself loses is no
+    effect of the line.
+    """
+    actual = told(session, name)
+    if actual == found:
+        return
+    session.prepare(set_(name, value))
+    told(session, name)
+    second = session.ask(query(name))
+    if _number(second) != found:
+        raise Inconclusive(
+            f"AT+{name}? does not tell twice what was set: {second.describe()}",
+            Reason.IN_THE_WAY,
+            second.objection(f"+{name}:{found} again"),
+        )
+    raise NonConformity(f"+{name}:{found}", f"+{name}:{actual}")
 
 
 def after_restart(session: Session, name: str, value: int) -> int:

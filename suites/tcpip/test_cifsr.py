@@ -6,9 +6,10 @@ import pytest
 
 from conformance.commandline import execute, set_
 from conformance.exchange import Exchange
+from suites.head import head
 
 #: A line of the answer; what stands between the prefix and the address is its label (R-85).
-ADDRESS = rb'\+ ?CIFSR ?: ?(?:\w+ ?, ?)?"?(\d{1,3}(?:\.\d{1,3}){3})"?'
+ADDRESS = head("CIFSR") + rb'(?:\w+ ?, ?)?"?(\d{1,3}(?:\.\d{1,3}){3})"?'
 
 #: Addresses that the softAP is given, one after the other; clause 4.1.30 has the first.
 GIVEN = ["192.168.5.1", "192.168.6.1", "192.168.200.254"]

@@ -181,20 +181,25 @@ def test_a_wrong_shape_is_refused(multi, line):
 def test_what_is_refused_closes_not_the_single_link(single, link):
     """With CIPMUX=0 an AT+CIPCLOSE with an ID leaves the link open."""
     open_udp(single)
-    single.refuse(single.send(close(link)))
+    single.refuse(single.send(close(link)), "set/08")
 
     require_one(single)
 
 
 @pytest.mark.purpose("TP/TCPIP/CIPCLOSE/BI-10", verifies=["5.2.10/CIPCLOSE/set/10"])
 @pytest.mark.parametrize(
-    "line",
-    [execute("CIPCLOSE"), close(1), close(6), set_("CIPCLOSE", 0, 2)],
+    ("line", "rule"),
+    [
+        (execute("CIPCLOSE"), "set/08"),
+        (close(1), "set/06"),
+        (close(6), "set/07"),
+        (set_("CIPCLOSE", 0, 2), "set/09"),
+    ],
     ids=["no-id", "unused", "six", "two"],
 )
-def test_what_is_refused_closes_no_link(multi, line):
+def test_what_is_refused_closes_no_link(multi, line, rule):
     """With CIPMUX=1 an AT+CIPCLOSE that has to be refused leaves the links open."""
     open_udp(multi, 0, 2)
-    multi.refuse(multi.send(line))
+    multi.refuse(multi.send(line), rule)
 
     require_open(multi, 0, 2)

@@ -95,33 +95,33 @@ def test_a_wrong_shape_is_refused(iut, line):
     iut.send(line).is_refused()
 
 
-#: Refused for the mode, for the port, or for its shape.
+#: Refused for the mode, for the port, or for its shape, and the rules that say so.
 REFUSED = {
-    "mode-2": (2,),
-    "mode-2-with-port": (2, 1001),
-    "mode-minus-1": (-1, 1001),
-    "port-65536": (1, 65536),
-    "port-minus-1": (1, -1),
-    "port-letter": (1, Verbatim(b"x")),
-    "one-more": (1, 1001, 0),
+    "mode-2": ("set/05", (2,)),
+    "mode-2-with-port": ("set/05", (2, 1001)),
+    "mode-minus-1": ("set/05", (-1, 1001)),
+    "port-65536": ("set/06", (1, 65536)),
+    "port-minus-1": ("set/06", (1, -1)),
+    "port-letter": ("set/07", (1, Verbatim(b"x"))),
+    "one-more": ("set/07", (1, 1001, 0)),
 }
 
 
 @cipserver("BI-05", "08")
-@pytest.mark.parametrize("values", REFUSED.values(), ids=REFUSED.keys())
-def test_what_is_refused_creates_no_server(iut, values):
+@pytest.mark.parametrize(("rule", "values"), REFUSED.values(), ids=REFUSED.keys())
+def test_what_is_refused_creates_no_server(iut, rule, values):
     """After an AT+CIPSERVER that is refused, there is no server if there was none."""
-    iut.refuse(iut.send(set_("CIPSERVER", *values)))
+    iut.refuse(iut.send(set_("CIPSERVER", *values)), rule)
 
     assert not has_server(iut), "AT+CIPMUX=0 is answered OK, as without a server"
 
 
 @cipserver("BI-06", "08")
-@pytest.mark.parametrize("values", REFUSED.values(), ids=REFUSED.keys())
-def test_what_is_refused_deletes_no_server(iut, values):
+@pytest.mark.parametrize(("rule", "values"), REFUSED.values(), ids=REFUSED.keys())
+def test_what_is_refused_deletes_no_server(iut, rule, values):
     """After an AT+CIPSERVER that is refused, the server from before is still there."""
     iut.prepare(set_("CIPSERVER", 1, 1001))
-    iut.refuse(iut.send(set_("CIPSERVER", *values)))
+    iut.refuse(iut.send(set_("CIPSERVER", *values)), rule)
 
     assert has_server(iut), "AT+CIPMUX=0 is refused, as with a server"
 

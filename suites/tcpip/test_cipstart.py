@@ -50,13 +50,13 @@ NO_TYPES = ["XYZ", "", "TCPX", "UDPX", "UD", "TC", "SS", "UDP,TCP", " UDP", "UDP
 
 #: Lines that are refused with CIPMUX=0, each for a reason of its own.
 BAD = {
-    "type": set_("CIPSTART", "XYZ", PEER, REMOTE_PORT, LOCAL_PORT, 0),
-    "remote-port": udp(port=65536),
-    "local-port": udp(local=65536),
-    "mode": udp(mode=3),
-    "no-port": set_("CIPSTART", "UDP", PEER),
-    "one-more": set_("CIPSTART", "UDP", PEER, REMOTE_PORT, LOCAL_PORT, 0, 0),
-    "link-id": udp(0),
+    "type": ("set/10", set_("CIPSTART", "XYZ", PEER, REMOTE_PORT, LOCAL_PORT, 0)),
+    "remote-port": ("set/13", udp(port=65536)),
+    "local-port": ("set/13", udp(local=65536)),
+    "mode": ("set/11", udp(mode=3)),
+    "no-port": ("set/14", set_("CIPSTART", "UDP", PEER)),
+    "one-more": ("set/14", set_("CIPSTART", "UDP", PEER, REMOTE_PORT, LOCAL_PORT, 0, 0)),
+    "link-id": ("set/08", udp(0)),
 }
 
 
@@ -274,10 +274,10 @@ def test_a_string_without_its_quotation_marks_is_not_accepted(single, line):
 
 
 @pytest.mark.purpose("TP/TCPIP/CIPSTART/BI-11", verifies=["5.2.2/CIPSTART/set/16"])
-@pytest.mark.parametrize("line", [pytest.param(line, id=name) for name, line in BAD.items()])
-def test_what_is_refused_opens_no_link(single, line):
+@pytest.mark.parametrize(("rule", "line"), BAD.values(), ids=BAD.keys())
+def test_what_is_refused_opens_no_link(single, rule, line):
     """After a line that has to be refused no link is open."""
-    single.refuse(single.send(line))
+    single.refuse(single.send(line), rule)
 
     require_none(single)
 

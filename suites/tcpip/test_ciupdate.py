@@ -9,6 +9,7 @@ import pytest
 
 from conformance.commandline import execute
 from conformance.grammar import ERROR
+from suites.head import head
 from suites.tcpip.net import be_access_point
 from suites.wifi import onair
 
@@ -16,7 +17,7 @@ from suites.wifi import onair
 LONGEST_S = 60.0
 
 #: The steps that take a server: it is connected, has told its edition, is downloaded from.
-WITH_A_SERVER = rb"\+ ?CIP?UPDATE ?: ?[234]"
+WITH_A_SERVER = head("CIP?UPDATE") + rb"[234]"
 
 
 @pytest.fixture

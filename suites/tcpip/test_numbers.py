@@ -11,7 +11,7 @@ from conformance.catalogue import load_edition
 from conformance.commandline import CommandLine, query, set_
 from suites.malformed import outside, with_one, wrong_shapes
 from suites.tcpip.net import case
-from suites.tcpip.setting import leave_settings, pattern, require, told
+from suites.tcpip.setting import leave_settings, pattern, require, require_kept, told
 
 COMMANDS = load_edition().commands
 
@@ -149,6 +149,6 @@ def test_what_is_refused_changes_nothing(iut, name, setting, values):
     before, refused = values
     iut.prepare(set_(name, before))
     found = told(iut, name)
-    iut.refuse(iut.send(set_(name, refused)))
+    iut.refuse(iut.send(set_(name, refused)), "set/03")
 
-    require(iut, name, found)
+    require_kept(iut, name, before, found)

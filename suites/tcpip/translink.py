@@ -54,7 +54,6 @@ def softap_at_start(session: Session) -> None:
 
 def start_in_passthrough(session: Session) -> None:
     """Power off and on; an IUT that takes commands then makes the purpose inconclusive."""
-    session.settle()  # what was saved may be written after its OK
     session.power_cycle()
     if not is_in(session):
         raise Inconclusive("AT is answered OK, so the IUT did not start in passthrough mode")

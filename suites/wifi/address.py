@@ -11,13 +11,18 @@ from conformance.commandline import query, set_
 from conformance.exchange import Exchange
 from conformance.session import Session
 from conformance.verdict import NonConformity
-from suites.found import give_back
+from suites.found import give_back, saved
+from suites.head import head
+from suites.wifi import mode
 from suites.wifi.dhcp import SOFTAP, enable_both, keep_dhcp
 from suites.wifi.siblings import stem
+from suites.wifi.triples import savers
 
 _MAC = rb'"?((?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2})"?'
 _IP = rb'"?(\d{1,3}(?:\.\d{1,3}){3})"?'
 _ZEROS = "0.0.0.0"
+#: Both interfaces have their addresses then.
+BOTH = set_("CWMODE_CUR", mode.BOTH)
 
 #: Strings that are IP addresses under no reading (ruling R-64).
 NO_IP_ADDRESS = {
@@ -42,7 +47,7 @@ def require_same(expected: object, actual: object) -> None:
 def mac_in(exchange: Exchange) -> str:
     """The MAC address in the answer to a query, in small letters."""
     name = exchange.line.name
-    pattern = rb"\+%b ?: ?%b" % (name.encode(), _MAC)
+    pattern = head(name) + _MAC
     return exchange.tells(pattern, f"a line +{name}:<mac>")[1].decode().lower()
 
 
@@ -60,15 +65,15 @@ def is_group(mac: str) -> bool:
 def keep_mac(session: Session, name: str) -> None:
     """Have the saved MAC address of `name`'s interface given back afterwards."""
     home = stem(name)
-    found = session.owners(f"{home}_DEF", lambda: told_mac(session, f"{home}_DEF"))
-    saved = found
-    if is_group(saved) or not saved.strip("0:"):
-        saved = told_mac(session, f"{home}_CUR")
+    found = saved(session, home, told_mac, BOTH)
+    wanted = found
+    if is_group(wanted) or not wanted.strip("0:"):
+        wanted = told_mac(session, f"{home}_CUR")
 
     def back() -> None:
         enable_both(session)
-        line = set_(f"{home}_DEF", saved)
-        give_back(session, lambda: told_mac(session, f"{home}_DEF") == found, line)
+        ways = [[set_(each, wanted)] for each in savers(name)]
+        give_back(session, lambda: told_mac(session, f"{home}_DEF") == found, *ways)
 
     session.afterwards(back)
 
@@ -83,8 +88,8 @@ def ip_in(exchange: Exchange) -> str:
 
 def _ip_in(exchange: Exchange, label: bytes) -> str:
     name = exchange.line.name
-    prefix = b"CIPSTA(?:_DEF)?" if name == "CIPSTA_DEF" else name.encode()
-    pattern = rb"\+%b ?: ?(?i:%b)%b" % (prefix, label, _IP)
+    names = ("CIPSTA", name) if name == "CIPSTA_DEF" else (name,)
+    pattern = head(*names) + rb"(?i:%b)%b" % (label, _IP)
     return exchange.tells(pattern, f"a line +{name}:<IP>")[1].decode()
 
 
@@ -112,17 +117,20 @@ def keep_ip(session: Session, name: str) -> None:
     """
     home = stem(name)
     keep_dhcp(session, name)
-    found = session.owners(f"{home}_DEF", lambda: _told_all(session, f"{home}_DEF"))
-    saved = found
-    if saved[0] == _ZEROS and home == "CIPAP":
-        saved = _told_all(session, f"{home}_CUR")
-    if saved[0] == _ZEROS:
+    if home == "CIPAP":
+        found = saved(session, home, _told_all, BOTH)
+    else:  # without a network nothing but its own query tells it
+        found = session.owners(f"{home}_DEF", lambda: _told_all(session, f"{home}_DEF"))
+    wanted = found
+    if wanted[0] == _ZEROS and home == "CIPAP":
+        wanted = _told_all(session, f"{home}_CUR")
+    if wanted[0] == _ZEROS:
         return
 
     def back() -> None:
         enable_both(session)
-        line = set_(f"{home}_DEF", *saved)
-        give_back(session, lambda: _told_all(session, f"{home}_DEF") == found, line)
+        ways = [[set_(each, *wanted)] for each in savers(name)]
+        give_back(session, lambda: _told_all(session, f"{home}_DEF") == found, *ways)
 
     session.afterwards(back)  # before DHCP is given back, which a static address disables
 
@@ -135,8 +143,8 @@ Range = tuple[int, str, str]
 def range_in(exchange: Exchange) -> Range:
     """Lease time, start and end address in the answer to a query."""
     name = exchange.line.name
-    spelled = name.replace("CWDHCPS", "CWDHCP[Ss]").encode()
-    pattern = rb"\+%b ?[:=] ?(\d+), ?%b, ?%b" % (spelled, _IP, _IP)
+    spelled = head(name.replace("CWDHCPS", "CWDHCP[Ss]"), signs=b":=")
+    pattern = spelled + rb"(\d+), ?%b, ?%b" % (_IP, _IP)
     match = exchange.tells(pattern, f"a line +{name}:<lease time>,<start IP>,<end IP>")
     return int(match[1]), match[2].decode(), match[3].decode()
 
@@ -162,7 +170,7 @@ def neighbour(address: str, step: int = 1) -> str:
 
 def keep_range(session: Session, _: str) -> None:
     """Have the saved range given back afterwards, or the default one if none was saved."""
-    found = session.owners("CWDHCPS_DEF", lambda: told_range(session, "CWDHCPS_DEF"))
+    found = saved(session, "CWDHCPS", told_range, BOTH, set_("CWDHCP_CUR", SOFTAP, 1))
     lease, start, end = found
     values: tuple[int | str, ...] = (1, lease, start, end)
     if lease == 0 or _ZEROS in (start, end):
@@ -171,6 +179,6 @@ def keep_range(session: Session, _: str) -> None:
     def back() -> None:
         enable_both(session)
         lines = (set_("CWDHCP_CUR", SOFTAP, 1), set_("CWDHCPS_DEF", *values))
-        give_back(session, lambda: told_range(session, "CWDHCPS_DEF") == found, *lines)
+        give_back(session, lambda: told_range(session, "CWDHCPS_DEF") == found, lines)
 
     session.afterwards(back)

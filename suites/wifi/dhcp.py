@@ -12,15 +12,16 @@ from conformance.commandline import CommandLine, query, set_
 from conformance.exchange import Exchange
 from conformance.session import Session
 from conformance.verdict import Inconclusive, NonConformity
-from suites.found import give_back, spare_restart
+from suites.found import give_back, saved, spare_restart
+from suites.head import head
 from suites.wifi import mode
-from suites.wifi.triples import saves
+from suites.wifi.triples import savers, saves
 
 #: What a bit of the query's number stands for, and the mode that sets it: softAP is 0, station 1.
 SOFTAP, STATION, BOTH = 0, 1, 2
 
 #: Ruling R-51: two bits as a number, with the prefix of the command or a sibling, or none.
-_ANSWER = rb"(?:\+CWDHCP(?:_CUR|_DEF)? ?[:=] ?)?([0-3])"
+_ANSWER = rb"(?:%b)?([0-3])" % head("CWDHCP", "CWDHCP_CUR", "CWDHCP_DEF", signs=b":=")
 _ANSWER_IN_WORDS = "a line with the two bits of DHCP, a number from 0 to 3"
 
 
@@ -94,14 +95,15 @@ def lent(
     return session
 
 
-def keep_dhcp(session: Session, _: str) -> None:
-    """Have what is saved of DHCP given back afterwards."""
-    saved = session.owners("CWDHCP_DEF", lambda: told_bits(session, "CWDHCP_DEF"))
+def keep_dhcp(session: Session, name: str) -> None:
+    """Have what is saved of DHCP, by `name` or along with its own, given back afterwards."""
+    bits = saved(session, "CWDHCP", told_bits, set_("CWMODE_CUR", mode.BOTH))
 
     def back() -> None:
         enable_both(session)
-        is_there = lambda: told_bits(session, "CWDHCP_DEF") == saved  # noqa: E731
-        give_back(session, is_there, *lines_of("CWDHCP_DEF", saved))
+        is_there = lambda: told_bits(session, "CWDHCP_DEF") == bits  # noqa: E731
+        names = savers(name) if name.startswith("CWDHCP") else ("CWDHCP_DEF",)
+        give_back(session, is_there, *(lines_of(each, bits) for each in names))
 
     session.afterwards(back)
 

@@ -13,6 +13,7 @@ from conformance.exchange import Exchange
 from conformance.grammar import ERROR, FAIL
 from conformance.session import Session
 from conformance.verdict import NonConformity
+from suites.head import head
 
 #: Test values; no network has this name.
 NOWHERE, PASSWORD = "no such network 4d1f", "0123456789"
@@ -27,7 +28,7 @@ class Attempt:
     @property
     def _codes(self) -> bytes:
         """The line with an error code: the name without a suffix, or as it was typed."""
-        return rb"\+(?:CWJAP|%b) ?: ?-?\d+" % self.exchange.line.name.encode()
+        return head("CWJAP", self.exchange.line.name) + rb"-?\d+"
 
     def was_tried(self) -> None:
         """Require an error code and FAIL."""

@@ -10,8 +10,9 @@ from conformance.commandline import CommandLine, query, set_
 from conformance.exchange import Exchange
 from conformance.session import Session
 from conformance.verdict import NonConformity
-from suites.found import give_back
-from suites.wifi.triples import saves
+from suites.found import give_back, saved
+from suites.head import head
+from suites.wifi.triples import savers, saves
 
 STATION, SOFTAP, BOTH = MODES = (1, 2, 3)
 WITH_STATION, WITH_SOFTAP = (STATION, BOTH), (SOFTAP, BOTH)
@@ -23,8 +24,8 @@ def another(mode: int, step: int = 1) -> int:
 
 
 def answer(command: str) -> bytes:
-    """The line that tells a mode; spaces beside the colon are typography (ruling R-03)."""
-    return rb"\+%b ?: ?(\d+)" % command.encode()
+    """The line that tells a mode."""
+    return head(command) + rb"(\d+)"
 
 
 def of(exchange: Exchange) -> int:
@@ -50,10 +51,10 @@ def borrow(session: Session, command: str) -> None:
     """Give back the mode that `command` will set: the saved one, if it saves, and the current."""
     session.afterwards(session.restart)
     if saves(command):
-        saved = session.owners("CWMODE_DEF", lambda: told(session, "CWMODE_DEF"))
-        line = set_("CWMODE_DEF", saved)
+        mode = saved(session, "CWMODE", told)
+        ways = [[set_(name, mode)] for name in savers(command)]
         session.afterwards(
-            lambda: give_back(session, lambda: told(session, "CWMODE_DEF") == saved, line)
+            lambda: give_back(session, lambda: told(session, "CWMODE_DEF") == mode, *ways)
         )
 
 

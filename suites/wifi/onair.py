@@ -17,6 +17,7 @@ from conformance.session import Session
 from conformance.testbed import NANOSECONDS
 from conformance.transcript import readable
 from conformance.verdict import Inconclusive, NonConformity, Reason
+from suites.head import head
 from suites.malformed import text
 from suites.wifi import mode
 from suites.wifi.dhcp import STATION
@@ -159,9 +160,9 @@ def names_no_access_point(exchange: Exchange) -> None:
 
     Whose name stands before it, the command's or a sibling's, makes no difference.
     """
-    name = stem(exchange.line.name).encode()
+    named = re.compile(rb"\+ ?%b" % stem(exchange.line.name).encode())
     exchange.ends_with(OK, ERROR)
-    if any(text.startswith(b"+" + name) for text in exchange.information):
+    if any(map(named.match, exchange.information)):
         raise NonConformity("no line with an access point", exchange.describe())
 
 
@@ -169,7 +170,7 @@ def names(exchange: Exchange, access_point: AccessPoint) -> int:
     """Require the query to tell `access_point` and a signal strength (R-36); the latter."""
     name = exchange.line.name
     told = exchange.succeeds().tells(
-        rb"\+%b ?: ?(.+?) ?, ?" % name.encode() + _BSSID + rb" ?, ?(\d+) ?, ?(-?\d+)(?: ?,.*)?",
+        head(name, bare_text=True) + rb"(.+?) ?, ?" + _BSSID + rb" ?, ?(\d+) ?, ?(-?\d+)(?: ?,.*)?",
         f"a line +{name}:<ssid>,<bssid>,<channel>,<rssi>",
     )
     ssid, bssid, channel, rssi = told.groups()

@@ -14,6 +14,7 @@ from conformance.exchange import Exchange
 from conformance.lab import SECURITY, AccessPoint
 from conformance.session import Session
 from conformance.verdict import Inconclusive, NonConformity
+from suites.head import head
 from suites.wifi.softap import spellings
 
 #: Clause 4.1.8, row Response: the fields of an entry, as the bits of the mask have them (4.1.7).
@@ -29,7 +30,7 @@ _LOOKS = (_NUMBER, rb"(.*)", _NUMBER, _MAC, _NUMBER, _NUMBER, _NUMBER)
 #: A whole entry; more fields may follow (R-44).
 _WHOLE = re.compile(rb" ?" + rb" ?, ?".join(_LOOKS) + rb"(?:(?: ?, ?-?\d+)*) ?", re.DOTALL)
 
-_LINE = re.compile(rb"\+CWLAP ?: ?(\()?(.*?)(?(1)\)) ?", re.DOTALL)
+_LINE = re.compile(head("CWLAP") + rb"(\()?(.*?)(?(1)\)) ?", re.DOTALL)
 #: A field ends at a comma that stands outside of quotation marks and has no escape before it.
 _FIELD = re.compile(rb' ?("(?:\\.|[^"\\])*"|(?:\\.|[^,\\])*) ?(?:,|$)', re.DOTALL)
 

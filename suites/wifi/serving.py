@@ -64,14 +64,17 @@ def elsewhere(address: str) -> str:
 
 
 #: What is changed in a valid set with another range, so that it is refused.
-REFUSED: Mapping[str, Callable[[Values], Values]] = {
-    "enable-2": lambda values: (2, *values[1:]),
-    "lease-0": lambda values: (1, 0, *values[2:]),
-    "lease-2881": lambda values: (1, 2881, *values[2:]),
-    "no-end": lambda values: values[:3],
-    "start-no-address": lambda values: (*values[:2], "somewhere", values[3]),
-    "elsewhere": lambda values: (*values[:2], elsewhere(values[2]), elsewhere(values[3])),
-    "surplus": lambda values: (*values, 0),
+REFUSED: Mapping[str, tuple[str, Callable[[Values], Values]]] = {
+    "enable-2": ("set/06", lambda values: (2, *values[1:])),
+    "lease-0": ("set/07", lambda values: (1, 0, *values[2:])),
+    "lease-2881": ("set/07", lambda values: (1, 2881, *values[2:])),
+    "no-end": ("set/08", lambda values: values[:3]),
+    "start-no-address": ("set/09", lambda values: (*values[:2], "somewhere", values[3])),
+    "elsewhere": (
+        "set/10",
+        lambda values: (*values[:2], elsewhere(values[2]), elsewhere(values[3])),
+    ),
+    "surplus": ("set/08", lambda values: (*values, 0)),
 }
 
 

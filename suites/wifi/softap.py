@@ -16,9 +16,10 @@ from conformance.exchange import Exchange
 from conformance.grammar import ESCAPE, ESCAPED, OK, QUOTE
 from conformance.session import Session
 from conformance.verdict import Inconclusive, NonConformity
-from suites.found import spare_restart
+from suites.found import saved, spare_restart
+from suites.head import head
 from suites.wifi import mode
-from suites.wifi.triples import saves
+from suites.wifi.triples import savers, saves
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ def spellings(text: str) -> Iterator[bytes]:
 def of(exchange: Exchange) -> Told:
     """The configuration in the answer to a query; spaces are typography (ruling R-03)."""
     name = exchange.line.name
-    pattern = rb"\+%b ?:(.+)" % name.encode() + rb", ?(\d+)" * 4
+    pattern = head(name, bare_text=True) + rb"(.+)" + rb", ?(\d+)" * 4
     what = f"a line +{name}:<ssid>,<pwd>,<chl>,<ecn>,<max conn>,<ssid hidden>"
     line = exchange.tells(pattern, what)
     strings, *numbers = line.groups()
@@ -99,39 +100,47 @@ def borrow(session: Session, command: str) -> None:
     """Bring the IUT to softAP mode; give back what `command` will set there."""
     spare_restart(session, ["CWSAP_CUR"], mode.SOFTAP)
     if saves(command):
-        saved = session.owners("CWSAP_DEF", lambda: confided(session, "CWSAP_DEF"))
-        session.afterwards(lambda: _give_back(session, saved))
+        found = saved(session, "CWSAP", confided, set_("CWMODE_CUR", mode.SOFTAP))
+        session.afterwards(lambda: _give_back(session, command, found))
 
 
 def confided(session: Session, command: str) -> bytes:
     """What `command`? tells behind the colon, for whoever gives it back or compares it."""
-    exchange = session.confide(query(command))
-    lines = [line.partition(b":")[2].strip() for line in exchange.information]
+    exchange = session.confide(session.auxiliary(query(command)))
+    lines = [line.partition(b":")[2].strip() for line in exchange.own_lines]
     if exchange.final != OK or len(lines) != 1:
         raise Inconclusive(f"AT+{command}? does not tell what is saved, to give it back")
     return lines[0]
 
 
-def _give_back(session: Session, saved: bytes) -> None:
-    """Save what was saved before, as far as it is taken.
+def _give_back(session: Session, command: str, found: bytes) -> None:
+    """Save what was saved before `command`, as far as it is taken."""
+    session.prepare(set_("CWMODE_CUR", mode.SOFTAP))
+    taken = True
+    for name in savers(command):
+        with contextlib.suppress(Inconclusive):  # what cannot be told any more is given back, too
+            if confided(session, "CWSAP_DEF") == found:
+                return
+        taken = _is_taken(session, name, found)
+    if not taken:
+        raise Inconclusive("the softAP that was saved before could not be saved again")
+
+
+def _is_taken(session: Session, command: str, found: bytes) -> bool:
+    """Whether `command` takes what was `found`.
 
     The last two values may have been out of range, and an open softAP without a password (R-33).
     """
-    session.prepare(set_("CWMODE_CUR", mode.SOFTAP))
-    with contextlib.suppress(Inconclusive):  # what cannot be told any more is given back, too
-        if confided(session, "CWSAP_DEF") == saved:
-            return
-    ssid, pwd, chl, ecn, *rest = _values_of(saved)
+    ssid, pwd, chl, ecn, *rest = _values_of(found)
     some = pwd if ecn else "00000000"
-    for values in ((ssid, pwd, chl, ecn, *rest), (ssid, pwd, chl, ecn), (ssid, some, chl, ecn)):
-        if session.confide(set_("CWSAP_DEF", *values)).final == OK:
-            return
-    raise Inconclusive("the softAP that was saved before could not be saved again")
+    ways = ((ssid, pwd, chl, ecn, *rest), (ssid, pwd, chl, ecn), (ssid, some, chl, ecn))
+    lines = (session.auxiliary(set_(command, *values)) for values in ways)
+    return any(session.confide(line).final == OK for line in lines)
 
 
-def _values_of(saved: bytes) -> list[Value]:
+def _values_of(told_text: bytes) -> list[Value]:
     """The values of a set form that saves what a query told."""
-    parts = re.fullmatch(rb"(.+?)" + rb", ?(\d+)" * 4, saved)
+    parts = re.fullmatch(rb"(.+?)" + rb", ?(\d+)" * 4, told_text)
     if parts is None:
         raise Inconclusive("what is saved of the softAP was told in no form that could be set")
     strings, *numbers = parts.groups()

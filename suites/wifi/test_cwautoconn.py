@@ -63,10 +63,8 @@ def test_a_wrong_shape_is_refused(iut, wrong):
 def test_the_value_is_in_the_system_parameter_area(iut, value):
     """The other value changes what the system parameter area of the flash holds."""
     iut.prepare(set_("CWAUTOCONN", 1 - value))
-    iut.settle()  # what was saved before may be written after its OK
     (before,) = iut.read_flash("system")
     iut.prepare(set_("CWAUTOCONN", value))
-    iut.settle()
 
     (afterwards,) = iut.read_flash("system")
     assert afterwards != before, "the system parameter area differs after the other value"
@@ -78,10 +76,8 @@ def test_the_value_is_in_the_system_parameter_area(iut, value):
 def test_what_is_refused_is_not_saved(iut, value, refused):
     """A set that is refused leaves the system parameter area of the flash as it was."""
     iut.prepare(set_("CWAUTOCONN", value))
-    iut.settle()
     (before,) = iut.read_flash("system")
-    iut.refuse(iut.send(set_("CWAUTOCONN", refused)))
-    iut.settle()
+    iut.refuse(iut.send(set_("CWAUTOCONN", refused)), "set/02")
 
     (afterwards,) = iut.read_flash("system")
     assert afterwards == before, "the system parameter area as it was before the refused set"

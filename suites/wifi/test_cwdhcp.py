@@ -143,28 +143,28 @@ def test_a_wrong_shape_is_refused(dhcp, command, line):
     dhcp.send(line).is_refused()
 
 
-#: State before, and a set that is refused and would change it.
+#: State before, a set that is refused and would change it, and the rule that says so.
 REFUSED = {
-    "on-mode-3": (0b11, (3, 1)),
-    "on-mode-minus": (0b11, (-1, 1)),
-    "on-softap-2": (0b11, (SOFTAP, 2)),
-    "on-station-2": (0b11, (STATION, 2)),
-    "on-both-minus": (0b11, (BOTH, -1)),
-    "on-surplus": (0b11, (BOTH, 0, 0)),
-    "off-mode-3": (0b00, (3, 0)),
-    "off-mode-minus": (0b00, (-1, 0)),
-    "off-surplus": (0b00, (BOTH, 1, 1)),
-    "off-missing": (0b00, (BOTH,)),
+    "on-mode-3": (0b11, (3, 1), "set/05"),
+    "on-mode-minus": (0b11, (-1, 1), "set/05"),
+    "on-softap-2": (0b11, (SOFTAP, 2), "set/06"),
+    "on-station-2": (0b11, (STATION, 2), "set/06"),
+    "on-both-minus": (0b11, (BOTH, -1), "set/06"),
+    "on-surplus": (0b11, (BOTH, 0, 0), "set/07"),
+    "off-mode-3": (0b00, (3, 0), "set/05"),
+    "off-mode-minus": (0b00, (-1, 0), "set/05"),
+    "off-surplus": (0b00, (BOTH, 1, 1), "set/07"),
+    "off-missing": (0b00, (BOTH,), "set/07"),
 }
 
 
 @pytest.mark.parametrize(("command", "case"), list(cases("set/08", ALL, keyed(REFUSED), code="BI")))
 def test_what_is_refused_changes_nothing(dhcp, command, case):
     """After a set that is refused, the query tells the bits from before."""
-    before, values = case
+    before, values, rule = case
     set_bits(dhcp, command, before)
     found = told_bits(dhcp, command)
-    dhcp.refuse(dhcp.provoke(set_(command, *values)))
+    dhcp.refuse(dhcp.provoke(set_(command, *values)), rule)
 
     require_bits(dhcp, command, found)
 
@@ -213,11 +213,9 @@ def test_what_is_current_is_gone_after_a_restart(dhcp, command, interface):
 def test_what_is_saved_is_in_the_user_parameter_area(dhcp, command, interface):
     """A new setting changes what the user parameter area of the flash holds."""
     saved = told_bits(dhcp, "CWDHCP_DEF")
-    dhcp.settle()  # what was saved before may be written after its OK
     (before,) = dhcp.read_flash("user")
     enable_both(dhcp)
     dhcp.prepare(set_(command, interface, 1 - (saved >> interface & 1)))
-    dhcp.settle()
 
     (afterwards,) = dhcp.read_flash("user")
     assert afterwards != before, "the user parameter area differs after a new setting"
@@ -228,12 +226,10 @@ def test_what_is_saved_is_in_the_user_parameter_area(dhcp, command, interface):
 )
 def test_what_is_current_is_not_in_the_flash(dhcp, command, interface):
     """AT+CWDHCP_CUR changes nothing in the user and system parameter areas of the flash."""
-    dhcp.settle()
     before = dhcp.read_flash("user", "system")
     enable_both(dhcp)
     bits = told_bits(dhcp, command)
     dhcp.prepare(set_(command, interface, 1 - (bits >> interface & 1)))
-    dhcp.settle()
 
     assert dhcp.read_flash("user", "system") == before, "both parameter areas are as before"
 

@@ -283,16 +283,27 @@ def test_a_softap_joins_nothing(session, command):
     log.require_no_join(home)
 
 
-@each("AIR-BI-05", ALL, "set/20", SHAPES, "values")
+@each("AIR-BI-05", ALL, "set/20", {"one-more": SHAPES["one-more"]}, "values")
 def test_a_refused_line_joins_nothing(station, command, values):
     """A line of a wrong shape is refused, and the access point that it names is not joined."""
     home = station.lab.home()
     log = onair.AirLog(station)
     line = set_(command, *values(home))
 
-    station.refuse(station.send(line, answer_s=station.timing.join_s))
+    station.refuse(station.send(line, answer_s=station.timing.join_s), "set/08")
     log.wait(home, within_s=station.timing.absent_s)  # it is not made later either
     log.require_no_join(home)
+
+
+@commands("AIR-BI-08", ALL, "set/20", needs=["access-points"])
+def test_a_refused_name_alone_joins_nothing(station, command):
+    """The name of an open access point, and nothing else, is refused, and it is not joined."""
+    access_point = station.lab.access_point(NAME)
+    log = onair.AirLog(station)
+
+    station.refuse(station.send(set_(command, access_point.ssid), answer_s=station.timing.join_s))
+    log.wait(access_point, within_s=station.timing.absent_s)  # it is not made later either
+    log.require_no_join(access_point)
 
 
 @each("AIR-BI-06", ALL, "set/20", SHAPES, "values")
@@ -302,7 +313,7 @@ def test_a_refused_line_leaves_nothing(station, command, values):
     onair.be_joined(station, home)
     onair.names(station.send(query(CUR)), home)  # in the way if it is not so
     line = set_(command, *values(home))
-    station.refuse(station.send(line, answer_s=station.timing.join_s))
+    station.refuse(station.send(line, answer_s=station.timing.join_s), "set/08")
 
     onair.names(station.send(query(CUR)).decides(), home)
     assert station.lab.members(home), "the station is still joined"

@@ -193,12 +193,16 @@ def test_offset_and_calibration_are_not_exchanged(listing, bit):
 
 @purpose("AIR-BI-01", "12")
 @pytest.mark.parametrize("mask", [2, 9, scan.ALL])
-@pytest.mark.parametrize("refused", [(2, 4), (0,), (0, 4, 0)], ids=["2-4", "0", "0-4-0"])
-def test_what_is_refused_has_no_effect(listing, mask, refused):
+@pytest.mark.parametrize(
+    ("refused", "rule"),
+    [((2, 4), "set/02"), ((0,), "set/03"), ((0, 4, 0), "set/03")],
+    ids=["2-4", "0", "0-4-0"],
+)
+def test_what_is_refused_has_no_effect(listing, mask, refused, rule):
     """After a set that is refused AT+CWLAP shows the fields that it showed before."""
     home = listing.lab.home()
     extra = scan.extra_fields(listing, home)
     listing.prepare(set_("CWLAPOPT", 0, mask))
-    listing.refuse(listing.send(set_("CWLAPOPT", *refused)))
+    listing.refuse(listing.send(set_("CWLAPOPT", *refused)), rule)
 
     scan.require_mask(listing, home, mask, extra)

@@ -309,22 +309,23 @@ def test_a_wrong_shape_is_refused(iut, command, wrong):
 #: A value that is refused, with every other value different from those that are there.
 OTHER = SoftAp("another one", "abcdefghij", 9, 4, 2, 1)
 REFUSED = {
-    "short-password": replace(OTHER, pwd="1234567"),
-    "long-password": replace(OTHER, pwd=text(65)),
-    "channel": replace(OTHER, chl=0),
-    "encryption": replace(OTHER, ecn=1),
-    "stations": replace(OTHER, max_conn=5),
-    "hidden": replace(OTHER, hidden=2),
+    "short-password": ("set/10", replace(OTHER, pwd="1234567")),
+    "long-password": ("set/11", replace(OTHER, pwd=text(65))),
+    "channel": ("set/15", replace(OTHER, chl=0)),
+    "encryption": ("set/12", replace(OTHER, ecn=1)),
+    "stations": ("set/13", replace(OTHER, max_conn=5)),
+    "hidden": ("set/14", replace(OTHER, hidden=2)),
 }
 
 
-@pytest.mark.parametrize(("command", "refused"), list(cases("BI-09", ALL, "set/19", REFUSED)))
-def test_what_is_refused_changes_nothing(iut, command, refused):
+@pytest.mark.parametrize(("command", "case"), list(cases("BI-09", ALL, "set/19", REFUSED)))
+def test_what_is_refused_changes_nothing(iut, command, case):
     """After a set that is refused the query tells everything as it was before."""
+    rule, refused = case
     before = SoftAp()
     iut.prepare(before.line(command))
     found = softap.told(iut, command)
-    iut.refuse(iut.send(refused.line(command)))
+    iut.refuse(iut.send(refused.line(command)), rule)
 
     softap.told(iut, command).require_as(found)
 
@@ -344,7 +345,7 @@ def test_a_set_in_station_mode_changes_nothing(iut, command):
     iut.prepare(before.line(command))
     found = softap.told(iut, command)
     iut.prepare(set_("CWMODE_CUR", mode.STATION))
-    iut.refuse(iut.send(OTHER.line(command)))
+    iut.refuse(iut.send(OTHER.line(command)), "set/20")
     iut.prepare(set_("CWMODE_CUR", mode.SOFTAP))
 
     softap.told(iut, command).require_as(found)

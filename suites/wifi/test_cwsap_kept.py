@@ -102,10 +102,8 @@ def test_a_current_softap_leaves_the_saved_one(iut, command):
 def test_a_saved_softap_is_in_the_system_parameter_area(iut, command):
     """A new softAP that is saved changes what the system parameter area of the flash holds."""
     iut.prepare(SAVED["open"].line(command))
-    iut.settle()  # what was saved before may be written after its OK
     (before,) = iut.read_flash("system")
     iut.prepare(set_("CWMODE_CUR", mode.SOFTAP), SAVED["encrypted"].line(command))
-    iut.settle()
 
     (afterwards,) = iut.read_flash("system")
     assert afterwards != before, "the system parameter area differs after a new softAP was saved"
@@ -114,9 +112,7 @@ def test_a_saved_softap_is_in_the_system_parameter_area(iut, command):
 @pytest.mark.parametrize("command", list(alone("BV-21", [CUR], "set/23")))
 def test_a_current_softap_is_not_in_the_flash(iut, command):
     """AT+CWSAP_CUR changes nothing in either parameter area of the flash."""
-    iut.settle()
     before = iut.read_flash("user", "system")
     iut.prepare(set_("CWMODE_CUR", mode.SOFTAP), ANOTHER[3].line(command))
-    iut.settle()
 
     assert iut.read_flash("user", "system") == before, "both parameter areas as they were"

@@ -298,18 +298,19 @@ def test_a_current_softap_is_not_in_the_air_after_a_restart(iut, command):
 #: A value that is refused, with every other value different from those that are in the air.
 OTHER = SoftAp("another one", "abcdefghij", 9, 4, 2, 1)
 REFUSED = {
-    "short-password": replace(OTHER, pwd="1234567"),
-    "channel": replace(OTHER, chl=0),
-    "encryption": replace(OTHER, ecn=1),
-    "stations": replace(OTHER, max_conn=5),
+    "short-password": ("set/10", replace(OTHER, pwd="1234567")),
+    "channel": ("set/15", replace(OTHER, chl=0)),
+    "encryption": ("set/12", replace(OTHER, ecn=1)),
+    "stations": ("set/13", replace(OTHER, max_conn=5)),
 }
 
 
-@pytest.mark.parametrize(("command", "refused"), list(cases("BI-14", ALL, "set/33", REFUSED)))
-def test_what_is_refused_changes_nothing_in_the_air(iut, command, refused):
+@pytest.mark.parametrize(("command", "case"), list(cases("BI-14", ALL, "set/33", REFUSED)))
+def test_what_is_refused_changes_nothing_in_the_air(iut, command, case):
     """After a set that is refused a station hears name, channel and encryption as before."""
+    rule, refused = case
     before = guests.put_up(iut, SoftAp(), command)
-    iut.refuse(iut.provoke(refused.line(command)))
+    iut.refuse(iut.provoke(refused.line(command)), rule)
     guests.start_anew(iut, command)
     station = guests.stranger(iut)
     beacon = guests.require_heard(iut, station, before)

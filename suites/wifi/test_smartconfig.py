@@ -354,7 +354,7 @@ def test_the_connection_is_told(listener, message):
 def test_what_is_refused_does_not_listen(listener, value):
     """After a start with a type that is refused no phone is heard, until one that is not."""
     home = listener.lab.home()
-    listener.refuse(listener.send(set_("CWSTARTSMART", value)))
+    listener.refuse(listener.send(set_("CWSTARTSMART", value)), "set/02")
 
     assert not any(hears(listener, home, kind) for kind in KINDS), (
         "SmartConfig that was refused hears nobody"

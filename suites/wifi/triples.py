@@ -19,6 +19,11 @@ def saves(command: str) -> bool:
     return not command.endswith("_CUR")
 
 
+def savers(command: str) -> tuple[str, ...]:
+    """Who gives back what `command` saved: itself, because it did save, and its _DEF sibling."""
+    return tuple(dict.fromkeys((command, command.removesuffix("_DEF") + "_DEF")))
+
+
 def cases(
     code: str,
     commands: Iterable[str],

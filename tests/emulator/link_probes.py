@@ -138,6 +138,8 @@ def _send(name: bytes) -> Iterable[Probe]:
         yield (ECHO_OFF, UDP, command + length + b"\r\n", b"abcd", AT)
     yield (ECHO_OFF, UDP, command + b"8\r\n", b"ab\0\r\nxyz", AT, AT)
     yield (ECHO_OFF, UDP, command + b"8\r\n", b"AT\r\n", b"abcd", AT)
+    yield (ECHO_OFF, UDP, command + b"4\r\n", b"> > ", AT)
+    yield (ECHO_OFF, UDP, command + b"3\r\n", b"+++", GAP, AT)
     yield (ECHO_OFF, UDP, command + b"2\r\n", b"abcd", AT)
     yield (ECHO_OFF, UDP, command + b"0,4\r\n", b"abcd", AT)
     yield (ECHO_OFF, command + b"4\r\n", b"abcd", AT)

@@ -93,6 +93,7 @@ _OTHERS: dict[str, tuple[Probe, ...]] = {
             CYCLE,
             b"AT+CWMODE?\r\n",
         ),
+        (b"AT+CWMODE_DEF=3\r\n", b"AT+RESTORE\r\n", RST, b"AT+CWMODE?\r\n"),
         (b"AT+RESTORE?\r\n", AT),
         (b"AT+RESTORE=1\r\n", AT),
     ),

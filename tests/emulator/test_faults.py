@@ -50,7 +50,7 @@ LONG = {each.id for each in (*idle.FAULTS, *LONG_SLEEP, *transfer.SILENT_CLIENTS
 
 HEALTHY_IN_NONOS = re.compile(
     r"cipstart\.port-0-accepted|savetranslink\.bad-ip-accepted|cipbufstatus\.unlinked-ok"
-    r"|cipsend(ex)?\.length-0-accepted"
+    r"|cipsend(ex)?\.(length-0-accepted|plus-cancels)"
     r"|name\.lower-case-prefix|line\.leading-space-accepted"
     r"|(?!cwautoconn).*wraps-32"
     r"|cwdhcp(_cur|_def)?\.static-stays|cwdhcps_...\.set-without-dhcp"
@@ -103,6 +103,9 @@ GENERAL: tuple[Probe, ...] = (
     (b"AT+GMR", b"\r\n"),
     (b"AT", GAP, b"AT\r\n"),
     (b"\r\n", b"AT\r\n"),
+    *((line + b"\r\n", b"AT\r\n") for line in (b"hello", b"AT+NOSUCH=,,,,,,,,", b"AT??")),
+    (b"AT+NOSUCH=" + b"9" * 33 + b"\r\n", b"AT\r\n"),
+    (b"A" * 64 + b"\r\n", b"AT\r\n"),
     (b"AT+NOSUCH\r\n",) * 9,
     (b"AT\r\n",) * 11,
     (b"AT" + b"x" * 300 + b"\r\n", b"AT\r\n"),
@@ -290,6 +293,9 @@ def test_a_hung_parser_comes_back_with_a_reset(fault: str) -> None:
     bench = Bench(faults=[fault]).booted()
     for line in (b"\r\n", b"\0\xff\r\n", b'AT+CWSAP="x\r\n', b"AT" + b"x" * 300 + b"\r\n"):
         bench.say(line)
+    for line in (b"hello\r\n", b"A" * 64 + b"\r\n", b"AT+NOSUCH=,,,,,,,,\r\n", b"AT??\r\n"):
+        bench.say(line)
+    bench.say(b"AT+NOSUCH=" + b"9" * 33 + b"\r\n")
     for _ in range(9):
         bench.say(b"AT+NOSUCH\r\n")
     assert bench.say(b"AT\r\n") == b""

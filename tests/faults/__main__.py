@@ -30,9 +30,6 @@ from tests.faults.mixtures import covering, more
 from tests.faults.page import render
 from tests.faults.runs import ROOT, Job, Outcome, known_faults, known_variants, run_all
 
-#: Problems that are known and open, as they are printed.
-GAPS = Path(__file__).with_name("gaps.txt")
-
 #: How many mixtures of variants beside those that hold every variant once, with `--full`.
 MORE_MIXTURES = 20
 
@@ -57,24 +54,14 @@ def main() -> int:
     varied = {name: outcomes.pop(name) for name in list(outcomes) if name.startswith(VARIANT)}
     if options.only:
         wrong = [line for line in wrong if line.startswith(options.only)]
-    known = _known_gaps()
-    still_open = [line for line in wrong if line in known]
-    wrong = [line for line in wrong if line not in known]
-    matrix = _matrix(outcomes, kinds, says, [*wrong, *still_open]) | {"variants": sorted(varied)}
+    matrix = _matrix(outcomes, kinds, says, wrong) | {"variants": sorted(varied)}
     (folder / "matrix.json").write_text(json.dumps(matrix, indent=1) + "\n", encoding="utf-8")
     (folder / "index.html").write_text(render(matrix), encoding="utf-8")
     print("\n".join(wrong))
-    print(f"{len(still_open)} known gaps, which {GAPS.name} names")
     missed = {line.split(": ")[0] for line in wrong} & {_name(job) for job in jobs}
     print(f"matrix: {folder / 'index.html'} ({time.monotonic() - begin:.0f} s)")
     print(f"{len(jobs) - len(missed)} passed, {len(wrong)} failed")
     return 1 if wrong else 0
-
-
-def _known_gaps() -> set[str]:
-    """The problems that are known and open."""
-    lines = GAPS.read_text(encoding="utf-8").splitlines()
-    return {line for line in lines if line and not line.startswith("#")}
 
 
 def _problems(

@@ -25,6 +25,7 @@ from conformance.record import PROPERTY, PurposeRecord, load
 from conformance.testbed import LAB_CAPABILITIES
 from conformance.verdict import Verdict, roll_up
 from rigs.emulated import EmulatorOptions
+from rigs.processors import pin
 from rigs.purposes import PURPOSE, with_purpose
 from rigs.run import Run
 from tests.faults.reused import Reused
@@ -51,10 +52,11 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
     suites = Suites(with_purpose(session.items))
     pairs = [tuple(map(int, pair.split(":"))) for pair in session.config.getoption("serve")]
     children = []
-    for jobs_from, outcomes_to in pairs:
+    for number, (jobs_from, outcomes_to) in enumerate(pairs):
         if child := os.fork():
             children.append(child)
             continue
+        pin(number, len(pairs))
         for descriptor in {each for pair in pairs for each in pair} - {jobs_from, outcomes_to}:
             os.close(descriptor)
         _serve(jobs_from, outcomes_to, session, run, suites)
@@ -141,7 +143,7 @@ def _done(job: dict[str, Any], session: pytest.Session, run: Run, suites: Suites
         session._setupstate.teardown_exact(None)
     complaint = str(session.shouldfail or run.found.problem)
     run.close()
-    run.forget_losses()
+    run.forget()
     session._shouldfail = False  # pytest lets nobody take it back, but here the rig is a new one
     return {
         "fault": job["fault"],

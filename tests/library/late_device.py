@@ -5,6 +5,7 @@ Law: pure. It takes bytes and gives bytes and the times at which they come; no a
 
 import heapq
 import random
+from collections import deque
 from itertools import count
 
 from conformance.marker import learn
@@ -49,7 +50,9 @@ class LateDevice:
         self.wrote = []
         self._random = random.Random(seed)
         self._held = b""
+        #: What it will say, and when; and what is on the line, part by part, until `_line_free`.
         self._queue, self._order = [], count()
+        self._parts, self._line_free = deque(), 0
 
     def now(self):
         return self.time
@@ -62,11 +65,15 @@ class LateDevice:
         return self.time
 
     def read(self, deadline):
-        if self._queue and self._queue[0][0] <= max(deadline, self.time):
+        deadline = max(deadline, self.time)
+        if not self._parts and self._queue and self._queue[0][0] <= deadline:
             at, _, data = heapq.heappop(self._queue)
+            self._transmit(data, max(at, self._line_free))
+        if self._parts and self._parts[0][0] <= deadline:
+            at, data = self._parts.popleft()
             self.time = max(self.time, at)
             return data, self.time
-        self.time = max(self.time, deadline)
+        self.time = deadline
         return b"", self.time
 
     def configure(self, settings):
@@ -88,16 +95,23 @@ class LateDevice:
         self.free = done
 
     def _say(self, data, at):
-        """Have `data` come from `at` on; when the last of it has come."""
-        parts = [data]
+        """Have `data` come from `at` on; when the last of it has come, if nothing is before it."""
+        if data:
+            heapq.heappush(self._queue, (at, next(self._order), data))
+        return at + len(self._cut(data))
+
+    def _transmit(self, data, at):
+        """Put `data` on the line, which carries one thing after the other."""
+        parts = self._cut(data)
+        self._parts.extend((at + number, part) for number, part in enumerate(parts))
+        self._line_free = at + len(parts)
+
+    def _cut(self, data):
         if self.reads == "lines":
-            parts = data.splitlines(keepends=True)
-        elif self.reads == "bytes":
-            parts = [data[each : each + 1] for each in range(len(data))]
-        for number, part in enumerate(parts):
-            if part:
-                heapq.heappush(self._queue, (at + number, next(self._order), part))
-        return at + len(parts)
+            return data.splitlines(keepends=True)
+        if self.reads == "bytes":
+            return [data[each : each + 1] for each in range(len(data))]
+        return [data]
 
 
 def session_on(device, timing=TIMING, markers=True):

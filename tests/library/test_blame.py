@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
 from conformance.blame import attributed, is_under_test, obstacle
+from conformance.catalogue import load_edition
 from conformance.commandline import execute, query, raw, set_
-from conformance.verdict import Inconclusive, NonConformity, Reason
+from conformance.verdict import Inconclusive, Lacking, NonConformity, Reason, Unclaimed
 from tests.library.made_exchange import exchange, refusal
 from tests.library.scripted_session import AT, BOOT, GMR, session
 
+EDITION = load_edition()
 SET = "4.1.31/CIPAP_DEF/set/03"
 READY, OK, ERROR = b"\r\nready\r\n", b"\r\nOK\r\n", b"\r\nERROR\r\n"
 
@@ -53,6 +57,38 @@ def test_a_wrong_answer_to_another_form_is_in_the_way_and_shows_what_it_was():
     told = obstacle(error.met, "preamble")
     assert (told.command, told.form, told.phase) == ("CIPAP_DEF", "query", "preamble")
     assert told.actual == met.actual
+
+
+def test_a_question_is_under_test_only_where_its_answer_s_form_is():
+    asked = dataclasses.replace(WRONG_QUERY, is_question=True)
+    met = refusal(asked.tells, rb"\+CIPAP_DEF:.*", "a line +CIPAP_DEF:<IP>")
+    assert attributed(met, ["4.1.31/CIPAP_DEF/query/01"], in_body=True) is met
+    told = attributed(met, ["4.1.31/CIPAP_DEF/query/02"], in_body=True)
+    assert isinstance(told, Inconclusive)
+    assert told.met is met
+
+
+UNCLAIMED = frozenset({("CIPAP_DEF", "query")})
+
+
+def test_what_the_pics_does_not_claim_is_nobodys_fault():
+    met = refusal(WRONG_QUERY.tells, rb"\+CIPAP_DEF:.*", "a line +CIPAP_DEF:<IP>")
+    for error in (met, Inconclusive("the preamble was refused", met=met)):
+        told = attributed(error, ["2/-/general/06"], in_body=True, not_claimed=UNCLAIMED)
+        assert isinstance(told, Unclaimed)
+        assert str(told).startswith("the PICS does not claim AT+CIPAP_DEF (query), which")
+        assert told.met is None
+
+
+def test_a_restart_by_what_is_not_claimed_is_met_all_the_same():
+    met = NonConformity("none", "one", Reason.UNASKED_RESTART, query("CIPAP_DEF"))
+    error = attributed(met, [SET], in_body=True, not_claimed=UNCLAIMED)
+    assert error.met is met
+
+
+def test_an_obstacle_of_a_claimed_command_stays_one():
+    error = Inconclusive("the preamble was refused", met=NonConformity("OK", "ERROR", about=AT))
+    assert attributed(error, [SET], in_body=False, not_claimed=UNCLAIMED) is error
 
 
 def test_the_same_answer_fails_the_query():
@@ -139,6 +175,17 @@ def test_what_is_not_refused_decides_nothing_of_what_a_refusal_changes(answer):
     assert obstacle(caught.value.met, "preamble").command == "CWMODE"
 
 
+def test_what_is_not_refused_speaks_against_the_rule_that_the_purpose_names():
+    at, _ = session([OK])
+    with pytest.raises(Inconclusive) as caught:
+        at.refuse(at.send(set_("CWMODE", 4)), "set/03")
+    met = caught.value.met
+    assert obstacle(met, "preamble", EDITION).requirements == ("4.1.1/CWMODE/set/03",)
+    met.rule = "set/99"
+    with pytest.raises(LookupError, match=r"4\.1\.1/CWMODE/set/99, which is no requirement"):
+        obstacle(met, "preamble", EDITION)
+
+
 def test_what_is_refused_is_refused():
     at, _ = session([ERROR])
     at.refuse(at.send(set_("CWMODE", 4)))
@@ -200,6 +247,36 @@ def test_what_could_never_be_read_stands_in_the_way():
     at, _ = session()
     with pytest.raises(Inconclusive):
         at.owners("CWSAP_DEF", unreadable)
+
+
+def test_what_could_never_be_read_is_had_in_another_way_once():
+    at, _ = session()
+    ways = iter([b"mine"])
+    assert at.owners("CWSAP_DEF", unreadable, lambda: next(ways)) == b"mine"
+    assert at.owners("CWSAP_DEF", unreadable, lambda: next(ways)) == b"mine"
+
+
+@pytest.mark.parametrize("error", [Unclaimed("no such command"), Lacking("no such thing")])
+def test_what_is_not_there_is_had_in_no_other_way(error):
+    at, _ = session()
+
+    def read():
+        raise error
+
+    with pytest.raises(type(error)):
+        at.owners("CWSAP_DEF", read, lambda: b"mine")
+
+
+def test_what_was_told_wrongly_is_not_forgiven_by_that():
+    at, _ = session([b"+CWMODE_DEF:7\r\n\r\nOK\r\n"])
+    assert at.owners("CWMODE_DEF", lambda: wrongly(at), lambda: 2) == 2
+    (met,) = at.passed_over
+    assert (met.about.name, met.expected) == ("CWMODE_DEF", "a mode")
+    assert "not told: expected a mode" in "\n".join(at.trace())
+
+
+def wrongly(at):
+    return at.ask(query("CWMODE_DEF")).tells(rb"\+CWMODE_DEF:[123]", "a mode")
 
 
 def test_a_restart_that_is_found_by_who_judges_nothing_is_from_before_too():

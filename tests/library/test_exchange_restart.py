@@ -6,7 +6,7 @@ import pytest
 
 from conformance.commandline import raw
 from conformance.dialogue import Dialogue, Until
-from conformance.exchange import Exchange, Outcome
+from conformance.exchange import Exchange, Outcome, shows_restart
 from conformance.verdict import Reason
 from tests.library.made_exchange import BOOT, exchange, refusal
 
@@ -46,6 +46,38 @@ def test_without_a_banner_ready_is_the_first_sign():
     answer = timed((b"\xfe\x00\xf8", 3_000), (b"\r\n", 4_000), (b"ready\r\n", 5_000))
 
     assert answer.restart_at == 5_000
+
+
+NOISE = b"\xf0\x8f\x9c\xd4"
+
+
+@pytest.mark.parametrize("noise", [NOISE, NOISE * 2000, b"\x00", b"ets\xf8"], ids=lambda n: len(n))
+def test_the_noise_of_another_rate_may_run_into_ready(noise):
+    answer = timed((noise, 3_000), (b"ready\r\n", 5_000))
+
+    assert answer.restart_at == 5_000
+
+
+def test_the_noise_may_have_been_given_up():
+    dialogue = Dialogue()
+    dialogue.begin(b"", Until.SILENCE)
+    dialogue.feed(NOISE, 1)
+    events = [*dialogue.flush(2), *dialogue.feed(b"ready\r\n", 3)]
+
+    assert [shows_restart(event) for event in events] == [False, True]
+
+
+@pytest.mark.parametrize("before", [b"all is ", b"(", NOISE + b" is ", NOISE + b"\t"])
+def test_text_that_ends_with_ready_is_none(before):
+    assert not timed((before + b"ready\r\n", 3_000)).restarted
+
+
+def test_a_torn_text_that_ends_with_ready_is_none():
+    dialogue = Dialogue()
+    dialogue.begin(b"", Until.SILENCE)
+    events = [*dialogue.feed(b"all is ", 1), *dialogue.flush(2), *dialogue.feed(b"ready\r\n", 3)]
+
+    assert not any(map(shows_restart, events))
 
 
 def test_a_chip_wakes_with_the_first_line_it_prints_legible_or_not():

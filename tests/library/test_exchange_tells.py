@@ -2,7 +2,7 @@
 
 import pytest
 
-from conformance.commandline import raw
+from conformance.commandline import query, raw
 from conformance.dialogue import Until
 from conformance.exchange import Outcome
 from conformance.verdict import Reason
@@ -45,3 +45,34 @@ def test_what_is_no_information_response_tells_nothing(came):
 )
 def test_why_nothing_is_told_is_said(came, outcome, reason):
     assert refusal(exchange(came, outcome=outcome).tells, rb"\+X", "x").reason is reason
+
+
+OTHERS = b"[diag] tick 7\r\n%b\r\nmode : sta\r\n\r\nOK\r\n"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [b"+CWMODE:1", b"+ CWMODE : 1", b"+CWMODE_CUR:1", b"+CWMODE_DEF=1", b"+cwmode_cur:1"],
+)
+def test_the_lines_under_the_name_are_its_own(line):
+    assert exchange(OTHERS % line, query("CWMODE_CUR")).own_lines == (line,)
+
+
+@pytest.mark.parametrize("line", [b"1", b"+CWMODES:1", b"+CWDHCP:1", b"CWMODE:1"])
+def test_where_no_line_stands_under_the_name_all_may_be_its_own(line):
+    answer = exchange(OTHERS % line, query("CWMODE_CUR"))
+    assert answer.own_lines == answer.information
+
+
+@pytest.mark.parametrize(
+    ("came", "told"),
+    [
+        (b"[tick 1]\r\nAT+GMR\r\nAT version:1.3\r\n\r\nOK\r\n", (b"AT version:1.3",)),
+        (b"[tick 1]\r\nAT+GMR\r\nOK\r\n", ()),
+        (b"[tick 1]\r\nOK\r\n", (b"[tick 1]",)),
+        (b"AT version:1.3\r\nOK\r\nAT+GMR\r\n", (b"AT version:1.3",)),
+    ],
+)
+def test_what_is_told_before_the_echo_answers_nothing(came, told):
+    answer = exchange(came, raw(b"AT+GMR"), until=Until.SILENCE)
+    assert answer.information == told

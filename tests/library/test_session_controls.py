@@ -102,10 +102,31 @@ def test_a_start_is_written_down_in_the_order_of_its_acts(start, acts, actions):
 
     start(at)
 
-    times = [moment for _, _, moment in at.recorder.actions]
+    first, *later = times = [moment for _, _, moment in at.recorder.actions]
     assert did(at) == actions
-    assert times == [1_000 + seconds(n + 1) for n in range(len(acts))]
+    assert later == [first + seconds(n + 1) for n in range(len(acts) - 1)]
     assert at.recorder.heard == [(BOOT, times[-1] + seconds(2.0))]
+
+
+@pytest.mark.parametrize(
+    ("cut_off", "waits_s"),
+    [
+        (lambda at: at.power_cycle(), TIMING.answer_s),
+        (lambda at: at.read_flash("user"), TIMING.answer_s),
+        (lambda at: at.reset_board(), 0.0),
+    ],
+    ids=["power", "flash", "reset"],
+)
+def test_what_was_answered_ok_has_its_time_to_be_saved(cut_off, waits_s):
+    at, port, _ = at_a_board([(BOOT, 2.0)], answers=[[OK_LINE]])
+    at.send(AT)
+    port.comes(b"WIFI GOT IP\r\n", 1.0)
+    begun = port.now()
+
+    cut_off(at)
+
+    heard_s = 1.0 if waits_s else 0.0
+    assert at.recorder.actions[0][2] == begun + seconds(heard_s + waits_s)
 
 
 @EACH_START

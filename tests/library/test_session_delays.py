@@ -3,7 +3,7 @@
 import itertools
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from conformance.commandline import execute, query, raw
@@ -27,10 +27,8 @@ from tests.library.scripted_session import AT, GMR, ScriptedPort, seconds
 EACH_DELAY = pytest.mark.parametrize("delay", list(DELAYS.values()), ids=list(DELAYS))
 EACH_READ = pytest.mark.parametrize("reads", READS)
 NONSENSE = raw(b"hello")
-#: Not the time of a silence to the nanosecond: then the marker comes at the very moment of the
-#: answer. This device then writes `busy` into its own echo, and that is no question of whose
-#: answer it is.
-MOMENT = st.floats(0, 2.85).filter(lambda delay: delay != TIMING.quiet_s)
+#: Also the time of a silence to the nanosecond: then the marker comes while the answer does.
+MOMENT = st.floats(0, 2.85) | st.just(TIMING.quiet_s)
 DELAY = st.tuples(MOMENT, MOMENT).map(lambda both: tuple(sorted(both)))
 #: What a device may be like apart from its delay.
 KINDS = st.fixed_dictionaries(
@@ -42,6 +40,8 @@ KINDS = st.fixed_dictionaries(
         "seed": st.integers(0, 99),
     }
 )
+#: A device whose answer and the marker of a silence meet.
+TIE = {"delay": (TIMING.quiet_s,) * 2, "reads": "lines", "echo": True, "busy": True, "seed": 0}
 
 
 # What a wait for silence heard
@@ -72,6 +72,8 @@ def test_what_is_not_answered_is_silent_at_any_delay(delay, reads):
 
 
 @settings(deadline=None, max_examples=200)
+@example(kind=TIE, answers=[OK, OK])
+@example(kind=TIE | {"reads": "bytes"}, answers=[OK, b""])
 @given(
     kind=KINDS, answers=st.lists(st.sampled_from([OK, ERROR, b"", b"no\r\n" + ERROR]), max_size=4)
 )
@@ -174,6 +176,24 @@ def test_an_answer_that_could_be_anothers_teaches_no_marker(told):
     device = LateDevice({b"AT+GMR": b"hello\r\n" + OK, **queries})
 
     assert learn(Session(device, TIMING).observe) == ()
+
+
+@EACH_DELAY
+def test_chatter_beside_the_answer_of_a_query_keeps_nobody_from_being_asked(delay):
+    lengths = itertools.cycle([0, 1, 2])
+
+    def answer(_):
+        ticks = b"[tick]\r\n" * next(lengths)
+        return ticks + b"+CWMODE_CUR:2\r\n" + ticks + OK
+
+    answers = {b"AT+GMR": ERROR, b"AT+CIPMUX?": ERROR, b"AT+CWMODE_CUR?": answer}
+    device = LateDevice(answers | {b"hello": OK}, delay)
+    markers = learn(Session(device, TIMING).observe)
+    at = session_on(device, markers=markers)
+
+    assert [marker.line for marker in markers] == [query("CWMODE_CUR")]
+    assert at.provoke(NONSENSE).final == b"OK"
+    assert at.send(AT).succeeds()
 
 
 def test_answers_that_change_teach_no_marker():

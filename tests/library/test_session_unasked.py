@@ -1,11 +1,15 @@
 """A result that nobody asked for fails the command before it, however it is delivered."""
 
+import contextlib
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from conformance.blame import obstacle
 from conformance.commandline import raw, set_
 from conformance.dialogue import Until
+from conformance.session import Session
 from conformance.verdict import Inconclusive, NonConformity, Reason
 from tests.library.late_device import (
     DELAYS,
@@ -168,6 +172,57 @@ def test_a_result_too_many_names_the_line_that_had_it(gap_s):
     assert caught.value.about == X
 
 
+# Without an echo
+
+
+@EACH_GAP
+@pytest.mark.parametrize("first", [OK, ERROR])
+@pytest.mark.parametrize("lean", [Session.observe, Session.ask, Session.prepare])
+def test_without_an_echo_a_result_too_many_is_not_taken_for_that_of_the_line_under_test(
+    gap_s, first, lean
+):
+    at = session_on(twice(gap_s, first=first, echo=False))
+    at.send(AT)
+
+    with contextlib.suppress(Inconclusive):
+        lean(at, X)
+        at.send(AT).succeeds()
+        at.conclude()
+
+
+@EACH_GAP
+def test_without_an_echo_nobody_is_named_for_what_either_of_two_preambles_brings(gap_s):
+    at = session_on(twice(gap_s, echo=False))
+
+    with pytest.raises(Inconclusive) as caught:
+        at.prepare(X, AT, GMR)
+    told = obstacle(caught.value.met, "preamble")
+    assert (told.command, told.form) == ("-", "general")
+    assert caught.value.met.expected == "one final result code for each of `AT+X` and `AT`"
+
+
+@EACH_GAP
+def test_without_an_echo_what_the_line_under_test_brings_is_its_own(gap_s):
+    at = session_on(twice(gap_s, echo=False))
+
+    def judge():
+        at.prepare(AT)
+        at.send(X)
+        at.conclude()
+
+    unasked_of(judge)
+
+
+def test_with_an_echo_no_marker_parts_preamble_and_stimulus():
+    device = LateDevice()
+    at = session_on(device)
+
+    at.prepare(AT)
+    at.send(AT)
+
+    assert device.wrote == [b"AT\r\n"] * 2
+
+
 @EACH_GAP
 def test_what_an_undo_brings_fails_nothing(gap_s):
     at = session_on(twice(gap_s))
@@ -294,3 +349,28 @@ def test_behind_a_wait_a_purpose_ends_without_a_marker():
     at.conclude()
 
     assert device.wrote == [b"AT+X\r\n"]
+
+
+def test_the_result_of_a_marker_whose_answer_was_damaged_is_its_own():
+    damaged = VERSION.replace(b"SDK version", b"SDK vers\xe9on") + OK
+    mode = b"+CWMODE_CUR:1\r\n" + OK
+    at = session_on(LateDevice({b"AT+X": OK}))
+    answers = iter([damaged, mode])
+    at._port = LateDevice({b"AT+X": OK, b"AT+GMR": lambda _: next(answers)})
+    at._port.answers[b"AT+CWMODE_CUR?"] = b"+CWMODE_CUR:1\r\n" + OK
+
+    at.send(X).succeeds()
+    at.conclude()
+
+    assert at._port.wrote == [b"AT+X\r\n", b"AT+GMR\r\n", b"AT+CWMODE_CUR?\r\n"]
+
+
+def test_the_result_of_another_line_is_not_taken_for_a_damaged_answer():
+    at = session_on(LateDevice({b"AT+X": OK}))
+    at._port = LateDevice({b"AT+X": OK, b"AT+GMR": b"hello\r\nworld\r\n" + OK + VERSION + OK})
+
+    def judge():
+        at.send(X)
+        at.conclude()
+
+    unasked_of(judge)

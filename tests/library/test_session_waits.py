@@ -2,15 +2,19 @@
 
 import pytest
 
-from conformance.commandline import execute
+from conformance.commandline import execute, query
 from conformance.exchange import Outcome
 from conformance.grammar import OK
+from conformance.marker import Marker
+from conformance.session import Session
 from conformance.verdict import NonConformity
+from tests.library.made_exchange import exchange
 from tests.library.scripted_session import (
     AT,
     BOOT,
     TIMING,
     Babbler,
+    Notes,
     ScriptedBoard,
     ScriptedPort,
     seconds,
@@ -191,6 +195,27 @@ def test_late_answers_to_the_earlier_questions_do_not_answer_the_next_line():
 
     assert len(port.written) == 3
     assert (following.final, following.before) == (b"ERROR", ())
+
+
+def test_a_start_that_shows_in_the_answer_is_the_one_that_was_waited_for():
+    at, _ = session([(ROM + b"\r\nready\r\n", 0.2), (OK_LINE, 0.4)])
+
+    exchange = at.await_answer(10.0)
+
+    assert exchange.restarted
+    at.responds(exchange)
+
+
+def test_what_was_asked_while_a_start_showed_may_still_be_answered():
+    told = b"+CWMODE_CUR:2\r\n"
+    marker = Marker.of(exchange(told + OK_LINE, query("CWMODE_CUR")))
+    port = ScriptedPort([(ROM + b"\r\nready\r\n", 0.1), (OK_LINE, 1.2)], [(OK_LINE, 0.2)],
+                        [(told + OK_LINE, 0.9)], [b"\r\nERROR\r\n"])  # fmt: skip
+    at = Session(port, TIMING, Notes(), markers=[marker])
+
+    assert at.await_answer(10.0).final == OK
+    assert at.send(execute("GMR")).final == b"ERROR"
+    assert port.written[2] == b"AT+CWMODE_CUR?\r\n"
 
 
 def test_a_restart_while_the_iut_is_asked_is_none_that_nobody_asked_for():

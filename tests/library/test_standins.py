@@ -61,6 +61,27 @@ def test_what_is_tested_stands_in_for_nothing_that_is_set_beside_it():
     assert theirs.of(query("CWMODE_CUR")).text == b"AT+CWMODE?"
 
 
+def test_what_is_saved_is_asked_and_given_back_by_the_one_that_saves_too():
+    theirs = dataclasses.replace(
+        stand_ins("CWMODE_CUR", "CWMODE_DEF"), under_test=frozenset({"CWMODE"})
+    )
+    assert theirs.of(query("CWMODE_DEF")).text == b"AT+CWMODE?"
+    assert theirs.of(set_("CWMODE_DEF", 2)).text == b"AT+CWMODE=2"
+
+
+def test_nothing_that_does_not_save_stands_in_for_what_saves():
+    with pytest.raises(Unclaimed):
+        stand_ins("CWMODE", "CWMODE_DEF").of(query("CWMODE_DEF"))
+
+
+def test_what_would_be_saved_anyway_is_kept_by_whoever_saves_it():
+    port = ScriptedPort([OK])
+    at = Session(port, TIMING, Notes(), stand_ins=stand_ins("CWMODE_DEF"))
+    at.prepare(set_("CWMODE_DEF", 2))
+    assert at.undo() == []
+    assert port.written == [b"AT+CWMODE=2\r\n"]
+
+
 def test_what_a_stand_in_saves_is_given_back_if_it_differs():
     port = ScriptedPort([b"+CWMODE:1\r\n\r\nOK\r\n"], [OK], [b"+CWMODE:2\r\n\r\nOK\r\n"], [OK])
     at = Session(port, TIMING, Notes(), stand_ins=stand_ins("CWMODE_CUR"))
@@ -76,6 +97,31 @@ def test_what_a_stand_in_saved_already_is_left_alone():
     at.prepare(set_("CWMODE_CUR", 2))
     at.undo()
     assert port.written[-1] == b"AT+CWMODE?\r\n"
+
+
+def test_what_stands_beside_what_is_told_is_not_given_back():
+    told = [b"diagnostics 1\r\n+CWMODE:1\r\nmore\r\nOK\r\n"]
+    port = ScriptedPort(told, [OK], [b"diagnostics 2\r\n+CWMODE:2\r\nOK\r\n"], [OK])
+    at = Session(port, TIMING, Notes(), stand_ins=stand_ins("CWMODE_CUR"))
+    at.prepare(set_("CWMODE_CUR", 2))
+    at.undo()
+    assert port.written[-1] == b"AT+CWMODE=1\r\n"
+
+
+@pytest.mark.parametrize("answer", [b"OK\r\n", b"ERROR\r\n"])
+def test_a_softap_that_was_saved_is_given_back_and_shown_nowhere(answer):
+    mine, other = b'"mine","my password",5,3,4,0', b'"x","0123456789",5,3,4,0'
+    port = ScriptedPort(
+        [b"+CWSAP:" + mine + OK], [OK], [b"+CWSAP:" + other + OK], [answer]
+    )  # fmt: skip
+    notes = Notes()
+    at = Session(port, TIMING, notes, stand_ins=stand_ins("CWSAP_CUR"))
+    at.prepare(set_("CWSAP_CUR", "x", "0123456789", 5, 3))
+    errors = at.undo()
+    assert port.written[-1] == b"AT+CWSAP=" + mine + b"\r\n"
+    shown = "\n".join((*at.trace(), *map(str, errors), str(vars(notes))))
+    assert "my password" not in shown
+    assert bool(errors) is (answer == b"ERROR\r\n")
 
 
 def test_what_cannot_be_given_back_is_said():

@@ -10,6 +10,7 @@ import xmlschema
 from hypothesis import given
 from hypothesis import strategies as st
 
+from conformance.blame import Obstacle
 from conformance.verdict import Verdict
 from reports.junit import ELEMENTS, render
 from reports.results import build
@@ -90,6 +91,27 @@ def test_an_interrupted_run_is_not_green():
     root = junit_of(run_record(), purpose("TP/A", Verdict.PASS, (ECHO,)))
     assert (root.get("tests"), root.get("errors")) == ("2", "1")
     assert "harness ended" in next(root.iter("error")).get("message")
+
+
+def test_a_requirement_that_was_met_broken_elsewhere_is_not_green():
+    met = Obstacle("preamble", "ATE", "set", "the final result code OK", "`ERROR`")
+    root = junit_of(
+        *full_run(
+            purpose("TP/A", Verdict.PASS, (ECHO,)),
+            purpose("TP/B", Verdict.PASS, ("2/-/general/01",), obstacles=(met,)),
+        )
+    )
+    assert (root.get("tests"), root.get("errors")) == ("3", "1")
+    case = root.findall(".//testcase")[-1]
+    assert (case.get("classname"), case.get("name")) == ("requirements", ECHO)
+    (error,) = case
+    assert (error.tag, error.get("type")) == ("error", "inconclusive: met-elsewhere")
+    assert "TP/B" in error.get("message")
+    assert error.text.splitlines()[1:] == [
+        f"{ECHO}: inconclusive",
+        "  expected: the final result code OK",
+        "  actual: `ERROR`",
+    ]
 
 
 def test_an_empty_run_is_valid():

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from conformance.blame import Obstacle
+from conformance.blame import NO_RESTART, Obstacle
 from conformance.record import dump, load
 from conformance.verdict import Reason, Verdict
 from reports.results import build, deciding_verdicts
 from reports.validate import check
-from tests.reports.made_by_hand import edition, full_run, purpose
+from tests.reports.made_by_hand import edition, full_run, purpose, requirement
 
 QUERY, SET, SET2 = "3.2.9/ATE/query/01", "3.2.9/ATE/set/01", "3.2.9/ATE/set/02"
 RULE = "2/-/general/01"
@@ -72,6 +72,30 @@ def test_what_is_known_to_break_a_requirement_is_held_against_that():
         purpose("TP/A", verifies=(SET,)), purpose("TP/C", verifies=(SET2,)), elsewhere(late)
     )
     assert (told[SET]["verdict"], told[SET2]["verdict"]) == ("pass", "inconclusive")
+
+
+def restarted(verdict=Verdict.FAIL, reason=Reason.UNASKED_RESTART):
+    return purpose("TP/A", verdict, (SET,), reason=reason, actual="`ready`")
+
+
+STABLE = edition(requirement(SET), requirement(NO_RESTART))
+
+
+@pytest.mark.parametrize(
+    ("failed", "verdict"),
+    [
+        (restarted(), "inconclusive"),
+        (restarted(Verdict.DEVIATION, Reason.PREDICTED), "pass"),
+        (restarted(reason=Reason.DIFFERS), "pass"),
+    ],
+)
+def test_a_fail_by_a_restart_speaks_against_the_rule_that_nothing_restarts(failed, verdict):
+    records = full_run(failed, purpose("TP/B", verifies=(NO_RESTART,)))
+    told = {each["id"]: each for each in build(records, STABLE)["requirements"]}
+    assert told[NO_RESTART]["verdict"] == verdict
+    if verdict == "inconclusive":
+        assert told[NO_RESTART]["decided_by"] == "TP/A"
+        assert "its own purposes passed, but in TP/A it was not so" in told[NO_RESTART]["sentence"]
 
 
 def test_such_a_run_is_not_green():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from pathlib import Path
 
@@ -12,9 +13,11 @@ ROOT = Path(__file__).parents[2]
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
-pytest.register_assert_rewrite("tests.rigs.port_checks")
+pytest.register_assert_rewrite("tests.rigs.port_checks", "tests.rigs.tiny_rigs")
 
+from rigs.open import read_choice  # noqa: E402
 from tests.rigs.scripted import ScriptedPort  # noqa: E402
+from tests.rigs.tiny_rigs import PATIENT  # noqa: E402
 from tests.rigs.whole_runs import EmulatorProcess, Runs  # noqa: E402
 
 
@@ -44,3 +47,16 @@ def emulator():
     yield start
     for each in running:
         each.end()
+
+
+@pytest.fixture
+def started():
+    """Starts devices, and sees to it that they end."""
+    with contextlib.ExitStack() as stack:
+
+        def start(text, pixit=PATIENT):
+            rig = read_choice(text, Path.cwd()).open(pixit)
+            stack.callback(rig.close)
+            return rig
+
+        yield start

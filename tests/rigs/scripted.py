@@ -48,6 +48,8 @@ class ScriptedPort:
         #: directions are garbage.
         self.rate = rate
         self.framing: tuple[int, float, str] = (8, 1, "N")
+        #: Whether another number of stop bits is garbage, too.
+        self.minds_stopbits = True
         #: What this port cannot be set to.
         self.refuses: Callable[[LineSettings], bool] = lambda settings: False
         self.echoing = False
@@ -74,7 +76,8 @@ class ScriptedPort:
         self._check()
         self.time += _WRITE_NS
         self.wrote.append(data)
-        framing = (self.settings.databits, self.settings.stopbits, self.settings.parity)
+        stopbits = self.settings.stopbits if self.minds_stopbits else self.framing[1]
+        framing = (self.settings.databits, stopbits, self.settings.parity)
         if (self.settings.baudrate, framing) != (self.rate, self.framing):
             self.say(GARBAGE)
             return self.time

@@ -2,105 +2,42 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shlex
-import signal
 import socket
 import sys
 import time
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
-from conformance.commandline import execute, raw
-from conformance.flash import FlashLayout
-from conformance.session import Session
-from conformance.statement import Pixit, StatementError, load_pixit
-from conformance.testbed import LineSettings, PortError, SettingRefused, after
+from conformance.commandline import execute, raw, set_
+from conformance.testbed import LineSettings, NotRecovered, PortError, SettingRefused, after
 from conformance.transcript import NullRecorder
 from conformance.wiring import Board
 from rigs import keeper
 from rigs.clock.harness import SkippingClock
 from rigs.clock.kernel import Unsupported
-from rigs.executed import ExecOptions
-from rigs.flash import why_unreadable
-from rigs.open import NAMES_FILE, RigTextError, read_choice
 from rigs.program import Program
 from tests.rigs.scripted import Written
+from tests.rigs.tiny_rigs import (
+    LINES,
+    PATIENT,
+    STDIO,
+    TINY,
+    answer_of,
+    hasty,
+    keepers,
+    pids_in,
+    problem_of,
+    session_of,
+    text_of,
+)
 from tests.rigs.whole_runs import (
     LIMIT_S,
-    PIXIT,
-    SIX,
     Watch,
-    children,
-    command_line,
     descendants,
-    soon,
 )
-
-TINY = (sys.executable, str(Path(__file__).with_name("tiny_device.py")))
-
-#: How a device is asked for that speaks on each kind of line, and what it is asked to do.
-LINES = {
-    "stdio": ("exec[port=stdio]", ("--port", "stdio")),
-    "tcp": ("exec", ("--port", "tcp")),
-    "pty": ("exec", ("--port", "pty")),
-    "rfc2217": ("exec", ("--port", "rfc2217")),
-    "place": ("exec[port=socket://127.0.0.1:{port}]", ("--at", "{port}")),
-}
-#: The quickest of them.
-STDIO = "stdio"
-
-QUICK = load_pixit(PIXIT)
-#: For devices that a busy machine takes long to start.
-PATIENT = replace(QUICK, timing=replace(QUICK.timing, answer_s=30, restart_s=30, recovery_s=60))
-
-
-def text_of(line: str, *more: str) -> str:
-    head, options = LINES[line]
-    return f"{head}:{shlex.join((*TINY, *options, *more))}"
-
-
-@pytest.fixture
-def started():
-    """Starts devices, and sees to it that they end."""
-    with contextlib.ExitStack() as stack:
-
-        def start(text: str, pixit: Pixit = PATIENT):
-            rig = read_choice(text, Path.cwd()).open(pixit)
-            stack.callback(rig.close)
-            return rig
-
-        yield start
-
-
-def hasty(**board) -> Pixit:
-    return replace(PATIENT, board=Board(**{"command_s": 30.0, **board}))
-
-
-def session_of(rig) -> Session:
-    return Session(rig.port, PATIENT.timing, controls=rig.controls, line=rig.settings)
-
-
-def answer_of(rig, command: str = "GMR") -> bytes:
-    return session_of(rig).observe(execute(command)).raw
-
-
-def problem_of(start, text: str, pixit: Pixit | None = None) -> str:
-    """What is said of a device that cannot be had, in one line; nothing is left of it."""
-    with pytest.raises(PortError) as raised:
-        start(text, pixit or hasty())
-    assert not keepers()
-    assert "\n" not in str(raised.value)
-    return str(raised.value)
-
-
-def keepers() -> list[int]:
-    """The keepers of our own devices."""
-    return [pid for pid in children(os.getpid()) if b"keeper.py" in command_line(pid)]
-
 
 # Every kind of line
 
@@ -195,6 +132,32 @@ def test_a_purpose_that_left_the_device_off_is_followed_by_one_that_is_on(starte
     assert b"OK" in answer_of(rig, "AT")
 
 
+def stranded(start, flash: str, more: str = ""):
+    """A rig around a device that has saved five data bits, so that it hears no command."""
+    command = f"{sys.executable} -m tests.strangers divisor --flash {flash}"
+    rig = start(f"exec[clock=skips{more}]:{command}")
+    rig.recover(NullRecorder())
+    session_of(rig).observe(set_("UART_DEF", 115200, 256 + 5, 1, 0, 0))
+    return rig
+
+
+def test_a_device_that_no_start_brings_back_is_given_an_empty_folder(started):
+    rig = stranded(started, "{folder}/flash.json")
+    written = Written()
+    rig.recover(written)
+    assert ("reflash", "an empty folder") in written.actions
+    assert b"OK" in answer_of(rig)
+
+
+@pytest.mark.parametrize(
+    ("flash", "more"), [("{tmp}/flash.json", ""), ("{folder}/flash.json", ",restart=no")]
+)
+def test_a_device_that_cannot_be_renewed_stays_lost(started, tmp_path, flash, more):
+    rig = stranded(started, flash.replace("{tmp}", str(tmp_path)), more)
+    with pytest.raises(NotRecovered):
+        rig.recover(NullRecorder())
+
+
 # What it says beside its line
 
 
@@ -279,11 +242,6 @@ def test_a_command_that_is_not_there_is_told(started):
 
 
 # What it started
-
-
-def pids_in(file: Path) -> list[int]:
-    assert soon(lambda: file.exists() and file.read_text(encoding="ascii"))
-    return [int(word) for word in file.read_text(encoding="ascii").split()]
 
 
 def test_what_the_device_started_ends_with_it_though_it_left_its_session(started, tmp_path):
@@ -390,92 +348,6 @@ def test_a_device_that_does_not_join_has_real_time(started):
     assert rig.is_real_time
 
 
-# Its flash
-
-CONTENT = bytes(range(256)) * 4096
-
-
-def with_flash(file: str = "{folder}/flash.bin", **board) -> Pixit:
-    return replace(PATIENT, board=Board(flash_file=file, **board))
-
-
-def test_its_flash_is_the_file_that_the_pixit_names(started):
-    rig = started(text_of(STDIO, "--flash", "{folder}/flash.bin"), with_flash())
-    rig.recover(NullRecorder())
-    assert "flash-read" in rig.capabilities
-    flash = rig.controls.flash
-    assert flash.layout() == FlashLayout(1 << 20)
-    assert flash.read([range(5, 8), range(0x7C000, 0x7C001)]) == [b"\x05\x06\x07", b"\x00"]
-    assert b"ready" in rig.port.read(after(rig.port.now(), LIMIT_S))[0]
-
-
-def test_the_pixit_may_say_the_size_and_the_map(started):
-    pixit = with_flash(flash_size="4M", flash_map="1024+1024")
-    rig = started(text_of(STDIO, "--flash", "{folder}/flash.bin"), pixit)
-    assert rig.controls.flash.layout() == FlashLayout(4 << 20, "1024+1024")
-
-
-def test_a_flash_that_cannot_be_read_is_told_and_the_device_goes_on(started, tmp_path):
-    rig = started(text_of(STDIO), with_flash(str(tmp_path / "none.bin")))
-    flash = rig.controls.flash
-    with pytest.raises(PortError, match=r"none.bin: No such file or directory; correct the PIXIT"):
-        flash.layout()
-    with pytest.raises(PortError, match="No such file"):
-        flash.read([range(4)])
-    (tmp_path / "none.bin").write_bytes(b"short")
-    with pytest.raises(PortError, match="a flash with map 512"):
-        flash.layout()
-    with pytest.raises(PortError, match="it ends before 0x9"):
-        flash.read([range(9)])
-    assert b"OK" in answer_of(rig, "AT")
-
-
-def test_without_a_flash_file_the_flash_cannot_be_read(started):
-    rig = started(text_of(STDIO))
-    assert rig.controls.flash is None
-    assert rig.missing()["flash-read"] == "the PIXIT names no board.flash_file"
-
-
-@pytest.mark.parametrize(
-    ("written", "file"),
-    [("flash.bin", "{tmp}/flash.bin"), ("/x/flash.bin", "/x/flash.bin"),
-     ("{folder}/flash.bin", "{folder}/flash.bin")],
-)  # fmt: skip
-def test_a_flash_file_lies_beside_its_pixit(tmp_path, written, file):
-    pixit = tmp_path / "pixit.toml"
-    pixit.write_text(f'[board]\nflash_file = "{written}"\n', encoding="utf-8")
-    assert load_pixit(pixit).board.flash_file == file.replace("{tmp}", str(tmp_path))
-
-
-def test_a_flash_file_and_a_reader_contradict_each_other(tmp_path):
-    pixit = tmp_path / "pixit.toml"
-    pixit.write_text('[board]\nflash_read = "esptool"\nflash_file = "x"\n', encoding="utf-8")
-    with pytest.raises(StatementError, match="flash_read and flash_file both say how"):
-        load_pixit(pixit)
-
-
-def test_a_flash_file_of_somebody_nobody_knows_is_told_with_its_key(tmp_path):
-    pixit = tmp_path / "pixit.toml"
-    pixit.write_text('[board]\nflash_file = "~nobody-of-that-name/x"\n', encoding="utf-8")
-    with pytest.raises(StatementError, match=r"board\.flash_file: "):
-        load_pixit(pixit)
-
-
-def test_a_board_has_no_flash_file():
-    why = why_unreadable(Board(flash_file="x"))
-    assert why.startswith("board.flash_file is of a device that --rig=exec: starts")
-
-
-def test_the_folder_of_its_own_goes_with_the_device(started):
-    rig = started(text_of(STDIO, "--flash", "{folder}/flash.bin"), with_flash())
-    folder = rig._device.in_folder("{folder}")
-    assert soon((folder / "flash.bin").exists)
-    rig.controls.reset.pulse()
-    assert (folder / "flash.bin").exists()
-    rig.close()
-    assert not folder.exists()
-
-
 # What it is
 
 
@@ -483,6 +355,20 @@ def test_the_folder_of_its_own_goes_with_the_device(started):
 def test_it_is_a_board_only_if_the_pixit_says_so(started, needs_leave):
     rig = started(text_of(STDIO), replace(PATIENT, board=Board(needs_leave=needs_leave)))
     assert rig.is_board is needs_leave
+
+
+def test_it_may_be_as_a_board_without_reset_and_power(started, tmp_path):
+    flash = hasty(flash_file=str(tmp_path / "flash.bin"))
+    rig = started(text_of("rfc2217").replace("exec:", "exec[restart=no]:"), flash)
+    assert rig.capabilities == {"uart-rate", "uart-framing"}
+    assert {rig.missing()[each] for each in ("reset", "power", "flash-read")} == {
+        "restart=no asks for a device that is not started anew"
+    }
+    hands = rig.controls
+    assert (hands.reset, hands.power, hands.flash) == (None, None, None)
+    assert rig.name.startswith("exec[restart=no]:")
+    rig.recover(NullRecorder())
+    assert rig.wear() == {"boots": 1}
 
 
 def test_a_setting_that_a_line_refuses_is_refused_and_forgotten(started):
@@ -495,141 +381,3 @@ def test_a_setting_that_a_line_refuses_is_refused_and_forgotten(started):
 
 def refuse(settings):
     raise SettingRefused("not here")
-
-
-# How it is asked for
-
-TEXTS = {
-    "exec:./fw": ExecOptions(("./fw",)),
-    "exec[]:./fw": ExecOptions(("./fw",)),
-    "exec[port=stdio]:./fw --uart stdio": ExecOptions(("./fw", "--uart", "stdio"), "stdio"),
-    "exec:./fw 'a b' \"c:d\"": ExecOptions(("./fw", "a b", "c:d")),
-    "exec[port=rfc2217://127.0.0.1:{port}]:./fw {port}": ExecOptions(
-        ("./fw", "{port}"), "rfc2217://127.0.0.1:{port}"
-    ),
-    "exec[port=stdio,clock=skips]:./fw": ExecOptions(("./fw",), "stdio", "skips"),
-    "exec[port={folder}/tty]:./fw": ExecOptions(("./fw",), "{folder}/tty"),
-}
-
-
-@pytest.mark.parametrize("text", TEXTS)
-def test_a_text_is_read_as_a_shell_would_part_it(text, tmp_path, monkeypatch):
-    asked = []
-    monkeypatch.setattr("rigs.open.ExecRig", lambda *arguments: asked.append(arguments))
-    choice = read_choice(text, tmp_path)
-    assert asked == []  # reading opens nothing
-    choice.open(PATIENT)
-    assert asked == [(TEXTS[text], PATIENT)]
-    assert not choice.only_one
-
-
-@pytest.mark.parametrize(
-    ("text", "complaint"),
-    [
-        ("exec:", "wants a command"),
-        ("exec:''", "wants a command"),
-        ("exec:'x", "the command cannot be read: No closing quotation"),
-        ("exec[port=stdio]", "wants a colon and a command"),
-        ("exec[port=stdio", "wants a colon and a command"),
-        ("exec[port]:x", "port wants a value"),
-        ("exec[baud=9]:x", "unknown key 'baud'; known: port, clock"),
-        ("exec[clock=fast]:x", "clock wants real or skips"),
-    ],
-)
-def test_a_text_that_asks_for_nothing_is_told_in_one_line(text, complaint, tmp_path):
-    with pytest.raises(RigTextError) as raised:
-        read_choice(text, tmp_path)
-    assert complaint in str(raised.value)
-
-
-def test_what_is_written_down_has_no_arguments(tmp_path):
-    """One of them may be a password."""
-    assert read_choice("exec[port=stdio]:fw --password x", tmp_path).text == (
-        "exec[port=stdio]:fw ..."
-    )
-    assert read_choice("exec:fw", tmp_path).text == "exec:fw"
-    assert read_choice("exec[clock=skips]:fw", tmp_path).text == "exec[clock=skips]:fw"
-
-
-def test_a_name_may_stand_for_a_command(tmp_path):
-    tmp_path.joinpath(NAMES_FILE).write_text('[sim]\nrig = "exec:./fw -x"\n', encoding="utf-8")
-    assert read_choice("sim", tmp_path).text == "exec:./fw ..."
-
-
-@pytest.mark.parametrize(
-    ("text", "flash", "alone"),
-    [
-        ("exec:./fw", "", False),
-        ("exec[port=stdio]:./fw", "{folder}/flash.bin", False),
-        ("exec[port=stdio]:./fw", "/x/flash.bin", True),
-        ("exec[port=socket://127.0.0.1:{port}]:./fw {port}", "", False),
-        ("exec[port=socket://127.0.0.1:5000]:./fw", "", True),
-        ("exec[port=./tty]:./fw", "", True),
-    ],
-)
-def test_each_worker_starts_its_own_unless_they_would_meet(text, flash, alone, tmp_path):
-    choice = read_choice(text, tmp_path)
-    assert (choice.only_one or choice.only_one_by(with_flash(flash))) is alone
-
-
-# Whole runs
-
-
-def test_two_workers_start_a_device_each_and_the_report_has_its_words(runs):
-    rig = f"--rig={text_of('tcp')}"
-    run = runs.run("-q", "--req=3.2.1/AT/execute", "--no-review", "-n", "2", rig)
-    assert set(run.verdicts.values()) == {"pass", "not run"}  # one takes too long
-    words = [file.read_text(encoding="utf-8") for file in run.folder.glob("device-gw?.txt")]
-    assert len(words) == 2
-    assert all(each.startswith("booting\n") for each in words)
-
-
-#: A run on a device that dies in several purposes.
-FRAGILE = ("-q", SIX, f"--rig={text_of(STDIO, '--fragile')}", "--no-review")
-
-
-def test_a_run_on_a_device_that_died_is_played_back(runs):
-    stored = runs.run(*FRAGILE)
-    again = runs.run("-q", f"--rig=replay:{stored.folder}")
-    assert again.verdicts == stored.verdicts
-
-
-def test_a_device_that_dies_again_and_again_is_started_anew_and_the_run_goes_on(runs):
-    run = runs.run(*FRAGILE)
-    assert run.results["run"]["interrupted"] == ""
-    died = [each["sentence"] for each in run.purposes.values() if each["verdict"] == "error"]
-    assert len(died) > 2
-    assert set(died) == {f"{sys.executable} ended with 7"}
-    assert "pass" in run.verdicts.values()
-
-
-def test_two_workers_at_one_place_are_refused(runs):
-    run = runs.run("-q", SIX, "-n", "2", "--rig=exec[port=./tty]:./fw")
-    assert run.exit_code == 4
-    assert any("-n 2: there is one IUT at exec[port=./tty]:./fw" in line for line in run.lines)
-
-
-def test_two_workers_on_one_flash_file_are_refused(runs, tmp_path):
-    pixit = tmp_path / "pixit.toml"
-    pixit.write_text('[board]\nflash_file = "flash.bin"\n', encoding="utf-8")
-    run = runs.run("-q", SIX, "-n", "2", f"--pixit={pixit}", "--rig=exec:./fw")
-    assert run.exit_code == 4
-
-
-def test_a_killed_harness_leaves_no_device_nothing_it_started_and_no_folder(runs, tmp_path):
-    pids, flash = tmp_path / "pids", "{folder}/flash.bin"
-    run = runs.start(
-        "--req=2/-/general/11", f"--rig={text_of(STDIO, '--child', str(pids), '--flash', flash)}"
-    )
-    try:
-        child, device = pids_in(pids)
-        folders = set(Path(runs.environment["TMPDIR"]).glob("device-*"))
-        assert folders
-        with Watch(child) as first, Watch(device) as second:
-            os.kill(run.pid, signal.SIGKILL)
-            run.process.wait(LIMIT_S)
-            assert first.ended()
-            assert second.ended()
-        assert soon(lambda: not any(folder.exists() for folder in folders))
-    finally:
-        run.end()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from conformance.blame import Obstacle
 from conformance.document import TestPurpose
 from conformance.statement import Deviation, Profile
 from conformance.testbed import (
@@ -236,6 +237,37 @@ def test_more_than_a_wrong_answer_is_covered_only_where_the_profile_says_so(reas
     covering = Deviation(ONE, "it restarts", "a field guide", covers=(reason.value,))
     pairs = with_profile({ONE: fail}, Profile("old", {ONE: covering}))
     assert pairs[ONE].verdict is Verdict.DEVIATION
+
+
+NOT_REFUSED = Judgement(Verdict.INCONCLUSIVE, Reason.NOT_REFUSED, "it was not refused")
+
+
+def accepted(*rules, reason=Reason.DIFFERS):
+    return [Obstacle("preamble", "X", "set", "ERROR", "OK", reason, rules)]
+
+
+def test_what_is_accepted_as_registered_covers_that_nothing_was_refused():
+    profile = Profile("old", {TWO: Deviation(TWO, "it takes all", "a field guide")})
+    pairs = with_profile({ONE: NOT_REFUSED}, profile, accepted(TWO))
+    assert (pairs[ONE].verdict, pairs[ONE].reason) == (Verdict.DEVIATION, Reason.PREDICTED)
+    assert pairs[ONE].sentence == (
+        f"it was not refused; registered for old, {TWO}: it takes all (a field guide)"
+    )
+
+
+@pytest.mark.parametrize(
+    "obstacles",
+    [[], accepted(), accepted(THREE), accepted(TWO, reason=Reason.SILENCE)],
+    ids=["none", "unnamed", "another rule", "silence"],
+)
+def test_what_is_accepted_otherwise_decides_nothing(obstacles):
+    profile = Profile("old", {TWO: Deviation(TWO, "it takes all", "a field guide")})
+    assert with_profile({ONE: NOT_REFUSED}, profile, obstacles) == {ONE: NOT_REFUSED}
+
+
+def test_that_a_refusal_has_no_effect_is_no_rule_that_something_is_refused():
+    profile = Profile("old", {ONE: Deviation(ONE, "it acts all the same", "a field guide")})
+    assert with_profile({ONE: NOT_REFUSED}, profile, accepted(TWO)) == {ONE: NOT_REFUSED}
 
 
 @pytest.mark.parametrize("judgement", [AS_REQUIRED, ERROR_])

@@ -6,14 +6,25 @@ import random
 
 import pytest
 
-from conformance.commandline import raw, set_
+from conformance.commandline import execute, raw, set_
 from conformance.session import Session
 from conformance.statement import load_pixit
-from conformance.testbed import NANOSECONDS, LineSettings, Timing
+from conformance.testbed import NANOSECONDS, Controls, LineSettings, Timing
 from conformance.transcript import NullRecorder
 from rigs.emulated import EmulatorOptions, EmulatorRig
-from rigs.linecheck import BINARY, KNOWN, damage, line_problem, taken
+from rigs.linecheck import (
+    BINARY,
+    KNOWN,
+    Yardstick,
+    damage,
+    line_problem,
+    taken,
+    with_debt,
+    with_markers,
+)
 from rigs.recovery import sign_of_life
+from tests.library.late_device import ERROR as LATE_ERROR
+from tests.library.late_device import LateDevice
 from tests.rigs.scripted import ERROR, OK, VERSION, ScriptedPort
 from tests.rigs.whole_runs import PIXIT
 
@@ -311,6 +322,26 @@ def test_a_line_that_turns_bits_is_unhealthy_for_all_that_the_iut_chatters():
     assert check(wire.port, yardstick)
 
 
+# What the IUT offers for a marker
+
+
+def test_a_marker_has_one_result_however_late_a_second_one_comes():
+    more = {b"AT+GMR": LATE_ERROR}
+    session = Session(LateDevice(unasked=more, unasked_s=0.1), TIMING)
+    yardstick = with_markers(session, Yardstick(session.observe(execute("AT"))))
+    assert execute("GMR") not in [marker.line for marker in yardstick.markers]
+    assert yardstick.markers
+    assert not with_debt(session, yardstick).owes
+
+
+def test_a_sign_of_life_with_a_second_result_leaves_something_owed():
+    session = Session(LateDevice(unasked={b"AT": LATE_ERROR}, unasked_s=0.1), TIMING)
+    yardstick = with_debt(session, Yardstick(session.observe(execute("AT"))))
+    assert yardstick.owes
+    yardstick = with_markers(session, yardstick)
+    assert execute("GMR") in [marker.line for marker in yardstick.markers]
+
+
 # Damage in what was judged
 
 
@@ -334,6 +365,8 @@ ECHO = b"AT+CWMODE_CUR=1\r\r\n"
     [
         ((ECHO, b"\r\nE\x12ROR\r\n"), r"E\x12ROR is ERROR with one bit turned"),
         ((ECHO, b"\r\nGK\r\n"), "GK is OK with one bit turned"),
+        ((ECHO, b"\r*OK\r\n"), "*OK is OK with one bit turned"),
+        ((ECHO, b"\r\nOK\r*"), r"OK\r* is OK with one bit turned"),
         ((ECHO, b"\r\nE\xd2ROR\r\n"), r"E\xd2ROR is ERROR with one bit turned"),
         ((b"AT+CUMODE_CUR=1\r\r\n", ERROR), "the echo of AT+CWMODE_CUR=1 came back as AT+CUMODE"),
         ((b"AT+CMODE_CUR=1\r\r\n", ERROR), "the echo of AT+CWMODE_CUR=1 came back as AT+CMODE"),
@@ -343,6 +376,28 @@ ECHO = b"AT+CWMODE_CUR=1\r\r\n"
 )
 def test_damage_in_what_was_judged_is_the_line_s(answer, said):
     assert damaged(CWMODE, *answer).startswith(said)
+
+
+def test_damage_is_found_though_the_board_was_reset_afterwards():
+    wire = Wire(lambda data: data)
+    wire.harmful = True
+    yardstick = found(wire.port)
+    wire.port.on_write = lambda data: ECHO + b"\r\nERROR\r\x02"
+    session = Session(wire.port, TIMING, controls=Controls(reset=Resets(wire.port)))
+    exchange = session.observe(CWMODE)
+    session.reset_board()
+    said = damage(session.exchanges, exchange.describe(), yardstick)
+    assert said == r"ERROR\r\x02 is ERROR with one bit turned"
+
+
+class Resets:
+    """A reset line to a chip that prints what nobody can read, and is ready."""
+
+    def __init__(self, port):
+        self.port = port
+
+    def pulse(self):
+        self.port.say(b"\x00\xfe\x81\r\n ets Jan  8 2013,rst cause:2\r\nready\r\n", 0)
 
 
 @pytest.mark.parametrize(

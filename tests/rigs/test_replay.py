@@ -144,7 +144,7 @@ def test_a_line_that_once_failed_fails_again_with_the_same_words(bed):
         port.read(port.now() + NANOSECONDS)
 
 
-@pytest.mark.parametrize("comment", ["recover", "respawn", "heard"])
+@pytest.mark.parametrize("comment", ["recover", "respawn", "reflash", "heard"])
 def test_what_the_harness_wrote_of_itself_stands_in_nobody_s_way(tmp_path, comment):
     path = tmp_path / "transcript.jsonl"
     with TranscriptWriter(path.open("w", encoding="ascii")) as transcript:

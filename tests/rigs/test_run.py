@@ -16,14 +16,17 @@ from tests.rigs.scripted import OK, ScriptedPort
 FAIL = Judgement(Verdict.FAIL, Reason.SILENCE, "no", "OK", "`+IPD`")
 
 
-def after_purposes(*answers, was_started=True):
+IN_THE_WAY = Judgement(Verdict.INCONCLUSIVE, Reason.IN_THE_WAY, "AT+RST did not restart the IUT")
+
+
+def after_purposes(*answers, was_started=True, ended=FAIL):
     """What a run says after purposes, each with one question that is answered so."""
     run = SimpleNamespace(_unanswered=0, _postamble=SimpleNamespace(was_started=was_started))
     item = SimpleNamespace(session=SimpleNamespace(shouldfail=False))
     for answer in answers:
         session = Session(ScriptedPort({b"AT": answer}), Timing())
         session.observe(execute("AT"))
-        Run._count_unanswered(run, item, FAIL, session)
+        Run._count_unanswered(run, item, ended, session)
     return item.session.shouldfail
 
 
@@ -33,6 +36,11 @@ def test_an_iut_that_never_answers_ends_the_run_after_a_few_purposes(answer):
     said = after_purposes(answer, answer, answer, answer)
     assert said.startswith("the IUT never answers: 4 purposes in a row had no result code")
     assert "the last found: `+IPD`" in said
+
+
+def test_what_was_found_last_is_said_though_it_failed_nothing():
+    said = after_purposes(*[b""] * 4, ended=IN_THE_WAY)
+    assert "the last found: AT+RST did not restart the IUT" in said
 
 
 def test_one_answer_begins_the_count_anew():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -12,7 +11,7 @@ import rigs.workers
 from conformance.catalogue import load_edition
 from conformance.record import PROPERTY, Review, RigRecord, dump
 from rigs.open import read_choice
-from rigs.workers import WorkersRigs, processors, share
+from rigs.workers import WorkersRigs, share
 from tests.rigs.whole_runs import ROOT
 
 ONE_REQUIREMENT = "3.2.5/ATE/set/03"
@@ -109,12 +108,6 @@ def test_without_xdist_there_is_one_process():
     assert workers(config) == 1
 
 
-def test_a_worker_shares_with_nobody():
-    config = Config()
-    config.workerinput = {}
-    assert workers(config) == 1
-
-
 def test_purposes_are_given_out_one_by_one_unless_somebody_says_otherwise():
     for asked, given in ((None, 1), (7, 7)):
         config = Config(maxschedchunk=asked)
@@ -122,16 +115,16 @@ def test_purposes_are_given_out_one_by_one_unless_somebody_says_otherwise():
         assert config.option.maxschedchunk == given
 
 
-@pytest.mark.parametrize(
-    ("limit", "number"),
-    [("max 100000", 6), ("150000 100000", 2), ("10000 100000", 1), ("900000 100000", 6), ("", 6)],
-)
-def test_processors_are_those_that_this_process_may_use(monkeypatch, tmp_path, limit, number):
-    file = tmp_path / "cpu.max"
-    file.write_text(limit, encoding="ascii")
-    monkeypatch.setattr(rigs.workers, "_CPU_LIMIT", file)
-    monkeypatch.setattr(os, "sched_getaffinity", lambda pid: set(range(6)), raising=False)
-    assert processors() == number
+@pytest.mark.parametrize(("on", "pinned"), [("emulator", [(1, 2)]), ("/dev/ttyUSB0", [])])
+def test_a_worker_shares_with_nobody_and_has_a_processor_unless_it_has_a_board(
+    monkeypatch, on, pinned
+):
+    seen = []
+    monkeypatch.setattr(rigs.workers, "pin", lambda *told: seen.append(told))
+    config = Config(rig=on)
+    config.workerinput = {"workerid": "gw1", "workercount": 2}
+    share(config, config.choice, load_edition())
+    assert (seen, config.option.numprocesses) == (pinned, None)
 
 
 class Terminal:

@@ -72,6 +72,16 @@ class Finished:
         return {row["id"]: row["verdict"] for row in self.results["requirements"]}
 
 
+def report_is_complete(run: Finished) -> bool:
+    """Whether each page of its report is there."""
+    names = ("index.html", "results.json", "junit.xml", "journal.jsonl")
+    return all((run.folder / name).stat().st_size > 0 for name in names)
+
+
+#: Some seconds of purposes that wait for silence.
+LONG = "--req=2/-/general/11"
+
+
 class Runs:
     """Runs the harness; a run that was made already is not made again."""
 
@@ -85,14 +95,15 @@ class Runs:
         self._scratch = tempfile.TemporaryDirectory(prefix="runs-")
         self.environment = environment(self._scratch.name)
 
-    def begin(self, *arguments: str) -> Future[Finished]:
+    def begin(self, *arguments: str, limit_s: float = LIMIT_S) -> Future[Finished]:
         """Make this run beside whatever else goes on."""
         if arguments not in self._made:
-            self._made[arguments] = self._pool.submit(self._run, arguments, self.new_folder())
+            folder = self.new_folder()
+            self._made[arguments] = self._pool.submit(self._run, arguments, folder, limit_s)
         return self._made[arguments]
 
-    def run(self, *arguments: str) -> Finished:
-        return self.begin(*arguments).result(LIMIT_S)
+    def run(self, *arguments: str, limit_s: float = LIMIT_S) -> Finished:
+        return self.begin(*arguments, limit_s=limit_s).result(limit_s)
 
     def start(self, *arguments: str) -> Running:
         """A run to be interfered with."""
@@ -106,10 +117,10 @@ class Runs:
         self._pool.shutdown(cancel_futures=True)
         self._scratch.cleanup()
 
-    def _run(self, arguments: tuple[str, ...], folder: Path) -> Finished:
+    def _run(self, arguments: tuple[str, ...], folder: Path, limit_s: float) -> Finished:
         done = subprocess.run(
             command((*self._options, *arguments), folder), cwd=ROOT, env=self.environment,
-            capture_output=True, encoding="utf-8", timeout=LIMIT_S, stdin=subprocess.DEVNULL,
+            capture_output=True, encoding="utf-8", timeout=limit_s, stdin=subprocess.DEVNULL,
             check=False,
         )  # fmt: skip
         return Finished(done.returncode, done.stdout, done.stderr, folder)
@@ -130,10 +141,10 @@ class Running:
     ) -> None:
         self.folder = folder
         self._began = time.monotonic()
-        # Who began us in the background may have had Ctrl-C ignored, and that is inherited.
-        hears_ctrl_c = ("env", "--default-signal=INT")
+        # Who began us in the background may have had these ignored, and that is inherited.
+        hears_signals = ("env", "--default-signal=INT,HUP")
         self.process = subprocess.Popen(
-            (*hears_ctrl_c, *command(("-v", *arguments), folder)), cwd=ROOT, env=environment,
+            (*hears_signals, *command(("-v", *arguments), folder)), cwd=ROOT, env=environment,
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         )  # fmt: skip
         self.said = ""

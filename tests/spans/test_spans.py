@@ -49,6 +49,17 @@ def test_what_the_parties_computed_while_the_clock_stood_is_added(tmp_path):
     assert main([real, run_of(tmp_path / "other", [1000, 3000])]) == 1
 
 
+def test_what_ran_as_real_time_does_may_be_late_and_is_told(tmp_path, capsys):
+    real = run_of(tmp_path / "real", [1000, 4000])
+    # From 1000 to 1700 the clock ran, for a kernel; the other stood then.
+    late = [1000, 1000, True], [1700, 1700, False], [1800, 4700, False]
+    assert main([real, run_of(tmp_path / "skipped", [1000, 4700], late)]) == 0
+    assert "0 differ by more than 0.2 s, 1 more were late in real time" in capsys.readouterr().out
+    for each in late:
+        each[2] = False
+    assert main([real, run_of(tmp_path / "other", [1000, 4700], late)]) == 1
+
+
 def test_a_transcript_that_goes_back_is_told(tmp_path):
     real = run_of(tmp_path / "real", [1000, 4000])
     assert main([real, run_of(tmp_path / "skipped", [500, 4000, 3500])]) == 1

@@ -69,6 +69,8 @@ class About:
     habits: str
     #: Command -> its forms, separated by spaces; what is not here is not claimed in the PICS.
     has: Mapping[str, str]
+    #: How long it may take for an answer by itself, in milliseconds.
+    takes_ms: int = 0
     #: What it truly breaks: exactly these fail, as far as a rig can decide them.
     breaks: Mapping[str, str] = field(default_factory=dict)
     #: What cannot be decided for what it breaks.

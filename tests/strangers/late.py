@@ -23,6 +23,7 @@ ABOUT = About(
         "they get `busy p...`; the echo comes at once and ends after 300 bytes of a line; gateway "
         "and netmask are told, too, and before the address."
     ),
+    takes_ms=350,
     has={
         "AT": "execute",
         "RST": "execute",

@@ -44,7 +44,6 @@ ABOUT = About(
     },
     inconclusive={
         **{f"4.1.11/CWSAP_CUR/set/{n:02}": _UNREAD for n in (*range(2, 9), 17, 18, 19)},
-        "4.1.11/CWSAP_CUR/set/21": _UNREAD,
         **{f"4.1.17/CWDHCPS_CUR/set/{n:02}": _UNREAD_RANGE for n in (2, 3, 5, 11, 14)},
     },
     open={

@@ -43,12 +43,12 @@ ABOUT = About(
         "4.1.31/CIPAP_DEF/query/01": "AT+CIPAP_DEF? answers under the name +CIPAP_CUR.",
         "4.1.16/CWDHCP_DEF/query/01": "AT+CWDHCP_DEF? tells a number of three bits.",
         "4.1.10/CWSAP/query/01": _FIELD,
-        "4.1.10/CWSAP/set/07": f"{_FIELD} Whether the name is hidden is never told.",
         "4.1.24/CIPAPMAC_CUR/set/11": "AT+CIPAPMAC_CUR gives the station the same address.",
         "4.1.17/CWDHCPS_CUR/set/07": "A lease over 2880 minutes is answered OK.",
         "4.1.18/CWDHCPS_DEF/set/07": "A lease over 2880 minutes is answered OK.",
     },
     inconclusive={
+        "4.1.10/CWSAP/set/07": f"{_FIELD} Nothing tells whether the name is hidden.",
         "4.1.10/CWSAP/set/17": f"{_FIELD} Nothing tells whether the name is hidden.",
         "4.1.16/CWDHCP_DEF/query/02": _BIT,
         **{f"4.1.16/CWDHCP_DEF/set/{n:02}": _BIT for n in (2, 3, 4)},

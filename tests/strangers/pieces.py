@@ -14,6 +14,7 @@ ABOUT = About(
         "part the O from the K of OK, or the E from RROR; echoes a line when it is whole; closes "
         "lines with CR LF LF; a CR inside a line makes it no command."
     ),
+    takes_ms=370,
     has={
         "AT": "execute",
         "RST": "execute",

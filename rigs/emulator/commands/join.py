@@ -94,7 +94,7 @@ def _set(scope: Scope, firmware: Firmware, call: Call) -> Answer:
     slug, active = scope.slug(BASE), firmware.faults.active
     taken = active(f"{slug}.set-in-softap-mode") or active("join.made-in-softap-mode")
     if firmware.current.mode == SOFTAP and not taken:
-        return ERROR
+        return OK if active("join.ok-in-softap-mode") else ERROR
     try:
         wish = _read(firmware, slug, call)
     except BadParameter:

@@ -5,7 +5,9 @@ Law: no fault is named here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Container, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 
@@ -28,6 +30,24 @@ class UnknownFault(Exception):
         )
 
 
+_LENIENT = re.compile(r".*-accepted|set-(in|without)-.*")
+"""How the ids end of faults that take what has to be refused."""
+
+
+@dataclass(frozen=True)
+class _Lenient:
+    """The active faults, and all of one command that take what has to be refused."""
+
+    active: frozenset[str]
+    slug: str
+
+    def __contains__(self, fault_id: object) -> bool:
+        if fault_id in self.active:
+            return True
+        slug, _dot, word = str(fault_id).partition(".")
+        return slug == self.slug and _LENIENT.fullmatch(word) is not None
+
+
 class Faults:
     """Which of the known faults are active; the whole set is replaced at once."""
 
@@ -35,17 +55,18 @@ class Faults:
         self.known = {each.id: each for each in known}
         #: Called whenever another set is active.
         self.changed: Callable[[], None] = lambda: None
-        self._active: frozenset[str] = frozenset()
+        self._set: frozenset[str] = frozenset()
+        self._active: Container[str] = self._set
 
     @property
     def ids(self) -> list[str]:
         """The active faults, sorted."""
-        return sorted(self._active)
+        return sorted(self._set)
 
     @property
     def active_ones(self) -> list[Fault]:
         """The active faults themselves, in the order of the list."""
-        return [each for id_, each in self.known.items() if id_ in self._active]
+        return [each for id_, each in self.known.items() if id_ in self._set]
 
     def set(self, ids: Iterable[str]) -> None:
         """Make exactly these active; UnknownFault changes nothing."""
@@ -53,8 +74,17 @@ class Faults:
         unknown = sorted(wanted - self.known.keys())
         if unknown:
             raise UnknownFault(unknown)
-        self._active = wanted
+        self._set = self._active = wanted
         self.changed()
+
+    @contextmanager
+    def lenient(self, slug: str) -> Iterator[None]:
+        """Meanwhile one command takes everything that any fault could have it take."""
+        self._active = _Lenient(self._set, slug)
+        try:
+            yield
+        finally:
+            self._active = self._set
 
     def active(self, fault_id: str) -> bool:
         """Whether a fault is active; an id that is not in the list is a bug in the firmware."""

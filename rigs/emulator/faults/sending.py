@@ -26,6 +26,8 @@ def _sending(slug: str) -> Iterator[Fault]:
     yield Fault(f"{slug}.send-fail", f"{typed} sends, but says SEND FAIL")
     yield Fault(f"{slug}.echoes-data", f"data of {of} are echoed")
     yield Fault(f"{slug}.nul-lost", f"NUL bytes in data of {of} are lost and not counted")
+    yield Fault(f"{slug}.space-lost", f"spaces in data of {of} are lost and not counted")
+    yield Fault(f"{slug}.plus-cancels", f"a lone +++ cancels the data of {of}")
     yield Fault(f"{slug}.cr-ends-data", f"a CR ends the data of {of}")
     yield Fault(f"{slug}.surplus-spoils", f"bytes beyond the length of {of} spoil what was sent")
     yield Fault(f"{slug}.takes-more-data", f"after SEND OK {of} takes as many bytes once more")

@@ -54,6 +54,7 @@ def _joins() -> Iterator[Fault]:
         for word, says in (*_stores(scope), *_join()):
             yield Fault(f"{slug}.{word}", typed + says)
         yield from shapes.families(slug, f"{typed}=", join.SHAPES, join.REQUIRED)
+    yield Fault("join.ok-in-softap-mode", "AT+CWJAP= in mode 2 answers OK and joins nobody")
     yield Fault("cwqap.forgets-saved", "AT+CWQAP also forgets the saved access point")
 
 
@@ -74,7 +75,6 @@ _CWLAP = (
 _CWLAPOPT = (
     Fault("cwlapopt.sort-not-applied", "AT+CWLAPOPT= answers OK, but AT+CWLAP does not sort"),
     Fault("cwlapopt.mask-not-applied", "AT+CWLAPOPT= answers OK, but AT+CWLAP prints all fields"),
-    Fault("cwlapopt.refused-takes-effect", "AT+CWLAPOPT= answers ERROR, yet its mask applies"),
     *shapes.families("cwlapopt", "AT+CWLAPOPT=", scan.OPTION_SHAPES),
 )
 _SMART = (
@@ -83,7 +83,6 @@ _SMART = (
         for form, typed in (("execute", ""), ("set", "="))
         for mode in (2, 3)
     ),
-    Fault("cwstartsmart.refused-takes-effect", "AT+CWSTARTSMART= answers ERROR, but starts it"),
     Fault("cwstopsmart.idle-error", "AT+CWSTOPSMART answers ERROR if SmartConfig does not run"),
     Fault("cwstopsmart.running-error", "AT+CWSTOPSMART answers ERROR while SmartConfig runs"),
     Fault("cwstopsmart.idle-fail", "AT+CWSTOPSMART answers FAIL if SmartConfig does not run"),

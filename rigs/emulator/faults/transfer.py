@@ -42,7 +42,6 @@ SILENT_CLIENTS: tuple[Fault, ...] = (
 
 _SERVER = (
     Fault("cipserver.single-accepted", "AT+CIPSERVER= works with CIPMUX=0"),
-    Fault("cipserver.refused-takes-effect", "AT+CIPSERVER= answers ERROR and yet starts a server"),
     Fault("cipserver.refused-deletes", "AT+CIPSERVER= answers ERROR and yet deletes a server"),
     Fault("cipserver.survives-rst", "a server is there after AT+RST, too"),
     Fault("cipserver.again-refused", "AT+CIPSERVER= is refused if it changes nothing"),

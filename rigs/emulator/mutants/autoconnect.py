@@ -13,7 +13,7 @@ from . import numbers
 from .mutant import Mutant, Mutation, Operator, mutant, stage
 from .numbers import Range
 from .operators import dropped, given
-from .refusing import does
+from .refusing import does, late
 from .scopes import SAVED_AGAIN
 
 
@@ -25,6 +25,7 @@ def _toggle(chip: Any, _on: int) -> None:
     chip.store.write(auto_connect=not chip.store.read().auto_connect)
 
 
+NUMBER = tuple(numbers.of_all(NAME, (Range(SWITCH, 0, "", lambda on: on, 1, (0, 1), (2,)),)))
 MUTANTS: tuple[Mutant, ...] = (
     mutant(
         "cwautoconn.not-saved",
@@ -40,11 +41,12 @@ MUTANTS: tuple[Mutant, ...] = (
         "cwautoconn.refused-takes-effect",
         "AT+CWAUTOCONN= answers ERROR and saves the other",
         _set("refuse", does(_toggle)),
+        late(NAME, NUMBER),
     ),
     mutant(
         "cwautoconn.inverted",
         "AT+CWAUTOCONN= saves 0 for 1 and 1 for 0",
         _set("change", given("inverted", lambda _chip, on: not on)),
     ),
-    *numbers.of_all(NAME, (Range(SWITCH, 0, "", lambda on: on, 1, (0, 1), (2,)),)),
+    *NUMBER,
 )

@@ -30,7 +30,7 @@ from .operators import (
     refused,
     wrapped,
 )
-from .refusing import first_number, out_of_range, takes_effect, unread
+from .refusing import first_number, late, out_of_range, takes_effect, unread
 from .rows import Rows
 
 OUTSIDE_STATION = Condition("outside station mode", lambda chip: chip.current.mode != STATION)
@@ -191,6 +191,7 @@ LONG_SLEEP: tuple[Mutant, ...] = (
 # AT+SLEEP
 
 _SLEEP = Rows(sleepmode.NAME)
+_MODES = (_only(sleepmode.MODE, MODEM_SLEEP, (0, 1, 2), (-1, 3)),)
 
 
 def _forget(chip: Any) -> None:
@@ -234,18 +235,34 @@ def _sleep() -> Iterator[Mutant]:
         "= is taken in every Wi-Fi mode (nonos does so)",
         set_("decide", overlooked(NOT_STATION)),
     )
-    yield row(
+    yield from numbers.of_all(sleepmode.NAME, _MODES)
+
+
+def _byte(_chip: object, mode: int) -> int:
+    """What is kept of a wrong mode."""
+    return mode % 256
+
+
+def _first_byte(text: bytes) -> bytes:
+    number = first_number(text)
+    return b"%d" % (int(number) % 256) if number else b""
+
+
+def _refused_sleep(mutants: tuple[Mutant, ...]) -> Mutant:
+    return _SLEEP.row(
         "refused-takes-effect",
         "= answers ERROR to a wrong mode, but sets it",
-        set_("refuse", takes_effect(late=out_of_range(sleepmode.MODE))),
-        _SLEEP.whole(Form.SET, unread(first_number)),
-    )
-    yield from numbers.of_all(
-        sleepmode.NAME, (_only(sleepmode.MODE, MODEM_SLEEP, (0, 1, 2), (-1, 3)),)
+        _SLEEP.set("refuse", takes_effect(_byte, late=out_of_range(sleepmode.MODE))),
+        late(
+            sleepmode.NAME,
+            (*mutants, numbers.unlimited(sleepmode.NAME, _MODES)),
+            unread(_first_byte),
+        ),
     )
 
 
-SLEEP: tuple[Mutant, ...] = tuple(_sleep())
+_HEEDED = tuple(_sleep())
+SLEEP: tuple[Mutant, ...] = (*_HEEDED, _refused_sleep(_HEEDED))
 
 
 # AT+RFPOWER and AT+RFVDD

@@ -12,6 +12,7 @@ from . import (
     echo,
     forms,
     leases,
+    lenient,
     lines,
     listing,
     mac,
@@ -53,7 +54,6 @@ SELDOM: tuple[Mutant, ...] = (
 """What works at first, or until a station has joined, or is on the softAP."""
 
 MUTANTS: tuple[Mutant, ...] = (
-    *forms.FORMS,
     *forms.UNKNOWN,
     forms.QUERIES_WRITE,
     *session.RESTARTS,
@@ -83,6 +83,8 @@ MUTANTS: tuple[Mutant, ...] = (
     *lines.LINES,
     *parameters.PARAMETERS,
     *smartconfig.LOCKS,
+    *lenient.MUTANTS,
+    *forms.FORMS,
     *ON_A_NETWORK,
     *SELDOM,
 )

@@ -17,7 +17,7 @@ from . import numbers
 from .mutant import Mutant, Operator
 from .numbers import Range
 from .operators import each, fixed, given, made, swapped, unchanged, wrapped
-from .refusing import takes_effect
+from .refusing import late, takes_effect
 from .scopes import (
     ScopedRows,
     needs_both,
@@ -174,11 +174,6 @@ def _effects(names: ScopedRows) -> Iterator[Mutant]:
         "=<mode>,1 leaves a static address in force",
         unchanged("softap_ip", "station_ip"),
     )
-    yield row(
-        "refused-takes-effect",
-        "= answers ERROR where it has to, yet switches",
-        names.set("refuse", takes_effect(_other, late=_numbers_only)),
-    )
 
 
 def _mutants() -> Iterator[Mutant]:
@@ -189,8 +184,14 @@ def _mutants() -> Iterator[Mutant]:
         yield from _queries(names)
         yield from _meanings(names)
         yield from _effects(names)
-        yield from numbers.of_all(names.name, NUMBERS)
-        yield numbers.missing(names.name, DEFAULTS)
+        accepts = (*numbers.of_all(names.name, NUMBERS), numbers.missing(names.name, DEFAULTS))
+        yield from accepts
+        yield names.row(
+            "refused-takes-effect",
+            "= answers ERROR where it has to, yet switches",
+            names.set("refuse", takes_effect(_other, late=_numbers_only)),
+            late(names.name, (*accepts, numbers.unlimited(names.name, NUMBERS))),
+        )
 
 
 MUTANTS: tuple[Mutant, ...] = tuple(_mutants())

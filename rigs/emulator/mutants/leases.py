@@ -28,7 +28,7 @@ from .mutant import Mutant, Operator, mutant
 from .naming import spelled
 from .operators import given, off_by_one, overlooked, refused, swapped, truncated, without, wrapped
 from .parameters import BareTexts, SurplusIgnored, reads
-from .refusing import does, takes_effect
+from .refusing import does, late
 from .scopes import ScopedRows, no_prefix, not_saved_with_guests, rows, scoped, survives
 from .typed import Mend, mended, parts, reread, rewritten
 
@@ -188,11 +188,6 @@ def _decisions(names: ScopedRows) -> Iterator[Mutant]:
         "= takes a range that holds the softAP's own address",
         overlooked(OWN_ADDRESS),
     )
-    yield names.row(
-        "refused-takes-effect",
-        "= answers ERROR where it has to, yet what it could read applies",
-        names.set("refuse", takes_effect()),
-    )
 
 
 def _effects(names: ScopedRows) -> Iterator[Mutant]:
@@ -223,8 +218,13 @@ def _mutants() -> Iterator[Mutant]:
     for names in rows(BASE, OWN_SCOPES):
         yield from scoped(names, survives("leases"))
         yield from _queries(names)
-        yield from _parameters(names)
-        yield from _decisions(names)
+        accepts = (*_parameters(names), *_decisions(names))
+        yield from accepts
+        yield names.row(
+            "refused-takes-effect",
+            "= answers ERROR where it has to, yet what it could read applies",
+            late(names.name, accepts),
+        )
         yield from _effects(names)
 
 

@@ -91,6 +91,10 @@ def _echo_minus(name: str, _names: Collection[str]) -> str | None:
     return "E" if name == _ECHO_AND_MINUS else None
 
 
+def _echo_and_anything(name: str, names: Collection[str]) -> str | None:
+    return _echo_letter(name, names) or _echo_minus(name, names)
+
+
 def _digits_ignored(form: Any) -> Any:
     def made(name: str, tail: bytes) -> Form:
         ignored = tail.isdigit() and name != "E"
@@ -136,6 +140,12 @@ NAMES: tuple[Mutant, ...] = (
         "ATE with a letter (ATEx) answers OK and changes nothing",
         _mistaken("ATE and a letter", _echo_letter),
         session.LETTER,
+    ),
+    mutant(
+        "ate.refused-takes-effect",
+        "ATE with a wrong value answers ERROR and toggles the echo",
+        _mistaken("ATE and anything", _echo_and_anything),
+        session.TOGGLES,
     ),
 )
 LINES: tuple[Mutant, ...] = (

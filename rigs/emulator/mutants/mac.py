@@ -18,7 +18,7 @@ from ..settings import Changes, Settings
 from .mutant import Mutant, Operator
 from .operators import given, inside, instead, made, overlooked, refused, unquoted, wrapped
 from .parameters import BareTexts, SurplusIgnored, reads
-from .refusing import takes_effect
+from .refusing import late
 from .scopes import (
     ScopedRows,
     needs_both,
@@ -154,11 +154,6 @@ def _accepts(names: ScopedRows, interface: Interface) -> Iterator[Mutant]:
         "= ignores whatever follows the last parameter",
         set_("parse", reads(SurplusIgnored)),
     )
-    yield row(
-        "refused-takes-effect",
-        "= answers ERROR where it has to, yet what it could read applies",
-        set_("refuse", takes_effect()),
-    )
     for word, (_shape, says) in FOREIGN.items():
         operator = _read_as_mac(interface, word)
         yield row(f"{word}-accepted", f"= takes an address {says}", set_("parse", operator))
@@ -233,7 +228,13 @@ def _mutants(interface: Interface) -> Iterator[Mutant]:
         if names.scope.saves:
             yield saves_in_both_only(names)
         yield from _queries(names, interface)
-        yield from _accepts(names, interface)
+        accepts = tuple(_accepts(names, interface))
+        yield from accepts
+        yield names.row(
+            "refused-takes-effect",
+            "= answers ERROR where it has to, yet what it could read applies",
+            late(names.name, accepts),
+        )
         yield from _effects(names, interface)
 
 

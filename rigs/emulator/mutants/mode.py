@@ -18,7 +18,7 @@ from .mutant import Mutant, Mutation, Operator, mutant, stage
 from .naming import spelled
 from .numbers import Range
 from .operators import constant, dropped, made, overlooked, wrapped
-from .refusing import takes_effect
+from .refusing import late, takes_effect
 from .scopes import (
     ScopedRows,
     no_prefix,
@@ -74,11 +74,6 @@ def _modes(names: ScopedRows) -> Iterator[Mutant]:
         "=? shows a range that lacks mode 3",
         names.test("show", constant(b"(1-2)")),
     )
-    yield row(
-        "refused-takes-effect",
-        "= answers ERROR to a wrong mode, but changes to another one",
-        names.set("refuse", takes_effect(_another)),
-    )
     for mode in KNOWN:
         says = f"={mode} answers OK and changes nothing"
         yield row(f"{mode}-not-applied", says, names.set("change", _no_mode(mode)))
@@ -104,8 +99,14 @@ def _mutants() -> Iterator[Mutant]:
     for names in rows(BASE):
         yield from scoped(names, survives("mode"), (Form.QUERY, Form.TEST))
         yield from same_not_current(names)
-        yield from _modes(names)
-        yield from numbers.of_all(names.name, (RANGE,))
+        accepts = (*_modes(names), *numbers.of_all(names.name, (RANGE,)))
+        yield from accepts
+        yield names.row(
+            "refused-takes-effect",
+            "= answers ERROR to a wrong mode, but changes to another one",
+            names.set("refuse", takes_effect(_another)),
+            late(names.name, accepts),
+        )
 
 
 MUTANTS: tuple[Mutant, ...] = tuple(_mutants())

@@ -13,9 +13,9 @@ from typing import Any
 
 from ..command import Form
 from ..commands.numbers import Number
-from .mutant import Mutant, Mutation, Operator, mutant, stage
+from .mutant import Function, Mutant, Mutation, Operator, mutant, stage
 from .naming import slug, spelled
-from .operators import overlooked, refused
+from .operators import overlooked, refused, wrapped
 from .typed import Mend, cut, filled, mended
 
 
@@ -155,6 +155,25 @@ def of_all(name: str, ranges: Sequence[Range], parameters: int | None = None) ->
             f"{typed} takes {says}",
             reads(word, lambda _each, shape=shape, meaning=meaning: _odd(shape, meaning)),  # type: ignore[misc]
         )
+
+
+def unlimited(name: str, ranges: Sequence[Range]) -> Mutant:
+    """Every number is taken, whatever its range.
+
+    It is in no list: no one firmware does so, but what is checked late is not checked at all.
+    """
+    decide = stage(name, Form.SET, "decide")
+    numbers = tuple(f"{each.number.name} " for each in ranges)
+
+    def overlook(healthy: Function, chip: Any, *rest: Any) -> Any:
+        return tuple(why for why in healthy(chip, *rest) if not why.startswith(numbers))
+
+    return mutant(
+        f"{slug(name)}.anything-accepted",
+        f"AT{name}= takes any number",
+        Mutation(decide, wrapped("numbers overlooked", overlook)),
+        *(mutation for each in ranges for mutation in _taken(name, each)),
+    )
 
 
 def missing(name: str, defaults: Sequence[bytes]) -> Mutant:

@@ -5,6 +5,7 @@ Law: each is a reader or a receiver that differs from the healthy one in one ste
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from ..reader import CR, LF, PREFIX, Event, Line, LineReader, Refusal, WholeLineReader
@@ -17,6 +18,8 @@ READER, RECEIVER = Seam(("reader",)), Seam(("receiver",))
 
 _SPACE = 0x20
 _QUEUE_LIMIT = 4
+_LONG, _SHORT_BUFFER = 64, 128
+_QUOTED = re.compile(rb'"[^"]*"')
 
 
 # Readers.
@@ -111,18 +114,72 @@ class _Notices(Receiver):
         """Remember something of it."""
 
 
-class _EmptyHangs(_Notices, _Hangs):
+class _LineHangs(_Notices, _Hangs):
+    """A parser that never comes to the end of some lines, nor to that of any later one."""
+
     length = 0
+    first = 0
 
     def _feed(self, byte: int) -> None:
-        if byte == LF and not self.length:
+        if byte == LF and self._never_ends():
             self.hang()
         else:
             super()._feed(byte)
 
+    def _never_ends(self) -> bool:
+        """Whether the line is one of those."""
+        raise NotImplementedError
+
     def _notice(self, byte: int) -> None:
         super()._notice(byte)
+        if not self.length:
+            self.first = byte
         self.length = 0 if byte == LF else self.length + (byte != CR)
+
+
+class _EmptyHangs(_LineHangs):
+    def _never_ends(self) -> bool:
+        return not self.length
+
+
+class _ForeignHangs(_LineHangs):
+    def _never_ends(self) -> bool:
+        return bool(self.length) and self.first not in b"Aa"
+
+
+class _LongForeignHangs(_LineHangs):
+    def _never_ends(self) -> bool:
+        return self.length >= _LONG and self.reader.body is None
+
+
+class _ShortBufferHangs(_LineHangs):
+    def _never_ends(self) -> bool:
+        return self.length > _SHORT_BUFFER
+
+
+class _ShapeHangs(_Hangs):
+    """A parser that hangs on what stands somewhere outside of quotes."""
+
+    shape = re.compile(rb"")
+
+    def _feed(self, byte: int) -> None:
+        unescaped = (self.reader.body or b"").replace(b'\\"', b"")
+        if byte == LF and self.shape.search(_QUOTED.sub(b"", unescaped)):
+            self.hang()
+        else:
+            super()._feed(byte)
+
+
+class _CommasHang(_ShapeHangs):
+    shape = re.compile(rb"(?:[^,]*,){8}")
+
+
+class _MarkHangs(_ShapeHangs):
+    shape = re.compile(rb"==|\?\?")
+
+
+class _DigitsHang(_ShapeHangs):
+    shape = re.compile(rb"[0-9]{33}")
 
 
 class _LfSuffices(_Notices):
@@ -285,9 +342,39 @@ MUTANTS: tuple[Mutant, ...] = (
         "line.empty-hangs", "an empty line hangs the parser until the next boot", _EmptyHangs
     ),
     _receives(
+        "line.foreign-hangs",
+        "a line that begins with anything but an A hangs the parser",
+        _ForeignHangs,
+    ),
+    _receives(
+        "line.many-commas-hang",
+        "a line with eight commas hangs the parser until the next boot",
+        _CommasHang,
+    ),
+    _receives(
+        "line.doubled-mark-hangs",
+        "a line with == or ?? hangs the parser until the next boot",
+        _MarkHangs,
+    ),
+    _receives(
+        "line.long-number-hangs",
+        "a number of 33 digits hangs the parser until the next boot",
+        _DigitsHang,
+    ),
+    _receives(
         "long.hangs",
         "a line longer than the buffer hangs the parser until the next boot",
         _LongHangs,
+    ),
+    _receives(
+        "long.foreign-hangs",
+        "64 bytes and more that do not begin with AT hang the parser",
+        _LongForeignHangs,
+    ),
+    _receives(
+        "long.128-hangs",
+        "a line of more than 128 bytes hangs the parser until the next boot",
+        _ShortBufferHangs,
     ),
     _receives(
         "long.truncated-executed",

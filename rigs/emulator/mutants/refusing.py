@@ -10,11 +10,12 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from typing import Any
 
-from ..command import ERROR, Answer, BadParameter, Call, Final, Handler
+from ..command import ERROR, Answer, BadParameter, Call, Final, Form, Handler
 from ..commands.numbers import Number
 from ..dispatch import obeyed
 from ..stages import SetForm
-from .mutant import Mutant, Operator, Seam, mutated_at
+from .mutant import Mutant, Mutation, Operator, Seam, form, mutated_at
+from .naming import slug
 from .operators import Change, wrapped
 
 Reasons = Callable[[tuple[str, ...]], bool]
@@ -82,6 +83,24 @@ def unread_on(source: Callable[[Any, bytes], bytes]) -> Operator:
     return Operator("unread, takes effect", mutate)
 
 
+def refused_does(name: str, act: Callable[[Any], None]) -> Operator:
+    """ERROR whatever it is for, and something is done.  It is for a whole form."""
+
+    def mutate(handler: Handler) -> Handler:
+        def answer(chip: Any, call: Call) -> Answer:
+            refusal = obeyed(handler, chip, call)
+            return replace(refusal, effect=lambda: act(chip)) if _idle(refusal) else refusal
+
+        return answer
+
+    return Operator(name, mutate)
+
+
+def _idle(answer: Answer) -> bool:
+    """Whether it is a refusal, and no more than that."""
+    return answer.final is Final.ERROR and not (answer.effect or answer.afterwards)
+
+
 def checked_late(seam: Seam, mutants: Iterable[Mutant]) -> Operator:
     """ERROR where it is due, but what a firmware would do that takes everything is done.
 
@@ -93,10 +112,65 @@ def checked_late(seam: Seam, mutants: Iterable[Mutant]) -> Operator:
 
         def answer(chip: Any, call: Call) -> Answer:
             refusal = obeyed(form, chip, call)
-            if refusal.final is not Final.ERROR or refusal.effect or refusal.afterwards:
+            return _though(refusal, obeyed(lenient, chip, call)) if _idle(refusal) else refusal
+
+        return answer
+
+    return Operator("checked late", mutate)
+
+
+def _though(refusal: Answer, done: Answer) -> Answer:
+    """A refusal, and what is done though it is one."""
+    return replace(refusal, effect=done.effect, afterwards=done.afterwards)
+
+
+_TAKES_TOO_MUCH = re.compile(r".*-accepted|set-(in|without)-.*")
+"""The words of mutants that take what has to be refused."""
+
+
+def late(name: str, mutants: Iterable[Mutant], *before: Operator) -> Mutation:
+    """The set form of a command, checked late, whatever mutants it has that take too much.
+
+    `mutants`: of the command, and maybe others.  `before`: operators that are tried first.
+    """
+    seam, own = form(name, Form.SET), f"{slug(name)}."
+    lenient = tuple(
+        each
+        for each in mutants
+        if each.id.startswith(own) and _TAKES_TOO_MUCH.fullmatch(each.id.removeprefix(own))
+    )
+    return Mutation(seam, first_to_act(*before, checked_late(seam, lenient)))
+
+
+def first_to_act(*operators: Operator) -> Operator:
+    """What the first of these answers that does anything about it; each is for a whole form."""
+
+    def mutate(handler: Handler) -> Handler:
+        handlers = [each.mutates(handler) for each in operators]
+
+        def answer(chip: Any, call: Call) -> Answer:
+            answers = [ERROR]
+            for each in handlers:
+                answers.append(obeyed(each, chip, call))
+                if not _idle(answers[-1]):
+                    break
+            return answers[-1]
+
+        return answer
+
+    return Operator(", or ".join(each.name for each in operators), mutate)
+
+
+def asked_leniently(name: str) -> Operator:
+    """Checked late, of a form that asks for faults itself."""
+
+    def mutate(handler: Handler) -> Handler:
+        def answer(chip: Any, call: Call) -> Answer:
+            refusal = obeyed(handler, chip, call)
+            if not _idle(refusal):
                 return refusal
-            done = obeyed(lenient, chip, call)
-            return replace(refusal, effect=done.effect, afterwards=done.afterwards)
+            with chip.faults.lenient(slug(name)):
+                return _though(refusal, obeyed(handler, chip, call))
 
         return answer
 

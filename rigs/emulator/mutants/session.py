@@ -17,7 +17,7 @@ from ..restart import Restart
 from ..settings import NAMES, Lifetime, taken
 from .mutant import Mutant, Mutation, Operator, form, mutant, stage
 from .operators import dropped, given, ignored, instead, made, overlooked, refused, without, wrapped
-from .refusing import does
+from .refusing import refused_does
 
 # AT+RST and AT+RESTORE
 
@@ -116,9 +116,11 @@ def _kept(names: tuple[str, ...]) -> Operator:
     return wrapped(f"kept {', '.join(names)}", erase)
 
 
-def _in_a_copy(chip: Any) -> None:
-    factory = chip.personality.factory
-    chip.store.write(Lifetime.UNTIL_POWER_LOSS, **taken(factory, *NAMES))
+def _in_a_copy(lifetime: Lifetime) -> Mutation:
+    def erase(chip: Any) -> None:
+        chip.store.write(lifetime, **taken(chip.personality.factory, *NAMES))
+
+    return _execute(RESTORE, "effect", instead(f"in a copy {lifetime.name}", erase))
 
 
 KEPT: tuple[Mutant, ...] = (
@@ -131,9 +133,15 @@ KEPT: tuple[Mutant, ...] = (
         for word, names in PARTS.items()
     ),
     mutant(
+        "restore.undone-by-restart",
+        "AT+RESTORE resets a copy that the next restart loses",
+        _in_a_copy(Lifetime.UNTIL_BOOT),
+        _execute(RESTORE, "then", _restarts(forgets=True, outlived_by=Lifetime.UNTIL_BOOT)),
+    ),
+    mutant(
         "restore.undone-by-power-loss",
         "AT+RESTORE resets a copy that a loss of power loses",
-        _execute(RESTORE, "effect", instead("in a copy", _in_a_copy)),
+        _in_a_copy(Lifetime.UNTIL_POWER_LOSS),
     ),
 )
 
@@ -213,8 +221,12 @@ def _set(step: str, operator: Operator) -> Mutation:
     return Mutation(stage("E", Form.SET, step), operator)
 
 
-def _toggle(chip: Any, _on: int) -> None:
+def _toggle(chip: Any) -> None:
     chip.echo.on = not chip.echo.on
+
+
+TOGGLES = Mutation(form("E", Form.SET), refused_does("toggles the echo", _toggle))
+"""What a wrong value does though it is refused."""
 
 
 def _odd(shape: re.Pattern[bytes]) -> Mutation:
@@ -257,11 +269,6 @@ def _ate() -> Iterator[Mutant]:
         "ate.equals-accepted",
         "ATE=0 and ATE=1 are taken like ATE0 and ATE1",
         _set("typed", Operator("without =", _without_equals)),
-    )
-    yield mutant(
-        "ate.refused-takes-effect",
-        "ATE with a wrong number answers ERROR and toggles the echo",
-        _set("refuse", does(_toggle)),
     )
 
 

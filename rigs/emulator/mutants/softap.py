@@ -39,7 +39,7 @@ from .operators import (
     truncated,
     unquoted,
 )
-from .refusing import does, takes_effect
+from .refusing import does, late
 from .scopes import ScopedRows, no_prefix, not_saved_with_guests, rows, scoped, survives
 from .texts import Wording
 from .typed import parts
@@ -144,11 +144,6 @@ def _fields(names: ScopedRows) -> Iterator[Mutant]:
 def _softap(names: ScopedRows) -> Iterator[Mutant]:
     row = names.row
     yield row(
-        "refused-takes-effect",
-        "= answers ERROR to a value it refuses, yet all of it applies",
-        names.set("refuse", takes_effect(late=_values_only)),
-    )
-    yield row(
         "password-7-accepted",
         "= takes a password of fewer than 8 bytes for a secured softAP",
         names.set("decide", overlooked(SHORT_PASSWORD)),
@@ -204,15 +199,25 @@ def _refused_on_air() -> Mutant:
     )
 
 
+def _accepts(names: ScopedRows) -> Iterator[Mutant]:
+    yield from _softap(names)
+    yield from numbers.of_all(names.name, NUMBERS, len(PARAMETERS))
+    yield numbers.missing(names.name, REQUIRED)
+    for string in STRINGS:
+        yield from texts.of_each(names.name, string)
+
+
 def _mutants() -> Iterator[Mutant]:
     for names in rows(BASE):
         yield from scoped(names, survives("softap"))
         yield from _fields(names)
-        yield from _softap(names)
-        yield from numbers.of_all(names.name, NUMBERS, len(PARAMETERS))
-        yield numbers.missing(names.name, REQUIRED)
-        for string in STRINGS:
-            yield from texts.of_each(names.name, string)
+        accepts = tuple(_accepts(names))
+        yield from accepts
+        yield names.row(
+            "refused-takes-effect",
+            "= answers ERROR to a value it refuses, yet all of it applies",
+            late(names.name, (*accepts, numbers.unlimited(names.name, NUMBERS))),
+        )
 
 
 MUTANTS: tuple[Mutant, ...] = tuple(_mutants())

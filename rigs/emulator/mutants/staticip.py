@@ -12,7 +12,6 @@ from ipaddress import IPv4Address
 from typing import Any
 
 from ..addresses import NO_IP, IpConfig, ip_text
-from ..command import Form
 from ..commands.scope import BARE, CURRENT, Scope
 from ..commands.staticip import (
     ALL_ONES,
@@ -27,7 +26,7 @@ from ..commands.staticip import (
 from ..parameters import COMMA, QUOTE, Parameters
 from ..settings import Changes, Settings
 from .memory import memory
-from .mutant import Mutant, Mutation, Operator, form, mutant
+from .mutant import Mutant, Operator, mutant
 from .operators import (
     given,
     given_unchanged,
@@ -42,7 +41,7 @@ from .operators import (
     wrapped,
 )
 from .parameters import BareTexts, SurplusIgnored, reads
-from .refusing import takes_effect, unread
+from .refusing import late
 from .scopes import (
     ScopedRows,
     needs_both,
@@ -69,7 +68,6 @@ FOREIGN = {
 CLASSES = {"class-a": range(1, 128), "class-b": range(128, 192)}
 """What a softAP does not support (clause 4.1.29), as ids spell it -> first numbers."""
 
-_STRING = re.compile(rb'"(?:\\.|[^"\\])*"', re.DOTALL)
 _NETMASK_AT = 2
 
 
@@ -162,16 +160,6 @@ def _mistaken(word: str) -> Operator:
     return given(f"{word} mended", mend)
 
 
-def _address_alone(_chip: object, wish: Wish) -> Wish:
-    return Wish(wish.address)
-
-
-def _first_string(text: bytes) -> bytes:
-    """The address alone, where what follows it cannot be read."""
-    first = _STRING.match(text)
-    return first[0] if first else b""
-
-
 def _accepts(names: ScopedRows, interface: Interface) -> Iterator[Mutant]:
     row, set_ = names.row, names.set
     yield row(
@@ -181,12 +169,6 @@ def _accepts(names: ScopedRows, interface: Interface) -> Iterator[Mutant]:
         "surplus-accepted",
         "= ignores whatever follows the last parameter",
         set_("parse", reads(SurplusIgnored)),
-    )
-    yield row(
-        "refused-takes-effect",
-        "= answers ERROR where it has to, yet what it could read applies",
-        set_("refuse", takes_effect(_address_alone)),
-        Mutation(form(names.name, Form.SET), unread(_first_string)),
     )
     for word, (_text, says) in FOREIGN.items():
         taken = f"= takes {says} for the softAP's usual address"
@@ -310,7 +292,13 @@ def _mutants(interface: Interface) -> Iterator[Mutant]:
         if _seen(names.scope, interface):
             yield saves_in_both_only(names)
         yield from _queries(names, interface)
-        yield from _accepts(names, interface)
+        accepts = tuple(_accepts(names, interface))
+        yield from accepts
+        yield names.row(
+            "refused-takes-effect",
+            "= answers ERROR where it has to, yet what it could read applies",
+            late(names.name, accepts),
+        )
         yield from _effects(names, interface)
 
 

@@ -32,7 +32,7 @@ from .memory import memory
 from .mutant import Condition, Mutant, Mutation, Operator
 from .numbers import Range
 from .operators import also, constant, forgetting, ignored, made, overlooked, refused
-from .refusing import does, first_number, out_of_range, takes_effect, unread
+from .refusing import does, first_number, late, out_of_range, takes_effect, unread
 from .rows import Rows
 
 _ON_OFF = (0, 1)
@@ -128,21 +128,16 @@ def _queries(known: Known, names: Rows) -> Iterator[Mutant]:
 
 
 def _effects(known: Known, names: Rows) -> Iterator[Mutant]:
-    setting, default, late = known.setting, known.default, out_of_range(known.setting.number)
+    setting, default = known.setting, known.default
+    wrong = out_of_range(setting.number)
 
     def reset(chip: Any, _wanted: int) -> None:
         setting.set(chip, default)
 
     yield names.row(
-        "refused-takes-effect",
-        "= answers ERROR to a wrong value, but sets it",
-        names.set("refuse", takes_effect(late=late)),
-        names.whole(Form.SET, unread(first_number)),
-    )
-    yield names.row(
         "refused-resets",
         f"= goes back to {default} for a wrong value",
-        names.set("refuse", does(reset, late=late)),
+        names.set("refuse", does(reset, late=wrong)),
         names.whole(Form.SET, unread(lambda _text: b"%d" % default)),
     )
     for value in known.range.known:
@@ -244,10 +239,25 @@ LOCKS: tuple[Mutant, ...] = (
 )
 
 
+def _refused(known: Known, names: Rows) -> Mutant:
+    number = (known.range,)
+    return names.row(
+        "refused-takes-effect",
+        "= answers ERROR to a wrong value, but sets it",
+        names.set("refuse", takes_effect(late=out_of_range(known.setting.number))),
+        late(
+            names.name,
+            (*LOCKS, *numbers.of_all(names.name, number), numbers.unlimited(names.name, number)),
+            unread(first_number),
+        ),
+    )
+
+
 def _mutants() -> Iterator[Mutant]:
     for known in QUERIED:
         names = Rows(known.setting.name)
         yield from _queries(known, names)
+        yield _refused(known, names)
         yield from _effects(known, names)
     for known in KNOWN:
         yield from numbers.of_all(known.setting.name, (known.range,))
