@@ -44,10 +44,9 @@ class Marker:
     @classmethod
     def of(cls, exchange: Exchange) -> Marker | None:
         """What `exchange` teaches; None if such an answer could be that of another line."""
-        line, told = exchange.line, exchange.information
-        own = [_shape(each) for each in told if _is_own(line, each)]
-        has_number = line.form == "query" or any(map(_NUMBER.search, told))
-        if not own or not has_number or len(exchange.results) != 1:
+        line = exchange.line
+        own = [_shape(each) for each in exchange.information if _is_own(line, each)]
+        if not own or len(exchange.results) != 1:
             return None
         return cls(line, tuple(own), exchange.results[0].text)
 
@@ -129,10 +128,13 @@ def parted(events: Sequence[Event], markers: Sequence[Marker]) -> tuple[list[Eve
 def _is_own(line: CommandLine, told: bytes) -> bool:
     """Whether what was `told` belongs to an answer to `line`.
 
-    Under a query's name nobody else tells anything, and what stands beside it is chatter.
+    Under a query's name nobody else tells anything, and what stands beside it is chatter. Versions
+    and times have digits; what has none may be an echo that is not quite the line, which is gone
+    as soon as there is no echo.
     """
-    head = line.text.rstrip(b"?").removeprefix(b"AT")
-    return line.form != "query" or told.startswith(head)
+    if line.form == "query":
+        return told.startswith(line.text.rstrip(b"?").removeprefix(b"AT"))
+    return _NUMBER.search(told) is not None
 
 
 def _shape(line: bytes) -> bytes:

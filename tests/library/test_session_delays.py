@@ -196,6 +196,19 @@ def test_chatter_beside_the_answer_of_a_query_keeps_nobody_from_being_asked(dela
     assert at.send(AT).succeeds()
 
 
+def test_an_echo_that_is_not_the_line_is_no_part_of_a_marker():
+    """It is gone when there is no echo any more; the answer is the marker's all the same."""
+    echo = iter([b"AATT++GGMMRR\r\n"] * 2)
+    device = LateDevice({b"AT+GMR": lambda _: next(echo, b"") + VERSION + OK}, echo=False)
+    markers = learn(Session(device, TIMING).observe)
+    at = session_on(device, markers=markers)
+
+    assert markers[0].line == GMR
+    assert next(echo, None) is None
+    at.send(AT).succeeds()
+    at.conclude()
+
+
 def test_answers_that_change_teach_no_marker():
     versions = map(b"version %s 1.0\r\n\r\nOK\r\n".__mod__, itertools.cycle([b"a", b"b"]))
     device = LateDevice({b"AT+GMR": lambda _: next(versions)})
