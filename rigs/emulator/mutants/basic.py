@@ -244,8 +244,10 @@ def _byte(_chip: object, mode: int) -> int:
 
 
 def _first_byte(text: bytes) -> bytes:
+    """A byte of the first number, unless that is wider than any that is read."""
     number = first_number(text)
-    return b"%d" % (int(number) % 256) if number else b""
+    read = bool(number) and -(2**31) <= int(number) < 2**31
+    return b"%d" % (int(number) % 256) if read else number
 
 
 def _refused_sleep(mutants: tuple[Mutant, ...]) -> Mutant:
