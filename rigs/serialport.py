@@ -56,6 +56,10 @@ FOREIGN = (
 )
 
 
+#: Where the kernel has its pseudo-terminals.
+_PTYS = "/dev/pts/"
+
+
 class SerialPort:
     """A `testbed.Port` on a device or URL. Opening it leaves the board's reset lines alone."""
 
@@ -100,9 +104,16 @@ class SerialPort:
     def reopen(self, within_s: float) -> None:
         """Open a line that went away as it was set: there, or wherever its adapter is now.
 
-        Raises `PortError` if it is not back within `within_s` seconds.
+        Raises `PortError` if it is not back within `within_s` seconds, and at once if it is a
+        pseudo-terminal without a link to it: the kernel gives its number to the next one that
+        is made, which may be the line to somebody else's board.
         """
         self.close()
+        if self.where.startswith(_PTYS):
+            raise PortError(
+                f"{self.where} went away, and a pseudo-terminal does not come back under its "
+                "number; give the run a link that whoever makes the pseudo-terminal renews"
+            )
         deadline = after(self.now(), within_s)
         while True:
             for where in places(self.where, self._adapter):
@@ -311,7 +322,7 @@ def _keep_lines_on_close(fd: int | None) -> None:
 
 
 def _is_pty(where: str) -> bool:
-    return os.path.realpath(where).startswith("/dev/pts/")
+    return os.path.realpath(where).startswith(_PTYS)
 
 
 def _explanation(doing: str, where: str, error: BaseException) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from conformance.commandline import CommandLine, Value, Verbatim, query, set_
 from conformance.exchange import Exchange
@@ -18,6 +18,7 @@ from conformance.session import Session
 from conformance.verdict import Inconclusive, NonConformity
 from suites.found import saved, spare_restart
 from suites.head import head
+from suites.malformed import text
 from suites.wifi import mode
 from suites.wifi.triples import savers, saves
 
@@ -38,6 +39,19 @@ class SoftAp:
         values: list[Value] = [self.ssid, self.pwd, self.chl, self.ecn]
         values += [value for value in (self.max_conn, self.hidden) if value is not None]
         return set_(command, *values)
+
+
+#: A configuration of which every value differs from those that are there.
+OTHER = SoftAp("another one", "abcdefghij", 9, 4, 2, 1)
+#: The same with one value that is refused, and which requirement says so.
+REFUSED = {
+    "short-password": ("set/10", replace(OTHER, pwd="1234567")),
+    "long-password": ("set/11", replace(OTHER, pwd=text(65))),
+    "channel": ("set/15", replace(OTHER, chl=0)),
+    "encryption": ("set/12", replace(OTHER, ecn=1)),
+    "stations": ("set/13", replace(OTHER, max_conn=5)),
+    "hidden": ("set/14", replace(OTHER, hidden=2)),
+}
 
 
 @dataclass(frozen=True)

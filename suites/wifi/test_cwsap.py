@@ -3,8 +3,6 @@
 What is kept and what is not stands in test_cwsap_kept.py. Rulings R-32 to R-38, R-47, R-49.
 """
 
-from dataclasses import replace
-
 import pytest
 
 from conformance.commandline import query, set_
@@ -12,7 +10,7 @@ from conformance.grammar import OK
 from conformance.verdict import NonConformity
 from suites.malformed import SPECIAL, inside_length, outside, text, with_one, wrong_shapes
 from suites.wifi import mode, softap
-from suites.wifi.softap import SoftAp
+from suites.wifi.softap import OTHER, REFUSED, SoftAp
 from suites.wifi.triples import COMMANDS, alone, cases, saves
 
 ALL = ("CWSAP", "CWSAP_CUR", "CWSAP_DEF")
@@ -304,18 +302,6 @@ def test_a_number_outside_is_refused(iut, command, index, value):
 def test_a_wrong_shape_is_refused(iut, command, wrong):
     """Too few or too many parameters, or one of a wrong kind, are refused."""
     iut.send(wrong).is_refused()
-
-
-#: A value that is refused, with every other value different from those that are there.
-OTHER = SoftAp("another one", "abcdefghij", 9, 4, 2, 1)
-REFUSED = {
-    "short-password": ("set/10", replace(OTHER, pwd="1234567")),
-    "long-password": ("set/11", replace(OTHER, pwd=text(65))),
-    "channel": ("set/15", replace(OTHER, chl=0)),
-    "encryption": ("set/12", replace(OTHER, ecn=1)),
-    "stations": ("set/13", replace(OTHER, max_conn=5)),
-    "hidden": ("set/14", replace(OTHER, hidden=2)),
-}
 
 
 @pytest.mark.parametrize(("command", "case"), list(cases("BI-09", ALL, "set/19", REFUSED)))

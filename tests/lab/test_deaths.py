@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.rigs.whole_runs import LIMIT_S, Runs, Watch, descendants, soon
+from tests.rigs.whole_runs import LIMIT_S, Runs, Watch, descendants, soon, starting
 
 #: Ours alone, though a suite is named: only a run of the suites has a report.
 PURPOSES = ("tests/lab/purposes_of_a_lab.py", "suites/basic/test_at.py", "-k", "purposes_of_a_lab")
@@ -38,15 +38,8 @@ def runs(tmp_path_factory):
 
 @pytest.fixture
 def running(runs):
-    started = []
-
-    def start(*arguments):
-        started.append(runs.start(*arguments))
-        return started[-1]
-
-    yield start
-    for each in started:
-        each.end()
+    with starting(runs) as start:
+        yield start
 
 
 def judged(run):

@@ -123,6 +123,16 @@ def test_a_line_that_went_away_is_opened_where_its_adapter_is_now(lines, ports, 
     port.close()
 
 
+def test_a_pseudo_terminal_is_not_opened_again_under_its_number():
+    # The kernel gives the number to whoever asks next: this test's neighbours, too.
+    master, slave = pty.openpty()
+    port = SerialPort(os.ttyname(slave))
+    for fd in (master, slave):
+        os.close(fd)
+    with pytest.raises(PortError, match="does not come back under its number"):
+        port.reopen(60)
+
+
 def test_while_a_line_may_be_gone_it_says_nothing(lines):
     port = SerialPort(str(lines.path))
     port.may_be_gone = True

@@ -20,21 +20,14 @@ from tests.rigs.whole_runs import (
     Watch,
     children,
     report_is_complete,
+    starting,
 )
 
 
 @pytest.fixture
 def running(runs):
-    """Starts runs to be interfered with, and sees to it that they end."""
-    started = []
-
-    def start(*arguments):
-        started.append(runs.start(*arguments))
-        return started[-1]
-
-    yield start
-    for each in started:
-        each.end()
+    with starting(runs) as start:
+        yield start
 
 
 @pytest.mark.parametrize("endpoint", ["pty", "tcp", "rfc2217"])

@@ -5,6 +5,7 @@ Law: no assertion about a verdict lives here. Every wait has a deadline, and not
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import select
@@ -131,6 +132,20 @@ def command(arguments: tuple[str, ...], folder: Path) -> list[str]:
     cached = any(argument.startswith("cache_dir=") for argument in arguments)
     cache = () if cached else ("-p", "no:cacheprovider")
     return [sys.executable, "-m", "pytest", *cache, f"--report-dir={folder}", *arguments]
+
+
+@contextlib.contextmanager
+def starting(runs: Runs) -> Iterator[Callable[..., Running]]:
+    """Starts runs to be interfered with, and sees to it that they end."""
+    started: list[Running] = []
+
+    def start(*arguments: str) -> Running:
+        started.append(runs.start(*arguments))
+        return started[-1]
+
+    yield start
+    for each in started:
+        each.end()
 
 
 class Running:
