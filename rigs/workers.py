@@ -1,8 +1,9 @@
 """How many processes share the purposes of a run, and what they tell of their rigs.
 
-Law of this file: whoever names a number of workers gets it, unless there are fewer IUTs, and one
-IUT is the affair of pytest's own process, whose last lines reach its user; nobody else has to know that there are workers. It decides by the options alone, before anything is
-collected, and what it decides changes no verdict.
+Law of this file: whoever names a number of workers gets it, unless there are fewer IUTs; one IUT is
+the affair of pytest's own process, whose last lines reach its user. Nobody else has to know that
+there are workers. It decides by the options alone, before anything is collected, and what it
+decides changes no verdict.
 """
 
 from __future__ import annotations
