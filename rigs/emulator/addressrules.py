@@ -71,7 +71,8 @@ class DhcpRules:
     switched.  `half`: of a switch of both, the half that the mode has is done, and ERROR said.
     `forgets_static`: switching DHCP on disables the static address for good.
     `on_with_softap_ip`: setting the softAP's address switches its server on, not off (errata 69).
-    `end`: of the lines of the queries.  `leases_line`: name, minutes, first, last.
+    `end`: of the lines of the queries.  `leases_separator`: behind
+    the name in the query of the leases; `leases_quote`: around their addresses.
     `leases_need_server`: the leases can be set only while the server is on.
     `saved_leases_any_mode`: the saved ones are told in station mode, too.  `zero_alone`: nothing
     may come after `=0`.  `most`: addresses in a range.  `unset_shows`: the saved range shows as
@@ -84,10 +85,11 @@ class DhcpRules:
     forgets_static: bool
     on_with_softap_ip: bool
     end: bytes
-    leases_line: bytes
+    leases_separator: bytes
     leases_need_server: bool
     saved_leases_any_mode: bool
     zero_alone: bool
     most: int
     unset_shows: bool
     small_s: bool = False
+    leases_quote: bytes = b""

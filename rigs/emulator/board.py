@@ -11,18 +11,19 @@ from dataclasses import dataclass, replace
 
 from .addresses import IpConfig
 from .air import Air, EmptyAir
+from .asking.scope import SURVIVORS
 from .boottext import ResetCause
-from .commands import sleepmode
-from .commands.scope import SURVIVORS
-from .commands.transfer import SURVIVORS as RAM_SURVIVORS
 from .faults import Faults
 from .faults.inforce import misled
+from .faults.power import sleep_mode_at_boot
+from .faults.transfer import SURVIVORS as RAM_SURVIVORS
 from .firmware import Firmware
 from .flash import Flash
 from .flash.build import default_chip
 from .flash.contents import can_boot, factory_image
 from .inforce import NOTHING, Follower, grounds, in_force
 from .loader import Loader
+from .mutants.mutant import Mutant, mutated
 from .net import Network
 from .net.none import NoNetwork
 from .personality import Personality
@@ -37,6 +38,7 @@ from .variants import Variants
 from .variants.catalogue import no_variants
 from .variants.pace import BOOT_DELAY, Outlet
 from .variants.varied import varied
+from .variants.wording import worded
 
 _FAULTY_RATE = 9600
 _HEALTHY = Restart()
@@ -103,12 +105,14 @@ class Board:
         self.followers: Sequence[Follower] = ()
         self._followed = NOTHING
         self._grounds: object = None
-        self._personality = personality
+        self._firmware: Firmware | None = None
+        self._outlet = Outlet(self._transmit, self.later, self.variants)
+        self._installed = personality
+        self._renew()
+        faults.changed = self.variants.changed = self._renew
         self.timing = timing
         self._timers = Timers(now_ns)
-        self._outlet = Outlet(self._transmit, self.later, self.variants)
-        self._store = Store(self.flash, self._varied.factory, self.faults.active)
-        self._firmware: Firmware | None = None
+        self._store = Store(self.flash, self.personality.factory, self.faults.active)
         self._loader: Loader | None = None
         self._wake_wire = wake_wire
         self._powered = False
@@ -169,9 +173,10 @@ class Board:
 
     def install(self, personality: Personality) -> None:
         """Flash another firmware, whose store starts from the factory, and power-cycle."""
-        self._personality = personality
+        self._installed = personality
+        self._renew()
         self.flash.load_all(factory_image(self.flash.map, personality.name))
-        self._store = Store(self.flash, self._varied.factory, self.faults.active)
+        self._store = Store(self.flash, self.personality.factory, self.faults.active)
         self.power_cycle()
 
     @property
@@ -183,7 +188,7 @@ class Board:
         """What the board is doing."""
         uptime = self._timers.now_ns() - self._booted_at if self._powered else 0
         return Status(
-            firmware=self._personality.name,
+            firmware=self._installed.name,
             powered=self._powered,
             ready=self._firmware is not None,
             asleep=self._asleep,
@@ -224,7 +229,7 @@ class Board:
     @property
     def own_mac(self) -> bytes:
         """The chip's own MAC for its station."""
-        return self._varied.macs.station
+        return self.personality.macs.station
 
     def leased(self, ip: IpConfig) -> None:
         """A server has given an address: it is there before anything is said of it."""
@@ -243,8 +248,19 @@ class Board:
 
     def send(self, data: bytes) -> None:
         """Put bytes on the UART; what the ROM says never dribbles."""
-        say = self._outlet.put if self._firmware else self.transmit
+        say = self._outlet.put if self._dribbles and self._firmware else self.transmit
         say(data, self._uart)
+
+    def _renew(self) -> None:
+        """Other variants or mutants are active: what runs is another firmware from now on."""
+        wrong = tuple(each for each in self.faults.active_ones if isinstance(each, Mutant))
+        made = mutated(varied(self._installed, self.variants), wrong)
+        self.personality = worded(made, self.variants)
+        self._dribbles = self.variants.active("pace.dribble")
+        if not self._dribbles:
+            self._outlet.flush()
+        if self._firmware:
+            self._firmware.become(self.personality)
 
     def _transmit(self, data: bytes, form: UartFormat) -> None:
         self.transmit(data, form)
@@ -252,12 +268,12 @@ class Board:
     @property
     def _varied(self) -> Personality:
         """The personality, as the active variants have it."""
-        return varied(self._personality, self.variants)
+        return varied(self._installed, self.variants)
 
     @property
     def _factory(self) -> Settings:
         """What is read where nothing is saved."""
-        factory = self._varied.factory
+        factory = self.personality.factory
         idle = self.faults.active("boot.factory-joins-not")
         return replace(factory, auto_connect=False) if idle else factory
 
@@ -275,7 +291,7 @@ class Board:
 
     def set_uart(self, form: UartFormat) -> None:
         """Set the UART; what was sent before has left in the old format."""
-        self._uart = replace(form, baud=self._personality.basic.rate(form.baud))
+        self._uart = replace(form, baud=self._installed.basic.rate(form.baud))
 
     def sleep(self, duration_ns: int | None) -> None:
         """Deep sleep until the timer (if it is set and wired), a reset or a power cycle."""
@@ -352,7 +368,7 @@ class Board:
         self._schedule_boot(cause, carried, how)
 
     def _schedule_boot(self, cause: ResetCause, before: Firmware | None, how: Restart) -> None:
-        text = self._varied.boot
+        text = self.personality.boot
         sdk = replace(self._uart, baud=text.sdk_rate or self._uart.baud)
         if not can_boot(self.flash):
             self.later(self.timing.boot_rom, lambda: self.send(text.rom_without_image(cause)))
@@ -369,7 +385,7 @@ class Board:
         return BOOT_FORMAT if fast else ROM_FORMAT
 
     def _download(self, cause: ResetCause) -> None:
-        self.send(self._personality.boot.rom_in_download_mode(cause))
+        self.send(self._installed.boot.rom_in_download_mode(cause))
         self._uart = BOOT_FORMAT  # until it has measured another rate
         self._loader = Loader(self, self.flash)
 
@@ -377,7 +393,6 @@ class Board:
         settings = self._settings_at_boot(before)
         self.set_uart(self._uart_at_boot(settings))
         self._firmware = Firmware(
-            self._personality,
             self.timing,
             self.faults,
             self._store,
@@ -394,7 +409,7 @@ class Board:
             self._firmware.tcpip.carry_over(before.tcpip, kept)
         self._firmware.begin()
         early = self.variants.active("rst.ok-before-ready")
-        ready = b"" if self.faults.active("boot.no-ready") else self._varied.boot.ready
+        ready = b"" if self.faults.active("boot.no-ready") else self.personality.boot.ready
         for part in (parting, ready) if early else (ready, parting):
             if part:
                 self.send(part)
@@ -402,12 +417,11 @@ class Board:
 
     def _settings_at_boot(self, before: Firmware | None) -> Settings:
         """What RAM starts with: the saved settings; a fault lets _CUR values through."""
-        settings = self._store.read()
-        if before is None:
-            return settings
+        held = before.current if before else None
+        settings = self.personality.ram_at_boot(self._store.read(), held)
         for fault, carried in SURVIVORS.items():
-            if self.faults.active(fault):
-                settings = carried(settings, before.current)
+            if held and self.faults.active(fault):
+                settings = carried(settings, held)
         return settings
 
     def _uart_at_boot(self, settings: Settings) -> UartFormat:
@@ -418,7 +432,7 @@ class Board:
     def _sleep_mode_at_boot(self, before: Firmware | None) -> int:
         if before and self.faults.active("sleep.survives-rst"):
             return before.sleep_mode
-        return sleepmode.at_boot(self.faults)
+        return sleep_mode_at_boot(self.faults)
 
     def _echo_at_boot(self, before: Firmware | None) -> bool:
         if self.faults.active("echo.off-after-boot"):

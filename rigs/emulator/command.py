@@ -6,12 +6,9 @@ Law: words shared by the grammar, the dispatcher and the command files, and noth
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from enum import Enum
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from .firmware import Firmware
+from typing import Any
 
 
 class Form(Enum):
@@ -98,7 +95,8 @@ OK = Answer(Final.OK)
 ERROR = Answer(Final.ERROR)
 SILENCE = Answer(None)
 
-Handler = Callable[["Firmware", Call], Answer]
+Handler = Callable[[Any, Call], Answer]
+"""Takes the chip: a `chip.Chip`, or, of a command that is not converted, the whole firmware."""
 
 
 @dataclass(frozen=True)
@@ -106,54 +104,28 @@ class Command:
     """A command with every form that some firmware has.
 
     `by_digit`: the parameter follows the name without `=` (ATE0, clause 3.2.5).
-    `fault_words`: better names for the general faults, where the command has any.
     `extra`: forms that some firmware has though the document does not list them.
     """
 
     name: str
     handlers: Mapping[Form, Handler]
     by_digit: bool = False
-    fault_words: Mapping[str, str] = field(default_factory=dict)
     extra: frozenset[Form] = frozenset()
-
-    @property
-    def slug(self) -> str:
-        """The name as fault ids spell it: `at`, `ate`, `cwmode_cur`."""
-        return self.name[1:].lower() if self.name.startswith("+") else "at" + self.name.lower()
-
-    @property
-    def listed(self) -> frozenset[Form]:
-        """The forms that the document lists."""
-        return frozenset(self.handlers) - self.extra
-
-    @property
-    def acting_fault(self) -> str:
-        """The id of the fault that does what it refuses, whatever the form."""
-        word = "refused-takes-effect"
-        return f"{self.slug}.{self.fault_words.get(word, word)}"
-
-    def fault_id(self, form: Form, word: str) -> str:
-        """The id of the fault `word` of one form; the only one that is listed goes unnamed."""
-        only = self.listed == {form}
-        word = self.fault_words.get(word, word)
-        return f"{self.slug}.{word}" if only else f"{self.slug}.{form.value}-{word}"
 
 
 @dataclass(frozen=True)
 class Registered:
-    """A command as one personality has it: some of its forms."""
+    """A command as one firmware has it: what answers each of its forms.
 
-    command: Command
-    forms: frozenset[Form]
+    `takes_digit`: a digit right after the name is its parameter; elsewhere it is an ERROR.
+    """
+
+    forms: Mapping[Form, Handler]
+    takes_digit: bool = False
 
     def handler(self, form: Form) -> Handler | None:
-        """The handler of a form, or None where this firmware registered none (clause 1.1)."""
-        return self.command.handlers[form] if form in self.forms else None
-
-    @property
-    def takes_digit(self) -> bool:
-        """Whether a digit right after the name is its parameter; elsewhere it is an ERROR."""
-        return self.command.by_digit
+        """What answers a form, or None where this firmware registered none (clause 1.1)."""
+        return self.forms.get(form)
 
 
 class BadParameter(Exception):

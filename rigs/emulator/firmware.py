@@ -14,20 +14,18 @@ from .air import Air, Surroundings
 from .beaconing import Beaconing
 from .command import Answer, Final, Form
 from .discovery import MdnsName
-from .dispatch import Dispatcher
-from .echo import Echo
 from .faults import Faults
 from .faults.astray import Astray
-from .framing import BUSY, FORCED_RESTART, final_code, information
-from .grammar import longest_beginning, parse
+from .grammar import longest_beginning
 from .idleness import Idleness
 from .interfaces import has_softap, has_station
 from .link import Link
+from .mutants.receiving import Deaf
 from .net import Network
+from .parameters import ParameterRules, Parameters
 from .passthrough import Passthrough
 from .personality import Personality
-from .reader import Reader
-from .receiver import Receiver, Sink
+from .receiver import Sink
 from .restart import Restart
 from .scanoptions import ScanOptions
 from .settings import Settings
@@ -37,11 +35,7 @@ from .tcpip import TcpIp
 from .timing import Timing
 from .uart import UartFormat
 from .variants import Variants
-from .variants.livereader import LiveReader
 from .variants.pace import FLASH_DELAY, NEWS_DELAY, RADIO_EXTRA, Delays
-from .variants.varied import varied
-from .variants.voice import Voice
-from .variants.wording import answered
 
 _BAD_LINES_SURVIVED = 8
 _CRASH_COUNTS = (3, 10)
@@ -53,6 +47,10 @@ class Outside(Protocol):
     @property
     def vdd33_mv(self) -> int:
         """The supply in mV."""
+
+    @property
+    def personality(self) -> Personality:
+        """Which firmware this is."""
 
     @property
     def air(self) -> Air:
@@ -92,7 +90,6 @@ class Firmware:
 
     def __init__(
         self,
-        personality: Personality,
         timing: Timing,
         faults: Faults,
         store: Store,
@@ -107,7 +104,6 @@ class Firmware:
         self.faults = faults
         self.store = store
         self.current = current
-        self.uart_at_boot = current.uart
         self.station = Station(
             lambda: outside.air,
             self._tell_of_station,
@@ -120,15 +116,13 @@ class Firmware:
         self.scan_options = ScanOptions()
         self.mdns_name: MdnsName | None = None
         self.astray = Astray(current)
-        self.pretended_mode: int | None = None  # a fault's Wi-Fi mode, which is shown and no more
-        self._voice = Voice(outside.send, variants, lambda: self.station.news)
-        self.echo = Echo(self._voice.echo, faults, variants, echo_on)
+        self.personality = outside.personality
+        self.voice = self.personality.voice(self, outside.send)
+        self.echo = self.personality.echo(self.voice.echo, echo_on)
         self.sleep_mode = sleep_mode
-        self._personality = personality
         self._outside = outside
         self._delays = Delays(variants)
-        self._dispatcher = Dispatcher(personality.commands, faults)
-        self._receiver = Receiver(self, self._reader(), self.echo, faults)
+        self._receiver = self.personality.receiver(self, self.personality.reader(), self.echo)
         self.tcpip = TcpIp(self)
         self.beaconing = Beaconing(self)
         self.updates = 0  # how many updates that failed have left their mark (a fault's doing)
@@ -139,15 +133,24 @@ class Firmware:
         self._commands = 0
         self._bad_lines = 0
 
-    @property
-    def personality(self) -> Personality:
-        """Which firmware this is, as the active variants have it."""
-        return varied(self._personality, self.variants)
+    def become(self, personality: Personality) -> None:
+        """Go on as another firmware; what keeps state goes on with other functions."""
+        self.personality = personality
+        self.voice.__class__ = personality.voice
+        self.echo.__class__ = personality.echo
+        self.echo.send = self.voice.echo
+        self._receiver.__class__ = personality.receiver
+        self._receiver.reader.__class__ = personality.reader
+
+    def parameters(self, text: bytes, rules: ParameterRules | None = None) -> Parameters:
+        """A cursor over what stands behind `=`; `rules`: if not as usual in this firmware."""
+        usual = self.personality.parameters
+        return self.personality.cursor(self, text, rules or usual)
 
     def tell(self, text: bytes) -> None:
         """Say a line that nobody asked for; a link that passes through hears none."""
         if not self.passing_through:
-            self._voice.line(text)
+            self.voice.line(text)
 
     def begin(self) -> None:
         """Ready is about to be said: a saved link passes through from now on (clause 5.2.15)."""
@@ -185,7 +188,7 @@ class Firmware:
         """Restart soon; until then the firmware is busy."""
         if not self._restarting:
             self._restarting = True
-            self._voice.partings()
+            self.voice.partings()
             self._outside.later(self.timing.restart, lambda: self._outside.restart(how))
 
     # What commands do to the chip.
@@ -215,15 +218,15 @@ class Firmware:
 
     def invite(self, prompt: bytes) -> None:
         """Ask for data, at the beginning of a line (clause 5.2.4: a wrap before it)."""
-        self._voice.prompt(prompt)
+        self.voice.prompt(prompt)
 
     def say(self, data: bytes) -> None:
         """Say something that is no answer, as it is."""
-        self._voice.raw(data)
+        self.voice.raw(data)
 
     def say_received(self, head: bytes, data: bytes) -> None:
         """Say what a peer has sent (clause 5.2.20)."""
-        self._voice.received(head, data)
+        self.voice.received(head, data)
 
     @property
     def sink(self) -> Sink | None:
@@ -254,10 +257,6 @@ class Firmware:
         slow = self.variants.active("pace.slow-radio")
         return usual + usual // RADIO_EXTRA if slow else usual
 
-    def set_sleep_mode(self, mode: int) -> None:
-        """How the chip dozes from now on (clause 3.2.10)."""
-        self.sleep_mode = mode
-
     def switch_uart(self, form: UartFormat) -> None:
         """Set the UART and remember it as the current setting."""
         self.current = replace(self.current, uart=form)
@@ -275,9 +274,9 @@ class Firmware:
 
     def doze(self, duration_ns: int | None) -> None:
         """A fault's sleep: nothing is heard, and at the end everything is as before."""
-        self._receiver.hang()
+        self.divert(Deaf())
         if duration_ns is not None:
-            self._outside.later(duration_ns, self._receiver.revive)
+            self._outside.later(duration_ns, lambda: self.divert(None))
 
     # What the receiver asks for (see receiver.Processor).
 
@@ -288,23 +287,20 @@ class Firmware:
 
     def refuse(self) -> None:
         """Answer ERROR at once."""
-        self._voice.begin()
-        self._voice.final(final_code(Final.ERROR, self.faults))
+        self.voice.begin()
+        self.voice.final(Final.ERROR)
         self._count(Final.ERROR)
 
     def busy(self) -> None:
         """Say that a line was discarded because a command runs."""
-        if self.faults.active("busy.ok"):
-            self._voice.raw(final_code(Final.OK, self.faults))
-        elif not self.faults.active("busy.silent"):
-            self._voice.busy(BUSY)
+        self.voice.busy()
 
     def force_restart(self) -> None:
         """AT+RST while a command runs (field guide 2, Busy)."""
-        self._voice.raw(FORCED_RESTART + final_code(Final.OK, self.faults))
+        self.voice.forced_restart()
         answer, self._awaited = self._awaited, None
         if answer and answer.broken_off:
-            self._voice.final(final_code(answer.broken_off, self.faults))
+            self.voice.final(answer.broken_off)
         self.restart(Restart(returns=not self.faults.active("rst.no-return")))
 
     def crash(self) -> None:
@@ -323,9 +319,9 @@ class Firmware:
         found = longest_beginning(body.decode("latin-1"), names)
         return None if found is None else found.encode("ascii")
 
-    def after_gap(self, check: object) -> None:
-        """Tell the receiver once the line has been quiet for a moment."""
-        self._outside.later(self.timing.line_gap, lambda: self._receiver.gap(check))
+    def after_gap(self, check: Callable[[], None]) -> None:
+        """Look once the line has been quiet for a moment."""
+        self._outside.later(self.timing.line_gap, check)
 
     def _tell_of_station(self, text: bytes) -> None:
         if not self.tcpip.transparent or self.personality.station.tells_in_transparent_mode:
@@ -341,22 +337,19 @@ class Firmware:
 
     # One command, from line to final code.
 
-    def _reader(self) -> Reader:
-        return LiveReader(lambda: self.personality.reader, self.faults)
-
     def _run(self, body: bytes | None) -> None:
-        names, end = self.personality.commands, self.personality.line_end
-        call = None if body is None else parse(body, end, names, self.faults)
-        answer = answered(self, call, lambda: self._dispatcher.answer(self, call))
+        personality = self.personality
+        call = None if body is None else personality.grammar.parse(body, personality.commands)
+        answer = personality.dispatch(self, call)
         if self.variants.active("flash.after-ok"):
             self.store.hold()
         if answer.effect:
             answer.effect()
-        self._voice.begin()
+        self.voice.begin()
         self._inform(answer)
 
     def _inform(self, answer: Answer) -> None:
-        self._voice.information(information(answer.information, self.faults))
+        self.voice.information(answer.information)
         if answer.pending:
             self._awaited = answer
             answer.pending(lambda rest: self._resume(answer, rest))
@@ -378,7 +371,7 @@ class Firmware:
 
     def _finish(self, answer: Answer) -> None:
         if answer.final:
-            self._voice.final(final_code(answer.final, self.faults))
+            self.voice.final(answer.final)
         news, self._news = self._news, []
         for each in news:
             self.tell(each)
@@ -397,7 +390,7 @@ class Firmware:
         if final is Final.ERROR and self.faults.active("final.error-turns-echo-on"):
             self.echo.on = True
         if self._bad_lines >= _BAD_LINES_SURVIVED and self.faults.active("line.many-bad-hang"):
-            self._receiver.hang()
+            self.divert(Deaf())
         for count in _CRASH_COUNTS:
             if self._commands == count and self.faults.active(f"boot.after-{count}-commands"):
                 self.crash()

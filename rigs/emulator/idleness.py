@@ -55,5 +55,5 @@ class Idleness:
             tcpip.multiple = tcpip.transparent = False
             tcpip.server_timeout_s = SERVER_TIMEOUT_S
             firmware.echo.on = True
-            firmware.set_sleep_mode(_MODEM_SLEEP)
+            firmware.sleep_mode = _MODEM_SLEEP
             firmware.current = replace(firmware.current, mode=booted.mode)

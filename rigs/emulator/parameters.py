@@ -1,7 +1,6 @@
 """Reading the parameters of a set form, one after the other.
 
-Law: character rules of numbers and strings (field guide 2), and their faults; what a value means
-is for the command.
+Law: character rules of numbers and strings (field guide 2); what a value means is for the command.
 """
 
 from __future__ import annotations
@@ -10,13 +9,10 @@ import re
 from dataclasses import dataclass
 
 from .command import BadParameter
-from .faults import Faults
 
 COMMA, QUOTE, ESCAPE = b",", b'"', b"\\"
 
 _NUMBER = re.compile(rb"-?[0-9]+")
-_BARE_TEXT = re.compile(rb'[^,"]+')
-_QUOTED_NUMBER = re.compile(rb'"(-?[0-9]+)"')
 
 
 @dataclass(frozen=True)
@@ -29,7 +25,6 @@ class ParameterRules:
     `skips_spaces`: spaces may stand between a comma and what follows it (errata 30).
     `unsigned`: a minus is no part of a number (observed 1.3: AT+CWAUTOCONN=-0 is an ERROR).
     `any_separator`: any byte separates two parameters (observed 1.3, item 3).
-    `bare_text`: a string may lack its quotes (a fault's doing).
     """
 
     wraps: bool = False
@@ -37,23 +32,21 @@ class ParameterRules:
     skips_spaces: bool = False
     unsigned: bool = False
     any_separator: bool = False
-    bare_text: bool = False
 
 
 class Parameters:
     """A cursor over the parameters; every reader raises BadParameter on what it cannot take."""
 
-    def __init__(self, text: bytes, rules: ParameterRules, faults: Faults) -> None:
-        self._text = text
+    def __init__(self, source: bytes, rules: ParameterRules) -> None:
+        self.source = source
+        self.rules = rules
         self._at = 0
         self._first = True
-        self._rules = rules
-        self._faults = faults
 
     @property
     def exhausted(self) -> bool:
         """Whether nothing is left, not even a comma."""
-        return self._at >= len(self._text)
+        return self._at >= len(self.source)
 
     @property
     def continues(self) -> bool:
@@ -63,22 +56,17 @@ class Parameters:
     def number(self) -> int:
         """The next parameter as a decimal integer; spaces and `+` are not part of one."""
         self._separator()
-        if self._rules.empty_is_zero and self._next(COMMA):
+        if self.rules.empty_is_zero and self._next(COMMA):
             return 0
-        found = _NUMBER.match(self._text, self._at)
-        if found is None and self._faults.active("param.quoted-number-accepted"):
-            found = _QUOTED_NUMBER.match(self._text, self._at)
-        if found is None:
-            raise BadParameter("not a number")
-        if self._rules.unsigned and found[0].startswith(b"-"):
+        digits = self._digits()
+        if self.rules.unsigned and digits.startswith(b"-"):
             raise BadParameter("signed")
-        self._at = found.end()
-        value = int(found[found.lastindex or 0])
-        if value != _wrapped(value) and not self._rules.wraps:
+        value = int(digits)
+        if value != _wrapped(value) and not self.rules.wraps:
             raise BadParameter("more than 32 bits")
         return _wrapped(value)
 
-    def text(self, longest: int, bare: bool = False) -> bytes:
+    def text(self, longest: int | None = None, bare: bool = False) -> bytes:
         """The next parameter as a quoted string of at most `longest` bytes, escapes undone.
 
         With `bare`, nothing at all counts as an empty string.
@@ -86,22 +74,18 @@ class Parameters:
         self._separator()
         if bare and (self.exhausted or self._next(COMMA)):
             return b""
-        value = self._quoted() if self._next(QUOTE) else self._bare()
-        if len(value) > longest:
+        value = self._string()
+        if longest is not None and len(value) > longest:
             raise BadParameter("too long")
         return value
 
     def optional_number(self, default: int) -> int:
         """A trailing parameter that may be left out together with its comma (errata 5)."""
-        if not self.exhausted:
-            return self.number()
-        if self._faults.active("param.optional-required"):
-            raise BadParameter("missing")
-        return default
+        return default if self._left_out() else self.number()
 
     def skip_last_empty(self) -> bool:
         """Take a last parameter of which there is nothing but the comma, if it is so."""
-        lone = self._text[self._at :] == COMMA
+        lone = self.source[self._at :] == COMMA
         if lone:
             self._at += 1
         return lone
@@ -111,9 +95,7 @@ class Parameters:
 
         `empty`: it may also be left out alone, with nothing between the commas.
         """
-        if self.exhausted:
-            if self._faults.active("param.optional-required"):
-                raise BadParameter("missing")
+        if self._left_out():
             return None
         at = self._at
         self._separator()
@@ -124,34 +106,42 @@ class Parameters:
 
     def end(self) -> None:
         """Nothing may follow the last parameter (field guide 2)."""
-        if self.exhausted or self._faults.active("param.surplus-accepted"):
-            return
-        raise BadParameter("surplus")
+        if not self.exhausted:
+            raise BadParameter("surplus")
 
     def _next(self, what: bytes) -> bool:
-        return self._text.startswith(what, self._at)
+        return self.source.startswith(what, self._at)
+
+    def _take(self, what: re.Pattern[bytes]) -> bytes | None:
+        found = what.match(self.source, self._at)
+        if found is None:
+            return None
+        self._at = found.end()
+        return found[0]
 
     def _separator(self) -> None:
         if self._first:
             self._first = False
-        elif self._next(COMMA) or (self._rules.any_separator and not self.exhausted):
+        elif self._next(COMMA) or (self.rules.any_separator and not self.exhausted):
             self._at += 1
-            while self._rules.skips_spaces and self._next(b" "):
+            while self.rules.skips_spaces and self._next(b" "):
                 self._at += 1
         else:
             raise BadParameter("no comma")
 
-    def _bare(self) -> bytes:
-        found = _BARE_TEXT.match(self._text, self._at)
-        bare = self._rules.bare_text or self._faults.active("param.unquoted-accepted")
-        if found is None or not bare:
-            raise BadParameter("no opening quote")
-        self._at = found.end()
-        return found[0]
+    def _left_out(self) -> bool:
+        """Whether a trailing parameter is not there."""
+        return self.exhausted
 
-    def _quoted(self) -> bytes:
-        if self._faults.active("param.quoted-refused"):
-            raise BadParameter("quoted")
+    def _digits(self) -> bytes:
+        digits = self._take(_NUMBER)
+        if digits is None:
+            raise BadParameter("not a number")
+        return digits
+
+    def _string(self) -> bytes:
+        if not self._next(QUOTE):
+            raise BadParameter("no opening quote")
         value = bytearray()
         self._at += 1
         while not self._next(QUOTE):
@@ -160,14 +150,17 @@ class Parameters:
         return bytes(value)
 
     def _character(self) -> bytes:
-        if self._next(ESCAPE) and not self._faults.active("param.escape-ignored"):
+        if self._next(ESCAPE):
             self._at += 1
         if self.exhausted:
             raise BadParameter("no closing quote")
-        if self._next(COMMA) and self._faults.active("param.comma-splits"):
-            raise BadParameter("comma taken for a separator")
         self._at += 1
-        return self._text[self._at - 1 : self._at]
+        return self.source[self._at - 1 : self._at]
+
+
+def cursor(_chip: object, source: bytes, rules: ParameterRules) -> Parameters:
+    """A cursor at the beginning of a text."""
+    return Parameters(source, rules)
 
 
 def _wrapped(value: int) -> int:

@@ -7,17 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from . import dispatch
 from .accesspoint import AccessPoint
 from .addressrules import DhcpRules, IpRules, MacRules
 from .air import Speech
 from .boottext import BootText
-from .command import Final, Registered
-from .grammar import LineEnd
-from .parameters import ParameterRules
-from .reader import ReaderFactory
+from .command import Answer, Call, Final, Registered
+from .echo import Echo
+from .grammar import Grammar
+from .parameters import ParameterRules, Parameters, cursor
+from .reader import LineReader
+from .receiver import Receiver
 from .settings import Settings, SoftAp
 from .tcpiprules import TcpIpRules
+from .voice import Voice
 
 
 @dataclass(frozen=True)
@@ -105,15 +110,27 @@ class StationRules:
     mdns_any_name: bool
 
 
-@dataclass(frozen=True)
+def only_saved(saved: Settings, _before: Settings | None) -> Settings:
+    """RAM begins with what is saved, whatever it held before (clause 6)."""
+    return saved
+
+
+@dataclass(frozen=True, eq=False)
 class Personality:
-    """One firmware.  `name` is what `--firmware` takes; `says` is a line for the help."""
+    """One firmware.  `name` is what `--firmware` takes; `says` is a line for the help.
+
+    Its functions are what it does, its rules are data that they ask for; what keeps state is a
+    class, whose methods are its functions (`reader`, `receiver`, `echo`, `voice`).
+    `dispatch`: from a call (None: a line that is no command) to what is answered.  `cursor`: reads
+    what is behind `=`.  `ram_at_boot`: from what is saved, and what RAM held before a restart by
+    software, to what RAM begins with.
+    """
 
     name: str
     says: str
     commands: Mapping[str, Registered]
-    reader: ReaderFactory
-    line_end: LineEnd
+    reader: type[LineReader]
+    grammar: Grammar
     parameters: ParameterRules
     identity: Identity
     basic: BasicRules
@@ -125,3 +142,9 @@ class Personality:
     station: StationRules
     boot: BootText
     factory: Settings
+    dispatch: Callable[[Any, Call | None], Answer] = dispatch.answer
+    cursor: Callable[[Any, bytes, ParameterRules], Parameters] = cursor
+    ram_at_boot: Callable[[Settings, Settings | None], Settings] = only_saved
+    receiver: type[Receiver] = Receiver
+    echo: type[Echo] = Echo
+    voice: type[Voice] = Voice

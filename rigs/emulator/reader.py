@@ -5,13 +5,9 @@ Law: a reader knows bytes and line ends; it neither echoes nor answers, and its 
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
 
-from .faults import Faults
-
-CR, LF, SPACE = 0x0D, 0x0A, 0x20
+CR, LF = 0x0D, 0x0A
 PREFIX = b"AT"
 
 
@@ -37,24 +33,32 @@ class Overflow:
 Event = Line | Refusal | Overflow | None
 
 
-class Reader(Protocol):
-    """A line discipline: one byte in, at most one event out."""
+class LineReader:
+    """A line discipline: one byte in, at most one event out.
 
-    def feed(self, byte: int) -> Event:
-        """Take one byte."""
+    `prefixes`: what a command begins with.
+    """
 
-    def reset(self) -> None:
-        """Forget the line begun so far."""
+    prefixes: tuple[bytes, ...] = (PREFIX,)
 
     @property
     def body(self) -> bytes | None:
         """What follows `AT` in the line begun so far; None before there is an `AT`."""
+        raise NotImplementedError
+
+    def feed(self, byte: int) -> Event:
+        """Take one byte."""
+        raise NotImplementedError
+
+    def reset(self) -> None:
+        """Forget the line begun so far."""
+        raise NotImplementedError
+
+    def _is_prefix(self, head: bytes) -> bool:
+        return head in self.prefixes
 
 
-ReaderFactory = Callable[[Faults], Reader]
-
-
-class WholeLineReader:
+class WholeLineReader(LineReader):
     """Personality `document`: a line runs from LF to LF and is a command if it begins with `AT`.
 
     The document bounds no line; this buffer takes the longest legal one, a CWSAP whose SSID (32
@@ -63,20 +67,17 @@ class WholeLineReader:
 
     limit = 256
 
-    def __init__(self, faults: Faults) -> None:
-        self._faults = faults
+    def __init__(self) -> None:
         self._line = bytearray()
         self._overflowed = False
 
     @property
     def body(self) -> bytes | None:
-        """See Reader."""
+        """See LineReader."""
         return bytes(self._line[2:]) if self._is_prefix(bytes(self._line[:2])) else None
 
     def feed(self, byte: int) -> Event:
-        """See Reader."""
-        if byte == SPACE and not self._line and self._skips_spaces:
-            return None
+        """See LineReader."""
         if byte == LF:
             line = Line(None if self._overflowed else self.body)
             self.reset()
@@ -88,46 +89,35 @@ class WholeLineReader:
         return Overflow(self.body) if first else None
 
     def reset(self) -> None:
-        """See Reader."""
+        """See LineReader."""
         self._line.clear()
         self._overflowed = False
 
-    @property
-    def _skips_spaces(self) -> bool:
-        return self._faults.active("line.leading-space-accepted")
 
-    def _is_prefix(self, head: bytes) -> bool:
-        if head == PREFIX:
-            return True
-        if head == PREFIX.lower():
-            return self._faults.active("name.lower-case-prefix")
-        return head.upper() == PREFIX and self._faults.active("name.mixed-case-prefix")
-
-
-class WindowReader:
+class WindowReader(LineReader):
     """NONOS firmware: a two-byte window finds `AT` or `at` anywhere (field guide 2, Parser).
 
     The buffer behind it takes 128 bytes, LF included; one more and the parser is idle again.
     """
 
     limit = 128
+    prefixes = (PREFIX, PREFIX.lower())
 
-    def __init__(self, faults: Faults) -> None:
-        self._faults = faults
+    def __init__(self) -> None:
         self._window = b""
         self._line: bytearray | None = None
 
     @property
     def body(self) -> bytes | None:
-        """See Reader."""
+        """See LineReader."""
         return None if self._line is None else bytes(self._line)
 
     def feed(self, byte: int) -> Event:
-        """See Reader."""
+        """See LineReader."""
         return self._seek(byte) if self._line is None else self._collect(self._line, byte)
 
     def reset(self) -> None:
-        """See Reader."""
+        """See LineReader."""
         self._window, self._line = b"", None
 
     def _seek(self, byte: int) -> Event:
@@ -146,8 +136,3 @@ class WindowReader:
             return None
         self.reset()
         return Overflow(bytes(line))
-
-    def _is_prefix(self, head: bytes) -> bool:
-        if head in (PREFIX, PREFIX.lower()):
-            return True
-        return head.upper() == PREFIX and self._faults.active("name.mixed-case-prefix")

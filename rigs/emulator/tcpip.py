@@ -53,7 +53,6 @@ class TcpIp:
         self.ssl_size = SSL_SIZE
         self.links: dict[int, Link] = {}
         self.server: Listener | None = None
-        self.been_on: set[str] = set()  # what was ever set since the boot (for faults alone)
         self._linked_once = False
         self._watches = 0
         self._next_port = _FIRST_PORT

@@ -26,19 +26,26 @@ from rigs.emulator.faults import (
     inforce,
     network,
     pairing,
-    power,
     seldom,
     transfer,
 )
 from rigs.emulator.faults.catalogue import CATALOGUE
+from rigs.emulator.mutants.basic import LONG_SLEEP
+from rigs.emulator.mutants.catalogue import ON_A_NETWORK, SELDOM
+from rigs.emulator.mutants.naming import form_id
+from rigs.emulator.mutants.naming import slug as slug_of
 from rigs.emulator.uart import UartFormat
 
-SLUGS = {each.slug: f"AT{each.name}".encode() for each in DEFINITIONS}
+SLUGS = {slug_of(each.name): f"AT{each.name}".encode() for each in DEFINITIONS}
 IDS = [each.id for each in CATALOGUE]
-NETWORK = {each.id for each in (*network.FAULTS, *inforce.FAULTS, *pairing.FAULTS, *seldom.FAULTS)}
+NETWORK = {
+    each.id
+    for family in (network.FAULTS, inforce.FAULTS, pairing.FAULTS, seldom.FAULTS)
+    for each in family
+} | {each.id for each in (*ON_A_NETWORK, *SELDOM)}
 """Those that show on a network alone: test_network_faults.py, test_services.py, test_seldom.py."""
 
-LONG = {each.id for each in (*idle.FAULTS, *power.LONG_SLEEP, *transfer.SILENT_CLIENTS)}
+LONG = {each.id for each in (*idle.FAULTS, *LONG_SLEEP, *transfer.SILENT_CLIENTS)}
 """Those that show after minutes alone: test_long_faults.py, and the kill matrix."""
 
 HEALTHY_IN_NONOS = re.compile(
@@ -63,7 +70,7 @@ SPREADS = re.compile(
 """Faults of a state on which other commands depend, too."""
 
 EXTRA = {
-    each.fault_id(form, word)
+    form_id(each, form, word)
     for each in DEFINITIONS
     for form in each.extra
     for word in ("ok", "executes", "acts")

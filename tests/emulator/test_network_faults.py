@@ -19,6 +19,7 @@ from rigs.emulator.accesspoint import AccessPoint
 from rigs.emulator.air import Beacon, Guest, Way
 from rigs.emulator.faults import inforce, network
 from rigs.emulator.inforce import InForce
+from rigs.emulator.mutants.catalogue import ON_A_NETWORK
 
 LONG = b"p" * 64
 UPPER = Place(Beacon(b"Upper", bytes.fromhex("cad719d8a677"), 1), b"")
@@ -118,7 +119,12 @@ def healthy() -> tuple[bytes, list[InForce]]:
     return _life()
 
 
-AIRS_OWN = ("softap.refused-on-air", "softap.survives-on-air", "softap-dhcp.refused-applies")
+AIRS_OWN = (
+    "softap.refused-on-air",
+    "softap.survives-on-air",
+    "softap-dhcp.refused-applies",
+    "station.in-softap-mode",
+)
 TOLD = {"static-ip.shown-only", "static-ip.used-with-dhcp", "station.in-softap-mode"}
 """Faults of an interface of which the board's own lines tell, too, in some place."""
 
@@ -285,7 +291,7 @@ LEASES = {each.id for each in network.LEASES}
 ELSEWHERE = {
     "mdns.0-stays", "join.current-saved", "softap.places-kept", *AIRS_OWN, *ON_THE_WIRE, *LEASES,
 }  # fmt: skip
-SAID = [each.id for each in network.FAULTS if each.id not in ELSEWHERE]
+SAID = [each.id for each in (*network.FAULTS, *ON_A_NETWORK) if each.id not in ELSEWHERE]
 
 
 @pytest.mark.parametrize("fault", SAID)

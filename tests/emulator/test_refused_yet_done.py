@@ -126,7 +126,7 @@ def test_the_echo_is_switched(line: bytes) -> None:
     assert bench.say(b"AT\r\n") == OK
 
 
-@pytest.mark.parametrize(("value", "kept"), [(b"3", b"3"), (b"-1", b"255")])
+@pytest.mark.parametrize(("value", "kept"), [(b"3", b"3"), (b"-1", b"255"), (b"4294967297", b"2")])
 def test_the_sleep_mode_is_a_byte(value: bytes, kept: bytes) -> None:
     bench = _bench("sleep.refused-takes-effect", STATION)
     assert bench.say(b"AT+SLEEP=" + value + b"\r\n") == ERROR

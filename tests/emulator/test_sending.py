@@ -248,7 +248,7 @@ def test_it_passes_through_until_three_pluses(inhabited: Bench, village: Village
 
 
 def test_packets_end_with_silence_or_when_full(inhabited: Bench, village: Village) -> None:
-    most = inhabited.board._personality.tcpip.packet
+    most = inhabited.board.personality.tcpip.packet
     _enter(inhabited)
     inhabited.board.receive(b"a")
     inhabited.settle_for(10 * MILLISECOND)

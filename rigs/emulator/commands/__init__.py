@@ -82,7 +82,9 @@ DEFINITIONS: tuple[Command, ...] = (
 def registered(forms: Mapping[str, str]) -> Mapping[str, Registered]:
     """The table of one firmware: names without `AT` -> forms as letters of `TQSE`."""
     known = {each.name: each for each in DEFINITIONS}
-    return {
-        name: Registered(known[name], frozenset(FORM_LETTERS[each] for each in letters))
-        for name, letters in forms.items()
-    }
+    return {name: _registered(known[name], letters) for name, letters in forms.items()}
+
+
+def _registered(command: Command, letters: str) -> Registered:
+    forms = {FORM_LETTERS[each]: command.handlers[FORM_LETTERS[each]] for each in letters}
+    return Registered(forms, command.by_digit)

@@ -5,48 +5,68 @@ Law: one saved switch; joining is not done here.  Only real firmware tells it.
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from ..chip import Chip
+from ..command import Command, Form
+from ..parameters import ParameterRules, Parameters
+from ..settings import Changes, Settings
+from ..stages import Fields, QueryForm, Reasons, SettingForm
+from . import dhcp, numbers
+from .numbers import Number
 
-from ..command import ERROR, OK, Answer, Call, Command, Final, Form
-from ..parameters import ParameterRules
-from . import numbers
-from .numbers import Field
-
-if TYPE_CHECKING:
-    from ..firmware import Firmware
-
-SLUG = "cwautoconn"
-SWITCH = Field("", 1, range(2), (0, 1), (2,))
+NAME = "+CWAUTOCONN"
+SWITCH = Number("switch", range(2))
 _RULES = ParameterRules(unsigned=True)
 
 
-def _query(firmware: Firmware, _call: Call) -> Answer:
-    on = firmware.store.read().auto_connect
-    return Answer(Final.OK, b"+CWAUTOCONN:%d" % on + firmware.personality.dhcp.end)
+def _shown(_chip: Chip, settings: Settings) -> bool:
+    return settings.auto_connect
 
 
-def _set(firmware: Firmware, call: Call) -> Answer:
-    try:
-        (on,) = numbers.read(firmware, SLUG, call.arguments, (SWITCH,), _RULES)
-    except numbers.Refused as refused:
-        if refused.complete and firmware.faults.active(f"{SLUG}.refused-takes-effect"):
-            return replace(ERROR, effect=lambda: _toggle(firmware))
-        raise
-    if firmware.faults.active(f"{SLUG}.not-saved"):
-        return OK
-    wanted = bool(on) is not firmware.faults.active(f"{SLUG}.inverted")
-    again = firmware.faults.active(f"{SLUG}.rewrites-same")
-    return Answer(
-        Final.OK,
-        effect=lambda: firmware.store.write(even_if_equal=again, auto_connect=wanted),
-    )
+def _printed(_chip: Chip, on: bool) -> Fields:
+    return (b"%d" % on,)
 
 
-def _toggle(firmware: Firmware) -> None:
-    firmware.store.write(auto_connect=not firmware.store.read().auto_connect)
+def _label(_chip: Chip) -> bytes:
+    return b"+CWAUTOCONN:"
+
+
+def _written(_chip: Chip) -> ParameterRules:
+    return _RULES
+
+
+def _parsed(_chip: Chip, parameters: Parameters) -> int:
+    (on,) = numbers.read(parameters, (SWITCH,))
+    return on
+
+
+def _refusals(_chip: Chip, on: int) -> Reasons:
+    return SWITCH.reasons(on)
+
+
+def _changes(_chip: Chip, _settings: Settings, on: int) -> Changes:
+    return Changes(auto_connect=bool(on))
+
+
+def _at_the_next_boot(_chip: Chip, _changes: Changes) -> None:
+    """Nothing in RAM depends on it."""
 
 
 COMMANDS = (
-    Command("+CWAUTOCONN", {Form.QUERY: _query, Form.SET: _set}, extra=frozenset((Form.QUERY,))),
+    Command(
+        NAME,
+        {
+            Form.QUERY: QueryForm(
+                saved=True, show=_shown, fields=_printed, label=_label, line=dhcp.line
+            ),
+            Form.SET: SettingForm(
+                rules=_written,
+                parse=_parsed,
+                decide=_refusals,
+                change=_changes,
+                apply=_at_the_next_boot,
+                saves=True,
+            ),
+        },
+        extra=frozenset((Form.QUERY,)),
+    ),
 )

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 from ..accesspoint import AccessPoint
 from ..addresses import mac_text
 from ..air import Beacon, Refusal
+from ..asking.scope import SCOPES, Scope
+from ..asking.shapes import Shape, Shaped, Text
 from ..command import ERROR, OK, Answer, BadParameter, Call, Command, Final, Form, Handler
 from ..station import CONNECTED, GOT_IP
-from .scope import SCOPES, Scope
-from .shapes import Shape, Shaped, Text
 from .wifimode import BOTH, SOFTAP
 
 if TYPE_CHECKING:
@@ -47,9 +47,7 @@ def _commands(scope: Scope) -> Command:
         Form.QUERY: lambda firmware, _call: _query(scope, firmware),
         Form.SET: lambda firmware, call: _set(scope, firmware, call),
     }
-    return Command(
-        scope.name(BASE), handlers, fault_words={"refused-takes-effect": "refused-joins"}
-    )
+    return Command(scope.name(BASE), handlers)
 
 
 def _query(scope: Scope, firmware: Firmware) -> Answer:

@@ -9,14 +9,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..command import Answer, BadParameter, Call, Command, Final, Form
-from ..parameters import Parameters
 
 if TYPE_CHECKING:
     from ..firmware import Firmware
 
 
 def _set(firmware: Firmware, call: Call) -> Answer:
-    parameters = Parameters(call.arguments, firmware.personality.parameters, firmware.faults)
+    parameters = firmware.parameters(call.arguments)
     baud = parameters.number()
     parameters.end()
     if baud not in firmware.personality.basic.bauds:

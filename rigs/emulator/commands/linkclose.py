@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..asking import numbers
+from ..asking.numbers import Field
 from ..command import OK, Answer, BadParameter, Call, Command, Final, Form
 from ..link import Link
 from ..tcpip import LINKS
-from . import numbers
-from .numbers import Field
 from .refusals import Complaint, explained
 
 if TYPE_CHECKING:
@@ -116,7 +116,6 @@ COMMANDS = (
     Command(
         "+CIPCLOSE",
         {Form.TEST: _test, Form.SET: explained(_guarded), Form.EXECUTE: explained(_close_one)},
-        fault_words={"refused-takes-effect": "refused-closes"},
         extra=frozenset({Form.TEST}),
     ),
 )

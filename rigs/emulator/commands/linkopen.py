@@ -8,13 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from ..asking import numbers
+from ..asking.numbers import Field
 from ..command import Answer, BadParameter, Call, Command, Final, Form
 from ..link import SSL, TCP, UDP
 from ..net import PortTaken
 from ..parameters import COMMA, Parameters
 from ..tcpip import LINKS
-from . import numbers
-from .numbers import Field
 from .refusals import Complaint, explained, refused
 from .wifimode import STATION
 
@@ -97,7 +97,7 @@ def _read(firmware: Firmware, call: Call) -> Request:
         text = text.partition(COMMA)[2]
     if multiple and active("cipstart.multiple-without-id-accepted") and text[:1] == b'"':
         multiple = False
-    parameters = Parameters(text, firmware.personality.parameters, firmware.faults)
+    parameters = firmware.parameters(text)
     number = _id(firmware, text, parameters) if multiple else 0
     kind = _kind(firmware, parameters)
     host = _text(parameters, HOST_MAX, b"IP ERROR")

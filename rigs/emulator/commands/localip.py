@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from ..addresses import NO_IP, IpConfig, ip_text, mac_text
 from ..command import ERROR, OK, Answer, BadParameter, Call, Command, Final, Form
 from ..interfaces import has_softap, has_station, softap_ip, softap_mac, station_ip, station_mac
-from ..parameters import QUOTE, Parameters
+from ..parameters import QUOTE
 from .staticip import softap_at
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def _set(firmware: Firmware, call: Call) -> Answer:
         return replace(ERROR, information=_COMPLAINT)
     if not has_softap(firmware.current):
         return ERROR
-    parameters = Parameters(call.arguments, firmware.personality.parameters, firmware.faults)
+    parameters = firmware.parameters(call.arguments)
     address = firmware.personality.ips.parsed(parameters.text(_LONGEST))
     parameters.end()
     if address is None or not firmware.personality.ips.usable(address):

@@ -9,11 +9,11 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ..asking.numbers import Field
+from ..asking.shapes import Shape, Shaped, Text
 from ..command import ERROR, OK, Answer, BadParameter, Call, Command, Form
 from ..discovery import MdnsName
 from ..restart import Restart
-from .numbers import Field
-from .shapes import Shape, Shaped, Text
 from .wifimode import SOFTAP
 
 if TYPE_CHECKING:

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from ..command import Answer, Call, Command, Final, Form
 from ..interfaces import station_ip
 from ..net import StreamEvents
-from ..parameters import Parameters
 from ..tcpip import once
 from ..timers import MILLISECOND
 from .refusals import Complaint, explained, refused
@@ -30,7 +29,7 @@ def _host(firmware: Firmware, call: Call) -> bytes:
     text = call.arguments
     if call.name == "+PING" and active("ping.surplus-accepted"):
         text = text.partition(b",")[0]
-    parameters = Parameters(text, firmware.personality.parameters, firmware.faults)
+    parameters = firmware.parameters(text)
     host = parameters.text(HOST_MAX)
     parameters.end()
     return host

@@ -5,13 +5,8 @@ Law: a line before ERROR, where the firmware is one that complains.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
-
-from ..command import Answer, BadParameter, Call, Final
-
-if TYPE_CHECKING:
-    from ..firmware import Firmware
+from ..chip import Chip
+from ..command import Answer, BadParameter, Call, Final, Handler
 
 
 class Complaint(BadParameter):
@@ -22,20 +17,20 @@ class Complaint(BadParameter):
         self.line = line
 
 
-def refused(firmware: Firmware, line: bytes) -> Answer:
+def refused(chip: Chip, line: bytes) -> Answer:
     """ERROR, with or without a line before it."""
-    if not line or not firmware.personality.tcpip.complains:
+    if not line or not chip.personality.tcpip.complains:
         return Answer(Final.ERROR)
     return Answer(Final.ERROR, line + b"\r\n")
 
 
-def explained(handler: Callable[[Firmware, Call], Answer]) -> Callable[[Firmware, Call], Answer]:
+def explained(handler: Handler) -> Handler:
     """The same handler, whose complaints are said."""
 
-    def handle(firmware: Firmware, call: Call) -> Answer:
+    def handle(chip: Chip, call: Call) -> Answer:
         try:
-            return handler(firmware, call)
+            return handler(chip, call)
         except Complaint as complaint:
-            return refused(firmware, complaint.line)
+            return refused(chip, complaint.line)
 
     return handle

@@ -6,56 +6,73 @@ emulated, so that nothing but the answers can tell.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
-from ..command import OK, Answer, Call, Command, Final, Form
+from ..chip import Chip
+from ..command import Answer, Command, Final, Form
+from ..parameters import Parameters
+from ..settings import Settings
+from ..stages import ExecuteForm, Fields, QueryForm, RamForm, Reasons, SetForm
 from . import numbers
-from .numbers import Field
+from .numbers import Number
 
-if TYPE_CHECKING:
-    from ..firmware import Firmware
-
-POWER = Field("", 82, range(83), (0, 50, 82), (-1, 83))
+POWER_NAME, VOLTAGE_NAME = "+RFPOWER", "+RFVDD"
+POWER = Number("power", range(83))
 """In 0.25 dBm."""
 
-VOLTAGE = Field("", 3300, range(1900, 3301), (1900, 2500, 3300), (1899, 3301), (16, 32))
+VOLTAGE = Number("voltage", range(1900, 3301))
 
 
-def _power(firmware: Firmware, call: Call) -> Answer:
-    numbers.read(firmware, "rfpower", call.arguments, (POWER,))
-    return OK
-
-
-def _query(firmware: Firmware, _call: Call) -> Answer:
+def _measured(chip: Chip, _settings: Settings) -> int:
     """VDD33 in 1/1024 V."""
-    active = firmware.faults.active
-    prefix = b"+VDD33:" if active("rfvdd.query-other-prefix") else b"+RFVDD:"
-    if active("rfvdd.query-no-prefix"):
-        prefix = b""
-    digits = b"%d" % (firmware.vdd33_mv * 1024 // 1000)
-    if active("rfvdd.query-zero"):
-        digits = b"0"
-    if active("rfvdd.query-volts"):
-        digits = b"%.2f" % (firmware.vdd33_mv / 1000)
-    if active("rfvdd.query-no-digits"):
-        digits = b""
-    return Answer(Final.OK, prefix + digits + b"\r\n")
+    return chip.vdd33_mv * 1024 // 1000
 
 
-def _set(firmware: Firmware, call: Call) -> Answer:
-    try:
-        numbers.read(firmware, "rfvdd", call.arguments, (VOLTAGE,))
-    except numbers.Refused as refusal:
-        complaint = firmware.personality.basic.voltage_complaint if refusal.complete else b""
-        return Answer(Final.ERROR, complaint)
-    return OK
+def _printed(_chip: Chip, value: int) -> Fields:
+    return (b"%d" % value,)
 
 
-def _measure(_firmware: Firmware, _call: Call) -> Answer:
-    return OK
+def _label(_chip: Chip) -> bytes:
+    return b"+RFVDD:"
+
+
+def _parsed(number: Number) -> Callable[[Chip, Parameters], int]:
+    def parsed(_chip: Chip, parameters: Parameters) -> int:
+        (value,) = numbers.read(parameters, (number,))
+        return value
+
+    return parsed
+
+
+def _refusals(number: Number) -> Callable[[Chip, int], Reasons]:
+    return lambda _chip, value: number.reasons(value)
+
+
+def _in_the_air(_chip: Chip, _value: int) -> None:
+    """Nothing here receives it."""
+
+
+def _range_told(chip: Chip, _form: SetForm[int], _value: int, _why: tuple[str, ...]) -> Answer:
+    """Some firmware tells the range (errata 28)."""
+    return Answer(Final.ERROR, chip.personality.basic.voltage_complaint)
 
 
 COMMANDS = (
-    Command("+RFPOWER", {Form.SET: _power}),
-    Command("+RFVDD", {Form.QUERY: _query, Form.SET: _set, Form.EXECUTE: _measure}),
+    Command(
+        POWER_NAME,
+        {Form.SET: RamForm(parse=_parsed(POWER), decide=_refusals(POWER), effect=_in_the_air)},
+    ),
+    Command(
+        VOLTAGE_NAME,
+        {
+            Form.QUERY: QueryForm(show=_measured, fields=_printed, label=_label),
+            Form.SET: RamForm(
+                parse=_parsed(VOLTAGE),
+                decide=_refusals(VOLTAGE),
+                effect=_in_the_air,
+                refuse=_range_told,
+            ),
+            Form.EXECUTE: ExecuteForm(),
+        },
+    ),
 )

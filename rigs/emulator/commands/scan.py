@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 
 from ..addresses import mac_text
 from ..air import Beacon
+from ..asking.numbers import Field
+from ..asking.shapes import Shape, Shaped, Text
 from ..command import ERROR, OK, Answer, BadParameter, Call, Command, Final, Form
 from ..scanoptions import ALL_FIELDS, ScanOptions
 from .join import mac
-from .numbers import Field
-from .shapes import Shape, Shaped, Text
 from .wifimode import SOFTAP
 
 if TYPE_CHECKING:

@@ -10,14 +10,14 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from ..asking import numbers
+from ..asking.numbers import Field
 from ..command import OK, Answer, BadParameter, Call, Command, Final, Form
 from ..dataphase import DataPhase, Plan
 from ..link import UDP, Link
 from ..net import Address
 from ..parameters import COMMA
 from ..passthrough import LINK
-from . import numbers
-from .numbers import Field
 from .refusals import Complaint, explained, refused
 
 if TYPE_CHECKING:

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from ..command import Answer, Call, Command, Final, Form
 from ..dataphase import Plan
 from ..link import UDP, Link, Segments
-from ..parameters import Parameters
 from ..tcpip import LINKS
 from .refusals import Complaint, explained
 from .send import invited, length_of, link_of
@@ -66,7 +65,7 @@ def _of_one(act: Callable[[Firmware, Link | None], Answer]) -> Callable[..., Ans
 
 
 def _numbers(firmware: Firmware, call: Call, count: int) -> list[int]:
-    parameters = Parameters(call.arguments, firmware.personality.parameters, firmware.faults)
+    parameters = firmware.parameters(call.arguments)
     values = [parameters.number() for _ in range(count)]
     parameters.end()
     return values

@@ -7,70 +7,56 @@ takes both in all of them (observed 1.3, item 15).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from ..command import ERROR, OK, Answer, Call, Command, Final, Form
-from ..faults import Faults
+from ..chip import Chip
+from ..command import Command, Form
+from ..parameters import Parameters
+from ..settings import Settings
+from ..stages import Fields, QueryForm, RamForm, Reasons
 from . import numbers
-from .numbers import Field
+from .numbers import Number
 from .wifimode import STATION
 
-if TYPE_CHECKING:
-    from ..firmware import Firmware
+NAME = "+SLEEP"
+MODEM_SLEEP = 2
+"""What a boot begins with."""
 
-SLUG = "sleep"
-MODES, MODEM_SLEEP = range(3), 2
-_KEPT = 256  # what a faulty firmware keeps of a wrong mode is a byte
-MODE = Field("", MODEM_SLEEP, MODES, tuple(MODES), (-1, 3))
-
-
-def at_boot(faults: Faults) -> int:
-    """The sleep mode that a boot begins with."""
-    for mode in MODES:
-        if faults.listed_and_active(f"sleep.default-{mode}"):
-            return mode
-    return MODEM_SLEEP
+MODE = Number("sleep mode", range(3))
+NOT_STATION = "not in station mode"
 
 
-def _query(firmware: Firmware, _call: Call) -> Answer:
-    active = firmware.faults.active
-    if active("sleep.query-in-station-mode-only") and firmware.current.mode != STATION:
-        return ERROR
-    mode = MODEM_SLEEP if active("sleep.query-always-2") else firmware.sleep_mode
-    if active("sleep.query-off-by-one"):
-        mode += 1
-    prefix = b"+SLEEPMODE:" if active("sleep.query-other-prefix") else b"+SLEEP:"
-    if active("sleep.query-no-prefix"):
-        prefix = b""
-    digits = b"" if active("sleep.query-no-digit") else b"%d" % mode
-    lost = active("sleep.lost-when-read")
-    return Answer(
-        Final.OK,
-        prefix + digits + b"\r\n",
-        afterwards=(lambda: firmware.set_sleep_mode(MODEM_SLEEP)) if lost else None,
-    )
+def _shown(chip: Chip, _settings: Settings) -> int:
+    return chip.sleep_mode
 
 
-def _set(firmware: Firmware, call: Call) -> Answer:
-    active = firmware.faults.active
-    try:
-        (mode,) = numbers.read(firmware, SLUG, call.arguments, (MODE,))
-    except numbers.Refused as refusal:
-        if not refusal.read or not active("sleep.refused-takes-effect"):
-            raise
-        taken = refusal.read[0] % _KEPT
-        return Answer(Final.ERROR, effect=lambda: firmware.set_sleep_mode(taken))
-    if not _in_its_mode(firmware) and not active("sleep.set-in-any-mode"):
-        return ERROR
-    if firmware.faults.listed_and_active(f"sleep.{mode}-not-applied"):
-        return OK
-    return Answer(Final.OK, effect=lambda: firmware.set_sleep_mode(mode))
+def _printed(_chip: Chip, mode: int) -> Fields:
+    return (b"%d" % mode,)
 
 
-def _in_its_mode(firmware: Firmware) -> bool:
-    return (
-        firmware.current.mode == STATION or not firmware.personality.basic.sleep_needs_station_mode
-    )
+def _label(_chip: Chip) -> bytes:
+    return b"+SLEEP:"
 
 
-COMMANDS = (Command("+SLEEP", {Form.QUERY: _query, Form.SET: _set}),)
+def _parsed(_chip: Chip, parameters: Parameters) -> int:
+    (mode,) = numbers.read(parameters, (MODE,))
+    return mode
+
+
+def _refusals(chip: Chip, mode: int) -> Reasons:
+    yield from MODE.reasons(mode)
+    if chip.personality.basic.sleep_needs_station_mode and chip.current.mode != STATION:
+        yield NOT_STATION
+
+
+def _doze(chip: Chip, mode: int) -> None:
+    chip.sleep_mode = mode
+
+
+COMMANDS = (
+    Command(
+        NAME,
+        {
+            Form.QUERY: QueryForm(show=_shown, fields=_printed, label=_label),
+            Form.SET: RamForm(parse=_parsed, decide=_refusals, effect=_doze),
+        },
+    ),
+)

@@ -7,17 +7,17 @@ asked for in `dispatch`.
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..accesspoint import AccessPoint
 from ..air import BOTH, Speech, Way
-from ..command import ERROR, OK, Answer, BadParameter, Call, Command, Final, Form, Handler
+from ..asking import numbers
+from ..asking.numbers import Field
+from ..chip import Chip
+from ..command import ERROR, OK, Answer, Call, Command, Final, Form
 from ..timers import MINUTE
-from . import numbers
 from .join import join_told
-from .numbers import Field
 from .wifimode import STATION
 
 if TYPE_CHECKING:
@@ -29,31 +29,9 @@ LOCKED = replace(ERROR, information=b"Smart started")
 """What a command gets that has to wait until it is over: no blank line (observed 1.3, item 13)."""
 
 
-def runs(firmware: Firmware) -> bool:
+def runs(chip: Chip) -> bool:
     """Whether SmartConfig runs."""
-    return firmware.station.listens_for is Way.SMARTCONFIG
-
-
-def locks(firmware: Firmware, name: str) -> bool:
-    """Whether a command cannot be used because SmartConfig runs."""
-    active = firmware.faults.active
-    if not runs(firmware) or active(f"{START}.locks-nothing"):
-        return False
-    if name == "+CWSTARTSMART" and active(f"{START}.twice-accepted"):
-        return False
-    return firmware.personality.station.locked_by_smartconfig(name)
-
-
-def locked(firmware: Firmware, call: Call, handler: Handler) -> Answer:
-    """What a command is answered that has to wait; a faulty firmware's AT+CWJAP= does not."""
-    active = firmware.faults.active
-    if call.name.startswith("+CWJAP") and call.form is Form.SET:
-        if active(f"{START}.join-swallowed"):
-            return OK
-        if active(f"{START}.join-refused-made"):
-            with suppress(BadParameter):
-                return replace(LOCKED, effect=handler(firmware, call).effect)
-    return LOCKED
+    return chip.station.listens_for is Way.SMARTCONFIG
 
 
 def _execute(firmware: Firmware, _call: Call) -> Answer:

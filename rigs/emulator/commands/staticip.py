@@ -6,38 +6,34 @@ Law: static IP addresses, and what setting one does to DHCP.  Which address is i
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from ipaddress import IPv4Address
-from typing import TYPE_CHECKING
 
-from ..addresses import NO_IP, NOWHERE, DhcpSwitches, IpConfig, ip_text
-from ..addressrules import DhcpRules
-from ..command import ERROR, Answer, BadParameter, Call, Command, Final, Form, Handler
+from ..addresses import NO_IP, NOWHERE, IpConfig, ip_text
+from ..chip import Chip
+from ..command import BadParameter, Command, Form
 from ..interfaces import has_softap, has_station, softap_ip, station_ip
-from ..parameters import Parameters
+from ..parameters import ParameterRules, Parameters
 from ..settings import Changes, Settings
+from ..stages import Fields, QueryForm, Reasons, SettingForm
 from .scope import SCOPES, Scope
 
-if TYPE_CHECKING:
-    from ..firmware import Firmware
+NO_INTERFACE = "no such interface in this mode"
+GATEWAY_ALONE, UNUSABLE = "a gateway without a netmask", "not usable"
 
+NETMASK, ALL_ONES = IPv4Address("255.255.255.0"), IPv4Address("255.255.255.255")
 _LONGEST = 64  # bytes; what is longer than an address is refused for its shape
-_NETMASK, _ALL_ONES = IPv4Address("255.255.255.0"), IPv4Address("255.255.255.255")
+_PARTS = (b"ip", b"gateway", b"netmask")
 
-FOREIGN = {
-    "word": (re.compile(rb"[a-z]+"), "a word"),
-    "letters": (re.compile(rb"[0-9]+(\.[0-9a-z]+){3}"), "an address with letters in it"),
-    "256": (re.compile(rb"[0-9]{1,3}(\.[0-9]{1,3}){3}"), "an address with a number above 255"),
-    "three": (re.compile(rb"[0-9]{1,3}(\.[0-9]{1,3}){2}"), "an address of three numbers"),
-    "five": (re.compile(rb"[0-9]{1,3}(\.[0-9]{1,3}){4}"), "an address of five numbers"),
-    "empty": (re.compile(rb""), "an empty string"),
-}
-"""Texts that are no address, as fault ids spell them, and what they are."""
 
-CLASSES = {"class-a": range(1, 128), "class-b": range(128, 192)}
-"""What a softAP does not support (clause 4.1.29), as fault ids spell it -> first numbers."""
+@dataclass(frozen=True)
+class Wish:
+    """What is wanted; None is what was left out."""
+
+    address: IPv4Address
+    gateway: IPv4Address | None = None
+    netmask: IPv4Address | None = None
 
 
 @dataclass(frozen=True)
@@ -45,235 +41,184 @@ class Interface:
     """One of the two.
 
     `own`: the address in force.  `saved`: what is shown of the saved settings.  `gateway`: of an
-    address that comes without one.  `changes`: what setting a static address changes.
+    address that comes without one.  `changes`: what a static address changes, DHCP included.
     """
 
     base: str
     there: Callable[[Settings], bool]
-    own: Callable[[Firmware], IpConfig]
-    saved: Callable[[Firmware, Settings], IpConfig]
-    other: Callable[[Firmware], IpConfig]
+    own: Callable[[Chip, Settings], IpConfig]
+    saved: Callable[[Chip, Settings], IpConfig]
     gateway: Callable[[IPv4Address], IPv4Address]
-    usable: Callable[[Firmware, IPv4Address], bool]
-    static: Callable[[IpConfig], Changes]
-    dhcp: Callable[[Settings, DhcpRules], Changes]
-    other_dhcp: Callable[[Settings, DhcpRules], Changes]
-    other_on: Callable[[DhcpSwitches], Changes]
+    usable: Callable[[Chip, IPv4Address], bool]
+    changes: Callable[[Chip, Settings, IpConfig], Changes]
 
 
-def _station_now(firmware: Firmware) -> IpConfig:
-    return station_ip(firmware.current, firmware.personality.ips, firmware.air)
+def _station_now(chip: Chip, settings: Settings) -> IpConfig:
+    return station_ip(settings, chip.personality.ips, chip.air)
 
 
-def _softap_now(firmware: Firmware) -> IpConfig:
-    return softap_ip(firmware.current, firmware.personality.ips)
+def _softap_now(chip: Chip, settings: Settings) -> IpConfig:
+    return softap_ip(settings, chip.personality.ips)
 
 
 def _first_of_network(address: IPv4Address) -> IPv4Address:
     return IPv4Address(address.packed[:3] + b"\1")
 
 
-def _station_dhcp(settings: Settings, _rules: DhcpRules) -> Changes:
-    return Changes(dhcp=replace(settings.dhcp, station=False))
+def _station_changes(_chip: Chip, settings: Settings, ip: IpConfig) -> Changes:
+    return Changes(station_ip=ip, dhcp=replace(settings.dhcp, station=False))
 
 
-def _softap_dhcp(settings: Settings, rules: DhcpRules) -> Changes:
-    return Changes(dhcp=replace(settings.dhcp, softap=rules.on_with_softap_ip))
+def _softap_changes(chip: Chip, settings: Settings, ip: IpConfig) -> Changes:
+    on = chip.personality.dhcp.on_with_softap_ip
+    return Changes(softap_ip=ip, dhcp=replace(settings.dhcp, softap=on))
 
 
 def softap_at(address: IPv4Address) -> IpConfig:
     """What a softAP has whose address came alone."""
-    return IpConfig(address, address, _NETMASK)
+    return IpConfig(address, address, NETMASK)
 
 
-INTERFACES = (
-    Interface(
-        base="+CIPSTA",
-        there=has_station,
-        own=_station_now,
-        saved=lambda _firmware, settings: settings.station_ip or NO_IP,
-        other=_softap_now,
-        gateway=_first_of_network,
-        usable=lambda _firmware, _address: True,
-        static=lambda ip: Changes(station_ip=ip),
-        dhcp=_station_dhcp,
-        other_dhcp=_softap_dhcp,
-        other_on=lambda dhcp: Changes(dhcp=replace(dhcp, softap=True)),
-    ),
-    Interface(
-        base="+CIPAP",
-        there=has_softap,
-        own=_softap_now,
-        saved=lambda firmware, settings: settings.softap_ip or firmware.personality.ips.unset,
-        other=_station_now,
-        gateway=lambda address: address,
-        usable=lambda firmware, address: firmware.personality.ips.usable(address),
-        static=lambda ip: Changes(softap_ip=ip),
-        dhcp=_softap_dhcp,
-        other_dhcp=_station_dhcp,
-        other_on=lambda dhcp: Changes(dhcp=replace(dhcp, station=True)),
-    ),
+STATION = Interface(
+    base="+CIPSTA",
+    there=has_station,
+    own=_station_now,
+    saved=lambda _chip, settings: settings.station_ip or NO_IP,
+    gateway=_first_of_network,
+    usable=lambda _chip, _address: True,
+    changes=_station_changes,
 )
+SOFTAP = Interface(
+    base="+CIPAP",
+    there=has_softap,
+    own=_softap_now,
+    saved=lambda chip, settings: settings.softap_ip or chip.personality.ips.unset,
+    gateway=lambda address: address,
+    usable=lambda chip, address: chip.personality.ips.usable(address),
+    changes=_softap_changes,
+)
+INTERFACES = (STATION, SOFTAP)
 
 
-def _command(interface: Interface, scope: Scope) -> Command:
-    handlers: dict[Form, Handler] = {
-        Form.QUERY: lambda firmware, _call: _query(interface, scope, firmware),
-        Form.SET: lambda firmware, call: _set(interface, scope, firmware, call),
-    }
-    return Command(scope.name(interface.base), handlers)
+# The query form.
 
 
-def _query(interface: Interface, scope: Scope, firmware: Firmware) -> Answer:
-    slug, active = scope.slug(interface.base), firmware.faults.active
-    ip = _shown(interface, scope, firmware)
-    label = scope.label(firmware, interface.base)
-    if firmware.personality.ips.bare_default_name:
-        label = label.replace(b"+CIPSTA_DEF", b"+CIPSTA")
-    if not firmware.personality.ips.three_lines:
-        return Answer(Final.OK, label + _written(slug, firmware, ip.address) + b"\r\n")
-    named = {b"ip": ip.address, b"gateway": ip.gateway, b"netmask": ip.netmask}
-    if active(f"{slug}.query-cut"):
-        named = {b"ip": ip.address}
-    lines = (label + name + b":" + _written(slug, firmware, each) for name, each in named.items())
-    return Answer(Final.OK, b"".join(line + b"\r\n" for line in lines))
+def _printed(chip: Chip, ip: IpConfig) -> Fields:
+    """The address; some firmware prints the gateway and the netmask, too (errata 65)."""
+    parts = (ip.address, ip.gateway, ip.netmask)
+    shown = parts if chip.personality.ips.three_lines else parts[:1]
+    return tuple(b'"%b"' % ip_text(each) for each in shown)
 
 
-def _shown(interface: Interface, scope: Scope, firmware: Firmware) -> IpConfig:
-    if firmware.faults.active(f"{scope.slug(interface.base)}.query-other-interface"):
-        return interface.other(firmware)
-    if scope.shows_saved(firmware, interface.base):
-        return interface.saved(firmware, firmware.store.read())
-    own = interface.own(firmware)
-    if (
-        interface is INTERFACES[0]
-        and own != NO_IP
-        and firmware.faults.active("cipsta.first-address")
-    ):
-        own = firmware.astray.first_station = firmware.astray.first_station or own
-    return own
+def _label(scope: Scope, interface: Interface) -> Callable[[Chip], bytes]:
+    typed, bare = scope.label(interface.base), b"+CIPSTA:"
+
+    def label(chip: Chip) -> bytes:
+        """The name that was typed; of AT+CIPSTA_DEF, errata 66."""
+        text = typed(chip)
+        is_bare = chip.personality.ips.bare_default_name and text == b"+CIPSTA_DEF:"
+        return bare if is_bare else text
+
+    return label
 
 
-def _written(slug: str, firmware: Firmware, address: IPv4Address) -> bytes:
-    active = firmware.faults.active
-    text = ip_text(address)
-    if active(f"{slug}.query-plus-1"):
-        text = ip_text(IPv4Address((int(address) + 1) % 2**32))
-    if active(f"{slug}.query-hex"):
-        text = address.packed.hex().encode("ascii")
-    if active(f"{slug}.query-cut"):
-        text = text.rpartition(b".")[0]
-    return text if active(f"{slug}.query-unquoted") else b'"%b"' % text
+def _lines(chip: Chip, label: bytes, fields: Fields) -> bytes:
+    if not chip.personality.ips.three_lines:
+        return label + fields[0] + b"\r\n"
+    lines = (label + name + b":" + field for name, field in zip(_PARTS, fields, strict=False))
+    return b"".join(line + b"\r\n" for line in lines)
 
 
-def _set(interface: Interface, scope: Scope, firmware: Firmware, call: Call) -> Answer:
-    slug = scope.slug(interface.base)
-    needed = firmware.personality.ips.needs_interface
-    if needed and not interface.there(firmware.current):
-        return ERROR
-    if scope.misses_other(firmware, interface.base):
-        return ERROR
-    parameters = _parameters(slug, firmware, call)
-    address = _address(slug, firmware, parameters.text(_LONGEST))
-    ip = _completed(interface, slug, firmware, address, parameters)
-    return Answer(Final.OK, effect=lambda: _write(interface, scope, firmware, ip))
+# The set form.
 
 
-def _parameters(slug: str, firmware: Firmware, call: Call) -> Parameters:
-    bare = firmware.faults.active(f"{slug}.unquoted-accepted")
-    rules = replace(firmware.personality.ips.parameters, bare_text=bare)
-    return Parameters(call.arguments, rules, firmware.faults)
+def _available(interface: Interface) -> Callable[[Chip], Reasons]:
+    def available(chip: Chip) -> Reasons:
+        if chip.personality.ips.needs_interface and not interface.there(chip.current):
+            yield NO_INTERFACE
+
+    return available
 
 
-def _completed(
-    interface: Interface,
-    slug: str,
-    firmware: Firmware,
-    address: IPv4Address,
-    parameters: Parameters,
-) -> IpConfig:
-    """The address with what follows it, or with what is assumed where nothing does."""
-    active, rules = firmware.faults.active, firmware.personality.ips
-    gateway = parameters.optional_text(_LONGEST, rules.careless)
-    netmask = parameters.optional_text(_LONGEST, rules.careless)
-    if rules.careless:
+def _written(chip: Chip) -> ParameterRules:
+    return chip.personality.ips.parameters
+
+
+def _parsed(chip: Chip, parameters: Parameters) -> Wish:
+    """The address, and what follows it; for careless firmware what is empty was left out."""
+    careless = chip.personality.ips.careless
+    address = _address(chip, parameters.text(_LONGEST))
+    gateway = parameters.optional_text(_LONGEST, careless)
+    netmask = parameters.optional_text(_LONGEST, careless)
+    parameters.end()
+    if careless:
         gateway, netmask = gateway or None, netmask or None
-    if not active(f"{slug}.surplus-accepted"):
-        parameters.end()
-    if gateway is None and active(f"{slug}.address-alone-refused"):
-        raise BadParameter("no gateway")
-    if netmask is not None and active(f"{slug}.three-refused"):
-        raise BadParameter("a netmask")
-    pair = (gateway is None) is (netmask is None)
-    if not (pair or rules.gateway_alone or active(f"{slug}.two-accepted")):
-        raise BadParameter("a gateway without a netmask")
-    if not (interface.usable(firmware, address) or _class_overlooked(slug, firmware, address)):
-        raise BadParameter("not usable")
-    return IpConfig(
+    return Wish(
         address,
-        interface.gateway(address) if gateway is None else _address(slug, firmware, gateway),
-        _NETMASK if netmask is None else _netmask(slug, firmware, netmask),
+        None if gateway is None else _address(chip, gateway),
+        None if netmask is None else _netmask(chip, netmask),
     )
 
 
-def _class_overlooked(slug: str, firmware: Firmware, address: IPv4Address) -> bool:
-    """Whether a fault takes an address of this class."""
-    return any(
-        address.packed[0] in first and firmware.faults.listed_and_active(f"{slug}.{word}-accepted")
-        for word, first in CLASSES.items()
-    )
+def _address(chip: Chip, text: bytes) -> IPv4Address:
+    found = chip.personality.ips.parsed(text)
+    if found is None:
+        raise BadParameter("no address")
+    return found
 
 
-def _address(slug: str, firmware: Firmware, text: bytes) -> IPv4Address:
-    found = firmware.personality.ips.parsed(text)
-    if found is not None:
-        return found
-    if _mistaken(slug, firmware, text):
-        return firmware.personality.ips.softap.address
-    raise BadParameter("no address")
-
-
-def _mistaken(slug: str, firmware: Firmware, text: bytes) -> bool:
-    """Whether a fault takes this for an address."""
-    return any(
-        shape.fullmatch(text) and firmware.faults.active(f"{slug}.{word}-accepted")
-        for word, (shape, _says) in FOREIGN.items()
-    )
-
-
-def _netmask(slug: str, firmware: Firmware, text: bytes) -> IPv4Address:
+def _netmask(chip: Chip, text: bytes) -> IPv4Address:
     """A netmask; for careless firmware what cannot be read is all ones."""
-    rules = firmware.personality.ips
-    careless = rules.careless or _mistaken(slug, firmware, text)
-    found = rules.parsed(text) or (_ALL_ONES if careless else None)
+    rules = chip.personality.ips
+    found = rules.parsed(text) or (ALL_ONES if rules.careless else None)
     if found is None or found == NOWHERE:
         raise BadParameter("no netmask")
     return found
 
 
-def _write(interface: Interface, scope: Scope, firmware: Firmware, ip: IpConfig) -> None:
-    slug, active, rules = scope.slug(interface.base), firmware.faults.active, firmware.personality
-    number = int(ip.address)
-    listed_and_active = firmware.faults.listed_and_active
-    if listed_and_active(f"{slug}.last-number-lost"):
-        number &= ~255
-    if listed_and_active(f"{slug}.last-number-plus-1"):
-        number += 1
-    ip = replace(ip, address=IPv4Address(number % 2**32))
-    dhcp = interface.other_dhcp if active(f"{slug}.other-dhcp") else interface.dhcp
+def _refusals(interface: Interface) -> Callable[[Chip, Wish], Reasons]:
+    def refusals(chip: Chip, wish: Wish) -> Reasons:
+        pair = (wish.gateway is None) is (wish.netmask is None)
+        if not (pair or chip.personality.ips.gateway_alone):
+            yield GATEWAY_ALONE
+        if not interface.usable(chip, wish.address):
+            yield UNUSABLE
 
-    in_ram_only = scope.saves and active(f"{slug}.dhcp-in-ram-only")
+    return refusals
 
-    def changed(settings: Settings) -> Changes:
-        changes = interface.static(ip)
-        spared = in_ram_only and settings is not firmware.current
-        if not (active(f"{slug}.dhcp-untouched") or spared):
-            changes |= dhcp(settings, rules.dhcp)
-        if active(f"{slug}.other-dhcp-on"):
-            changes |= interface.other_on(changes.get("dhcp", settings.dhcp))
-        return changes
 
-    scope.change(firmware, interface.base, changed)
+def _changes(interface: Interface) -> Callable[[Chip, Settings, Wish], Changes]:
+    def changes(chip: Chip, settings: Settings, wish: Wish) -> Changes:
+        """What was left out follows from the address."""
+        gateway = interface.gateway(wish.address) if wish.gateway is None else wish.gateway
+        netmask = NETMASK if wish.netmask is None else wish.netmask
+        return interface.changes(chip, settings, IpConfig(wish.address, gateway, netmask))
+
+    return changes
+
+
+def _command(interface: Interface, scope: Scope) -> Command:
+    return Command(
+        scope.name(interface.base),
+        {
+            Form.QUERY: QueryForm(
+                saved=scope.shows_saved,
+                show=interface.own,
+                show_saved=interface.saved,
+                fields=_printed,
+                label=_label(scope, interface),
+                line=_lines,
+            ),
+            Form.SET: SettingForm(
+                available=_available(interface),
+                rules=_written,
+                parse=_parsed,
+                decide=_refusals(interface),
+                change=_changes(interface),
+                saves=scope.saves,
+            ),
+        },
+    )
 
 
 COMMANDS = tuple(_command(each, scope) for each in INTERFACES for scope in SCOPES)

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..asking import numbers
+from ..asking.numbers import Field
 from ..command import OK, Answer, Call, Command, Final, Form
 from ..link import Link
 from ..net import PortTaken
-from . import numbers
-from .numbers import Field
 from .refusals import Complaint, explained
 
 if TYPE_CHECKING:

@@ -9,226 +9,205 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from ..command import OK, Answer, Call, Command, Final, Form, Handler
+from ..chip import Chip
+from ..command import Answer, Command, Final, Form
 from ..link import SSL, UDP
-from ..tcpip import CONNECTED, TcpIp
-from . import numbers
-from .numbers import Field
-from .refusals import Complaint, explained
+from ..parameters import Parameters
+from ..settings import Settings
+from ..stages import Fields, QueryForm, RamForm, Reasons, SetForm, at_any_time
+from ..tcpip import CONNECTED
+from . import numbers, refusals
+from .numbers import Number
 
-if TYPE_CHECKING:
-    from ..firmware import Firmware
+SWITCH = Number("switch", (0, 1))
+TIMEOUT, SIZE = Number("seconds", range(7201)), Number("size", range(2048, 4097))
 
-ON_OFF = (0, 1)
+BUILDED = "a link is open"
+MODE_IS_1, SERVER, LINKED = "IPMODE must be 0", "CIPSERVER must be 0", "Connection exists"
+NOT_SINGLE, SSL_OPEN = "CIPMUX and CIPSERVER must be 0", "must close ssl link"
+SAID = frozenset({MODE_IS_1, SERVER, LINKED, NOT_SINGLE, SSL_OPEN})
+"""Reasons that firmware tells which complains."""
+
+NO_PASSING = "an SSL link, or a UDP link whose peer may change, or a send buffer in use"
+NO_SERVER = "no server"
+
+
+# The locks.
+
+
+def _mux_available(chip: Chip) -> Reasons:
+    """Links lock it, whatever the parameter is (clause 5.2.12, note 2)."""
+    by_any = chip.personality.tcpip.mux_locked_by_any_link
+    if chip.tcpip.links if by_any else chip.tcpip.status == CONNECTED:
+        yield BUILDED
+
+
+def _mux_refusals(chip: Chip, value: int) -> Reasons:
+    if value and chip.tcpip.transparent:
+        yield MODE_IS_1
+    if not value and chip.tcpip.server:
+        yield SERVER
+    if not value and chip.tcpip.links:
+        yield LINKED
+
+
+def _mode_available(chip: Chip) -> Reasons:
+    rules = chip.personality.tcpip
+    if rules.mode_locked_by_link and chip.tcpip.links:
+        yield BUILDED
+    if rules.mode_off_locked and _is_multiple(chip):
+        yield NOT_SINGLE
+
+
+def _is_multiple(chip: Chip) -> bool:
+    return bool(chip.tcpip.multiple or chip.tcpip.server)
+
+
+def _mode_refusals(chip: Chip, value: int) -> Reasons:
+    """One TCP link, or a UDP link whose peer does not change (clause 5.2.14)."""
+    link = chip.tcpip.links.get(0)
+    if value and _is_multiple(chip):
+        yield NOT_SINGLE
+    if value and link:
+        changes_peer = link.kind == UDP and link.udp_mode
+        if link.kind == SSL or changes_peer or link.segments.waiting:
+            yield NO_PASSING
+
+
+def _timeout_refusals(chip: Chip, _value: int) -> Reasons:
+    if chip.personality.tcpip.timeout_needs_server and not chip.tcpip.server:
+        yield NO_SERVER
+
+
+def _size_refusals(chip: Chip, _value: int) -> Reasons:
+    if chip.tcpip.ssl_link:
+        yield SSL_OPEN
+
+
+def _no_refusals(_chip: Chip, _value: int) -> Reasons:
+    return ()
+
+
+# The settings.
+
+
+def _decimal(value: int) -> bytes:
+    return b"%d" % value
+
+
+def _true_or_false(value: int) -> bytes:
+    return b"TRUE" if value else b"FALSE"
+
+
+def _nothing_follows(_chip: Chip) -> None:
+    """Nobody has to be told."""
+
+
+def _clients_watched(chip: Chip) -> None:
+    chip.tcpip.watch_clients()
 
 
 @dataclass(frozen=True)
 class Setting:
     """One command.
 
-    `attribute`: of TcpIp.  `locked`: looks at the state before the parameter is read; `refuses`:
-    at both.  Both complain.  `printed`: the value as the query shows it; `end` closes that line.
+    `attribute`: of TcpIp.  `available`: whether the state locks it; `refusals`: state and value.
+    `printed`: the value as the query shows it; `end` closes that line.  `follow`: who has to be
+    told.
     """
 
     name: str
     attribute: str
-    field: Field
-    locked: Callable[[Firmware], Answer | None] = lambda _firmware: None
-    refuses: Callable[[Firmware, int], None] = lambda _firmware, _value: None
-    printed: Callable[[int], bytes] = lambda value: b"%d" % value
+    number: Number
+    available: Callable[[Chip], Reasons] = at_any_time
+    refusals: Callable[[Chip, int], Reasons] = _no_refusals
+    printed: Callable[[int], bytes] = _decimal
     end: bytes = b"\r\n"
-    changed: Callable[[TcpIp], None] = lambda _tcpip: None
+    follow: Callable[[Chip], None] = _nothing_follows
 
-    @property
-    def slug(self) -> str:
-        """The command as fault ids spell it."""
-        return self.name[1:].lower()
-
-    def value(self, firmware: Firmware) -> int:
+    def shown(self, chip: Chip, _settings: Settings) -> int:
         """What is set."""
-        return int(getattr(firmware.tcpip, self.attribute))
+        return int(getattr(chip.tcpip, self.attribute))
 
-    def apply(self, firmware: Firmware, value: int) -> None:
+    def fields(self, _chip: Chip, value: int) -> Fields:
+        """The value as it is printed."""
+        return (self.printed(value),)
+
+    def label(self, _chip: Chip) -> bytes:
+        """What stands in front."""
+        return self.name.encode("ascii") + b":"
+
+    def line(self, _chip: Chip, label: bytes, fields: Fields) -> bytes:
+        """All of it."""
+        return label + fields[0] + self.end
+
+    def parsed(self, _chip: Chip, parameters: Parameters) -> int:
+        """The value that is wanted."""
+        (value,) = numbers.read(parameters, (self.number,))
+        return value
+
+    def refused(self, chip: Chip, value: int) -> Reasons:
+        """Why it is not taken."""
+        yield from self.number.reasons(value)
+        yield from self.refusals(chip, value)
+
+    def set(self, chip: Chip, value: int) -> None:
         """Set it, as what it is: a switch or a number."""
-        kind = type(getattr(firmware.tcpip, self.attribute))
-        setattr(firmware.tcpip, self.attribute, kind(value))
-        if value:
-            firmware.tcpip.been_on.add(self.attribute)
-        if firmware.faults.listed_and_active(f"{self.slug}.writes-flash"):
-            firmware.store.write(even_if_equal=True, uart=firmware.store.read().uart)
-        self.changed(firmware.tcpip)
+        kind = type(getattr(chip.tcpip, self.attribute))
+        setattr(chip.tcpip, self.attribute, kind(value))
+        self.follow(chip)
 
 
-def _query(setting: Setting, firmware: Firmware) -> Answer:
-    slug, active = setting.slug, firmware.faults.listed_and_active
-    value = setting.field.default if active(f"{slug}.query-always-default") else None
-    shown = setting.value(firmware) if value is None else value
-    if active(f"{slug}.query-wrong"):
-        shown = 1 - shown if setting.field.legal == ON_OFF else shown + 1
-    prefix = setting.name.encode("ascii") + b":"
-    if active(f"{slug}.query-other-prefix"):
-        prefix = prefix[:-1] + b"STATE:"
-    if active(f"{slug}.query-no-prefix"):
-        prefix = b""
-    text = b"" if active(f"{slug}.query-no-value") else setting.printed(shown)
-    lost = active(f"{slug}.lost-when-read")
-    return Answer(
-        Final.OK,
-        prefix + text + setting.end,
-        afterwards=(lambda: setting.apply(firmware, setting.field.default)) if lost else None,
-    )
-
-
-def _set(setting: Setting, firmware: Firmware, call: Call) -> Answer:
-    slug, active = setting.slug, firmware.faults.listed_and_active
-    locked = setting.locked(firmware)
-    if locked:
-        return locked
-    try:
-        (value,) = numbers.read(firmware, slug, call.arguments, (setting.field,))
-    except numbers.Refused as refusal:
-        if active(f"{slug}.refused-resets"):
-            default = setting.field.default
-            return Answer(Final.ERROR, effect=lambda: setting.apply(firmware, default))
-        if not refusal.read or not active(f"{slug}.refused-takes-effect"):
-            raise
-        wrong = refusal.read[0]
-        return Answer(Final.ERROR, effect=lambda: setting.apply(firmware, wrong))
-    setting.refuses(firmware, value)
-    if active(f"{slug}.{value}-not-applied"):
-        return OK
-    return Answer(Final.OK, effect=lambda: setting.apply(firmware, value))
-
-
-# The locks.
-
-
-def _builded(firmware: Firmware) -> Answer:
-    """What is said of a link that is open when none should be (errata 114)."""
-    rules = firmware.personality.tcpip
-    return Answer(Final.ERROR if rules.builded_error else None, rules.builded + b"\r\n")
-
-
-def _mux_locked(firmware: Firmware) -> Answer | None:
-    """Links lock it, whatever the parameter is (clause 5.2.12, note 2)."""
-    tcpip = firmware.tcpip
-    by_link = firmware.personality.tcpip.mux_locked_by_any_link
-    linked = bool(tcpip.links) if by_link else tcpip.status == CONNECTED
-    linked = linked or (tcpip.was_linked and firmware.faults.active("cipmux.lock-stays"))
-    if not linked or firmware.faults.active("cipmux.with-link-accepted"):
-        return None
-    return _builded(firmware)
-
-
-def _mux_refuses(firmware: Firmware, value: int) -> None:
-    tcpip, active = firmware.tcpip, firmware.faults.active
-    if value and "transparent" in tcpip.been_on and active("cipmux.mode-lock-stays"):
-        raise Complaint
-    if value and tcpip.transparent and not active("cipmux.in-passthrough-mode-accepted"):
-        raise Complaint(b"IPMODE must be 0")
-    if not value and tcpip.server and not active("cipmux.with-server-accepted"):
-        raise Complaint(b"CIPSERVER must be 0")
-    if not value and tcpip.links and not active("cipmux.with-link-accepted"):
-        raise Complaint(b"Connection exists")
-
-
-def _mode_locked(firmware: Firmware) -> Answer | None:
-    tcpip, rules = firmware.tcpip, firmware.personality.tcpip
-    if rules.mode_locked_by_link and tcpip.links:
-        return _builded(firmware)
-    if rules.mode_off_locked and _mode_needs_single(firmware):
-        raise Complaint(b"CIPMUX and CIPSERVER must be 0")
-    return None
-
-
-def _mode_needs_single(firmware: Firmware) -> bool:
-    tcpip = firmware.tcpip
-    open_for_it = firmware.faults.active("cipmode.with-mux-accepted")
-    return bool(tcpip.multiple or tcpip.server) and not open_for_it
-
-
-def _mode_refuses(firmware: Firmware, value: int) -> None:
-    """One TCP link, or a UDP link whose peer does not change (clause 5.2.14)."""
-    if not value:
-        return
-    if _mode_needs_single(firmware):
-        raise Complaint(b"CIPMUX and CIPSERVER must be 0")
-    if "multiple" in firmware.tcpip.been_on and firmware.faults.active("cipmode.mux-lock-stays"):
-        raise Complaint
-    link = firmware.tcpip.links.get(0)
-    if link and firmware.faults.active("cipmode.link-unsaid"):
-        raise Complaint
-    if link is None or firmware.faults.active("cipmode.udp-mode-unchecked"):
-        return
-    if link.kind == SSL or (link.kind == UDP and link.udp_mode) or link.segments.waiting:
-        raise Complaint
-
-
-def _timeout_refuses(firmware: Firmware, _value: int) -> None:
-    if firmware.personality.tcpip.timeout_needs_server and not firmware.tcpip.server:
-        raise Complaint
-
-
-def _size_refuses(firmware: Firmware, _value: int) -> None:
-    tcpip, again = firmware.tcpip, firmware.faults.active("cipsslsize.again-refused")
-    if again and "ssl_size" in tcpip.been_on:
-        raise Complaint
-    if firmware.tcpip.ssl_link:
-        raise Complaint(b"must close ssl link")
-
-
-MUX = Setting(
-    "+CIPMUX",
-    "multiple",
-    Field("", 0, ON_OFF, ON_OFF, (-1, 2)),
-    locked=_mux_locked,
-    refuses=_mux_refuses,
-)
+MUX = Setting("+CIPMUX", "multiple", SWITCH, available=_mux_available, refusals=_mux_refusals)
 MODE = Setting(
-    "+CIPMODE",
-    "transparent",
-    Field("", 0, ON_OFF, ON_OFF, (-1, 2)),
-    locked=_mode_locked,
-    refuses=_mode_refuses,
+    "+CIPMODE", "transparent", SWITCH, available=_mode_available, refusals=_mode_refusals
 )
-TIMEOUT = Setting(
-    "+CIPSTO",
-    "server_timeout_s",
-    Field("", 180, range(7201), (0, 1, 7200), (-1, 7201), (16, 32)),
-    refuses=_timeout_refuses,
-    changed=TcpIp.watch_clients,
+SERVER_TIMEOUT = Setting(
+    "+CIPSTO", "server_timeout_s", TIMEOUT, refusals=_timeout_refusals, follow=_clients_watched
 )
-SENDER = Setting(
-    "+CIPDINFO",
-    "shows_sender",
-    Field("", 0, ON_OFF, ON_OFF, (-1, 2)),
-    printed=lambda value: b"TRUE" if value else b"FALSE",
-    end=b"",
-)
-SSL_BUFFER = Setting(
-    "+CIPSSLSIZE",
-    "ssl_size",
-    Field("", 2048, range(2048, 4097), (2048, 4096), (0, 2047, 4097), (16, 32)),
-    refuses=_size_refuses,
-)
-SETTINGS = (MUX, MODE, TIMEOUT, SENDER, SSL_BUFFER)
-QUERIED = (MUX, MODE, TIMEOUT)
+SENDER = Setting("+CIPDINFO", "shows_sender", SWITCH, printed=_true_or_false, end=b"")
+SSL_BUFFER = Setting("+CIPSSLSIZE", "ssl_size", SIZE, refusals=_size_refusals)
+SETTINGS = (MUX, MODE, SERVER_TIMEOUT, SENDER, SSL_BUFFER)
+QUERIED = (MUX, MODE, SERVER_TIMEOUT)
 """Those whose query form the document lists."""
 
-SURVIVORS = {f"{each.slug}.survives-rst": each.attribute for each in QUERIED}
-SURVIVORS["cipserver.survives-rst"] = "server"
-"""Fault -> what it carries over a restart by software."""
+
+def _turned_away(chip: Chip, why: tuple[str, ...]) -> Answer:
+    """What is said of a link that is open when none should be (errata 114), or another reason."""
+    rules = chip.personality.tcpip
+    if BUILDED in why:
+        return Answer(Final.ERROR if rules.builded_error else None, rules.builded + b"\r\n")
+    return _complained(chip, why)
+
+
+def _refused(chip: Chip, _form: SetForm[int], _value: int, why: tuple[str, ...]) -> Answer:
+    return _complained(chip, why)
+
+
+def _complained(chip: Chip, why: tuple[str, ...]) -> Answer:
+    """ERROR, with the first reason before it, if that is one that is said."""
+    return refusals.refused(chip, why[0].encode("ascii") if why[0] in SAID else b"")
 
 
 def _command(setting: Setting) -> Command:
-    handlers: dict[Form, Handler] = {
-        Form.QUERY: lambda firmware, _call: _query(setting, firmware),
-        Form.SET: explained(lambda firmware, call: _set(setting, firmware, call)),
-    }
-    extra = frozenset() if setting in QUERIED else frozenset({Form.QUERY})
-    return Command(setting.name, handlers, extra=extra)
+    return Command(
+        setting.name,
+        {
+            Form.QUERY: QueryForm(
+                show=setting.shown, fields=setting.fields, label=setting.label, line=setting.line
+            ),
+            Form.SET: RamForm(
+                available=setting.available,
+                turn_away=_turned_away,
+                parse=setting.parsed,
+                decide=setting.refused,
+                effect=setting.set,
+                refuse=_refused,
+            ),
+        },
+        extra=frozenset() if setting in QUERIED else frozenset({Form.QUERY}),
+    )
 
 
 COMMANDS = tuple(_command(each) for each in SETTINGS)

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..asking import numbers
+from ..asking.numbers import Field
 from ..command import OK, Answer, BadParameter, Call, Command, Final, Form
 from ..link import SSL, TCP, UDP
 from ..parameters import COMMA, Parameters
 from ..savedlink import SavedLink
 from ..settings import Lifetime
-from . import numbers
 from .linkopen import KEEP_ALIVE, PORTS
-from .numbers import Field
 from .refusals import Complaint, explained
 
 if TYPE_CHECKING:
@@ -34,9 +34,7 @@ _PORT_AT, _OPTION_AT = 2, 4
 
 def _set(firmware: Firmware, call: Call) -> Answer:
     active = firmware.faults.active
-    parameters = Parameters(
-        _mended(firmware, call.arguments), firmware.personality.parameters, firmware.faults
-    )
+    parameters = firmware.parameters(_mended(firmware, call.arguments))
     try:
         link = _wanted(firmware, parameters)
     except BadParameter:

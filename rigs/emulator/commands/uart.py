@@ -7,88 +7,67 @@ kept and does nothing.
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING
-
-from ..command import Answer, Call, Command, Final, Form
-from ..timers import MILLISECOND
+from ..chip import Chip
+from ..command import Command, Form
+from ..parameters import Parameters
+from ..settings import Changes, Settings
+from ..stages import Reasons, SettingForm
 from ..uart import UartFormat
 from . import numbers
-from .numbers import Field
+from .numbers import Number
 from .scope import SCOPES, Scope
-
-if TYPE_CHECKING:
-    from ..firmware import Firmware
 
 BASE = "+UART"
 
 DATABITS, STOPBITS, PARITIES, FLOWS = range(5, 9), range(1, 4), range(3), range(4)
 
+BAUD = Number("baud", range(110, 4608001))
+"""Its range is the document's; what is taken is a personality's."""
+
 FIELDS = (
-    Field("baud", 115200, range(110, 4608001), (110, 9600, 4608000), (109, 4608001), (32,)),
-    Field("databits", 8, DATABITS, tuple(DATABITS), (4, 9)),
-    Field("stopbits", 1, STOPBITS, tuple(STOPBITS), (0, 4)),
-    Field("parity", 0, PARITIES, tuple(PARITIES), (-1, 3)),
-    Field("flow", 0, FLOWS, tuple(FLOWS), (-1, 4)),
+    BAUD,
+    Number("databits", DATABITS),
+    Number("stopbits", STOPBITS),
+    Number("parity", PARITIES),
+    Number("flow", FLOWS),
 )
 """The parameters in their order; their names are those of UartFormat."""
 
-_REVERTS_AFTER = 50 * MILLISECOND
+
+def _parsed(_chip: Chip, parameters: Parameters) -> UartFormat:
+    baud, databits, stopbits, parity, flow = numbers.read(parameters, FIELDS)
+    return UartFormat(baud, databits, stopbits, parity, flow)
+
+
+def _refusals(chip: Chip, form: UartFormat) -> Reasons:
+    if form.baud not in chip.personality.basic.bauds:
+        yield BAUD.reason(form.baud)
+    for field in FIELDS[1:]:
+        yield from field.reasons(getattr(form, field.name))
+
+
+def _changes(_chip: Chip, _settings: Settings, form: UartFormat) -> Changes:
+    return Changes(uart=form)
+
+
+def _on_the_line(chip: Chip, _before: Settings) -> None:
+    chip.switch_uart(chip.current.uart)
 
 
 def _command(scope: Scope) -> Command:
-    return Command(scope.name(BASE), {Form.SET: lambda firmware, call: _set(scope, firmware, call)})
-
-
-def _set(scope: Scope, firmware: Firmware, call: Call) -> Answer:
-    slug, active = scope.slug(BASE), firmware.faults.active
-    bauds = replace(FIELDS[0], legal=firmware.personality.basic.bauds)
-    try:
-        values = numbers.read(firmware, slug, call.arguments, (bauds, *FIELDS[1:]))
-    except numbers.Refused as refusal:
-        if not active(f"{slug}.refused-takes-effect"):
-            raise
-        wanted = _registers(firmware.current.uart, refusal.read)
-        return Answer(Final.ERROR, afterwards=lambda: _apply(scope, firmware, wanted))
-    wanted = _registers(firmware.current.uart, values)
-    wanted = _without(wanted, firmware.current.uart, firmware, f"{slug}.%s-not-applied")
-    if active(f"{slug}.ok-at-new-setting"):
-        return Answer(Final.OK, effect=lambda: _apply(scope, firmware, wanted))
-    return Answer(Final.OK, afterwards=lambda: _apply(scope, firmware, wanted))
-
-
-def _registers(before: UartFormat, values: tuple[int, ...]) -> UartFormat:
-    """What the chip makes of values, of which faults may let too few or illegal ones through."""
-    named = {field.name: value for field, value in zip(FIELDS, values, strict=False)}
-    form = replace(before, **named)
-    return UartFormat(
-        baud=form.baud,
-        databits=DATABITS[(form.databits - DATABITS[0]) % len(DATABITS)],
-        stopbits=STOPBITS[(form.stopbits - STOPBITS[0]) % len(STOPBITS)],
-        parity=form.parity % len(PARITIES),
-        flow=form.flow % len(FLOWS),
+    return Command(
+        scope.name(BASE),
+        {
+            Form.SET: SettingForm(
+                parse=_parsed,
+                decide=_refusals,
+                after_ok=True,
+                change=_changes,
+                saves=scope.saves,
+                follow=_on_the_line,
+            )
+        },
     )
-
-
-def _without(wanted: UartFormat, before: UartFormat, firmware: Firmware, fault: str) -> UartFormat:
-    """The same format, but as before in the fields whose fault is active."""
-    names = [each.name for each in FIELDS if firmware.faults.active(fault % each.name)]
-    return replace(wanted, **{name: getattr(before, name) for name in names})
-
-
-def _apply(scope: Scope, firmware: Firmware, form: UartFormat) -> None:
-    slug, active = scope.slug(BASE), firmware.faults.active
-    saved = firmware.store.read().uart
-    scope.write(firmware, BASE, uart=form)
-    if scope.saves:
-        kept = _without(form, saved, firmware, f"{slug}.%s-not-saved")
-        if kept != form:
-            firmware.store.write(uart=kept)
-        if active(f"{slug}.rewrites-same"):
-            firmware.store.write(even_if_equal=True, uart=kept)
-    firmware.switch_uart(firmware.current.uart)
-    if active(f"{slug}.reverts"):
-        firmware.later(_REVERTS_AFTER, lambda: firmware.switch_uart(firmware.uart_at_boot))
 
 
 COMMANDS = tuple(_command(scope) for scope in SCOPES)

@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ..asking.numbers import Field
+from ..asking.shapes import Shape, Shaped, Text
 from ..command import ERROR, OK, Answer, Call, Command, Form
-from .numbers import Field
-from .shapes import Shape, Shaped, Text
 
 if TYPE_CHECKING:
     from ..firmware import Firmware

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from ..accesspoint import AccessPoint
 from ..air import Way
+from ..asking import numbers
+from ..asking.numbers import Field
 from ..command import ERROR, OK, Answer, Call, Command, Form
-from . import numbers
 from .join import join_told
-from .numbers import Field
 
 if TYPE_CHECKING:
     from ..firmware import Firmware

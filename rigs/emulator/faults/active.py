@@ -6,7 +6,7 @@ Law: no fault is named here.
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -53,6 +53,8 @@ class Faults:
 
     def __init__(self, known: Iterable[Fault]) -> None:
         self.known = {each.id: each for each in known}
+        #: Called whenever another set is active.
+        self.changed: Callable[[], None] = lambda: None
         self._set: frozenset[str] = frozenset()
         self._active: Container[str] = self._set
 
@@ -61,6 +63,11 @@ class Faults:
         """The active faults, sorted."""
         return sorted(self._set)
 
+    @property
+    def active_ones(self) -> list[Fault]:
+        """The active faults themselves, in the order of the list."""
+        return [each for id_, each in self.known.items() if id_ in self._set]
+
     def set(self, ids: Iterable[str]) -> None:
         """Make exactly these active; UnknownFault changes nothing."""
         wanted = frozenset(ids)
@@ -68,6 +75,7 @@ class Faults:
         if unknown:
             raise UnknownFault(unknown)
         self._set = self._active = wanted
+        self.changed()
 
     @contextmanager
     def lenient(self, slug: str) -> Iterator[None]:

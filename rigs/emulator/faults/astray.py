@@ -6,11 +6,10 @@ Law: memory for faults alone; healthy firmware never looks here.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from ipaddress import IPv4Address
 from typing import TYPE_CHECKING
 
 from ..addresses import IpConfig, Leases
-from ..air import Beacon, Guest
+from ..air import Beacon
 
 if TYPE_CHECKING:
     from ..settings import Settings, SoftAp
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class Astray:
-    """`guests`: everybody who ever had a lease.  `beacons`: everybody who was ever heard.
+    """`beacons`: everybody who was ever heard.
 
     `access_point`: whom the station joined last.  `softap`, `leases`: what a refused command, or
     an earlier run, has left in the air.  `static`: the last static address of the station.
@@ -26,14 +25,13 @@ class Astray:
     `last_station`: the first address of the station, and the last one.  `set_leases`: the last
     range that was set.  `firsts`: what was in force first, by what it is.  `booted`: what RAM began
     with.  `joins`, `quits`: how often the station was told to join, and has left.  `passwords`:
-    what an SSID was joined with.  `addresses`: the first lease of each guest.  `echoed`: which
+    what an SSID was joined with.  `echoed`: which
     hosts have answered a ping.  `starts`: of SmartConfig and WPS.  `unnamed`: whether AT+MDNS=0
     was done.  `interval_s`: the first of AT+CWSTARTDISCOVER=.  `lists`: by AT+CWLAP
     since AT+CWLAPOPT=.
     """
 
     booted: Settings
-    guests: dict[bytes, Guest] = field(default_factory=dict)
     beacons: dict[bytes, Beacon] = field(default_factory=dict)
     access_point: Beacon | None = None
     softap: SoftAp | None = None
@@ -48,7 +46,6 @@ class Astray:
     joins: int = 0
     quits: int = 0
     passwords: dict[bytes, bytes] = field(default_factory=dict)
-    addresses: dict[bytes, IPv4Address] = field(default_factory=dict)
     starts: int = 0
     lists: int = 0
     interval_s: int = 0

@@ -1,14 +1,15 @@
 """All faults there are, in the order in which `--list-faults` prints them.
 
-Law: only the collection; each theme has its file.
+Law: only the collection; each theme has its file.  Mutants are faults that the firmware does not
+know; the others are asked for.
 """
 
 from __future__ import annotations
 
+from ..mutants.catalogue import MUTANTS
 from . import (
     addresses,
     basic,
-    forms,
     idle,
     inforce,
     keeping,
@@ -22,17 +23,13 @@ from . import (
     session,
     station,
     transfer,
-    uart,
-    wifi,
 )
 from .active import Fault, Faults
 
 CATALOGUE: tuple[Fault, ...] = (
-    *forms.FAULTS,
+    *MUTANTS,
     *basic.FAULTS,
-    *uart.FAULTS,
     *power.FAULTS,
-    *wifi.FAULTS,
     *addresses.FAULTS,
     *station.FAULTS,
     *links.FAULTS,

@@ -401,14 +401,14 @@ SOFTAP: tuple[Misleading[SoftApSide], ...] = (
 _ALL_STATION = (*STATION, *firstkept.STATION)
 _ALL_SOFTAP = (*SOFTAP, *firstkept.SOFTAP)
 
-ANYWHERE = Fault("station.in-softap-mode", "the station stays where it is in softAP mode")
+ANYWHERE = "station.in-softap-mode"
+"""A mutant of AT+CWMODE; what is in force then is asked for here."""
 ALWAYS = Fault("softap.in-station-mode", "the softAP stays in the air in station mode")
 
 FAULTS: tuple[Fault, ...] = (
     *(Fault(each.id, each.says) for each in _ALL_STATION),
     *(Fault(each.id, each.says) for each in _ALL_SOFTAP),
     ALWAYS,
-    ANYWHERE,
 )
 
 
@@ -427,7 +427,7 @@ def misled(force: InForce, firmware: Firmware) -> InForce:
 def _stays(firmware: Firmware) -> bool:
     """Whether there is a station in a mode that has none."""
     active = firmware.faults.active
-    return (firmware.station.joined and active(ANYWHERE.id)) or active("join.made-in-softap-mode")
+    return (firmware.station.joined and active(ANYWHERE)) or active("join.made-in-softap-mode")
 
 
 def _strayed(softap: SoftApSide | None, firmware: Firmware) -> SoftApSide | None:

@@ -1,4 +1,4 @@
-"""The faults of AT+CIPSTART, AT+CIPCLOSE, AT+CIPSTATUS, AT+SAVETRANSLINK, AT+PING.
+"""The faults of AT+CIPSTART, AT+CIPCLOSE, AT+SAVETRANSLINK, AT+PING.
 
 Law: ids and sentences; the places that ask are the files of these commands and `firmware.py`.
 """
@@ -35,10 +35,6 @@ _CLOSE = (
     Fault("cipclose.not-closed", "AT+CIPCLOSE=<id> answers OK, but the link stays open"),
     Fault("cipclose.closes-all", "AT+CIPCLOSE=<id> closes all links"),
     Fault("cipclose.unlinked-ok", "AT+CIPCLOSE=<id> answers OK without such a link"),
-    Fault(
-        "cipclose.refused-closes",
-        "AT+CIPCLOSE= answers ERROR and yet closes all links, AT+CIPCLOSE link 0",
-    ),
     Fault("cipclose.set-in-single-accepted", "AT+CIPCLOSE=<id> works with CIPMUX=0, too"),
     Fault("cipclose.execute-not-closed", "AT+CIPCLOSE answers OK, but the link stays open"),
     Fault("cipclose.execute-unlinked-ok", "AT+CIPCLOSE answers OK without a link"),
@@ -48,26 +44,6 @@ _CLOSE = (
     Fault("cipclose.five-leaves-last", "AT+CIPCLOSE=5 closes all links but the last"),
     Fault("cipclose.five-leaves-first", "AT+CIPCLOSE=5 closes all links but the first"),
     *families("cipclose", "AT+CIPCLOSE=", (linkclose.ID,)),
-)
-_STATUS = (
-    Fault("cipstatus.state-1", "AT+CIPSTATUS tells state 1, which is none"),
-    Fault("cipstatus.state-unlinked", "AT+CIPSTATUS tells state 2 although a link is open"),
-    Fault("cipstatus.no-state", "AT+CIPSTATUS does not print the STATUS line"),
-    Fault("cipstatus.other-word", "AT+CIPSTATUS prints STAT: where STATUS: is due"),
-    Fault("cipstatus.last-link-missing", "AT+CIPSTATUS leaves out the last link"),
-    Fault("cipstatus.one-link-only", "AT+CIPSTATUS prints one link, however many there are"),
-    Fault("cipstatus.line-without-link", "AT+CIPSTATUS prints a link though none is open"),
-    Fault("cipstatus.other-prefix", "AT+CIPSTATUS prints +CIPLINK: in front of a link"),
-    Fault("cipstatus.id-always-0", "AT+CIPSTATUS prints id 0 for every link"),
-    Fault("cipstatus.id-plus-one", "AT+CIPSTATUS prints ids that are one too large"),
-    Fault("cipstatus.other-type", "AT+CIPSTATUS tells TCP of UDP links and UDP of TCP links"),
-    Fault("cipstatus.other-ip", "AT+CIPSTATUS prints 0.0.0.0 as the remote address"),
-    Fault("cipstatus.remote-port-plus-one", "AT+CIPSTATUS prints a remote port 1 too large"),
-    Fault("cipstatus.local-port-plus-one", "AT+CIPSTATUS prints a local port 1 too large"),
-    Fault("cipstatus.ports-swapped", "AT+CIPSTATUS prints the local port before the remote one"),
-    Fault("cipstatus.local-port-missing", "AT+CIPSTATUS leaves out the local port"),
-    Fault("cipstatus.tetype-missing", "AT+CIPSTATUS leaves out who is the client"),
-    Fault("cipstatus.always-server", "AT+CIPSTATUS tells of every link that the chip is server"),
 )
 _SAVED = (
     Fault("savetranslink.not-at-boot", "a saved link is not opened at boot"),
@@ -82,7 +58,6 @@ _SAVED = (
     Fault("savetranslink.type-unknown-accepted", "AT+SAVETRANSLINK= takes unknown types for TCP"),
     Fault("savetranslink.type-tcp-refused", "AT+SAVETRANSLINK= refuses TCP"),
     Fault("savetranslink.type-udp-refused", "AT+SAVETRANSLINK= refuses UDP"),
-    Fault("savetranslink.refused-takes-effect", "AT+SAVETRANSLINK= saves a link that it refuses"),
     Fault("savetranslink.enters-at-once", "AT+SAVETRANSLINK=1 passes through before the next boot"),
     Fault("savetranslink.rewrites-same", "AT+SAVETRANSLINK= writes the flash if nothing changes"),
     Fault("savetranslink.once", "a saved link is opened at the next boot and then forgotten"),
@@ -100,9 +75,6 @@ _PING = (
     Fault("ping.failure-timed", "AT+PING= tells a time before the ERROR of a ping that failed"),
     Fault("ping.surplus-accepted", "AT+PING= ignores surplus parameters"),
 )
-_UPDATE = (
-    Fault("ciupdate.steps-told", "AT+CIUPDATE tells every step although it fails"),
-    Fault("ciupdate.other-version", "an AT+CIUPDATE that fails leaves another version in AT+GMR"),
-)
+_UPDATE = (Fault("ciupdate.steps-told", "AT+CIUPDATE tells every step although it fails"),)
 
-FAULTS: tuple[Fault, ...] = (*_START, *_CLOSE, *_STATUS, *_SAVED, *_PING, *_UPDATE)
+FAULTS: tuple[Fault, ...] = (*_START, *_CLOSE, *_SAVED, *_PING, *_UPDATE)

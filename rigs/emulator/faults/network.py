@@ -13,7 +13,6 @@ _DHCP = (
     Fault("station-dhcp.other-client", "the station asks for an address with the chip's own MAC"),
     Fault("softap-dhcp.outside-range", "the softAP's DHCP server hands out beside its range"),
     Fault("softap-dhcp.1-early", "it hands out from the address before its range on"),
-    Fault("softap-dhcp.refused-applies", "AT+CWDHCPS= that is an ERROR changes what it hands out"),
     Fault("softap-dhcp.time-in-seconds", "it takes the minutes of the lease time for seconds"),
     Fault("softap-dhcp.time-60-fold", "it leases for 60 times as long as is set"),
     Fault("softap-dhcp.one-for-all", "it gives the first address of its range to everybody"),
@@ -32,17 +31,7 @@ _CIFSR = (
     Fault("cifsr.first-address", "AT+CIFSR goes on to tell the first address of the station"),
     Fault("cifsr.softap-as-station", "AT+CIFSR tells the softAP's address as the station's"),
 )
-_CWLIF = (
-    Fault("cwlif.static-listed", "AT+CWLIF lists stations that have a static address, too"),
-    Fault("cwlif.one-missing", "AT+CWLIF leaves out the station that came last"),
-    Fault("cwlif.first-only", "AT+CWLIF lists the first station alone"),
-    Fault("cwlif.without-dhcp", "AT+CWLIF tells leases while the DHCP server is off, too"),
-    Fault("cwlif.other-address", "AT+CWLIF tells addresses that are 1 larger"),
-    Fault("cwlif.other-mac", "AT+CWLIF tells the MAC addresses in reverse"),
-    Fault("cwlif.gone-listed", "AT+CWLIF goes on to list stations that have left"),
-)
 _SOFTAP = (
-    Fault("softap.refused-on-air", "AT+CWSAP= that answers ERROR changes what is in the air"),
     Fault("softap.survives-on-air", "the softAP in the air is the same after AT+RST as before"),
     Fault("softap.places-kept", "a station that has left the softAP goes on to count"),
 )
@@ -116,8 +105,6 @@ _ASKED = (
 )
 _PAIRED = (
     Fault("cwstartsmart.told-not-joined", "SmartConfig tells what it has got, and joins nobody"),
-    Fault("cwstartsmart.join-swallowed", "AT+CWJAP= during SmartConfig is OK, and joins nobody"),
-    Fault("cwstartsmart.join-refused-made", "AT+CWJAP= during SmartConfig is an ERROR, and joins"),
     Fault("cwstartsmart.joins-untold", "SmartConfig joins without a word of what it has got"),
     Fault("wps.wep-joined", "WPS joins an access point that WEP secures"),
     Fault("wps.0-goes-on", "AT+WPS=0 answers OK, and WPS goes on"),
@@ -128,7 +115,6 @@ FAULTS: tuple[Fault, ...] = (
     *_DHCP,
     *LEASES,
     *_CIFSR,
-    *_CWLIF,
     *_SOFTAP,
     *_MDNS,
     *_JOIN,

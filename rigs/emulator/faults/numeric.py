@@ -1,4 +1,4 @@
-"""The faults of parameters that are numbers with a range (asked for in `commands/numbers.py`).
+"""The faults of parameters that are numbers with a range (asked for in `asking/numbers.py`).
 
 Law: one family for every parameter of a command and one for the command, made from its fields.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ..commands.numbers import ODDITIES, Field, spelled
+from ..asking.numbers import ODDITIES, Field, spelled
 from .active import Fault
 
 

@@ -1,4 +1,4 @@
-"""The faults that every setting under its three names can have (asked for in `commands/scope.py`).
+"""The faults that every setting under its three names can have (asked for in `asking/scope.py`).
 
 Law: one family for every name, whatever the setting is.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..commands.scope import Scope
+from ..asking.scope import Scope
 
 
 def same_not_current(scope: Scope) -> Iterator[tuple[str, str]]:

@@ -9,34 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..commands import dhcp, join, leases, mac, softap, staticip, wifimode
-from ..commands.scope import SCOPES
+from ..asking.scope import SCOPES
+from ..commands import join
 from .active import Fault
-
-_STATIONS = (
-    wifimode.BASE,
-    dhcp.BASE,
-    join.BASE,
-    mac.INTERFACES[0].base,
-    staticip.INTERFACES[0].base,
-)
-_SOFTAPS = (softap.BASE, mac.INTERFACES[1].base, staticip.INTERFACES[1].base)
-"""What is saved while a station has joined, or is on the softAP."""
 
 
 def _in_use() -> Iterator[Fault]:
     for scope in SCOPES:
-        if not scope.saves:
-            continue
-        for base in _STATIONS:
+        if scope.saves:
             yield Fault(
-                f"{scope.slug(base)}.not-saved-while-joined",
-                f"AT{scope.name(base)}= of a station that has joined does not save",
-            )
-        for base in _SOFTAPS:
-            yield Fault(
-                f"{scope.slug(base)}.not-saved-with-guests",
-                f"AT{scope.name(base)}= does not save while a station is on the softAP",
+                f"{scope.slug(join.BASE)}.not-saved-while-joined",
+                f"AT{scope.name(join.BASE)}= of a station that has joined does not save",
             )
 
 
@@ -57,10 +40,6 @@ def _kept_of_a_join() -> Iterator[Fault]:
 
 FAULTS: tuple[Fault, ...] = (
     *_in_use(),
-    Fault(
-        f"{leases.BASE[1:].lower()}_def.not-saved-with-guests",
-        "AT+CWDHCPS_DEF= does not save while a station is on the softAP",
-    ),
     *_kept_of_a_join(),
     Fault("join.third-refused", "the third AT+CWJAP= of a run fails, whatever it names"),
     Fault(
@@ -77,7 +56,6 @@ FAULTS: tuple[Fault, ...] = (
     Fault("cwlap.channel-near", "AT+CWLAP= lists access points of the channels beside it, too"),
     Fault("cifsr.static-missing", "AT+CIFSR tells 0.0.0.0 for a station's static address"),
     Fault("cifsr.after-leave", "AT+CIFSR tells the last address of a station that has left"),
-    Fault("cipsta.first-address", "AT+CIPSTA? and AT+CIPSTA_CUR? tell the station's first address"),
     *(
         Fault(f"ping.fails-in-mode-{mode}", f"AT+PING hears no answer in mode {mode}")
         for mode in (2, 3)
@@ -109,6 +87,4 @@ FAULTS: tuple[Fault, ...] = (
     Fault("cwlapopt.sort-not-of-set", "AT+CWLAPOPT=1 does not order what AT+CWLAP= lists"),
     Fault("cwlapopt.sort-needs-rssi", "AT+CWLAPOPT=1 orders only where the signal is shown"),
     Fault("cwlap.first-heard", "AT+CWLAP tells of a BSSID what was heard of it first"),
-    Fault("cwlif.empty-while-joined", "AT+CWLIF lists nobody while the station has joined"),
-    Fault("cwlif.first-address", "AT+CWLIF goes on to tell the first address of a station"),
 )

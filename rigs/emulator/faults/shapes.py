@@ -1,4 +1,4 @@
-"""The faults of parameters that are strings and numbers in a row (asked in `commands/shapes.py`).
+"""The faults of parameters that are strings and numbers in a row (asked in `asking/shapes.py`).
 
 Law: one family for every parameter of a command and one for the command, made from its shapes.
 """
@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ..commands.numbers import Field
-from ..commands.shapes import Shape, Text
+from ..asking.numbers import Field
+from ..asking.shapes import Shape, Text
 from . import numeric
 from .active import Fault
 

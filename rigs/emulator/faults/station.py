@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..asking.scope import SCOPES, Scope
 from ..commands import join, mdns, scan, smartconfig, wechat, wps
-from ..commands.scope import SCOPES, Scope
 from . import numeric, shapes
 from .active import Fault
 
@@ -31,7 +31,6 @@ def _stores(scope: Scope) -> Iterator[tuple[str, str]]:
 def _join() -> Iterator[tuple[str, str]]:
     yield "set-in-softap-mode", "= is taken in softAP mode"
     yield "refused-takes-effect", "= answers ERROR where it has to, yet leaves what is joined"
-    yield "refused-joins", "= answers ERROR where it has to, yet joins what it could read"
     yield "bssid-refused", "= refuses a BSSID"
     yield "bssid-ignored", "= joins any access point of that name, whatever the BSSID"
     yield "bssid-malformed-accepted", "= takes any string for a BSSID"
@@ -76,7 +75,6 @@ _CWLAP = (
 _CWLAPOPT = (
     Fault("cwlapopt.sort-not-applied", "AT+CWLAPOPT= answers OK, but AT+CWLAP does not sort"),
     Fault("cwlapopt.mask-not-applied", "AT+CWLAPOPT= answers OK, but AT+CWLAP prints all fields"),
-    Fault("cwlapopt.refused-takes-effect", "AT+CWLAPOPT= answers ERROR, yet its mask applies"),
     *shapes.families("cwlapopt", "AT+CWLAPOPT=", scan.OPTION_SHAPES),
 )
 _SMART = (
@@ -85,9 +83,6 @@ _SMART = (
         for form, typed in (("execute", ""), ("set", "="))
         for mode in (2, 3)
     ),
-    Fault("cwstartsmart.locks-nothing", "SmartConfig runs, and every other command works"),
-    Fault("cwstartsmart.twice-accepted", "AT+CWSTARTSMART is OK although it runs already"),
-    Fault("cwstartsmart.refused-takes-effect", "AT+CWSTARTSMART= answers ERROR, but starts it"),
     Fault("cwstopsmart.idle-error", "AT+CWSTOPSMART answers ERROR if SmartConfig does not run"),
     Fault("cwstopsmart.running-error", "AT+CWSTOPSMART answers ERROR while SmartConfig runs"),
     Fault("cwstopsmart.idle-fail", "AT+CWSTOPSMART answers FAIL if SmartConfig does not run"),

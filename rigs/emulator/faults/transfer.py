@@ -1,54 +1,32 @@
-"""The faults of AT+CIPMUX, AT+CIPMODE, AT+CIPSTO, AT+CIPDINFO, AT+CIPSSLSIZE, AT+CIPSERVER.
+"""The faults of AT+CIPSERVER, of silent clients, and of what a boot begins with in clause 5.
 
-Law: ids and sentences; the places that ask are `commands/transfer.py`, `commands/tcpserver.py` and
-`tcpip.py`.
+Law: ids and sentences; the places that ask are `commands/tcpserver.py`, `tcpip.py` and `board.py`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 
-from ..commands import tcpserver, transfer
+from ..commands import tcpserver
 from .active import Fault
 from .numeric import families
 
-
-def _queried(setting: transfer.Setting) -> Iterator[Fault]:
-    """What the query of a setting in RAM can show wrong."""
-    slug, typed, default = setting.slug, f"AT{setting.name}", setting.field.default
-    yield Fault(f"{slug}.query-always-default", f"{typed}? shows {default} whatever is set")
-    yield Fault(f"{slug}.query-wrong", f"{typed}? shows another value than what is set")
-    yield Fault(f"{slug}.query-other-prefix", f"{typed}? prints {setting.name}STATE: in front")
-    yield Fault(f"{slug}.query-no-prefix", f"{typed}? prints the bare value")
-    yield Fault(f"{slug}.query-no-value", f"{typed}? prints its prefix without a value")
-    yield Fault(f"{slug}.lost-when-read", f"{typed}? shows the value once, then it is {default}")
-    yield Fault(f"{slug}.survives-rst", f"{typed}= sets what survives AT+RST")
-    yield Fault(
-        f"{slug}.refused-takes-effect", f"{typed}= answers ERROR to a wrong value, but sets it"
-    )
-    yield Fault(f"{slug}.refused-resets", f"{typed}= goes back to {default} for a wrong value")
-    for value in setting.field.known:
-        yield Fault(
-            f"{slug}.{value}-not-applied", f"{typed}={value} answers OK and changes nothing"
-        )
-
-
-_LOCKS = (
-    Fault("cipmux.with-link-accepted", "AT+CIPMUX= works with a link open"),
-    Fault("cipmux.in-passthrough-mode-accepted", "AT+CIPMUX=1 works with CIPMODE=1"),
-    Fault("cipmux.with-server-accepted", "AT+CIPMUX=0 works with a server"),
-    Fault("cipmux.lock-stays", "AT+CIPMUX= is refused once there was a link, though it is closed"),
-    Fault("cipmux.mode-lock-stays", "AT+CIPMUX=1 is refused once CIPMODE was 1"),
-    Fault("cipmode.mux-lock-stays", "AT+CIPMODE=1 is refused once CIPMUX was 1"),
-    Fault("cipmode.link-unsaid", "AT+CIPMODE=1 with a link open answers ERROR alone"),
-    Fault("cipmode.writes-flash", "AT+CIPMODE= writes the flash"),
-    Fault("cipdinfo.writes-flash", "AT+CIPDINFO= writes the flash"),
-    Fault("cipsslsize.again-refused", "AT+CIPSSLSIZE= is refused once a size was set"),
+_BEGINNINGS = (
     Fault("cipmux.default-1", "CIPMUX is 1 after every boot"),
-    Fault("cipmode.with-mux-accepted", "AT+CIPMODE= works with CIPMUX=1"),
-    Fault("cipmode.udp-mode-unchecked", "AT+CIPMODE=1 and AT+CIPSEND work with every UDP mode"),
     Fault("cipmode.default-1", "CIPMODE is 1 after every boot"),
     Fault("cipsto.default-60", "CIPSTO is 60 after every boot"),
+)
+SURVIVORS: Mapping[str, str] = {
+    "cipmux.survives-rst": "multiple",
+    "cipmode.survives-rst": "transparent",
+    "cipsto.survives-rst": "server_timeout_s",
+    "cipserver.survives-rst": "server",
+}
+"""Fault -> what it carries over a restart by software; the server's is below."""
+
+_SURVIVING = tuple(
+    Fault(f"{name}.survives-rst", f"AT+{name.upper()}= sets what survives AT+RST")
+    for name in ("cipmux", "cipmode", "cipsto")
 )
 SILENT_CLIENTS: tuple[Fault, ...] = (
     Fault("cipsto.never-disconnects", "the server disconnects no silent client, whatever CIPSTO"),
@@ -64,7 +42,6 @@ SILENT_CLIENTS: tuple[Fault, ...] = (
 
 _SERVER = (
     Fault("cipserver.single-accepted", "AT+CIPSERVER= works with CIPMUX=0"),
-    Fault("cipserver.refused-takes-effect", "AT+CIPSERVER= answers ERROR and yet starts a server"),
     Fault("cipserver.refused-deletes", "AT+CIPSERVER= answers ERROR and yet deletes a server"),
     Fault("cipserver.survives-rst", "a server is there after AT+RST, too"),
     Fault("cipserver.again-refused", "AT+CIPSERVER= is refused if it changes nothing"),
@@ -79,13 +56,8 @@ _SERVER = (
 )
 
 FAULTS: tuple[Fault, ...] = (
-    *(fault for each in transfer.QUERIED for fault in _queried(each)),
-    *(
-        fault
-        for each in transfer.SETTINGS
-        for fault in families(each.slug, f"AT{each.name}=", (each.field,))
-    ),
-    *_LOCKS,
+    *_SURVIVING,
+    *_BEGINNINGS,
     *SILENT_CLIENTS,
     *_SERVER,
 )

@@ -12,7 +12,7 @@ from ..addresses import IpConfig, dotted
 from ..addressrules import DhcpRules, IpRules, MacRules
 from ..boottext import BootText, ResetCause
 from ..commands import registered
-from ..grammar import LineEnd
+from ..grammar import Grammar, only_cr
 from ..parameters import ParameterRules
 from ..personality import BasicRules, Identity, Personality, SoftApRules, StationRules
 from ..reader import WholeLineReader
@@ -110,7 +110,7 @@ DOCUMENT = Personality(
     says="what the AT instruction set v1.5 says; strict where it is silent",
     commands=registered({**_BASIC_AND_MODE, **_ADDRESSES, **_STATION, **_LINKS}),
     reader=WholeLineReader,
-    line_end=LineEnd(first_cr=False),
+    grammar=Grammar(only_cr),
     parameters=ParameterRules(),
     identity=Identity(
         at_version=b"0.51.0.0",
@@ -159,7 +159,7 @@ DOCUMENT = Personality(
         forgets_static=True,
         on_with_softap_ip=False,
         end=b"\r\n",
-        leases_line=b"%b=%d,%b,%b",
+        leases_separator=b"=",
         leases_need_server=True,
         saved_leases_any_mode=False,
         zero_alone=True,

@@ -14,7 +14,7 @@ from ..air import Speech
 from ..boottext import BootText, ResetCause
 from ..command import Final
 from ..commands import registered
-from ..grammar import LineEnd
+from ..grammar import Grammar, first_cr
 from ..parameters import ParameterRules
 from ..personality import BasicRules, Identity, Personality, SoftApRules, StationRules
 from ..reader import WindowReader
@@ -132,7 +132,7 @@ NONOS_1_3 = Personality(
     says="Espressif's NONOS AT 1.3.0.0 (SDK 2.0.0), byte for byte as recorded",
     commands=registered({**_BASIC_AND_MODE, **_ADDRESSES, **_STATION, **_LINKS}),
     reader=WindowReader,
-    line_end=LineEnd(first_cr=True),
+    grammar=Grammar(first_cr),
     parameters=ParameterRules(wraps=True, empty_is_zero=True),
     identity=Identity(
         at_version=b"1.3.0.0",
@@ -182,7 +182,7 @@ NONOS_1_3 = Personality(
         forgets_static=False,
         on_with_softap_ip=True,
         end=b"",
-        leases_line=b"%b:%d,%b,%b",
+        leases_separator=b":",
         leases_need_server=False,
         saved_leases_any_mode=True,
         zero_alone=True,

@@ -7,7 +7,7 @@ somebody sets them all the same, the first in the list prevails.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 RANDOM = "random:"
@@ -46,6 +46,8 @@ class Variants:
 
     def __init__(self, known: Iterable[Variant]) -> None:
         self.known = {each.id: each for each in known}
+        #: Called whenever another set is active.
+        self.changed: Callable[[], None] = lambda: None
         self._active: frozenset[str] = frozenset()
 
     @property
@@ -65,6 +67,7 @@ class Variants:
         if unknown:
             raise UnknownVariant(unknown)
         self._active = frozenset(wanted)
+        self.changed()
 
     def mixture(self, seed: str) -> frozenset[str]:
         """The mixture of a seed: at least one variant, at most one of each group."""

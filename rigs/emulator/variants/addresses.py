@@ -99,6 +99,8 @@ _IPS: Changes = {
 }
 
 _DHCP: Changes = {
+    "cwdhcps.colon": {"leases_separator": b":"},
+    "cwdhcps.quoted": {"leases_quote": b'"'},
     "cwdhcps.small-s": {"small_s": True},
     "cwdhcps.saved-any-mode": {"saved_leases_any_mode": True},
     "cwdhcps.zero-with-others": {"zero_alone": False},
@@ -125,9 +127,4 @@ def ruled_ips(rules: IpRules, variants: Variants) -> IpRules:
 
 def ruled_dhcp(rules: DhcpRules, variants: Variants) -> DhcpRules:
     """What the rules of DHCP are under the active variants."""
-    line = rules.leases_line
-    if variants.active("cwdhcps.colon"):
-        line = line.replace(b"=", b":")
-    if variants.active("cwdhcps.quoted"):
-        line = line.replace(b",%b", b',"%b"')
-    return changed(replace(rules, leases_line=line), _DHCP, variants)
+    return changed(rules, _DHCP, variants)

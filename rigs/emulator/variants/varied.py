@@ -10,13 +10,15 @@ from dataclasses import replace
 from ..boottext import BootText
 from ..parameters import ParameterRules
 from ..personality import BasicRules, Identity, Personality
-from ..reader import ReaderFactory, WholeLineReader
+from ..reader import LineReader, WholeLineReader
 from ..settings import Settings
 from ..uart import BOOT_RATE
 from . import addresses, station
 from .active import Variants
-from .livereader import SkippingReader
+from .echoes import echoing
+from .skipping import SkippingReader
 from .tcpip import ruled
+from .voice import voicing
 
 _RANGE_LINE = b"range:1900~3300\r\n"
 _VENDOR = b"\r\nAi-Thinker Technology Co. Ltd.\r\n"
@@ -31,6 +33,8 @@ def varied(personality: Personality, variants: Variants) -> Personality:
     return replace(
         personality,
         reader=_reader(personality.reader, variants),
+        echo=echoing(personality.echo, variants),
+        voice=voicing(personality.voice, variants),
         parameters=_parameters(personality.parameters, variants),
         identity=_identity(personality.identity, variants),
         basic=_basic(personality.basic, variants),
@@ -44,7 +48,7 @@ def varied(personality: Personality, variants: Variants) -> Personality:
     )
 
 
-def _reader(reader: ReaderFactory, variants: Variants) -> ReaderFactory:
+def _reader(reader: type[LineReader], variants: Variants) -> type[LineReader]:
     tolerant = variants.active("line.nonsense-before-at")
     return SkippingReader if tolerant and reader is WholeLineReader else reader
 

@@ -1,51 +1,36 @@
 """Variants of how an answer is said: blank lines, and lines that nobody asked for.
 
-Law: everything that the firmware says goes through here on its way out, and no byte of it is lost.
-Whatever begins a line begins it at the beginning of one.
+Law: no byte of what the firmware says is lost.  Whatever begins a line begins it at the beginning
+of one.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 
+from ..command import Final
+from ..voice import BUSY, END, Voice
 from .active import Variants
 
-END = b"\r\n"
 _ECHOED_BEFORE = 2  # bytes of a line's echo before another line may come into it
 _EVERY = 2
 
 
-class Voice:
-    """What the firmware speaks with.
+class _VariedVoice(Voice):
+    """The voice as the active variants have it; `news` tells a WIFI line that is true."""
 
-    `say` puts bytes on the UART, `news` tells a WIFI line that is true of the station now.
-    """
-
-    def __init__(
-        self, say: Callable[[bytes], None], variants: Variants, news: Callable[[], bytes]
-    ) -> None:
-        self._say = say
-        self._news = news
-        self._variants = variants
-        self._fresh = True  # at the beginning of a line
-        self._told = False  # whether there was information in the answer under way
-        self._echoed = 0  # bytes of the echo of the line under way
-        self._chances: Counter[str] = Counter()
-
-    def raw(self, data: bytes) -> None:
-        """Anything, as it is."""
-        if data:
-            self._say(data)
-            self._fresh = data.endswith(b"\n")
+    variants: Variants
+    _told = False  # whether there was information in the answer under way
+    _echoed = 0  # bytes of the echo of the line under way
+    _chances: Counter[str] | None = None
 
     def received(self, head: bytes, data: bytes) -> None:
-        """What a peer has sent: nothing follows it, the next message begins right behind it."""
-        self.raw(head + data)
-        self._fresh = not self._variants.ids
+        """See Voice; what follows in a line of its own begins a new one."""
+        super().received(head, data)
+        self._fresh = False
 
     def echo(self, data: bytes) -> None:
-        """A part of the echo of a line."""
+        """See Voice."""
         head = data[: max(0, _ECHOED_BEFORE - self._echoed)]
         tail = data[len(head) :]
         self.raw(head)
@@ -55,27 +40,25 @@ class Voice:
         self._echoed = 0 if data.endswith(b"\n") else self._echoed + len(data)
 
     def begin(self) -> None:
-        """A command begins to be executed."""
+        """See Voice."""
         self._told = False
         self._echoed = 0
         self._news_at("urc.before-answer")
 
     def information(self, data: bytes) -> None:
-        """The information of an answer, if any."""
+        """See Voice."""
         if not data:
             return
         self._told = True
-        if self._variants.active("blank.before-info"):
-            self._break()
+        self._break()
+        if self.variants.active("blank.before-info"):
             self.raw(END)
-        elif self._variants.ids:
-            self._break()
-        self.raw(data)
+        super().information(data)
 
-    def final(self, framed: bytes) -> None:
-        """A final code in its usual frame."""
+    def final(self, final: Final) -> None:
+        """See Voice."""
         self._news_at("urc.before-final")
-        blanks = self._blanks()
+        framed, blanks = self.framed(final), self._blanks()
         if blanks is not None:
             self._break()
             framed = END * blanks + framed.removeprefix(END)
@@ -83,41 +66,37 @@ class Voice:
         self._news_at("urc.after-final")
 
     def prompt(self, data: bytes) -> None:
-        """An invitation to send data; a variant of the echo may have left the line open."""
-        if self._variants.ids and not data.startswith(END):
+        """See Voice; a variant of the echo may have left the line open."""
+        if not data.startswith(END):
             self._break()
-        self.raw(data)
+        super().prompt(data)
 
-    def busy(self, framed: bytes) -> None:
-        """The answer to a line that came too early, in its usual frame."""
-        if self._variants.active("busy.sending"):
+    def busy(self) -> None:
+        """See Voice."""
+        framed = BUSY
+        if self.variants.active("busy.sending"):
             framed = framed.replace(b"p...", b"s...")
-        elif self._variants.active("busy.now"):
+        elif self.variants.active("busy.now"):
             framed = framed.replace(b"p...", b"now ...")
-        elif self._variants.active("busy.no-blank"):
+        elif self.variants.active("busy.no-blank"):
             self._break()
             framed = framed.removeprefix(END)
         self.raw(framed)
 
     def partings(self) -> None:
-        """What is said before a restart."""
-        if self._variants.active("rst.link-closed"):
+        """See Voice."""
+        if self.variants.active("rst.link-closed"):
             self.line(b"0,CLOSED")
-        if self._variants.active("rst.wifi-disconnect"):
+        if self.variants.active("rst.wifi-disconnect"):
             self.line(b"WIFI DISCONNECT")
 
     def line(self, text: bytes) -> None:
-        """A line that nobody asked for."""
-        self._break()
-        self.raw(self._spelled(text) + END)
-
-    def _break(self) -> None:
-        if not self._fresh:
-            self.raw(END)
+        """See Voice."""
+        super().line(self._spelled(text))
 
     def _blanks(self) -> int | None:
         """How many blank lines come before a final code; None for as it is."""
-        active = self._variants.active
+        active = self.variants.active
         if self._told and active("blank.none-after-info"):
             return 0
         if self._told and active("blank.two-after-info"):
@@ -127,17 +106,24 @@ class Voice:
         return 2 if active("blank.two-before-final") else None
 
     def _news_at(self, moment: str, fresh: bool = True) -> None:
-        if not self._variants.active(moment):
+        if not self.variants.active(moment):
             return
+        self._chances = self._chances or Counter()
         self._chances[moment] += 1
         if self._chances[moment] % _EVERY != 1:
             return
+        news = self.chip.station.news
         if fresh:
-            self.line(self._news())
+            self.line(news)
         else:
-            self.raw(self._spelled(self._news()) + END)
+            self.raw(self._spelled(news) + END)
 
     def _spelled(self, text: bytes) -> bytes:
-        if self._variants.active("urc.document-spelling"):
+        if self.variants.active("urc.document-spelling"):
             return text.replace(b"WIFI", b"WiFi")
         return text
+
+
+def voicing(voice: type[Voice], variants: Variants) -> type[Voice]:
+    """The voice as the active variants have it."""
+    return type("Varied", (_VariedVoice, voice), {"variants": variants})

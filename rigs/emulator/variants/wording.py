@@ -5,13 +5,11 @@ Law: call and answer in, answer out.  The final code is never touched, and no va
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..command import ERROR, Answer, Call, Final, Form
 from ..commands.wifimode import STATION
-from ..framing import final_code
 from ..restart import Restart
 from . import station
 from .active import Variants
@@ -19,6 +17,7 @@ from .catalogue import DIAGNOSTICS
 
 if TYPE_CHECKING:
     from ..firmware import Firmware
+    from ..personality import Personality
 
 END = b"\r\n"
 _VENDOR = b"Ai-Thinker Technology Co. Ltd."
@@ -26,21 +25,27 @@ _BIN_VERSION = b"Bin version(Wroom 02):0.51"
 _LABELS = {b"AT version:": b"AT v", b"SDK version:": b"sdk: ", b"compile time:": b"built "}
 
 
-def answered(firmware: Firmware, call: Call | None, answer: Callable[[], Answer]) -> Answer:
-    """What the firmware answers to a call; `answer` is what it would do without variants."""
-    variants = firmware.variants
+def worded(personality: Personality, variants: Variants) -> Personality:
+    """The personality, which answers in other words while variants are active."""
     if not variants.ids:
-        return answer()
-    told = answer() if call is None else _called(firmware, call, answer)
-    return told.then(lambda whole: _diagnosed(whole, variants))
+        return personality
+    dispatch = personality.dispatch
+
+    def answer(firmware: Firmware, call: Call | None) -> Answer:
+        told = dispatch(firmware, call)
+        if call is not None:
+            told = _called(firmware, call, told)
+        return told.then(lambda whole: _diagnosed(whole, variants))
+
+    return replace(personality, dispatch=answer)
 
 
-def _called(firmware: Firmware, call: Call, answer: Callable[[], Answer]) -> Answer:
+def _called(firmware: Firmware, call: Call, answer: Answer) -> Answer:
     active = firmware.variants.active
     outside_station = firmware.current.mode != STATION
     if _is(call, "+SLEEP", Form.QUERY) and active("sleep.query-station-only") and outside_station:
         return ERROR
-    return answer().then(lambda told: _told(firmware, call, told))
+    return answer.then(lambda told: _told(firmware, call, told))
 
 
 def _told(firmware: Firmware, call: Call, told: Answer) -> Answer:
@@ -73,7 +78,7 @@ def _failed(firmware: Firmware, call: Call, told: Answer) -> Answer:
 def _with_late_ok(firmware: Firmware, answer: Answer) -> Answer:
     if answer.afterwards is None:  # a fault: there is no restart after which it could be said
         return answer
-    parting = final_code(Final.OK, firmware.faults)
+    parting = firmware.voice.framed(Final.OK)
     return Answer(None, afterwards=lambda: firmware.restart(Restart(parting)))
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..command import BadParameter, Call
-from ..parameters import COMMA, Parameters
+from ..parameters import COMMA
 from . import numbers
 from .numbers import Field
 
@@ -65,7 +65,7 @@ class Shaped:
         self._slug = slug
         needed = len(shapes) if required is None else required
         text = _mended(firmware, slug, call.arguments, shapes, needed)
-        self._parameters = Parameters(text, firmware.personality.parameters, firmware.faults)
+        self._parameters = firmware.parameters(text)
 
     @property
     def exhausted(self) -> bool:

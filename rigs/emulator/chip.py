@@ -1,0 +1,66 @@
+"""What a command may ask of the chip, and do to it.
+
+Law: a Protocol and nothing else.  Commands know the chip by this alone; `firmware.Firmware` is what
+stands behind it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from .air import Surroundings
+    from .echo import Echo
+    from .parameters import ParameterRules, Parameters
+    from .personality import Personality
+    from .restart import Restart
+    from .settings import Settings
+    from .station import Station
+    from .store import Store
+    from .tcpip import TcpIp
+    from .timing import Timing
+    from .uart import UartFormat
+    from .voice import Voice
+
+
+class Chip(Protocol):
+    """One run of the firmware, as its commands see it.
+
+    `current`: what RAM holds; it is replaced as a whole.  `store`: what is saved.  `station`: the
+    radio as a station.  `tcpip`: links and the modes of clause 5.  `timing`: how long slow things
+    take.  `echo`: what sends the UART's bytes back.
+    `voice`: what it speaks with.  `sleep_mode`: how it dozes (clause 3.2.10).
+    """
+
+    current: Settings
+    store: Store
+    station: Station
+    tcpip: TcpIp
+    timing: Timing
+    echo: Echo
+    voice: Voice
+    sleep_mode: int
+
+    @property
+    def vdd33_mv(self) -> int:
+        """The supply, measured, in mV."""
+
+    @property
+    def personality(self) -> Personality:
+        """Which firmware this is: its rules, and its functions."""
+
+    @property
+    def air(self) -> Surroundings:
+        """The radio side: who has joined whom."""
+
+    def parameters(self, text: bytes, rules: ParameterRules | None = None) -> Parameters:
+        """A cursor over what stands behind `=`; `rules`: if not as usual in this firmware."""
+
+    def switch_uart(self, form: UartFormat) -> None:
+        """Set the UART; what was sent before leaves in the old format."""
+
+    def sleep(self, duration_ns: int | None) -> None:
+        """Deep sleep, for ever if there is no duration."""
+
+    def restart(self, how: Restart) -> None:
+        """Restart soon; until then the firmware is busy."""

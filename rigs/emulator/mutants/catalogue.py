@@ -1,0 +1,90 @@
+"""All mutants there are, in the order in which `--list-faults` prints them.
+
+Law: only the collection; each command or family has its file.
+"""
+
+from __future__ import annotations
+
+from . import (
+    autoconnect,
+    basic,
+    dhcp,
+    echo,
+    forms,
+    leases,
+    lenient,
+    lines,
+    listing,
+    mac,
+    mode,
+    parameters,
+    receiving,
+    scopes,
+    session,
+    smartconfig,
+    softap,
+    staticip,
+    transfer,
+    uart,
+    voice,
+)
+from .mutant import Mutant
+
+ON_A_NETWORK: tuple[Mutant, ...] = (
+    mode.STAYS,
+    *softap.ON_AIR,
+    *leases.ON_THE_NETWORK,
+    *smartconfig.JOINS,
+    *listing.CWLIF_ON_A_NETWORK,
+)
+"""What only a network shows."""
+
+SELDOM: tuple[Mutant, ...] = (
+    *mode.WHILE_JOINED,
+    *dhcp.WHILE_JOINED,
+    *mac.WHILE_JOINED,
+    *leases.WITH_GUESTS,
+    staticip.FIRST_ADDRESS,
+    *staticip.WHILE_JOINED,
+    *staticip.WITH_GUESTS,
+    *mac.WITH_GUESTS,
+    *softap.WITH_GUESTS,
+    *listing.CWLIF_SELDOM,
+)
+"""What works at first, or until a station has joined, or is on the softAP."""
+
+MUTANTS: tuple[Mutant, ...] = (
+    *forms.UNKNOWN,
+    forms.QUERIES_WRITE,
+    *session.RESTARTS,
+    *session.KEPT,
+    *session.GMR,
+    *session.ATE,
+    *basic.GSLP,
+    *basic.LONG_SLEEP,
+    *basic.SLEEP,
+    *basic.RF,
+    *uart.MUTANTS,
+    *mode.MUTANTS,
+    *softap.MUTANTS,
+    *mac.MUTANTS,
+    *staticip.MUTANTS,
+    *dhcp.MUTANTS,
+    *leases.MUTANTS,
+    *autoconnect.MUTANTS,
+    *transfer.MUTANTS,
+    *listing.STATUS,
+    *listing.CWLIF,
+    scopes.CURRENT_SAVED,
+    *echo.MUTANTS,
+    *receiving.MUTANTS,
+    *voice.MUTANTS,
+    *lines.NAMES,
+    *lines.LINES,
+    *parameters.PARAMETERS,
+    *smartconfig.LOCKS,
+    *lenient.MUTANTS,
+    *forms.FORMS,
+    *ON_A_NETWORK,
+    *SELDOM,
+)

@@ -1,0 +1,16 @@
+"""When a mutant is wrong.
+
+Law: each asks the chip, and changes nothing.
+"""
+
+from __future__ import annotations
+
+from ..interfaces import has_softap, has_station
+from .mutant import Condition
+
+NOT_BOTH = Condition(
+    "unless station and softAP are both enabled",
+    lambda chip: not (has_station(chip.current) and has_softap(chip.current)),
+)
+JOINED = Condition("while joined", lambda chip: chip.station.joined)
+WITH_GUESTS = Condition("with guests", lambda chip: bool(chip.air.guests))

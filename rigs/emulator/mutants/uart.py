@@ -1,0 +1,137 @@
+"""The mutants of AT+UART, AT+UART_CUR and AT+UART_DEF (clauses 3.2.7 to 3.2.9).
+
+Law: rows, and what they need.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from operator import attrgetter
+from typing import Any
+
+from ..command import BadParameter, Form
+from ..commands.uart import BASE, DATABITS, FIELDS, FLOWS, PARITIES, STOPBITS
+from ..parameters import COMMA
+from ..timers import MILLISECOND
+from ..uart import UartFormat
+from . import numbers
+from .mutant import Mutant, Mutation, Operator, form
+from .numbers import Range
+from .operators import also_after, given, given_kept, part_kept
+from .refusing import takes_effect, unread_on
+from .scopes import ScopedRows, rows, stored, survives
+
+_REVERTS_AFTER = 50 * MILLISECOND
+
+_DEFAULTS = {"baud": 115200, "databits": 8, "stopbits": 1, "parity": 0, "flow": 0}
+_KNOWN = {
+    "baud": ((110, 9600, 4608000), (109, 4608001)),
+    "databits": (tuple(DATABITS), (4, 9)),
+    "stopbits": (tuple(STOPBITS), (0, 4)),
+    "parity": (tuple(PARITIES), (-1, 3)),
+    "flow": (tuple(FLOWS), (-1, 4)),
+}
+"""Values in and just outside of each range."""
+
+
+def _registers(_chip: object, wanted: UartFormat) -> UartFormat:
+    """What the chip's registers make of values that nobody has refused."""
+    return UartFormat(
+        baud=wanted.baud,
+        databits=DATABITS[(wanted.databits - DATABITS[0]) % len(DATABITS)],
+        stopbits=STOPBITS[(wanted.stopbits - STOPBITS[0]) % len(STOPBITS)],
+        parity=wanted.parity % len(PARITIES),
+        flow=wanted.flow % len(FLOWS),
+    )
+
+
+_IN_REGISTERS = given("in registers", _registers)
+
+RANGES = tuple(
+    Range(
+        field,
+        place,
+        field.name,
+        attrgetter(field.name),
+        _DEFAULTS[field.name],
+        *_KNOWN[field.name],
+        wraps=(32,) if field.name == "baud" else (8, 32),
+        taken=("change", _IN_REGISTERS),
+    )
+    for place, field in enumerate(FIELDS)
+)
+DEFAULTS = [each.written for each in RANGES]
+
+
+def _in_force(chip: Any) -> UartFormat:
+    now: UartFormat = chip.current.uart
+    return now
+
+
+def _saved(chip: Any) -> UartFormat:
+    kept: UartFormat = chip.store.read().uart
+    return kept
+
+
+def _as_far_as_read(chip: Any, text: bytes) -> bytes:
+    """The numbers that can be read, and for the others what is in force."""
+    parameters = chip.parameters(text)
+    read: list[int] = []
+    try:
+        while len(read) < len(FIELDS):
+            read.append(parameters.number())
+    except BadParameter:
+        pass
+    others = [getattr(_in_force(chip), field.name) for field in FIELDS[len(read) :]]
+    return COMMA.join(b"%d" % number for number in (*read, *others))
+
+
+def _revert(chip: Any, _before: object) -> None:
+    booted = chip.astray.booted.uart  # what RAM began with
+    chip.later(_REVERTS_AFTER, lambda: chip.switch_uart(booted))
+
+
+def _effects(names: ScopedRows) -> Iterator[Mutant]:
+    row = names.row
+    yield row(
+        "ok-at-new-setting",
+        "= switches before it answers: OK comes in the new setting",
+        names.set("after_ok", Operator("at once", lambda _after: False)),
+    )
+    yield row(
+        "reverts",
+        "= takes effect for 50 ms, then the setting of the last start is back",
+        names.set("follow", also_after("reverts", _revert)),
+    )
+    yield row(
+        "refused-takes-effect",
+        "= answers ERROR where it has to, yet what it could read applies",
+        names.set("refuse", takes_effect()),
+        names.set("change", _IN_REGISTERS),
+        Mutation(form(names.name, Form.SET), unread_on(_as_far_as_read)),
+    )
+    for field in FIELDS:
+        yield row(
+            f"{field.name}-not-applied",
+            f"= answers OK, but <{field.name}> stays as it was",
+            names.set("change", given_kept(_in_force, field.name)),
+        )
+        if names.scope.saves:
+            yield row(
+                f"{field.name}-not-saved",
+                f"= takes effect, but <{field.name}> is not saved",
+                names.set("save", part_kept("uart", _saved, field.name)),
+            )
+
+
+def _mutants() -> Iterator[Mutant]:
+    for names in rows(BASE):
+        yield from stored(
+            names, "the setting", "= makes a setting that survives AT+RST", survives("uart")
+        )
+        yield from _effects(names)
+        yield from numbers.of_all(names.name, RANGES)
+        yield numbers.missing(names.name, DEFAULTS)
+
+
+MUTANTS: tuple[Mutant, ...] = tuple(_mutants())

@@ -1,0 +1,54 @@
+"""Variants of how lines are echoed.
+
+Law: each is an echo that differs from the usual one in one step.
+"""
+
+from __future__ import annotations
+
+from ..echo import Echo
+from ..reader import CR, LF
+from .active import Variants
+
+_KEPT_BOUND = 512
+
+
+class _CrLf(Echo):
+    def _end(self) -> bytes:
+        return b"\n"
+
+
+class _CrOnly(Echo):
+    def _end(self) -> bytes:
+        return b""
+
+
+class _Bare(_CrOnly):
+    def _heard(self, byte: int) -> bytes:
+        return b"" if byte == CR else super()._heard(byte)
+
+
+class _WholeLine(Echo):
+    """What is echoed waits for the end of its line."""
+
+    kept = b""
+
+    def repeat(self, byte: int) -> None:
+        """See Echo."""
+        if byte != LF:
+            self.kept += self._heard(byte) if self.on else self._unheard(byte)
+        if byte == LF or len(self.kept) >= _KEPT_BOUND:
+            kept, self.kept = self.kept, b""
+            if kept:
+                self.send(kept)
+
+
+_ENDS = {"echo.crlf": _CrLf, "echo.cr-only": _CrOnly, "echo.bare": _Bare}
+"""They exclude each other; the first prevails."""
+
+
+def echoing(echo: type[Echo], variants: Variants) -> type[Echo]:
+    """The echo as the active variants have it."""
+    steps = [step for variant, step in _ENDS.items() if variants.active(variant)][:1]
+    if variants.active("echo.whole-line"):
+        steps.append(_WholeLine)
+    return type("Varied", (*steps, echo), {}) if steps else echo
