@@ -232,6 +232,7 @@ class Session(Preamble):
         asking_s = min(self.timing.answer_s, _ASK_AGAIN_S)
         is_again = False
         while True:
+            self._catch_up()
             exchange = self._stimulate(
                 commandline.execute("AT"),
                 Until.RESULT,
