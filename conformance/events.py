@@ -28,6 +28,9 @@ class Event(_Said):
     def __eq__(self, other: object) -> bool:
         return type(self) is type(other) and tuple.__eq__(self, other)
 
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
     __hash__ = _Said.__hash__
 
     @property
