@@ -325,6 +325,11 @@ class Session(Preamble):
         return self._inquiry.lab
 
     @property
+    def has_asked_lab(self) -> bool:
+        """Whether the lab was asked anything, and so may have kept a capture."""
+        return self._inquiry.has_asked
+
+    @property
     def captures(self) -> Sequence[str]:
         """Paths of the capture files, relative to the report's folder."""
         return self._inquiry.captures
