@@ -11,8 +11,8 @@ import os
 import shutil
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -44,9 +44,7 @@ def main() -> int:
     shutil.rmtree(folder, ignore_errors=True)
     purposes = collected_purposes()
     verified = {name for purpose in purposes for name in purpose.verifies}
-    faults = sorted(
-        _faults(kinds, verified, options.full), key=partial(_size, purposes), reverse=True
-    )  # the long ones first, so that none is left alone at the end
+    faults = _long_ones_first(_faults(kinds, verified, options.full), purposes)
     jobs = [job for job in (*_variants(verified, options.full), *faults) if _wanted(job, options)]
     jobs = [*_healthy(_by_clause(verified), jobs if options.only else ()), *jobs]
     outcomes = _run(jobs, folder, options.jobs)
@@ -156,8 +154,23 @@ def _faults(kinds: dict[str, Entry | None], verified: set[str], full: bool) -> I
     for fault, entry in kinds.items():
         if entry is None or entry.kind == "waiting":
             continue
-        reach = ((), ()) if full else (tuple(entry.whole(verified)), tuple(entry.beside(verified)))
-        yield Job(fault, (fault,), (), *reach)
+        if full:
+            yield Job(fault, (fault,))
+            continue
+        each = entry.whole, entry.beside, entry.foreseen
+        reach = (tuple(names(verified)) for names in each)
+        yield Job(fault, (fault,), (), *reach, tuple(entry.contrast()), entry.family)
+
+
+def _long_ones_first(jobs: Iterable[Job], purposes: Sequence[TestPurpose]) -> list[Job]:
+    """So that none is left alone at the end: the largest family first, in it the largest job."""
+    sizes = {job: _size(purposes, job) for job in jobs}
+    families = Counter[str]()
+    for job, size in sizes.items():
+        families[job.family] += size
+    return sorted(
+        sizes, key=lambda job: (families[job.family], job.family, sizes[job]), reverse=True
+    )
 
 
 def _size(purposes: Sequence[TestPurpose], job: Job) -> int:
