@@ -11,8 +11,9 @@ import os
 import shutil
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import partial
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ from tests.faults.judging import (
     problems,
     problems_of_variants,
 )
-from tests.faults.mixtures import covering, more
+from tests.faults.mixtures import covering, more, names_of, spelled_together
 from tests.faults.page import render
 from tests.faults.runs import ROOT, Job, Outcome, known_faults, known_variants, run_all
 
@@ -44,10 +45,9 @@ def main() -> int:
     shutil.rmtree(folder, ignore_errors=True)
     purposes = collected_purposes()
     verified = {name for purpose in purposes for name in purpose.verifies}
-    faults = sorted(
-        _faults(kinds, verified, options.full), key=partial(_size, purposes), reverse=True
-    )  # the long ones first, so that none is left alone at the end
+    faults = _long_ones_first(_faults(kinds, verified, options.full), purposes)
     jobs = [job for job in (*_variants(verified, options.full), *faults) if _wanted(job, options)]
+    jobs = jobs if options.full else spelled_together(jobs)
     jobs = [*_healthy(_by_clause(verified), jobs if options.only else ()), *jobs]
     outcomes = _run(jobs, folder, options.jobs)
     wrong = _problems(outcomes, entries, purposes, options.full)
@@ -58,7 +58,8 @@ def main() -> int:
     (folder / "matrix.json").write_text(json.dumps(matrix, indent=1) + "\n", encoding="utf-8")
     (folder / "index.html").write_text(render(matrix), encoding="utf-8")
     print("\n".join(wrong))
-    missed = {line.split(": ")[0] for line in wrong} & {_name(job) for job in jobs}
+    wrongly = {line.split(": ")[0] for line in wrong}
+    missed = [job for job in jobs if wrongly.intersection(names_of(_name(job)))]
     print(f"matrix: {folder / 'index.html'} ({time.monotonic() - begin:.0f} s)")
     print(f"{len(jobs) - len(missed)} passed, {len(wrong)} failed")
     return 1 if wrong else 0
@@ -156,8 +157,23 @@ def _faults(kinds: dict[str, Entry | None], verified: set[str], full: bool) -> I
     for fault, entry in kinds.items():
         if entry is None or entry.kind == "waiting":
             continue
-        reach = ((), ()) if full else (tuple(entry.whole(verified)), tuple(entry.beside(verified)))
-        yield Job(fault, (fault,), (), *reach)
+        if full:
+            yield Job(fault, (fault,))
+            continue
+        each = entry.whole, entry.beside, entry.foreseen
+        reach = (tuple(names(verified)) for names in each)
+        yield Job(fault, (fault,), (), *reach, tuple(entry.contrast()), entry.family)
+
+
+def _long_ones_first(jobs: Iterable[Job], purposes: Sequence[TestPurpose]) -> list[Job]:
+    """So that none is left alone at the end: the largest family first, in it the largest job."""
+    sizes = {job: _size(purposes, job) for job in jobs}
+    families = Counter[str]()
+    for job, size in sizes.items():
+        families[job.family] += size
+    return sorted(
+        sizes, key=lambda job: (families[job.family], job.family, sizes[job]), reverse=True
+    )
 
 
 def _size(purposes: Sequence[TestPurpose], job: Job) -> int:
@@ -173,8 +189,10 @@ def _run(jobs: list[Job], folder: Path, processes: int) -> dict[str, Outcome]:
     """Fault or variant -> what came of it; jobs of one name are put together."""
     outcomes: dict[str, Outcome] = {}
     for number, outcome in enumerate(run_all(jobs, folder, processes), 1):
-        before = outcomes.get(outcome.fault)
-        outcomes[outcome.fault] = before.with_more(outcome) if before else outcome
+        for name in names_of(outcome.fault):
+            before = outcomes.get(name)
+            own = replace(outcome, fault=name)
+            outcomes[name] = before.with_more(own) if before else own
         failed = [name for name, verdict in outcome.requirements.items() if verdict == "fail"]
         told = ", ".join(failed) or outcome.complaint or "nothing failed"
         name = outcome.fault or HEALTHY
