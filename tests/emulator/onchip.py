@@ -20,7 +20,7 @@ class Chip:
         known, others = no_faults(), no_variants()
         known.set(mutants)
         others.set(variants)
-        wrong = [each for each in known.active_ones if isinstance(each, Mutant)]
+        wrong = tuple(each for each in known.active_ones if isinstance(each, Mutant))
         self.personality = mutated(varied(DOCUMENT, others), wrong)
         self.later = host.later
 
