@@ -6,7 +6,7 @@ Law: the shape of a personality; the personalities themselves stand in `personal
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from . import dispatch
@@ -17,6 +17,7 @@ from .boottext import BootText
 from .command import Answer, Call, Final, Registered
 from .echo import Echo
 from .grammar import Grammar
+from .networkrules import NetworkRules
 from .parameters import ParameterRules, Parameters, cursor
 from .reader import LineReader
 from .receiver import Receiver
@@ -123,7 +124,7 @@ class Personality:
     class, whose methods are its functions (`reader`, `receiver`, `echo`, `voice`).
     `dispatch`: from a call (None: a line that is no command) to what is answered.  `cursor`: reads
     what is behind `=`.  `ram_at_boot`: from what is saved, and what RAM held before a restart by
-    software, to what RAM begins with.
+    software, to what RAM begins with.  `network`: what it does on its networks by itself.
     """
 
     name: str
@@ -142,6 +143,7 @@ class Personality:
     station: StationRules
     boot: BootText
     factory: Settings
+    network: NetworkRules = field(default_factory=NetworkRules)
     dispatch: Callable[[Any, Call | None], Answer] = dispatch.answer
     cursor: Callable[[Any, bytes, ParameterRules], Parameters] = cursor
     ram_at_boot: Callable[[Settings, Settings | None], Settings] = only_saved

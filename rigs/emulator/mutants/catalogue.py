@@ -9,6 +9,8 @@ from . import (
     autoconnect,
     basic,
     dhcp,
+    dhcpclient,
+    dhcpserver,
     echo,
     forms,
     leases,
@@ -18,7 +20,9 @@ from . import (
     mac,
     mode,
     parameters,
+    places,
     receiving,
+    responder,
     scopes,
     session,
     smartconfig,
@@ -36,6 +40,12 @@ ON_A_NETWORK: tuple[Mutant, ...] = (
     *leases.ON_THE_NETWORK,
     *smartconfig.JOINS,
     *listing.CWLIF_ON_A_NETWORK,
+    *dhcpclient.MUTANTS,
+    *dhcpserver.MUTANTS,
+    *dhcpclient.LEASES,
+    *dhcpserver.LEASES,
+    *places.MUTANTS,
+    *responder.MUTANTS,
 )
 """What only a network shows."""
 
@@ -50,6 +60,8 @@ SELDOM: tuple[Mutant, ...] = (
     *mac.WITH_GUESTS,
     *softap.WITH_GUESTS,
     *listing.CWLIF_SELDOM,
+    *dhcpserver.SELDOM,
+    *responder.SELDOM,
 )
 """What works at first, or until a station has joined, or is on the softAP."""
 
@@ -87,4 +99,5 @@ MUTANTS: tuple[Mutant, ...] = (
     *forms.FORMS,
     *ON_A_NETWORK,
     *SELDOM,
+    *responder.IDLE,
 )
