@@ -17,9 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class Astray:
-    """`beacons`: everybody who was ever heard.
-
-    `access_point`: whom the station joined last.  `softap`, `leases`: what a refused command, or
+    """`access_point`: whom the station joined last.  `softap`, `leases`: what a refused command, or
     an earlier run, has left in the air.  `static`: the last static address of the station.
     `first_softap`, `first_ip`: how the softAP was when it was first there; `first_station`,
     `last_station`: the first address of the station, and the last one.  `set_leases`: the last
@@ -27,12 +25,10 @@ class Astray:
     with.  `joins`, `quits`: how often the station was told to join, and has left.  `passwords`:
     what an SSID was joined with.  `echoed`: which
     hosts have answered a ping.  `starts`: of SmartConfig and WPS.  `unnamed`: whether AT+MDNS=0
-    was done.  `interval_s`: the first of AT+CWSTARTDISCOVER=.  `lists`: by AT+CWLAP
-    since AT+CWLAPOPT=.
+    was done.  `interval_s`: the first of AT+CWSTARTDISCOVER=.
     """
 
     booted: Settings
-    beacons: dict[bytes, Beacon] = field(default_factory=dict)
     access_point: Beacon | None = None
     softap: SoftAp | None = None
     leases: Leases | None = None
@@ -47,7 +43,6 @@ class Astray:
     quits: int = 0
     passwords: dict[bytes, bytes] = field(default_factory=dict)
     starts: int = 0
-    lists: int = 0
     interval_s: int = 0
     unnamed: bool = False
     echoed: set[str] = field(default_factory=set)

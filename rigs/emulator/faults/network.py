@@ -79,23 +79,6 @@ _TOLD = (
     Fault("wifi.disconnect-false", "WIFI DISCONNECT is said after WIFI GOT IP for nothing"),
     Fault("wifi.connected-false", "WIFI CONNECTED is said when an access point has refused"),
 )
-_SCAN = (
-    Fault("cwlap.ssid-ignored", "AT+CWLAP= lists access points of any SSID"),
-    Fault("cwlap.mac-ignored", "AT+CWLAP= lists access points of any MAC"),
-    Fault("cwlap.channel-ignored", "AT+CWLAP= lists access points of any channel"),
-    Fault("cwlap.one-missing", "AT+CWLAP leaves out the last access point"),
-    Fault("cwlap.gone-listed", "AT+CWLAP goes on to list access points that are gone"),
-    Fault("cwlap.six-fields", "AT+CWLAP leaves out <freq calibration>"),
-    Fault("cwlap.first-only", "AT+CWLAP lists the first access point alone"),
-    Fault("cwlap.other-ecn", "AT+CWLAP tells an <ecn> that is 1 larger"),
-    Fault("cwlap.other-channel", "AT+CWLAP tells a channel that is 1 larger"),
-    Fault("cwlap.other-mac", "AT+CWLAP tells the MAC in reverse"),
-    Fault("cwlap.other-ssid", "AT+CWLAP tells the SSID without its last byte"),
-    Fault("cwlap.other-rssi", "AT+CWLAP tells the signal without its sign"),
-    Fault("cwlapopt.mask-shifted", "AT+CWLAPOPT= takes bit 1 of the mask for bit 0, and so on"),
-    Fault("cwlapopt.mask-inverted", "AT+CWLAPOPT= hides what the mask shows, and shows the rest"),
-    Fault("cwlapopt.sorts-always", "AT+CWLAPOPT= makes AT+CWLAP sort whatever its first parameter"),
-)
 _ASKED = (
     Fault("ping.unsent", "AT+PING tells a time and OK, and sends nothing"),
     Fault("ping.other-host", "AT+PING sends its echo to the gateway, whomever it is asked about"),
@@ -119,7 +102,6 @@ FAULTS: tuple[Fault, ...] = (
     *_MDNS,
     *_JOIN,
     *_TOLD,
-    *_SCAN,
     *_ASKED,
     *_PAIRED,
 )

@@ -53,7 +53,6 @@ FAULTS: tuple[Fault, ...] = (
     ),
     Fault("boot.joins-untold", "what is joined at a boot is told by none of the WIFI lines"),
     Fault("cwqap.once", "the second AT+CWQAP of a run answers OK, and the station stays"),
-    Fault("cwlap.channel-near", "AT+CWLAP= lists access points of the channels beside it, too"),
     Fault("cifsr.static-missing", "AT+CIFSR tells 0.0.0.0 for a station's static address"),
     Fault("cifsr.after-leave", "AT+CIFSR tells the last address of a station that has left"),
     *(
@@ -62,10 +61,6 @@ FAULTS: tuple[Fault, ...] = (
     ),
     Fault("ping.remembered", "AT+PING of a host that has answered once sends nothing, and is OK"),
     Fault("boot.joins-not-in-mode-3", "a board with a softAP, too, does not join at its boot"),
-    Fault("cwlap.own-channel-only", "AT+CWLAP of a joined station lists its own channel alone"),
-    Fault("cwlap.eight-at-most", "AT+CWLAP lists 8 access points at most"),
-    Fault("cwlap.sorts-text", "AT+CWLAP sorts by the text of the signal, and not by its number"),
-    Fault("cwlapopt.last-bits-swapped", "AT+CWLAPOPT= takes bit 6 of the mask for bit 5"),
     Fault("cwstartsmart.second-deaf", "the second AT+CWSTARTSMART of a run hears nobody"),
     Fault("cwstartsmart.open-unheard", "SmartConfig does not hear of open access points"),
     Fault("cwstartsmart.ssid-cut", "SmartConfig joins by the first 16 bytes of an SSID"),
@@ -83,8 +78,4 @@ FAULTS: tuple[Fault, ...] = (
     Fault("mdns.host-cut", "the host is announced under the first 10 bytes of its name"),
     Fault("softap-dhcp.default-time-renewed", "a lease that is renewed has the default time"),
     Fault("softap-dhcp.asked-outside", "who asks for an address outside of the range is given it"),
-    Fault("cwlapopt.once", "AT+CWLAPOPT='s mask holds for one AT+CWLAP"),
-    Fault("cwlapopt.sort-not-of-set", "AT+CWLAPOPT=1 does not order what AT+CWLAP= lists"),
-    Fault("cwlapopt.sort-needs-rssi", "AT+CWLAPOPT=1 orders only where the signal is shown"),
-    Fault("cwlap.first-heard", "AT+CWLAP tells of a BSSID what was heard of it first"),
 )

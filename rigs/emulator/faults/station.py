@@ -1,6 +1,6 @@
-"""The faults of the station's commands: joining, scanning, SmartConfig, discovery, WPS, MDNS.
+"""The faults of the station's commands: joining, SmartConfig, discovery, WPS, MDNS.
 
-Law: ids and sentences; the places that ask are `commands/join.py`, `scan.py`, `smartconfig.py`,
+Law: ids and sentences; the places that ask are `commands/join.py`, `smartconfig.py`,
 `wechat.py`, `wps.py`, `mdns.py`, `scope.py`, `shapes.py` and `numbers.py`.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..asking.scope import SCOPES, Scope
-from ..commands import join, mdns, scan, smartconfig, wechat, wps
+from ..commands import join, mdns, smartconfig, wechat, wps
 from . import numeric, shapes
 from .active import Fault
 
@@ -58,25 +58,6 @@ def _joins() -> Iterator[Fault]:
     yield Fault("cwqap.forgets-saved", "AT+CWQAP also forgets the saved access point")
 
 
-_CWLAP = (
-    Fault("cwlap.execute-in-softap-mode", "AT+CWLAP is taken in softAP mode"),
-    Fault("cwlap.set-in-softap-mode", "AT+CWLAP= is taken in softAP mode"),
-    Fault("cwlap.empty-silent", "AT+CWLAP and AT+CWLAP= never end if there is nothing to list"),
-    Fault("cwlap.empty-error", "AT+CWLAP and AT+CWLAP= answer ERROR if there is nothing to list"),
-    Fault("cwlap.empty-fail", "AT+CWLAP and AT+CWLAP= answer FAIL if there is nothing to list"),
-    Fault("cwlap.empty-line", "AT+CWLAP and AT+CWLAP= list an empty entry if there is nothing"),
-    Fault("cwlap.mac-malformed-accepted", "AT+CWLAP= takes any string for a MAC"),
-    Fault("cwlap.filter-ignored", "AT+CWLAP= lists everything that AT+CWLAP does"),
-    Fault("cwlap.weakest-first", "AT+CWLAP sorts the weakest to the top"),
-    Fault("cwlap.unquoted", "AT+CWLAP prints SSID and MAC without quotes"),
-    Fault("cwlap.no-prefix", "AT+CWLAP prints no +CWLAP: in front"),
-    *shapes.families("cwlap", "AT+CWLAP=", scan.SHAPES, required=1),
-)
-_CWLAPOPT = (
-    Fault("cwlapopt.sort-not-applied", "AT+CWLAPOPT= answers OK, but AT+CWLAP does not sort"),
-    Fault("cwlapopt.mask-not-applied", "AT+CWLAPOPT= answers OK, but AT+CWLAP prints all fields"),
-    *shapes.families("cwlapopt", "AT+CWLAPOPT=", scan.OPTION_SHAPES),
-)
 _SMART = (
     *(
         Fault(f"cwstartsmart.{form}-in-mode-{mode}", f"AT+CWSTARTSMART{typed} works in mode {mode}")
@@ -103,8 +84,6 @@ _MDNS = (
 
 FAULTS: tuple[Fault, ...] = (
     *_joins(),
-    *_CWLAP,
-    *_CWLAPOPT,
     *_SMART,
     *shapes.families("cwstartdiscover", "AT+CWSTARTDISCOVER=", wechat.SHAPES),
     *_WPS,

@@ -19,6 +19,7 @@ from . import (
     mode,
     parameters,
     receiving,
+    scan,
     scopes,
     session,
     smartconfig,
@@ -36,6 +37,8 @@ ON_A_NETWORK: tuple[Mutant, ...] = (
     *leases.ON_THE_NETWORK,
     *smartconfig.JOINS,
     *listing.CWLIF_ON_A_NETWORK,
+    *scan.ON_A_NETWORK,
+    *scan.OPTIONS_ON_A_NETWORK,
 )
 """What only a network shows."""
 
@@ -50,6 +53,8 @@ SELDOM: tuple[Mutant, ...] = (
     *mac.WITH_GUESTS,
     *softap.WITH_GUESTS,
     *listing.CWLIF_SELDOM,
+    *scan.SELDOM,
+    *scan.OPTIONS_SELDOM,
 )
 """What works at first, or until a station has joined, or is on the softAP."""
 
@@ -75,6 +80,7 @@ MUTANTS: tuple[Mutant, ...] = (
     *transfer.MUTANTS,
     *listing.STATUS,
     *listing.CWLIF,
+    *scan.MUTANTS,
     scopes.CURRENT_SAVED,
     *echo.MUTANTS,
     *receiving.MUTANTS,
