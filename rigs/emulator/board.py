@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 
 from .addresses import IpConfig
 from .air import Air, EmptyAir
-from .asking.scope import SURVIVORS
 from .boottext import ResetCause
 from .faults import Faults
 from .faults.inforce import misled
@@ -416,13 +415,9 @@ class Board:
         self._firmware.started()
 
     def _settings_at_boot(self, before: Firmware | None) -> Settings:
-        """What RAM starts with: the saved settings; a fault lets _CUR values through."""
+        """What RAM starts with: the saved settings."""
         held = before.current if before else None
-        settings = self.personality.ram_at_boot(self._store.read(), held)
-        for fault, carried in SURVIVORS.items():
-            if held and self.faults.active(fault):
-                settings = carried(settings, held)
-        return settings
+        return self.personality.ram_at_boot(self._store.read(), held)
 
     def _uart_at_boot(self, settings: Settings) -> UartFormat:
         if self.faults.active("boot.rate-9600"):

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ..addresses import IpConfig, Leases
-from ..air import Beacon
 
 if TYPE_CHECKING:
     from ..settings import Settings, SoftAp
@@ -17,19 +16,17 @@ if TYPE_CHECKING:
 
 @dataclass
 class Astray:
-    """`access_point`: whom the station joined last.  `softap`, `leases`: what a refused command, or
-    an earlier run, has left in the air.  `static`: the last static address of the station.
-    `first_softap`, `first_ip`: how the softAP was when it was first there; `first_station`,
-    `last_station`: the first address of the station, and the last one.  `set_leases`: the last
-    range that was set.  `firsts`: what was in force first, by what it is.  `booted`: what RAM began
-    with.  `joins`, `quits`: how often the station was told to join, and has left.  `passwords`:
-    what an SSID was joined with.  `echoed`: which
-    hosts have answered a ping.  `starts`: of SmartConfig and WPS.  `unnamed`: whether AT+MDNS=0
-    was done.  `interval_s`: the first of AT+CWSTARTDISCOVER=.
+    """`softap`, `leases`: what a refused command, or an earlier run, has left in the air.
+
+    `static`: the last static address of the station.  `first_softap`, `first_ip`: how the softAP
+    was when it was first there; `first_station`, `last_station`: the first address of the station,
+    and the last one.  `set_leases`: the last range that was set.  `firsts`: what was in force
+    first, by what it is.  `booted`: what RAM began with.  `echoed`: which hosts have answered a
+    ping.  `starts`: of SmartConfig and WPS.  `unnamed`: whether AT+MDNS=0 was done.  `interval_s`:
+    the first of AT+CWSTARTDISCOVER=.
     """
 
     booted: Settings
-    access_point: Beacon | None = None
     softap: SoftAp | None = None
     leases: Leases | None = None
     static: IpConfig | None = None
@@ -39,9 +36,6 @@ class Astray:
     last_station: IpConfig | None = None
     set_leases: Leases | None = None
     firsts: dict[object, object] = field(default_factory=dict)
-    joins: int = 0
-    quits: int = 0
-    passwords: dict[bytes, bytes] = field(default_factory=dict)
     starts: int = 0
     interval_s: int = 0
     unnamed: bool = False

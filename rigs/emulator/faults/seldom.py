@@ -1,58 +1,16 @@
 """The faults of what works at first: it fails the second time, in another mode, while joined.
 
-Law: ids and sentences; the places that ask are the commands, `station.py`, `firmware.py` and
-`scope.py`.  What misleads an interface as a whole stands in `inforce.py`.  Whoever tries a thing
+Law: ids and sentences; the places that ask are the commands, `station.py` and
+`firmware.py`.  What misleads an interface as a whole stands in `inforce.py`.  Whoever tries a thing
 once, in the usual mode, finds nothing wrong with these.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from ..asking.scope import SCOPES
-from ..commands import join
 from .active import Fault
 
-
-def _in_use() -> Iterator[Fault]:
-    for scope in SCOPES:
-        if scope.saves:
-            yield Fault(
-                f"{scope.slug(join.BASE)}.not-saved-while-joined",
-                f"AT{scope.name(join.BASE)}= of a station that has joined does not save",
-            )
-
-
-_KEPT_OF_A_JOIN = {
-    "not-saved-in-mode-3": "= joins the access point, but does not save it in mode 3",
-    "bssid-not-saved": "= joins by the BSSID, but saves SSID and password alone",
-    "saved-escaped": "= joins, but saves special characters with a backslash before them",
-    "password-saved-cut": "= joins with the password, but saves 32 bytes of it at most",
-}
-
-
-def _kept_of_a_join() -> Iterator[Fault]:
-    for scope in SCOPES:
-        if scope.saves:
-            for word, says in _KEPT_OF_A_JOIN.items():
-                yield Fault(f"{scope.slug(join.BASE)}.{word}", f"AT{scope.name(join.BASE)}{says}")
-
-
 FAULTS: tuple[Fault, ...] = (
-    *_in_use(),
-    *_kept_of_a_join(),
-    Fault("join.third-refused", "the third AT+CWJAP= of a run fails, whatever it names"),
-    Fault(
-        "join.query-weakest-bssid",
-        "AT+CWJAP? tells the BSSID of the weakest access point of this SSID",
-    ),
-    Fault("join.bssid-once", "AT+CWJAP= minds the BSSID of the first join of a run alone"),
-    Fault(
-        "join.password-remembered",
-        "AT+CWJAP= joins with the password that joined this SSID before, whatever it is told",
-    ),
     Fault("boot.joins-untold", "what is joined at a boot is told by none of the WIFI lines"),
-    Fault("cwqap.once", "the second AT+CWQAP of a run answers OK, and the station stays"),
     Fault("cifsr.static-missing", "AT+CIFSR tells 0.0.0.0 for a station's static address"),
     Fault("cifsr.after-leave", "AT+CIFSR tells the last address of a station that has left"),
     *(

@@ -73,7 +73,7 @@ STRINGS = (
 )
 NUMBERS = (Range(CHANNEL, 2, "ch", attrgetter("channel"), 0, (1, 13), (-1,)),)
 
-_QUOTED = re.compile(rb'"(?:\\.|[^"\\]){1,17}"', re.DOTALL)
+_QUOTED = re.compile(rb'"(?:\\.|[^"\\])+"', re.DOTALL)
 _MAC = re.compile(rb'"[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){5}"')
 
 
