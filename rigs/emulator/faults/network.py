@@ -1,6 +1,6 @@
 """The faults that only a network shows: what is told on the UART is well, and is not so.
 
-Law: ids and sentences; the places that ask are `net/services.py`, `station.py`, `firmware.py` and
+Law: ids and sentences; the places that ask are `net/services.py`, `firmware.py` and
 the commands.  What misleads an interface as a whole stands in `inforce.py`.
 """
 
@@ -51,15 +51,6 @@ _BOOT = (
     Fault("boot.factory-joins-not", "AT+CWAUTOCONN is 0 from the factory"),
     Fault("boot.joins-not", "a board does not join at its boot though AT+CWAUTOCONN is 1"),
 )
-_TOLD = (
-    Fault("wifi.connected-missing", "WIFI CONNECTED is never said"),
-    Fault("wifi.got-ip-missing", "WIFI GOT IP is never said"),
-    Fault("wifi.disconnect-missing", "WIFI DISCONNECT is never said"),
-    Fault("wifi.got-ip-first", "WIFI CONNECTED is said only after WIFI GOT IP"),
-    Fault("wifi.got-ip-early", "WIFI GOT IP is said before there is an address"),
-    Fault("wifi.disconnect-false", "WIFI DISCONNECT is said after WIFI GOT IP for nothing"),
-    Fault("wifi.connected-false", "WIFI CONNECTED is said when an access point has refused"),
-)
 _ASKED = (
     Fault("ping.unsent", "AT+PING tells a time and OK, and sends nothing"),
     Fault("ping.other-host", "AT+PING sends its echo to the gateway, whomever it is asked about"),
@@ -82,7 +73,6 @@ FAULTS: tuple[Fault, ...] = (
     *_SOFTAP,
     *_MDNS,
     *_BOOT,
-    *_TOLD,
     *_ASKED,
     *_PAIRED,
 )

@@ -27,6 +27,7 @@ from . import (
     smartconfig,
     softap,
     staticip,
+    station,
     transfer,
     uart,
     voice,
@@ -39,6 +40,7 @@ ON_A_NETWORK: tuple[Mutant, ...] = (
     *leases.ON_THE_NETWORK,
     *smartconfig.JOINS,
     *joining.ON_A_NETWORK,
+    *station.TOLD,
     *joining.QUITS_ON_A_NETWORK,
     *listing.CWLIF_ON_A_NETWORK,
     *scan.ON_A_NETWORK,
@@ -65,6 +67,9 @@ SELDOM: tuple[Mutant, ...] = (
 )
 """What works at first, or until a station has joined, or is on the softAP."""
 
+AFTER_MINUTES: tuple[Mutant, ...] = (station.LEAVES,)
+"""What shows after minutes alone."""
+
 MUTANTS: tuple[Mutant, ...] = (
     *forms.UNKNOWN,
     forms.QUERIES_WRITE,
@@ -74,6 +79,7 @@ MUTANTS: tuple[Mutant, ...] = (
     *session.ATE,
     *basic.GSLP,
     *basic.LONG_SLEEP,
+    *AFTER_MINUTES,
     *basic.SLEEP,
     *basic.RF,
     *uart.MUTANTS,

@@ -21,6 +21,7 @@ from ..commands.join import (
 )
 from ..commands.scope import CURRENT
 from ..station import CONNECTED, GOT_IP
+from . import station
 from .conditions import JOINED
 from .memory import memory
 from .mutant import ALWAYS, Condition, Mutant, Mutation, Operator, mutant
@@ -141,6 +142,10 @@ def _has_it(chip: Any, wish: AccessPoint) -> bool:
     return there is not None and _meant(wish, there)
 
 
+def _has_lost(chip: Any, _wish: AccessPoint) -> bool:
+    return station.has_lost(chip.station)
+
+
 def _remember_joined(chip: Any, outcome: Outcome | None) -> Outcome | None:
     if outcome == SUCCESS:
         memory(chip)["access point"] = chip.station.access_point
@@ -185,10 +190,11 @@ ON_A_NETWORK: tuple[Mutant, ...] = (
         "= fails where the station has the access point already",
         _failing_where(_has_it),
     ),
-    _every(
-        "refused-after-loss",
-        "= fails once an access point was lost",
-        _failing_where(lambda chip, _wish: chip.station.has_lost),
+    mutant(
+        "join.refused-after-loss",
+        f"AT{BASE}= fails once an access point was lost",
+        station.LOSSES_COUNTED,
+        *(each for names in rows(BASE) for each in _fails(names, _has_lost)),
     ),
     _every(
         "open-refused",
