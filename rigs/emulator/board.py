@@ -13,16 +13,16 @@ from .addresses import IpConfig
 from .air import Air, EmptyAir
 from .boottext import ResetCause
 from .faults import Faults
-from .faults.inforce import misled
 from .faults.power import sleep_mode_at_boot
 from .faults.transfer import SURVIVORS as RAM_SURVIVORS
 from .firmware import Firmware
 from .flash import Flash
 from .flash.build import default_chip
 from .flash.contents import can_boot, factory_image
-from .inforce import NOTHING, Follower, grounds, in_force
+from .inforce import NOTHING, Follower, in_force
 from .loader import Loader
 from .mutants.mutant import Mutant, mutated
+from .mutants.sides import leave_in_the_air
 from .net import Network
 from .net.none import NoNetwork
 from .personality import Personality
@@ -213,11 +213,10 @@ class Board:
         before, self._grounds = self._grounds, None
         force = NOTHING
         if self._firmware:
-            if not self.faults.ids:
-                self._grounds = grounds(self._firmware)
-                if self._grounds == before:
-                    return
-            force = misled(in_force(self._firmware), self._firmware)
+            self._grounds = self._firmware.personality.grounds(self._firmware)
+            if self._grounds == before:
+                return
+            force = in_force(self._firmware)
         if force != self._followed:
             self._followed = force
             for each in self.followers:
@@ -402,7 +401,7 @@ class Board:
             sleep_mode=self._sleep_mode_at_boot(before),
         )
         if before and self.faults.active("softap.survives-on-air"):
-            self._firmware.astray.softap = before.current.softap
+            leave_in_the_air(self._firmware, softap=before.current.softap)
         if before:
             kept = [name for fault, name in RAM_SURVIVORS.items() if self.faults.active(fault)]
             self._firmware.tcpip.carry_over(before.tcpip, kept)

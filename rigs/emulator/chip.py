@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from .air import Surroundings
+    from .discovery import MdnsName
     from .echo import Echo
     from .parameters import ParameterRules, Parameters
     from .personality import Personality
@@ -32,7 +33,8 @@ class Chip(Protocol):
     radio as a station.  `tcpip`: links and the modes of clause 5.  `timing`: how long slow things
     take.  `echo`: what sends the UART's bytes back.
     `voice`: what it speaks with.  `sleep_mode`: how it dozes (clause 3.2.10).
-    `scan_options`: how a scan is told (clause 4.1.7).
+    `scan_options`: how a scan is told (clause 4.1.7).  `mdns_name`: what is told to those who look
+    for it (clause 4.1.37).
     """
 
     current: Settings
@@ -44,6 +46,7 @@ class Chip(Protocol):
     voice: Voice
     sleep_mode: int
     scan_options: ScanOptions
+    mdns_name: MdnsName | None
 
     @property
     def vdd33_mv(self) -> int:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from . import dispatch
+from . import dispatch, inforce
 from .accesspoint import AccessPoint
 from .addressrules import DhcpRules, IpRules, MacRules
 from .air import Speech
@@ -17,6 +17,7 @@ from .boottext import BootText
 from .command import Answer, Call, Final, Registered
 from .echo import Echo
 from .grammar import Grammar
+from .inforce import SoftApSide, StationSide
 from .parameters import ParameterRules, Parameters, cursor
 from .reader import LineReader
 from .receiver import Receiver
@@ -124,7 +125,8 @@ class Personality:
     class, whose methods are its functions (`reader`, `receiver`, `echo`, `voice`, `radio`).
     `dispatch`: from a call (None: a line that is no command) to what is answered.  `cursor`: reads
     what is behind `=`.  `ram_at_boot`: from what is saved, and what RAM held before a restart by
-    software, to what RAM begins with.
+    software, to what RAM begins with.  `station_side`, `softap_side`: from the chip to what is in
+    force on its interfaces; `grounds`: to what that follows from.
     """
 
     name: str
@@ -150,3 +152,6 @@ class Personality:
     echo: type[Echo] = Echo
     voice: type[Voice] = Voice
     radio: type[Station] = Station
+    station_side: Callable[[Any], StationSide | None] = inforce.station_side
+    softap_side: Callable[[Any], SoftApSide | None] = inforce.softap_side
+    grounds: Callable[[Any], object] = inforce.grounds

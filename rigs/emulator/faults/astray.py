@@ -1,4 +1,4 @@
-"""What faulty firmware remembers of one run and should not, or has in the air and does not tell.
+"""What faulty firmware remembers of one run and should not.
 
 Law: memory for faults alone; healthy firmware never looks here.
 """
@@ -8,34 +8,24 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ..addresses import IpConfig, Leases
+from ..addresses import IpConfig
 
 if TYPE_CHECKING:
-    from ..settings import Settings, SoftAp
+    from ..settings import Settings
 
 
 @dataclass
 class Astray:
-    """`softap`, `leases`: what a refused command, or an earlier run, has left in the air.
+    """`booted`: what RAM began with.
 
-    `static`: the last static address of the station.  `first_softap`, `first_ip`: how the softAP
-    was when it was first there; `first_station`, `last_station`: the first address of the station,
-    and the last one.  `set_leases`: the last range that was set.  `firsts`: what was in force
-    first, by what it is.  `booted`: what RAM began with.  `echoed`: which hosts have answered a
-    ping.  `starts`: of SmartConfig and WPS.  `unnamed`: whether AT+MDNS=0 was done.  `interval_s`:
-    the first of AT+CWSTARTDISCOVER=.
+    `first_station`, `last_station`: the first address of the station, and the last one.  `starts`:
+    of SmartConfig and WPS.  `interval_s`: the first of AT+CWSTARTDISCOVER=.  `unnamed`: whether
+    AT+MDNS=0 was done.  `echoed`: which hosts have answered a ping.
     """
 
     booted: Settings
-    softap: SoftAp | None = None
-    leases: Leases | None = None
-    static: IpConfig | None = None
-    first_softap: SoftAp | None = None
-    first_ip: IpConfig | None = None
     first_station: IpConfig | None = None
     last_station: IpConfig | None = None
-    set_leases: Leases | None = None
-    firsts: dict[object, object] = field(default_factory=dict)
     starts: int = 0
     interval_s: int = 0
     unnamed: bool = False

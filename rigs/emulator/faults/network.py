@@ -1,7 +1,7 @@
 """The faults that only a network shows: what is told on the UART is well, and is not so.
 
 Law: ids and sentences; the places that ask are `net/services.py`, `firmware.py` and
-the commands.  What misleads an interface as a whole stands in `inforce.py`.
+the commands.
 """
 
 from __future__ import annotations
@@ -31,10 +31,7 @@ _CIFSR = (
     Fault("cifsr.first-address", "AT+CIFSR goes on to tell the first address of the station"),
     Fault("cifsr.softap-as-station", "AT+CIFSR tells the softAP's address as the station's"),
 )
-_SOFTAP = (
-    Fault("softap.survives-on-air", "the softAP in the air is the same after AT+RST as before"),
-    Fault("softap.places-kept", "a station that has left the softAP goes on to count"),
-)
+_SOFTAP = (Fault("softap.places-kept", "a station that has left the softAP goes on to count"),)
 _MDNS = (
     Fault("mdns.unfindable", "AT+MDNS=1 answers OK, and nobody can find the names"),
     Fault("mdns.0-stays", "AT+MDNS=0 answers OK, and the names are found all the same"),

@@ -1,7 +1,7 @@
 """The faults of what works at first: it fails the second time, in another mode, while joined.
 
 Law: ids and sentences; the places that ask are the commands, `station.py` and
-`firmware.py`.  What misleads an interface as a whole stands in `inforce.py`.  Whoever tries a thing
+`firmware.py`.  Whoever tries a thing
 once, in the usual mode, finds nothing wrong with these.
 """
 

@@ -10,7 +10,9 @@ from . import (
     basic,
     dhcp,
     echo,
+    firstkept,
     forms,
+    inforce,
     join,
     joining,
     leases,
@@ -37,6 +39,7 @@ from .mutant import Mutant
 ON_A_NETWORK: tuple[Mutant, ...] = (
     mode.STAYS,
     *softap.ON_AIR,
+    inforce.SURVIVES,
     *leases.ON_THE_NETWORK,
     *smartconfig.JOINS,
     *joining.ON_A_NETWORK,
@@ -66,6 +69,9 @@ SELDOM: tuple[Mutant, ...] = (
     *scan.OPTIONS_SELDOM,
 )
 """What works at first, or until a station has joined, or is on the softAP."""
+
+IN_FORCE: tuple[Mutant, ...] = (*inforce.MUTANTS, *firstkept.MUTANTS)
+"""What an interface is, and the board does not tell."""
 
 AFTER_MINUTES: tuple[Mutant, ...] = (station.LEAVES,)
 """What shows after minutes alone."""
@@ -108,5 +114,6 @@ MUTANTS: tuple[Mutant, ...] = (
     *lenient.MUTANTS,
     *forms.FORMS,
     *ON_A_NETWORK,
+    *IN_FORCE,
     *SELDOM,
 )

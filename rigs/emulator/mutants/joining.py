@@ -38,6 +38,7 @@ from .operators import (
 )
 from .rows import Rows
 from .scopes import ScopedRows, rows
+from .sides import STATION_SIDE, stays
 
 Joined = Beacon | None
 
@@ -201,10 +202,11 @@ ON_A_NETWORK: tuple[Mutant, ...] = (
         "= fails without a password",
         _failing_where(lambda _chip, wish: not wish.password),
     ),
-    _every(
-        "made-in-softap-mode",
-        "= joins in softAP mode, too",
-        _set("available", overlooked(NO_STATION)),
+    mutant(
+        "join.made-in-softap-mode",
+        f"AT{BASE}= joins in softAP mode, too",
+        Mutation(STATION_SIDE, stays(1)),
+        *(names.set("available", overlooked(NO_STATION)) for names in rows(BASE)),
     ),
     _joins(
         "ssid-lower-case",
