@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from .air import Surroundings
+    from .beaconing import Beaconing
     from .discovery import MdnsName
     from .echo import Echo
+    from .net import Network
     from .parameters import ParameterRules, Parameters
     from .personality import Personality
     from .restart import Restart
@@ -33,6 +35,7 @@ class Chip(Protocol):
     radio as a station.  `tcpip`: links and the modes of clause 5.  `timing`: how long slow things
     take.  `echo`: what sends the UART's bytes back.
     `voice`: what it speaks with.  `sleep_mode`: how it dozes (clause 3.2.10).
+    `beaconing`: the packets for WeChat.
     `scan_options`: how a scan is told (clause 4.1.7).  `mdns_name`: what is told to those who look
     for it (clause 4.1.37).
     """
@@ -45,6 +48,7 @@ class Chip(Protocol):
     echo: Echo
     voice: Voice
     sleep_mode: int
+    beaconing: Beaconing
     scan_options: ScanOptions
     mdns_name: MdnsName | None
 
@@ -59,6 +63,10 @@ class Chip(Protocol):
     @property
     def air(self) -> Surroundings:
         """The radio side: who has joined whom."""
+
+    @property
+    def network(self) -> Network:
+        """What the IP stack can reach."""
 
     def parameters(self, text: bytes, rules: ParameterRules | None = None) -> Parameters:
         """A cursor over what stands behind `=`; `rules`: if not as usual in this firmware."""

@@ -11,7 +11,6 @@ from dataclasses import replace
 from typing import Protocol
 
 from .air import Air, Surroundings
-from .beaconing import Beaconing
 from .command import Answer, Final, Form
 from .discovery import MdnsName
 from .faults import Faults
@@ -123,7 +122,7 @@ class Firmware:
         self._delays = Delays(variants)
         self._receiver = self.personality.receiver(self, self.personality.reader(), self.echo)
         self.tcpip = TcpIp(self)
-        self.beaconing = Beaconing(self)
+        self.beaconing = self.personality.beaconing(self)
         self.updates = 0  # how many updates that failed have left their mark (a fault's doing)
         self._idleness = Idleness(self)
         self._awaited: Answer | None = None
@@ -136,6 +135,7 @@ class Firmware:
         """Go on as another firmware; what keeps state goes on with other functions."""
         self.personality = personality
         self.station.__class__ = personality.radio
+        self.beaconing.__class__ = personality.beaconing
         self.voice.__class__ = personality.voice
         self.echo.__class__ = personality.echo
         self.echo.send = self.voice.echo

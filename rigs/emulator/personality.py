@@ -13,6 +13,7 @@ from . import dispatch, inforce
 from .accesspoint import AccessPoint
 from .addressrules import DhcpRules, IpRules, MacRules
 from .air import Speech
+from .beaconing import Beaconing
 from .boottext import BootText
 from .command import Answer, Call, Final, Registered
 from .echo import Echo
@@ -122,7 +123,8 @@ class Personality:
     """One firmware.  `name` is what `--firmware` takes; `says` is a line for the help.
 
     Its functions are what it does, its rules are data that they ask for; what keeps state is a
-    class, whose methods are its functions (`reader`, `receiver`, `echo`, `voice`, `radio`).
+    class, whose methods are its functions (`reader`, `receiver`, `echo`, `voice`, `radio`,
+    `beaconing`).
     `dispatch`: from a call (None: a line that is no command) to what is answered.  `cursor`: reads
     what is behind `=`.  `ram_at_boot`: from what is saved, and what RAM held before a restart by
     software, to what RAM begins with.  `station_side`, `softap_side`: from the chip to what is in
@@ -152,6 +154,7 @@ class Personality:
     echo: type[Echo] = Echo
     voice: type[Voice] = Voice
     radio: type[Station] = Station
+    beaconing: type[Beaconing] = Beaconing
     station_side: Callable[[Any], StationSide | None] = inforce.station_side
     softap_side: Callable[[Any], SoftApSide | None] = inforce.softap_side
     grounds: Callable[[Any], object] = inforce.grounds

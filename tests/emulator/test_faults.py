@@ -30,7 +30,7 @@ from rigs.emulator.faults import (
 )
 from rigs.emulator.faults.catalogue import CATALOGUE
 from rigs.emulator.mutants.basic import LONG_SLEEP
-from rigs.emulator.mutants.catalogue import AFTER_MINUTES, IN_FORCE, ON_A_NETWORK, SELDOM
+from rigs.emulator.mutants.catalogue import AFTER_MINUTES, IN_FORCE, ON_A_NETWORK, PAIRED, SELDOM
 from rigs.emulator.mutants.naming import form_id
 from rigs.emulator.mutants.naming import slug as slug_of
 from rigs.emulator.uart import UartFormat
@@ -39,7 +39,7 @@ SLUGS = {slug_of(each.name): f"AT{each.name}".encode() for each in DEFINITIONS}
 IDS = [each.id for each in CATALOGUE]
 NETWORK = {
     each.id for family in (network.FAULTS, pairing.FAULTS, seldom.FAULTS) for each in family
-} | {each.id for each in (*ON_A_NETWORK, *IN_FORCE, *SELDOM)}
+} | {each.id for each in (*ON_A_NETWORK, *IN_FORCE, *PAIRED, *SELDOM)}
 """Those that show on a network alone: test_network_faults.py, test_services.py, test_seldom.py."""
 
 LONG = {each.id for each in (*idle.FAULTS, *AFTER_MINUTES, *LONG_SLEEP, *transfer.SILENT_CLIENTS)}

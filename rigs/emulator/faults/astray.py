@@ -19,14 +19,13 @@ class Astray:
     """`booted`: what RAM began with.
 
     `first_station`, `last_station`: the first address of the station, and the last one.  `starts`:
-    of SmartConfig and WPS.  `interval_s`: the first of AT+CWSTARTDISCOVER=.  `unnamed`: whether
-    AT+MDNS=0 was done.  `echoed`: which hosts have answered a ping.
+    of SmartConfig and WPS.  `unnamed`: whether AT+MDNS=0 was done.  `echoed`: which hosts have
+    answered a ping.
     """
 
     booted: Settings
     first_station: IpConfig | None = None
     last_station: IpConfig | None = None
     starts: int = 0
-    interval_s: int = 0
     unnamed: bool = False
     echoed: set[str] = field(default_factory=set)

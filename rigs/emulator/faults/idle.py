@@ -16,8 +16,4 @@ FAULTS: tuple[Fault, ...] = (
     Fault("idle.plus-unheard", "half an hour of silence makes +++ plain data"),
     Fault("cwstartsmart.ends-after-minutes", "SmartConfig hears nobody any more after ten minutes"),
     Fault("mdns.told-once", "the names are answered as long as what was announced is valid"),
-    Fault("discover.16-bits", "AT+CWSTARTDISCOVER= keeps the seconds of its interval in 16 bits"),
-    Fault("discover.minute-at-most", "AT+CWSTARTDISCOVER= sends once a minute at least"),
-    Fault("discover.0-ten-minutes", "AT+CWSTARTDISCOVER= sends every ten minutes at 0, too"),
-    Fault("discover.stops-for-minutes", "AT+CWSTOPDISCOVER stops the packets for ten minutes"),
 )

@@ -1,6 +1,6 @@
 """The faults of being told whom to join, and of being found.
 
-Law: ids and sentences; the places that ask are `commands/smartconfig.py` and `beaconing.py`.
+Law: ids and sentences; the places that ask are `commands/smartconfig.py` and `wechat.py`.
 """
 
 from __future__ import annotations
@@ -16,11 +16,5 @@ FAULTS: tuple[Fault, ...] = (
         "cwstopsmart.still-hears", "AT+CWSTOPSMART answers OK, and a phone is heard all the same"
     ),
     Fault("cwstopsmart.still-locks", "after AT+CWSTOPSMART commands are refused as before"),
-    Fault("discover.sends-nothing", "AT+CWSTARTDISCOVER= answers OK, and nothing is sent"),
-    Fault("discover.sends-at-0", "AT+CWSTARTDISCOVER= sends packets although its time is 0"),
-    Fault("discover.once", "AT+CWSTARTDISCOVER= sends one packet and no more"),
-    Fault("discover.other-interval", "AT+CWSTARTDISCOVER= takes 5 times as long between packets"),
-    Fault("discover.every-second", "AT+CWSTARTDISCOVER= sends every second whatever its time"),
-    Fault("discover.goes-on", "AT+CWSTOPDISCOVER answers OK, and packets are sent all the same"),
     Fault("discover.refused-with-address", "AT+CWSTARTDISCOVER= is refused if there is an address"),
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 from . import (
     autoconnect,
     basic,
+    beaconing,
     dhcp,
     echo,
     firstkept,
@@ -65,15 +66,19 @@ SELDOM: tuple[Mutant, ...] = (
     *join.SELDOM,
     *joining.SELDOM,
     joining.QUITS_ONCE,
+    *beaconing.SELDOM,
     *scan.SELDOM,
     *scan.OPTIONS_SELDOM,
 )
 """What works at first, or until a station has joined, or is on the softAP."""
 
+PAIRED: tuple[Mutant, ...] = (*beaconing.FOUND,)
+"""What shows where somebody tells whom to join, or looks for the station."""
+
 IN_FORCE: tuple[Mutant, ...] = (*inforce.MUTANTS, *firstkept.MUTANTS)
 """What an interface is, and the board does not tell."""
 
-AFTER_MINUTES: tuple[Mutant, ...] = (station.LEAVES,)
+AFTER_MINUTES: tuple[Mutant, ...] = (station.LEAVES, *beaconing.AFTER_MINUTES)
 """What shows after minutes alone."""
 
 MUTANTS: tuple[Mutant, ...] = (
@@ -114,6 +119,7 @@ MUTANTS: tuple[Mutant, ...] = (
     *lenient.MUTANTS,
     *forms.FORMS,
     *ON_A_NETWORK,
+    *PAIRED,
     *IN_FORCE,
     *SELDOM,
 )
