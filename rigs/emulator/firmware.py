@@ -20,6 +20,7 @@ from .idleness import Idleness
 from .interfaces import has_softap, has_station
 from .link import Link
 from .mutants.receiving import Deaf
+from .mutants.station import untell
 from .net import Network
 from .parameters import ParameterRules, Parameters
 from .passthrough import Passthrough
@@ -174,7 +175,8 @@ class Firmware:
             joins = False
         if saved and joins and has_station(self.current):
             self.station.join(saved)
-            self.station.untold = self.faults.active("boot.joins-untold")
+            if self.faults.active("boot.joins-untold"):
+                untell(self.station)
         if self.variants.active("urc.after-ready"):
             self.later(NEWS_DELAY, lambda: self.tell(self.station.news))
 

@@ -59,8 +59,6 @@ class Station:
         self.listens_for: Way | None = None
         #: A fault: what has listened once does not listen again.
         self.worn_out = False
-        #: A fault: what comes of this wish is not said.
-        self.untold = False
         self._air = air
         self._tell_line = tell
         self._later = later
@@ -77,7 +75,7 @@ class Station:
 
     @property
     def news(self) -> bytes:
-        """The line that is true of it now (clause 1.2, notes); a variant says it at odd times."""
+        """The line that is true of it now (clause 1.2, notes)."""
         if self.has_address:
             return GOT_IP
         return CONNECTED if self.joined else DISCONNECT
@@ -94,7 +92,6 @@ class Station:
     def join(self, wish: AccessPoint, arrived: Callable[[], None] = _nothing) -> None:
         """Leave what is joined, and wish for this; `arrived` is called at the first address."""
         self.leave()
-        self.untold = False
         self.wish = wish
         self._arrived = arrived
         self._later(self._ways().searches_ns, lambda: self._ask(wish))
@@ -183,8 +180,6 @@ class Station:
 
     def _tell(self, line: bytes) -> None:
         """Say what has happened."""
-        if self.untold and line != DISCONNECT:
-            return
         self._tell_line(line)
 
     def _addressed(self) -> None:

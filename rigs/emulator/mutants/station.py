@@ -5,6 +5,8 @@ Law: each is a station that differs from the healthy one in one step.
 
 from __future__ import annotations
 
+from typing import Any
+
 from ..air import Beacon, Refusal
 from ..station import CONNECTED, DISCONNECT, GOT_IP, Station
 from ..timers import MINUTE
@@ -102,6 +104,17 @@ LOSSES_COUNTED = Mutation(RADIO, mixed(CountsLosses))
 def has_lost(station: Station) -> bool:
     """Whether an access point was lost in this run."""
     return bool(memory(station).get("lost"))
+
+
+def untell(station: Any) -> None:
+    """Of the wish that stands now nothing is said, but that a connection is gone."""
+    wish, tell = station.wish, station._tell
+
+    def tell_of_others(line: bytes) -> None:
+        if station.wish is not wish or line == DISCONNECT:
+            tell(line)
+
+    station._tell = tell_of_others
 
 
 def _row(id_: str, says: str, step: type[Station]) -> Mutant:
