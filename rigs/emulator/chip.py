@@ -64,3 +64,6 @@ class Chip(Protocol):
 
     def restart(self, how: Restart) -> None:
         """Restart soon; until then the firmware is busy."""
+
+    def crash(self) -> None:
+        """Restart as after a watchdog."""

@@ -1,11 +1,11 @@
-"""The faults of AT+CIPSTART, AT+CIPCLOSE, AT+SAVETRANSLINK, AT+PING.
+"""The faults of AT+CIPSTART, AT+SAVETRANSLINK, AT+PING.
 
 Law: ids and sentences; the places that ask are the files of these commands and `firmware.py`.
 """
 
 from __future__ import annotations
 
-from ..commands import linkclose, linkopen, translink
+from ..commands import linkopen, translink
 from .active import Fault
 from .numeric import families
 
@@ -30,20 +30,6 @@ _START = (
     Fault("cipstart.refused-opens", "AT+CIPSTART= answers ERROR and yet opens a link"),
     Fault("cipstart.opens-other-id", "AT+CIPSTART= opens the link after the one it was given"),
     *families("cipstart", "AT+CIPSTART=", linkopen.FIELDS),
-)
-_CLOSE = (
-    Fault("cipclose.not-closed", "AT+CIPCLOSE=<id> answers OK, but the link stays open"),
-    Fault("cipclose.closes-all", "AT+CIPCLOSE=<id> closes all links"),
-    Fault("cipclose.unlinked-ok", "AT+CIPCLOSE=<id> answers OK without such a link"),
-    Fault("cipclose.set-in-single-accepted", "AT+CIPCLOSE=<id> works with CIPMUX=0, too"),
-    Fault("cipclose.execute-not-closed", "AT+CIPCLOSE answers OK, but the link stays open"),
-    Fault("cipclose.execute-unlinked-ok", "AT+CIPCLOSE answers OK without a link"),
-    Fault("cipclose.execute-in-multiple-accepted", "AT+CIPCLOSE closes link 0 with CIPMUX=1"),
-    Fault("cipclose.five-not-closed", "AT+CIPCLOSE=5 answers OK, but closes nothing"),
-    Fault("cipclose.five-needs-links", "AT+CIPCLOSE=5 is refused if no link is open"),
-    Fault("cipclose.five-leaves-last", "AT+CIPCLOSE=5 closes all links but the last"),
-    Fault("cipclose.five-leaves-first", "AT+CIPCLOSE=5 closes all links but the first"),
-    *families("cipclose", "AT+CIPCLOSE=", (linkclose.ID,)),
 )
 _SAVED = (
     Fault("savetranslink.not-at-boot", "a saved link is not opened at boot"),
@@ -77,4 +63,4 @@ _PING = (
 )
 _UPDATE = (Fault("ciupdate.steps-told", "AT+CIUPDATE tells every step although it fails"),)
 
-FAULTS: tuple[Fault, ...] = (*_START, *_CLOSE, *_SAVED, *_PING, *_UPDATE)
+FAULTS: tuple[Fault, ...] = (*_START, *_SAVED, *_PING, *_UPDATE)

@@ -33,11 +33,6 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     _lenient("+CWLAPOPT", "refused-takes-effect", "= answers ERROR, yet its mask applies"),
     _lenient("+CWSTARTSMART", "refused-takes-effect", "= answers ERROR, but starts it"),
-    _lenient(
-        "+CIPCLOSE",
-        "refused-closes",
-        "= answers ERROR and yet closes all links, AT+CIPCLOSE link 0",
-    ),
     _lenient("+SAVETRANSLINK", "refused-takes-effect", "= saves a link that it refuses"),
     _lenient("+CIPSERVER", "refused-takes-effect", "= answers ERROR and yet starts a server"),
 )
