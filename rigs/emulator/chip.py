@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from .air import Surroundings
+    from .beaconing import Beaconing
     from .echo import Echo
     from .parameters import ParameterRules, Parameters
     from .personality import Personality
@@ -30,11 +31,13 @@ class Chip(Protocol):
     radio as a station.  `tcpip`: links and the modes of clause 5.  `timing`: how long slow things
     take.  `echo`: what sends the UART's bytes back.
     `voice`: what it speaks with.  `sleep_mode`: how it dozes (clause 3.2.10).
+    `beaconing`: the packets for WeChat.
     """
 
     current: Settings
     store: Store
     station: Station
+    beaconing: Beaconing
     tcpip: TcpIp
     timing: Timing
     echo: Echo

@@ -22,5 +22,4 @@ FAULTS: tuple[Fault, ...] = (
     Fault("discover.other-interval", "AT+CWSTARTDISCOVER= takes 5 times as long between packets"),
     Fault("discover.every-second", "AT+CWSTARTDISCOVER= sends every second whatever its time"),
     Fault("discover.goes-on", "AT+CWSTOPDISCOVER answers OK, and packets are sent all the same"),
-    Fault("discover.refused-with-address", "AT+CWSTARTDISCOVER= is refused if there is an address"),
 )

@@ -1,7 +1,7 @@
 """The faults of the station's commands: joining, scanning, SmartConfig, discovery, WPS, MDNS.
 
 Law: ids and sentences; the places that ask are `commands/join.py`, `scan.py`, `smartconfig.py`,
-`wechat.py`, `wps.py`, `mdns.py`, `scope.py`, `shapes.py` and `numbers.py`.
+`wps.py`, `mdns.py`, `scope.py`, `shapes.py` and `numbers.py`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..asking.scope import SCOPES, Scope
-from ..commands import join, mdns, scan, smartconfig, wechat, wps
+from ..commands import join, mdns, scan, smartconfig, wps
 from . import numeric, shapes
 from .active import Fault
 
@@ -106,7 +106,6 @@ FAULTS: tuple[Fault, ...] = (
     *_CWLAP,
     *_CWLAPOPT,
     *_SMART,
-    *shapes.families("cwstartdiscover", "AT+CWSTARTDISCOVER=", wechat.SHAPES),
     *_WPS,
     *_MDNS,
 )

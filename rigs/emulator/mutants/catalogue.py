@@ -27,6 +27,7 @@ from . import (
     transfer,
     uart,
     voice,
+    wechat,
 )
 from .mutant import Mutant
 
@@ -38,6 +39,9 @@ ON_A_NETWORK: tuple[Mutant, ...] = (
     *listing.CWLIF_ON_A_NETWORK,
 )
 """What only a network shows."""
+
+PAIRED: tuple[Mutant, ...] = (*wechat.FOUND,)
+"""What shows where somebody tells whom to join, or looks for the station."""
 
 SELDOM: tuple[Mutant, ...] = (
     *mode.WHILE_JOINED,
@@ -83,8 +87,10 @@ MUTANTS: tuple[Mutant, ...] = (
     *lines.LINES,
     *parameters.PARAMETERS,
     *smartconfig.LOCKS,
+    *wechat.MUTANTS,
     *lenient.MUTANTS,
     *forms.FORMS,
     *ON_A_NETWORK,
+    *PAIRED,
     *SELDOM,
 )

@@ -13,4 +13,5 @@ NOT_BOTH = Condition(
     lambda chip: not (has_station(chip.current) and has_softap(chip.current)),
 )
 JOINED = Condition("while joined", lambda chip: chip.station.joined)
+WITH_ADDRESS = Condition("with an address", lambda chip: chip.station.has_address)
 WITH_GUESTS = Condition("with guests", lambda chip: bool(chip.air.guests))
