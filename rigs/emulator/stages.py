@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 from .chip import Chip
-from .command import ERROR, Answer, Call, Final
+from .command import ERROR, Answer, BadParameter, Call, Final
 from .parameters import ParameterRules, Parameters
 from .settings import Changes, Settings
 
@@ -92,6 +92,11 @@ def behind_the_sign(call: Call) -> bytes:
     return call.arguments
 
 
+def unreadable(_chip: Chip, why: BadParameter) -> Answer:
+    """ERROR (see dispatch)."""
+    raise why
+
+
 def refuse(_chip: Chip, _form: object, _wanted: object, _why: tuple[str, ...]) -> Answer:
     """ERROR, and nothing is done."""
     return ERROR
@@ -103,7 +108,8 @@ class SetForm(Generic[Wanted]):
 
     `available`: why it cannot be used now; `turn_away`: what is said then.  `typed`: where the
     parameters stand; `rules`: how they are written.
-    Parsed, `parse`: the parameters -> what is wanted; raises BadParameter.
+    Parsed, `parse`: the parameters -> what is wanted; raises BadParameter.  `unreadable`: what is
+    said then.
     Decided, `decide`: why it is not taken.
     Rendered, `tell`: what is said before OK; `lasts_ns`: how long it takes until then; `after_ok`:
     whether OK leaves before anything is done; `refuse`: what is said, and done, where it is not
@@ -116,6 +122,7 @@ class SetForm(Generic[Wanted]):
     turn_away: Callable[[Chip, tuple[str, ...]], Answer] = turn_away
     typed: Callable[[Call], bytes] = behind_the_sign
     rules: Callable[[Chip], ParameterRules] = usual_rules
+    unreadable: Callable[[Chip, BadParameter], Answer] = unreadable
     tell: Callable[[Chip, Wanted], bytes] = silent
     after_ok: bool = False
     lasts_ns: Callable[[Chip, Wanted], int] = at_once
@@ -125,7 +132,10 @@ class SetForm(Generic[Wanted]):
         """What is answered, and done."""
         if locked := tuple(self.available(chip)):
             return self.turn_away(chip, locked)
-        wanted = self.parse(chip, chip.parameters(self.typed(call), self.rules(chip)))
+        try:
+            wanted = self.parse(chip, chip.parameters(self.typed(call), self.rules(chip)))
+        except BadParameter as why_not:
+            return self.unreadable(chip, why_not)
         if why := tuple(self.decide(chip, wanted)):
             return self.refuse(chip, self, wanted, why)
         return self.accepted(chip, wanted)

@@ -27,10 +27,6 @@ LEASES: tuple[Fault, ...] = (
 )
 """What shows when the time of a lease passes."""
 
-_CIFSR = (
-    Fault("cifsr.first-address", "AT+CIFSR goes on to tell the first address of the station"),
-    Fault("cifsr.softap-as-station", "AT+CIFSR tells the softAP's address as the station's"),
-)
 _SOFTAP = (
     Fault("softap.survives-on-air", "the softAP in the air is the same after AT+RST as before"),
     Fault("softap.places-kept", "a station that has left the softAP goes on to count"),
@@ -114,7 +110,6 @@ _PAIRED = (
 FAULTS: tuple[Fault, ...] = (
     *_DHCP,
     *LEASES,
-    *_CIFSR,
     *_SOFTAP,
     *_MDNS,
     *_JOIN,

@@ -54,8 +54,6 @@ FAULTS: tuple[Fault, ...] = (
     Fault("boot.joins-untold", "what is joined at a boot is told by none of the WIFI lines"),
     Fault("cwqap.once", "the second AT+CWQAP of a run answers OK, and the station stays"),
     Fault("cwlap.channel-near", "AT+CWLAP= lists access points of the channels beside it, too"),
-    Fault("cifsr.static-missing", "AT+CIFSR tells 0.0.0.0 for a station's static address"),
-    Fault("cifsr.after-leave", "AT+CIFSR tells the last address of a station that has left"),
     *(
         Fault(f"ping.fails-in-mode-{mode}", f"AT+PING hears no answer in mode {mode}")
         for mode in (2, 3)

@@ -15,6 +15,7 @@ from . import (
     lenient,
     lines,
     listing,
+    localip,
     mac,
     mode,
     parameters,
@@ -37,6 +38,7 @@ ON_A_NETWORK: tuple[Mutant, ...] = (
     *leases.ON_THE_NETWORK,
     *smartconfig.JOINS,
     *listing.CWLIF_ON_A_NETWORK,
+    *localip.ON_A_NETWORK,
 )
 """What only a network shows."""
 
@@ -54,6 +56,7 @@ SELDOM: tuple[Mutant, ...] = (
     *mac.WITH_GUESTS,
     *softap.WITH_GUESTS,
     *listing.CWLIF_SELDOM,
+    *localip.SELDOM,
 )
 """What works at first, or until a station has joined, or is on the softAP."""
 
@@ -79,6 +82,7 @@ MUTANTS: tuple[Mutant, ...] = (
     *transfer.MUTANTS,
     *listing.STATUS,
     *listing.CWLIF,
+    *localip.MUTANTS,
     scopes.CURRENT_SAVED,
     *echo.MUTANTS,
     *receiving.MUTANTS,
