@@ -6,12 +6,14 @@ stands behind it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from .air import Surroundings
     from .beaconing import Beaconing
     from .echo import Echo
+    from .net import Network
     from .parameters import ParameterRules, Parameters
     from .personality import Personality
     from .restart import Restart
@@ -56,8 +58,18 @@ class Chip(Protocol):
     def air(self) -> Surroundings:
         """The radio side: who has joined whom."""
 
+    @property
+    def network(self) -> Network:
+        """What the IP stack can reach."""
+
     def parameters(self, text: bytes, rules: ParameterRules | None = None) -> Parameters:
         """A cursor over what stands behind `=`; `rules`: if not as usual in this firmware."""
+
+    def later(self, delay_ns: int, action: Callable[[], None]) -> None:
+        """Run something later, unless a reset comes first."""
+
+    def tell(self, text: bytes) -> None:
+        """Say a line that nobody asked for."""
 
     def switch_uart(self, form: UartFormat) -> None:
         """Set the UART; what was sent before leaves in the old format."""

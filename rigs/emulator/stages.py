@@ -87,6 +87,11 @@ def silent(_chip: Chip, _wanted: object) -> bytes:
     return b""
 
 
+def no_news(_chip: Chip, _wanted: object) -> tuple[bytes, ...]:
+    """Nothing is said behind OK."""
+    return ()
+
+
 def behind_the_sign(call: Call) -> bytes:
     """The parameters stand behind `=`."""
     return call.arguments
@@ -112,8 +117,8 @@ class SetForm(Generic[Wanted]):
     said then.
     Decided, `decide`: why it is not taken.
     Rendered, `tell`: what is said before OK; `lasts_ns`: how long it takes until then; `after_ok`:
-    whether OK leaves before anything is done; `refuse`: what is said, and done, where it is not
-    taken; it is given the form, too.
+    whether OK leaves before anything is done; `news`: lines that follow OK; `refuse`: what is
+    said, and done, where it is not taken; it is given the form, too.
     """
 
     parse: Callable[[Chip, Parameters], Wanted]
@@ -125,6 +130,7 @@ class SetForm(Generic[Wanted]):
     unreadable: Callable[[Chip, BadParameter], Answer] = unreadable
     tell: Callable[[Chip, Wanted], bytes] = silent
     after_ok: bool = False
+    news: Callable[[Chip, Wanted], tuple[bytes, ...]] = no_news
     lasts_ns: Callable[[Chip, Wanted], int] = at_once
     refuse: Callable[[Chip, Any, Wanted, tuple[str, ...]], Answer] = refuse
 
@@ -145,12 +151,23 @@ class SetForm(Generic[Wanted]):
         told = self.tell(chip, wanted)
         if self.after_ok:
             return Answer(Final.OK, told, afterwards=lambda: self.do(chip, wanted))
-        lasts_ns = self.lasts_ns(chip, wanted)
-        return Answer(Final.OK, told, effect=lambda: self.do(chip, wanted), lasts_ns=lasts_ns)
+        news = self.news(chip, wanted)
+        return Answer(
+            Final.OK,
+            told,
+            effect=lambda: self.do(chip, wanted),
+            lasts_ns=self.lasts_ns(chip, wanted),
+            afterwards=(lambda: _say(chip, news)) if news else None,
+        )
 
     def do(self, chip: Chip, wanted: Wanted) -> None:
         """Make it so."""
         raise NotImplementedError
+
+
+def _say(chip: Chip, lines: Iterable[bytes]) -> None:
+    for line in lines:
+        chip.tell(line)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -39,5 +39,4 @@ MUTANTS: tuple[Mutant, ...] = (
         "= answers ERROR and yet closes all links, AT+CIPCLOSE link 0",
     ),
     _lenient("+SAVETRANSLINK", "refused-takes-effect", "= saves a link that it refuses"),
-    _lenient("+CIPSERVER", "refused-takes-effect", "= answers ERROR and yet starts a server"),
 )
