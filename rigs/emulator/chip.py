@@ -68,6 +68,9 @@ class Chip(Protocol):
     def later(self, delay_ns: int, action: Callable[[], None]) -> None:
         """Run something later, unless a reset comes first."""
 
+    def say(self, data: bytes) -> None:
+        """Say something that is no answer, as it is."""
+
     def tell(self, text: bytes) -> None:
         """Say a line that nobody asked for."""
 

@@ -93,9 +93,6 @@ _SCAN = (
     Fault("cwlapopt.sorts-always", "AT+CWLAPOPT= makes AT+CWLAP sort whatever its first parameter"),
 )
 _ASKED = (
-    Fault("ping.unsent", "AT+PING tells a time and OK, and sends nothing"),
-    Fault("ping.other-host", "AT+PING sends its echo to the gateway, whomever it is asked about"),
-    Fault("ping.time-invented", "AT+PING tells 1 ms, however long the answer took"),
     Fault("dns.unasked", "a name is taken for the gateway's, and no name server is asked"),
     Fault("dns.never", "a name is never looked up: it has no address"),
 )

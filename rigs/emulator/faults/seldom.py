@@ -54,11 +54,6 @@ FAULTS: tuple[Fault, ...] = (
     Fault("boot.joins-untold", "what is joined at a boot is told by none of the WIFI lines"),
     Fault("cwqap.once", "the second AT+CWQAP of a run answers OK, and the station stays"),
     Fault("cwlap.channel-near", "AT+CWLAP= lists access points of the channels beside it, too"),
-    *(
-        Fault(f"ping.fails-in-mode-{mode}", f"AT+PING hears no answer in mode {mode}")
-        for mode in (2, 3)
-    ),
-    Fault("ping.remembered", "AT+PING of a host that has answered once sends nothing, and is OK"),
     Fault("boot.joins-not-in-mode-3", "a board with a softAP, too, does not join at its boot"),
     Fault("cwlap.own-channel-only", "AT+CWLAP of a joined station lists its own channel alone"),
     Fault("cwlap.eight-at-most", "AT+CWLAP lists 8 access points at most"),

@@ -19,6 +19,7 @@ from . import (
     mac,
     mode,
     parameters,
+    reach,
     receiving,
     scopes,
     session,
@@ -40,6 +41,7 @@ ON_A_NETWORK: tuple[Mutant, ...] = (
     *smartconfig.JOINS,
     *listing.CWLIF_ON_A_NETWORK,
     *localip.ON_A_NETWORK,
+    *reach.PINGS_ON_A_NETWORK,
 )
 """What only a network shows."""
 
@@ -58,6 +60,7 @@ SELDOM: tuple[Mutant, ...] = (
     *softap.WITH_GUESTS,
     *listing.CWLIF_SELDOM,
     *localip.SELDOM,
+    *reach.PINGS_SELDOM,
 )
 """What works at first, or until a station has joined, or is on the softAP."""
 
@@ -82,6 +85,8 @@ MUTANTS: tuple[Mutant, ...] = (
     *autoconnect.MUTANTS,
     *transfer.MUTANTS,
     *tcpserver.MUTANTS,
+    *reach.PINGS,
+    *reach.UPDATES,
     *listing.STATUS,
     *listing.CWLIF,
     *localip.MUTANTS,
