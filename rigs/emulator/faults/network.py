@@ -96,14 +96,6 @@ _ASKED = (
     Fault("dns.unasked", "a name is taken for the gateway's, and no name server is asked"),
     Fault("dns.never", "a name is never looked up: it has no address"),
 )
-_PAIRED = (
-    Fault("cwstartsmart.told-not-joined", "SmartConfig tells what it has got, and joins nobody"),
-    Fault("cwstartsmart.joins-untold", "SmartConfig joins without a word of what it has got"),
-    Fault("wps.wep-joined", "WPS joins an access point that WEP secures"),
-    Fault("wps.0-goes-on", "AT+WPS=0 answers OK, and WPS goes on"),
-    Fault("wps.told-not-joined", "WPS takes what the access point tells, and joins nobody"),
-)
-
 FAULTS: tuple[Fault, ...] = (
     *_DHCP,
     *LEASES,
@@ -113,5 +105,4 @@ FAULTS: tuple[Fault, ...] = (
     *_TOLD,
     *_SCAN,
     *_ASKED,
-    *_PAIRED,
 )

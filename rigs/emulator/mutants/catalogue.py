@@ -31,6 +31,7 @@ from . import (
     uart,
     voice,
     wechat,
+    wps,
 )
 from .mutant import Mutant
 
@@ -41,12 +42,17 @@ ON_A_NETWORK: tuple[Mutant, ...] = (
     *smartconfig.JOINS,
     *listing.CWLIF_ON_A_NETWORK,
     *localip.ON_A_NETWORK,
+    *smartconfig.TOLD,
+    *wps.ON_A_NETWORK,
     *reach.PINGS_ON_A_NETWORK,
 )
 """What only a network shows."""
 
-PAIRED: tuple[Mutant, ...] = (*wechat.FOUND,)
+PAIRED: tuple[Mutant, ...] = (*smartconfig.KINDS, *smartconfig.STOPPED, *wechat.FOUND)
 """What shows where somebody tells whom to join, or looks for the station."""
+
+AFTER_MINUTES: tuple[Mutant, ...] = (*smartconfig.AFTER_MINUTES,)
+"""What shows after minutes alone."""
 
 SELDOM: tuple[Mutant, ...] = (
     *mode.WHILE_JOINED,
@@ -60,6 +66,9 @@ SELDOM: tuple[Mutant, ...] = (
     *softap.WITH_GUESTS,
     *listing.CWLIF_SELDOM,
     *localip.SELDOM,
+    *smartconfig.SELDOM,
+    smartconfig.LEAVES,
+    *wps.SELDOM,
     *reach.PINGS_SELDOM,
 )
 """What works at first, or until a station has joined, or is on the softAP."""
@@ -98,10 +107,14 @@ MUTANTS: tuple[Mutant, ...] = (
     *lines.LINES,
     *parameters.PARAMETERS,
     *smartconfig.LOCKS,
+    *smartconfig.STARTS,
+    *smartconfig.STOPS,
+    *wps.MUTANTS,
     *wechat.MUTANTS,
     *lenient.MUTANTS,
     *forms.FORMS,
     *ON_A_NETWORK,
     *PAIRED,
+    *AFTER_MINUTES,
     *SELDOM,
 )

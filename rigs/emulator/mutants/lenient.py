@@ -32,7 +32,6 @@ MUTANTS: tuple[Mutant, ...] = (
         for scope in SCOPES
     ),
     _lenient("+CWLAPOPT", "refused-takes-effect", "= answers ERROR, yet its mask applies"),
-    _lenient("+CWSTARTSMART", "refused-takes-effect", "= answers ERROR, but starts it"),
     _lenient(
         "+CIPCLOSE",
         "refused-closes",
