@@ -6,11 +6,14 @@ stands behind it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from .air import Surroundings
+    from .beaconing import Beaconing
     from .echo import Echo
+    from .net import Network
     from .parameters import ParameterRules, Parameters
     from .personality import Personality
     from .restart import Restart
@@ -30,11 +33,13 @@ class Chip(Protocol):
     radio as a station.  `tcpip`: links and the modes of clause 5.  `timing`: how long slow things
     take.  `echo`: what sends the UART's bytes back.
     `voice`: what it speaks with.  `sleep_mode`: how it dozes (clause 3.2.10).
+    `beaconing`: the packets for WeChat.
     """
 
     current: Settings
     store: Store
     station: Station
+    beaconing: Beaconing
     tcpip: TcpIp
     timing: Timing
     echo: Echo
@@ -53,8 +58,21 @@ class Chip(Protocol):
     def air(self) -> Surroundings:
         """The radio side: who has joined whom."""
 
+    @property
+    def network(self) -> Network:
+        """What the IP stack can reach."""
+
     def parameters(self, text: bytes, rules: ParameterRules | None = None) -> Parameters:
         """A cursor over what stands behind `=`; `rules`: if not as usual in this firmware."""
+
+    def later(self, delay_ns: int, action: Callable[[], None]) -> None:
+        """Run something later, unless a reset comes first."""
+
+    def say(self, data: bytes) -> None:
+        """Say something that is no answer, as it is."""
+
+    def tell(self, text: bytes) -> None:
+        """Say a line that nobody asked for."""
 
     def switch_uart(self, form: UartFormat) -> None:
         """Set the UART; what was sent before leaves in the old format."""

@@ -125,7 +125,6 @@ class Firmware:
         self._receiver = self.personality.receiver(self, self.personality.reader(), self.echo)
         self.tcpip = TcpIp(self)
         self.beaconing = Beaconing(self)
-        self.updates = 0  # how many updates that failed have left their mark (a fault's doing)
         self._idleness = Idleness(self)
         self._awaited: Answer | None = None
         self._news: list[bytes] = []  # what a variant says only behind the final code

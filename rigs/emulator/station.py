@@ -62,8 +62,6 @@ class Station:
         self.listens_for: Way | None = None
         #: Whether an access point has vanished in this run; only a fault asks.
         self.has_lost = False
-        #: A fault: what has listened once does not listen again.
-        self.worn_out = False
         #: A fault: what comes of this wish is not said.
         self.untold = False
         self._air = air
@@ -129,14 +127,6 @@ class Station:
         """From now on let somebody nearby tell whom to join (see Air)."""
         self.listens_for = way
         self._air().listen(way, told, kind)
-
-    def seem_to_listen(self, way: Way) -> None:
-        """A fault: be taken for somebody who listens, and hear nobody."""
-        self.listens_for = way
-
-    def seem_hushed(self) -> None:
-        """A fault: hear on, and do not know it."""
-        self.listens_for = None
 
     def hush(self) -> None:
         """Listen for nobody any more."""

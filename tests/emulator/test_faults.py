@@ -31,7 +31,7 @@ from rigs.emulator.faults import (
 )
 from rigs.emulator.faults.catalogue import CATALOGUE
 from rigs.emulator.mutants.basic import LONG_SLEEP
-from rigs.emulator.mutants.catalogue import ON_A_NETWORK, SELDOM
+from rigs.emulator.mutants.catalogue import AFTER_MINUTES, ON_A_NETWORK, PAIRED, SELDOM
 from rigs.emulator.mutants.naming import form_id
 from rigs.emulator.mutants.naming import slug as slug_of
 from rigs.emulator.uart import UartFormat
@@ -42,10 +42,10 @@ NETWORK = {
     each.id
     for family in (network.FAULTS, inforce.FAULTS, pairing.FAULTS, seldom.FAULTS)
     for each in family
-} | {each.id for each in (*ON_A_NETWORK, *SELDOM)}
+} | {each.id for each in (*ON_A_NETWORK, *PAIRED, *SELDOM)}
 """Those that show on a network alone: test_network_faults.py, test_services.py, test_seldom.py."""
 
-LONG = {each.id for each in (*idle.FAULTS, *LONG_SLEEP, *transfer.SILENT_CLIENTS)}
+LONG = {each.id for each in (*idle.FAULTS, *AFTER_MINUTES, *LONG_SLEEP, *transfer.SILENT_CLIENTS)}
 """Those that show after minutes alone: test_long_faults.py, and the kill matrix."""
 
 HEALTHY_IN_NONOS = re.compile(

@@ -267,16 +267,6 @@ FINALS = {"fail-as-error": Final.ERROR, "fail-as-ok": Final.OK, "fail-missing": 
 """Faults of how a join that failed ends."""
 
 
-def join_told(firmware: Firmware, wish: AccessPoint, done: bytes = b"") -> None:
-    """Join an access point that somebody nearby has told of, and save it as the SDK does.
-
-    `done` is said when it has given an address.
-    """
-    firmware.store.write(access_point=wish)
-    firmware.current = replace(firmware.current, access_point=wish)
-    firmware.station.join(wish, lambda: firmware.tell(done) if done else None)
-
-
 def _quit(firmware: Firmware, _call: Call) -> Answer:
     complaint = firmware.personality.station.quit_complaint
     if complaint is not None and firmware.current.mode == SOFTAP:

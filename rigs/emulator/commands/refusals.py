@@ -42,6 +42,11 @@ def refuse(chip: Chip, _form: object, _wanted: Any, why: tuple[str, ...]) -> Ans
     return turn_away(chip, why)
 
 
+def unreadable(chip: Chip, why: BadParameter) -> Answer:
+    """ERROR, and the complaint, if it is one."""
+    return refused(chip, why.line if isinstance(why, Complaint) else b"")
+
+
 def explained(handler: Handler) -> Handler:
     """The same handler, whose complaints are said."""
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from ..mutants.catalogue import MUTANTS
 from . import (
-    addresses,
     basic,
     idle,
     inforce,
@@ -30,7 +29,6 @@ CATALOGUE: tuple[Fault, ...] = (
     *MUTANTS,
     *basic.FAULTS,
     *power.FAULTS,
-    *addresses.FAULTS,
     *station.FAULTS,
     *links.FAULTS,
     *sending.FAULTS,

@@ -15,7 +15,6 @@ FAULTS: tuple[Fault, ...] = (
     Fault("idle.transmission-ends", "half an hour of silence ends a transparent transmission"),
     Fault("idle.plus-unheard", "half an hour of silence makes +++ plain data"),
     Fault("join.left-after-minutes", "the station leaves its access point after ten minutes"),
-    Fault("cwstartsmart.ends-after-minutes", "SmartConfig hears nobody any more after ten minutes"),
     Fault("mdns.told-once", "the names are answered as long as what was announced is valid"),
     Fault("discover.16-bits", "AT+CWSTARTDISCOVER= keeps the seconds of its interval in 16 bits"),
     Fault("discover.minute-at-most", "AT+CWSTARTDISCOVER= sends once a minute at least"),

@@ -1,4 +1,4 @@
-"""The faults of AT+CIPSTART, AT+SAVETRANSLINK, AT+PING.
+"""The faults of AT+CIPSTART, AT+SAVETRANSLINK.
 
 Law: ids and sentences; the places that ask are the files of these commands and `firmware.py`.
 """
@@ -54,13 +54,4 @@ _SAVED = (
     Fault("savetranslink.lost-over-power-cycle", "AT+SAVETRANSLINK= does not survive a power loss"),
     *families("savetranslink", "AT+SAVETRANSLINK=", translink.FIELDS),
 )
-_PING = (
-    Fault("ping.unread-ok", "AT+PING= answers OK whatever it is given"),
-    Fault("ping.name-failure-ok", "AT+PING= answers OK to a name that nobody knows"),
-    Fault("ping.timeout-ok", "AT+PING= answers +1 and OK if no echo comes"),
-    Fault("ping.failure-timed", "AT+PING= tells a time before the ERROR of a ping that failed"),
-    Fault("ping.surplus-accepted", "AT+PING= ignores surplus parameters"),
-)
-_UPDATE = (Fault("ciupdate.steps-told", "AT+CIUPDATE tells every step although it fails"),)
-
-FAULTS: tuple[Fault, ...] = (*_START, *_SAVED, *_PING, *_UPDATE)
+FAULTS: tuple[Fault, ...] = (*_START, *_SAVED)

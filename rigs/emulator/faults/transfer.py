@@ -1,15 +1,13 @@
-"""The faults of AT+CIPSERVER, of silent clients, and of what a boot begins with in clause 5.
+"""The faults of silent clients, and of what a boot begins with in clause 5.
 
-Law: ids and sentences; the places that ask are `commands/tcpserver.py`, `tcpip.py` and `board.py`.
+Law: ids and sentences; the places that ask are `tcpip.py` and `board.py`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..commands import tcpserver
 from .active import Fault
-from .numeric import families
 
 _BEGINNINGS = (
     Fault("cipmux.default-1", "CIPMUX is 1 after every boot"),
@@ -40,20 +38,7 @@ SILENT_CLIENTS: tuple[Fault, ...] = (
 )
 """What only a client of the server notices."""
 
-_SERVER = (
-    Fault("cipserver.single-accepted", "AT+CIPSERVER= works with CIPMUX=0"),
-    Fault("cipserver.refused-deletes", "AT+CIPSERVER= answers ERROR and yet deletes a server"),
-    Fault("cipserver.survives-rst", "a server is there after AT+RST, too"),
-    Fault("cipserver.again-refused", "AT+CIPSERVER= is refused if it changes nothing"),
-    Fault("cipserver.port-required", "AT+CIPSERVER=1 is refused without a port"),
-    Fault("cipserver.0-not-applied", "AT+CIPSERVER=0 answers OK, but the server stays"),
-    Fault("cipserver.1-not-applied", "AT+CIPSERVER=1 answers OK, but there is no server"),
-    *(
-        each
-        for each in families("cipserver", "AT+CIPSERVER=", (tcpserver.MODE, tcpserver.PORT))
-        if each.id != "cipserver.missing-accepted"
-    ),
-)
+_SERVER = (Fault("cipserver.survives-rst", "a server is there after AT+RST, too"),)
 
 FAULTS: tuple[Fault, ...] = (
     *_SURVIVING,

@@ -16,18 +16,23 @@ from . import (
     lines,
     linkclose,
     listing,
+    localip,
     mac,
     mode,
     parameters,
+    reach,
     receiving,
     scopes,
     session,
     smartconfig,
     softap,
     staticip,
+    tcpserver,
     transfer,
     uart,
     voice,
+    wechat,
+    wps,
 )
 from .mutant import Mutant
 
@@ -37,8 +42,18 @@ ON_A_NETWORK: tuple[Mutant, ...] = (
     *leases.ON_THE_NETWORK,
     *smartconfig.JOINS,
     *listing.CWLIF_ON_A_NETWORK,
+    *localip.ON_A_NETWORK,
+    *smartconfig.TOLD,
+    *wps.ON_A_NETWORK,
+    *reach.PINGS_ON_A_NETWORK,
 )
 """What only a network shows."""
+
+PAIRED: tuple[Mutant, ...] = (*smartconfig.KINDS, *smartconfig.STOPPED, *wechat.FOUND)
+"""What shows where somebody tells whom to join, or looks for the station."""
+
+AFTER_MINUTES: tuple[Mutant, ...] = (*smartconfig.AFTER_MINUTES,)
+"""What shows after minutes alone."""
 
 SELDOM: tuple[Mutant, ...] = (
     *mode.WHILE_JOINED,
@@ -51,6 +66,11 @@ SELDOM: tuple[Mutant, ...] = (
     *mac.WITH_GUESTS,
     *softap.WITH_GUESTS,
     *listing.CWLIF_SELDOM,
+    *localip.SELDOM,
+    *smartconfig.SELDOM,
+    smartconfig.LEAVES,
+    *wps.SELDOM,
+    *reach.PINGS_SELDOM,
 )
 """What works at first, or until a station has joined, or is on the softAP."""
 
@@ -74,9 +94,13 @@ MUTANTS: tuple[Mutant, ...] = (
     *leases.MUTANTS,
     *autoconnect.MUTANTS,
     *transfer.MUTANTS,
+    *tcpserver.MUTANTS,
+    *reach.PINGS,
+    *reach.UPDATES,
     *listing.STATUS,
     *linkclose.MUTANTS,
     *listing.CWLIF,
+    *localip.MUTANTS,
     scopes.CURRENT_SAVED,
     *echo.MUTANTS,
     *receiving.MUTANTS,
@@ -85,8 +109,14 @@ MUTANTS: tuple[Mutant, ...] = (
     *lines.LINES,
     *parameters.PARAMETERS,
     *smartconfig.LOCKS,
+    *smartconfig.STARTS,
+    *smartconfig.STOPS,
+    *wps.MUTANTS,
+    *wechat.MUTANTS,
     *lenient.MUTANTS,
     *forms.FORMS,
     *ON_A_NETWORK,
+    *PAIRED,
+    *AFTER_MINUTES,
     *SELDOM,
 )

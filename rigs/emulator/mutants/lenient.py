@@ -32,7 +32,5 @@ MUTANTS: tuple[Mutant, ...] = (
         for scope in SCOPES
     ),
     _lenient("+CWLAPOPT", "refused-takes-effect", "= answers ERROR, yet its mask applies"),
-    _lenient("+CWSTARTSMART", "refused-takes-effect", "= answers ERROR, but starts it"),
     _lenient("+SAVETRANSLINK", "refused-takes-effect", "= saves a link that it refuses"),
-    _lenient("+CIPSERVER", "refused-takes-effect", "= answers ERROR and yet starts a server"),
 )

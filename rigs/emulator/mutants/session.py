@@ -175,10 +175,6 @@ def _first(line: str) -> Operator:
     return made(f"{line} first", change)
 
 
-def _updated(chip: Any, identity: Any) -> Any:
-    return replace(identity, at_version=b"9.9.9.%d" % chip.updates) if chip.updates else identity
-
-
 def _gmr() -> Iterator[Mutant]:
     numbers = {
         "at": ("no-at-number", "its first line without the AT version number"),
@@ -203,11 +199,6 @@ def _gmr() -> Iterator[Mutant]:
         "gmr.compile-first",
         "AT+GMR prints the compile time before the versions",
         _fields(_first("compile")),
-    )
-    yield mutant(
-        "ciupdate.other-version",
-        "an AT+CIUPDATE that fails leaves another version in AT+GMR",
-        _execute("+GMR", "show", made("updated", _updated)),
     )
 
 
