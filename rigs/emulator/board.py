@@ -29,13 +29,14 @@ from .net.none import NoNetwork
 from .personality import Personality
 from .pins import RELEASED, Levels
 from .restart import Restart
-from .settings import Lifetime, Settings
+from .settings import Settings
 from .store import Store
 from .timers import Timers
 from .timing import Timing
 from .uart import BOOT_FORMAT, ROM_FORMAT, UartFormat
 from .variants import Variants
 from .variants.catalogue import no_variants
+from .variants.flash import written_late
 from .variants.pace import BOOT_DELAY, Outlet
 from .variants.varied import varied
 from .variants.wording import worded
@@ -108,11 +109,11 @@ class Board:
         self._firmware: Firmware | None = None
         self._outlet = Outlet(self._transmit, self.later, self.variants)
         self._installed = personality
+        self._store = Store(self.flash, personality.factory)
         self._renew()
         faults.changed = self.variants.changed = self._renew
         self.timing = timing
         self._timers = Timers(now_ns)
-        self._store = Store(self.flash, self.personality.factory, self.faults.active)
         self._loader: Loader | None = None
         self._wake_wire = wake_wire
         self._powered = False
@@ -174,9 +175,9 @@ class Board:
     def install(self, personality: Personality) -> None:
         """Flash another firmware, whose store starts from the factory, and power-cycle."""
         self._installed = personality
+        self._store = Store(self.flash, personality.factory)
         self._renew()
         self.flash.load_all(factory_image(self.flash.map, personality.name))
-        self._store = Store(self.flash, self.personality.factory, self.faults.active)
         self.power_cycle()
 
     @property
@@ -255,7 +256,8 @@ class Board:
         """Other variants or mutants are active: what runs is another firmware from now on."""
         wrong = [each for each in self.faults.active_ones if isinstance(each, Mutant)]
         made = mutated(varied(self._installed, self.variants), wrong)
-        self.personality = worded(made, self.variants)
+        self.personality = written_late(worded(made, self.variants), self.variants)
+        self._store.__class__ = self.personality.store
         self._dribbles = self.variants.active("pace.dribble")
         if not self._dribbles:
             self._outlet.flush()
@@ -336,7 +338,7 @@ class Board:
         self.settle()
         self.network.drop()
         self._asleep = False
-        self._store.survive(Lifetime.FOREVER)
+        self._store.outlive(None)
 
     def _leave_air(self) -> None:
         self.air.leave()
@@ -355,8 +357,7 @@ class Board:
         self.settle()
         self.network.drop()
         self._asleep = False
-        powered = warm or cause is ResetCause.DEEP_SLEEP
-        self._store.survive(how.outlived_by if powered else Lifetime.FOREVER)
+        self._store.outlive(cause)
         self._store.factory = self._factory
         self._boots += 1
         self._booted_at = self._timers.now_ns()

@@ -35,7 +35,7 @@ from .tcpip import TcpIp
 from .timing import Timing
 from .uart import UartFormat
 from .variants import Variants
-from .variants.pace import FLASH_DELAY, NEWS_DELAY, RADIO_EXTRA, Delays
+from .variants.pace import NEWS_DELAY, RADIO_EXTRA, Delays
 
 _BAD_LINES_SURVIVED = 8
 _CRASH_COUNTS = (3, 10)
@@ -341,8 +341,6 @@ class Firmware:
         personality = self.personality
         call = None if body is None else personality.grammar.parse(body, personality.commands)
         answer = personality.dispatch(self, call)
-        if self.variants.active("flash.after-ok"):
-            self.store.hold()
         if answer.effect:
             answer.effect()
         self.voice.begin()
@@ -377,8 +375,6 @@ class Firmware:
             self.tell(each)
         if answer.afterwards:
             answer.afterwards()
-        if self.variants.active("flash.after-ok"):
-            self.later(FLASH_DELAY, self.store.release)
         if not self._restarting:
             self._receiver.finished()
         self._count(answer.final)

@@ -21,6 +21,7 @@ from .parameters import ParameterRules, Parameters, cursor
 from .reader import LineReader
 from .receiver import Receiver
 from .settings import Settings, SoftAp
+from .store import Store
 from .tcpiprules import TcpIpRules
 from .voice import Voice
 
@@ -120,7 +121,7 @@ class Personality:
     """One firmware.  `name` is what `--firmware` takes; `says` is a line for the help.
 
     Its functions are what it does, its rules are data that they ask for; what keeps state is a
-    class, whose methods are its functions (`reader`, `receiver`, `echo`, `voice`).
+    class, whose methods are its functions (`reader`, `receiver`, `echo`, `voice`, `store`).
     `dispatch`: from a call (None: a line that is no command) to what is answered.  `cursor`: reads
     what is behind `=`.  `ram_at_boot`: from what is saved, and what RAM held before a restart by
     software, to what RAM begins with.
@@ -148,3 +149,4 @@ class Personality:
     receiver: type[Receiver] = Receiver
     echo: type[Echo] = Echo
     voice: type[Voice] = Voice
+    store: type[Store] = Store

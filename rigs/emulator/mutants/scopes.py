@@ -13,10 +13,11 @@ from typing import Any
 from ..command import Form
 from ..commands import dhcp, leases, mac, softap, staticip, uart, wifimode
 from ..commands.scope import BARE, CURRENT, DEFAULT, SCOPES, Scope
-from ..settings import Lifetime, Settings, taken
+from ..settings import Settings, taken
 from .conditions import JOINED, NOT_BOTH, WITH_GUESTS
+from .keeping import COPIES, SAVED_AGAIN, Lifetime, copied
 from .mutant import Mutant, Mutation, Operator, Seam, mutant, stage
-from .operators import constant, dropped, instead, made, refused, wrapped
+from .operators import constant, dropped, made, refused, wrapped
 from .rows import Rows
 
 AT_BOOT = Seam(("ram_at_boot",))
@@ -40,18 +41,6 @@ def rows(base: str, scopes: Sequence[Scope] = SCOPES) -> Iterator[ScopedRows]:
 
 
 OTHER_SCOPE = Operator("other scope", lambda saved: not saved)
-
-
-def _saved_for(lifetime: Lifetime) -> Operator:
-    return instead(
-        f"kept {lifetime.name}",
-        lambda chip, changes: chip.store.write(lifetime, **changes),
-    )
-
-
-SAVED_AGAIN = instead(
-    "written again", lambda chip, changes: chip.store.write(even_if_equal=True, **changes)
-)
 
 
 def scoped(
@@ -103,12 +92,14 @@ def stored(names: ScopedRows, what: str, survives: str, carried: Carried) -> Ite
     yield row(
         "lost-over-rst",
         f"= saves {what} in a copy that any restart loses",
-        names.set("save", _saved_for(Lifetime.UNTIL_BOOT)),
+        names.set("save", copied(Lifetime.UNTIL_BOOT)),
+        COPIES,
     )
     yield row(
         "lost-over-power-cycle",
         f"= saves {what} in a copy that a loss of power loses",
-        names.set("save", _saved_for(Lifetime.UNTIL_POWER_LOSS)),
+        names.set("save", copied(Lifetime.UNTIL_POWER_LOSS)),
+        COPIES,
     )
     yield row(
         "rewrites-same",

@@ -14,7 +14,8 @@ from ..command import OK, Answer, Call, Final, Form, Handler
 from ..commands.basic import ECHO
 from ..commands.factory import NAME as RESTORE
 from ..restart import Restart
-from ..settings import NAMES, Lifetime, taken
+from ..settings import NAMES, taken
+from .keeping import COPIES, Lifetime
 from .mutant import Mutant, Mutation, Operator, form, mutant, stage
 from .operators import dropped, given, ignored, instead, made, overlooked, refused, without, wrapped
 from .refusing import refused_does
@@ -116,11 +117,11 @@ def _kept(names: tuple[str, ...]) -> Operator:
     return wrapped(f"kept {', '.join(names)}", erase)
 
 
-def _in_a_copy(lifetime: Lifetime) -> Mutation:
+def _in_a_copy(lifetime: Lifetime) -> tuple[Mutation, ...]:
     def erase(chip: Any) -> None:
-        chip.store.write(lifetime, **taken(chip.personality.factory, *NAMES))
+        chip.store.copy(lifetime, taken(chip.personality.factory, *NAMES))
 
-    return _execute(RESTORE, "effect", instead(f"in a copy {lifetime.name}", erase))
+    return _execute(RESTORE, "effect", instead(f"in a copy {lifetime.name}", erase)), COPIES
 
 
 KEPT: tuple[Mutant, ...] = (
@@ -135,13 +136,12 @@ KEPT: tuple[Mutant, ...] = (
     mutant(
         "restore.undone-by-restart",
         "AT+RESTORE resets a copy that the next restart loses",
-        _in_a_copy(Lifetime.UNTIL_BOOT),
-        _execute(RESTORE, "then", _restarts(forgets=True, outlived_by=Lifetime.UNTIL_BOOT)),
+        *_in_a_copy(Lifetime.UNTIL_SECOND_BOOT),
     ),
     mutant(
         "restore.undone-by-power-loss",
         "AT+RESTORE resets a copy that a loss of power loses",
-        _in_a_copy(Lifetime.UNTIL_POWER_LOSS),
+        *_in_a_copy(Lifetime.UNTIL_POWER_LOSS),
     ),
 )
 

@@ -16,7 +16,6 @@ from .active import Variants
 Send = Callable[[bytes, UartFormat], None]
 Later = Callable[[int, Callable[[], None]], None]
 
-FLASH_DELAY = 20 * MILLISECOND
 BOOT_DELAY = 1000 * MILLISECOND
 NEWS_DELAY = 5 * MILLISECOND
 RADIO_EXTRA = 4  # a quarter more than usual: a join that fails takes 19 s then
