@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from .echo import Echo
     from .parameters import ParameterRules, Parameters
     from .personality import Personality
-    from .restart import Restart
     from .settings import Settings
     from .station import Station
     from .store import Store
@@ -62,5 +61,5 @@ class Chip(Protocol):
     def sleep(self, duration_ns: int | None) -> None:
         """Deep sleep, for ever if there is no duration."""
 
-    def restart(self, how: Restart) -> None:
+    def restart(self) -> None:
         """Restart soon; until then the firmware is busy."""

@@ -44,6 +44,9 @@ class Store:
         """Back to the factory: both parameter areas are erased, whatever they held."""
         self._areas.clear()
 
+    def flush(self) -> None:
+        """Write all that waits: nothing does."""
+
     def outlive(self, _cause: ResetCause | None) -> None:
         """A run of the firmware has ended, by a loss of power if there is no cause.
 

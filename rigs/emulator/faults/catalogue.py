@@ -9,17 +9,13 @@ from __future__ import annotations
 from ..mutants.catalogue import MUTANTS
 from . import (
     addresses,
-    basic,
     idle,
     inforce,
-    lines,
     links,
     network,
     pairing,
-    power,
     seldom,
     sending,
-    session,
     station,
     transfer,
 )
@@ -27,15 +23,11 @@ from .active import Fault, Faults
 
 CATALOGUE: tuple[Fault, ...] = (
     *MUTANTS,
-    *basic.FAULTS,
-    *power.FAULTS,
     *addresses.FAULTS,
     *station.FAULTS,
     *links.FAULTS,
     *sending.FAULTS,
     *transfer.FAULTS,
-    *lines.FAULTS,
-    *session.FAULTS,
     *inforce.FAULTS,
     *network.FAULTS,
     *pairing.FAULTS,

@@ -51,7 +51,6 @@ FAULTS: tuple[Fault, ...] = (
         "join.password-remembered",
         "AT+CWJAP= joins with the password that joined this SSID before, whatever it is told",
     ),
-    Fault("boot.joins-untold", "what is joined at a boot is told by none of the WIFI lines"),
     Fault("cwqap.once", "the second AT+CWQAP of a run answers OK, and the station stays"),
     Fault("cwlap.channel-near", "AT+CWLAP= lists access points of the channels beside it, too"),
     Fault("cifsr.static-missing", "AT+CIFSR tells 0.0.0.0 for a station's static address"),
@@ -61,7 +60,6 @@ FAULTS: tuple[Fault, ...] = (
         for mode in (2, 3)
     ),
     Fault("ping.remembered", "AT+PING of a host that has answered once sends nothing, and is OK"),
-    Fault("boot.joins-not-in-mode-3", "a board with a softAP, too, does not join at its boot"),
     Fault("cwlap.own-channel-only", "AT+CWLAP of a joined station lists its own channel alone"),
     Fault("cwlap.eight-at-most", "AT+CWLAP lists 8 access points at most"),
     Fault("cwlap.sorts-text", "AT+CWLAP sorts by the text of the signal, and not by its number"),

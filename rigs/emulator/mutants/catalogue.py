@@ -8,6 +8,8 @@ from __future__ import annotations
 from . import (
     autoconnect,
     basic,
+    boot,
+    counting,
     dhcp,
     echo,
     forms,
@@ -36,11 +38,13 @@ ON_A_NETWORK: tuple[Mutant, ...] = (
     *softap.ON_AIR,
     *leases.ON_THE_NETWORK,
     *smartconfig.JOINS,
+    *boot.JOINS,
     *listing.CWLIF_ON_A_NETWORK,
 )
 """What only a network shows."""
 
 SELDOM: tuple[Mutant, ...] = (
+    *boot.SELDOM,
     *mode.WHILE_JOINED,
     *dhcp.WHILE_JOINED,
     *mac.WHILE_JOINED,
@@ -64,6 +68,7 @@ MUTANTS: tuple[Mutant, ...] = (
     *basic.GSLP,
     *basic.LONG_SLEEP,
     *basic.SLEEP,
+    *boot.SLEEP,
     *basic.RF,
     *uart.MUTANTS,
     *mode.MUTANTS,
@@ -74,11 +79,16 @@ MUTANTS: tuple[Mutant, ...] = (
     *leases.MUTANTS,
     *autoconnect.MUTANTS,
     *transfer.MUTANTS,
+    *boot.LINKS,
+    *boot.SAVED_LINK,
     *listing.STATUS,
     *listing.CWLIF,
     scopes.CURRENT_SAVED,
     *keeping.MUTANTS,
     *echo.MUTANTS,
+    *boot.ECHO,
+    *boot.START,
+    *counting.MUTANTS,
     *receiving.MUTANTS,
     *voice.MUTANTS,
     *lines.NAMES,

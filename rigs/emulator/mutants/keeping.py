@@ -83,8 +83,13 @@ class _Copies(Store):
 
     @property
     def _copies(self) -> dict[Lifetime, Changes]:
-        copies: dict[Lifetime, Changes] = memory(self).setdefault("copies", {})
-        return copies
+        """Those of this firmware: another one knows nothing of them."""
+        made_by, copies = memory(self).get("copies", (None, {}))
+        if made_by is not type(self):
+            copies = {}
+            memory(self)["copies"] = type(self), copies
+        kept: dict[Lifetime, Changes] = copies
+        return kept
 
 
 COPIES = Mutation(STORE, mixed(_Copies))

@@ -40,6 +40,11 @@ class _Late(Store):
             memory(self)["held"] = Changes()
         super().restore()
 
+    def flush(self) -> None:
+        """See Store."""
+        release(self)
+        super().flush()
+
     def outlive(self, cause: ResetCause | None) -> None:
         """See Store."""
         release(self)
