@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from .net import Network
     from .parameters import ParameterRules, Parameters
     from .personality import Personality
-    from .restart import Restart
     from .settings import Settings
     from .station import Station
     from .store import Store
@@ -80,7 +79,7 @@ class Chip(Protocol):
     def sleep(self, duration_ns: int | None) -> None:
         """Deep sleep, for ever if there is no duration."""
 
-    def restart(self, how: Restart) -> None:
+    def restart(self) -> None:
         """Restart soon; until then the firmware is busy."""
 
     def crash(self) -> None:

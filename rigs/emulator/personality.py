@@ -13,14 +13,17 @@ from . import dispatch
 from .accesspoint import AccessPoint
 from .addressrules import DhcpRules, IpRules, MacRules
 from .air import Speech
+from .boot import Boot
 from .boottext import BootText
 from .command import Answer, Call, Final, Registered
 from .echo import Echo
 from .grammar import Grammar
+from .outlet import Outlet
 from .parameters import ParameterRules, Parameters, cursor
 from .reader import LineReader
 from .receiver import Receiver
 from .settings import Settings, SoftAp
+from .store import Store
 from .tcpiprules import TcpIpRules
 from .voice import Voice
 
@@ -110,20 +113,15 @@ class StationRules:
     mdns_any_name: bool
 
 
-def only_saved(saved: Settings, _before: Settings | None) -> Settings:
-    """RAM begins with what is saved, whatever it held before (clause 6)."""
-    return saved
-
-
 @dataclass(frozen=True)
 class Personality:
     """One firmware.  `name` is what `--firmware` takes; `says` is a line for the help.
 
     Its functions are what it does, its rules are data that they ask for; what keeps state is a
-    class, whose methods are its functions (`reader`, `receiver`, `echo`, `voice`).
+    class, whose methods are its functions (`reader`, `receiver`, `echo`, `voice`, `store`,
+    `outlet`).
     `dispatch`: from a call (None: a line that is no command) to what is answered.  `cursor`: reads
-    what is behind `=`.  `ram_at_boot`: from what is saved, and what RAM held before a restart by
-    software, to what RAM begins with.
+    what is behind `=`.  `start`: the stages of a boot.
     """
 
     name: str
@@ -144,7 +142,9 @@ class Personality:
     factory: Settings
     dispatch: Callable[[Any, Call | None], Answer] = dispatch.answer
     cursor: Callable[[Any, bytes, ParameterRules], Parameters] = cursor
-    ram_at_boot: Callable[[Settings, Settings | None], Settings] = only_saved
+    start: Boot = Boot()  # noqa: RUF009 (frozen)
     receiver: type[Receiver] = Receiver
     echo: type[Echo] = Echo
     voice: type[Voice] = Voice
+    store: type[Store] = Store
+    outlet: type[Outlet] = Outlet

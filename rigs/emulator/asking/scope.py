@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 from ..interfaces import has_softap, has_station
-from ..settings import Changes, Lifetime, Settings, taken
+from ..mutants.keeping import COPIES, Lifetime, write_again
+from ..settings import Changes, Settings, taken
 
 if TYPE_CHECKING:
     from ..firmware import Firmware
@@ -73,8 +74,8 @@ class Scope:
         loses |= firmware.station.joined and listed(f"{slug}.not-saved-while-joined")
         loses |= bool(firmware.air.guests) and listed(f"{slug}.not-saved-with-guests")
         if self.saves and not loses and not active(f"{slug}.not-saved"):
-            lifetime, again = self._lifetime(firmware, slug), active(f"{slug}.rewrites-same")
-            firmware.store.write(lifetime, again, **changed(firmware.store.read()))
+            again = active(f"{slug}.rewrites-same")
+            save(firmware, self._lifetime(firmware, slug), again, changed(firmware.store.read()))
         if not self.saves and (active(f"{slug}.saved-too") or active("flash.current-saved")):
             firmware.store.write(**changed(firmware.store.read()))
 
@@ -90,12 +91,24 @@ class Scope:
         fault = firmware.faults.listed_and_active(f"{slug}.same-not-current")
         return fault and replace(saved, **changed(saved)) == saved
 
-    def _lifetime(self, firmware: Firmware, slug: str) -> Lifetime:
+    def _lifetime(self, firmware: Firmware, slug: str) -> Lifetime | None:
         if firmware.faults.active(f"{slug}.lost-over-rst"):
             return Lifetime.UNTIL_BOOT
         if firmware.faults.active(f"{slug}.lost-over-power-cycle"):
             return Lifetime.UNTIL_POWER_LOSS
-        return Lifetime.FOREVER
+        return None
+
+
+def save(firmware: Firmware, lifetime: Lifetime | None, again: bool, changes: Changes) -> None:
+    """In the flash, in a copy, or in the flash even if it is there."""
+    if lifetime is not None:
+        store: Any = firmware.store
+        store.__class__ = COPIES.operator.mutates(type(store))
+        store.copy(lifetime, changes)
+    elif again:
+        write_again(firmware, changes)
+    else:
+        firmware.store.write(**changes)
 
 
 def _has_both(firmware: Firmware) -> bool:

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 from ..asking import numbers
 from ..asking.numbers import Field
+from ..asking.scope import save
 from ..command import OK, Answer, BadParameter, Call, Command, Final, Form
 from ..link import SSL, TCP, UDP
+from ..mutants.keeping import Lifetime
 from ..parameters import COMMA, Parameters
 from ..savedlink import SavedLink
-from ..settings import Lifetime
 from .linkopen import KEEP_ALIVE, PORTS
 from .refusals import Complaint, explained
 
@@ -133,14 +134,12 @@ def _mended(firmware: Firmware, text: bytes) -> bytes:
 
 def _save(firmware: Firmware, link: SavedLink | None) -> None:
     active = firmware.faults.active
-    if active("savetranslink.rewrites-same"):
-        firmware.store.write(even_if_equal=True, link=link)
-    elif active("savetranslink.lost-over-power-cycle"):
-        firmware.store.write(Lifetime.UNTIL_POWER_LOSS, link=link)
+    lifetime = None
+    if active("savetranslink.lost-over-power-cycle"):
+        lifetime = Lifetime.UNTIL_POWER_LOSS
     elif active("savetranslink.lost-over-rst"):
-        firmware.store.write(Lifetime.UNTIL_BOOT, link=link)
-    else:
-        firmware.store.write(link=link)
+        lifetime = Lifetime.UNTIL_BOOT
+    save(firmware, lifetime, active("savetranslink.rewrites-same"), {"link": link})
 
 
 COMMANDS = (Command("+SAVETRANSLINK", {Form.SET: explained(_set)}),)

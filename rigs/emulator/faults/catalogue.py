@@ -8,18 +8,13 @@ from __future__ import annotations
 
 from ..mutants.catalogue import MUTANTS
 from . import (
-    basic,
     idle,
     inforce,
-    keeping,
-    lines,
     links,
     network,
     pairing,
-    power,
     seldom,
     sending,
-    session,
     station,
     transfer,
 )
@@ -27,15 +22,10 @@ from .active import Fault, Faults
 
 CATALOGUE: tuple[Fault, ...] = (
     *MUTANTS,
-    *basic.FAULTS,
-    *power.FAULTS,
     *station.FAULTS,
     *links.FAULTS,
     *sending.FAULTS,
     *transfer.FAULTS,
-    *lines.FAULTS,
-    *session.FAULTS,
-    *keeping.FAULTS,
     *inforce.FAULTS,
     *network.FAULTS,
     *pairing.FAULTS,

@@ -32,7 +32,6 @@ _START = (
     *families("cipstart", "AT+CIPSTART=", linkopen.FIELDS),
 )
 _SAVED = (
-    Fault("savetranslink.not-at-boot", "a saved link is not opened at boot"),
     Fault("savetranslink.second-ignored", "AT+SAVETRANSLINK=1 leaves a link that is saved"),
     Fault("savetranslink.not-cancelled", "AT+SAVETRANSLINK=0 answers OK, but the link stays saved"),
     Fault("savetranslink.stays-begun", "AT+SAVETRANSLINK=0 cancels no link that began at boot"),
@@ -46,7 +45,6 @@ _SAVED = (
     Fault("savetranslink.type-udp-refused", "AT+SAVETRANSLINK= refuses UDP"),
     Fault("savetranslink.enters-at-once", "AT+SAVETRANSLINK=1 passes through before the next boot"),
     Fault("savetranslink.rewrites-same", "AT+SAVETRANSLINK= writes the flash if nothing changes"),
-    Fault("savetranslink.once", "a saved link is opened at the next boot and then forgotten"),
     Fault("savetranslink.exit-ignored", "a lone +++ does not end what began at boot"),
     Fault("savetranslink.port-plus-one", "a saved link is opened to the next remote port"),
     Fault("savetranslink.local-port-ignored", "a saved link is opened from another local port"),

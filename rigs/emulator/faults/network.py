@@ -27,10 +27,7 @@ LEASES: tuple[Fault, ...] = (
 )
 """What shows when the time of a lease passes."""
 
-_SOFTAP = (
-    Fault("softap.survives-on-air", "the softAP in the air is the same after AT+RST as before"),
-    Fault("softap.places-kept", "a station that has left the softAP goes on to count"),
-)
+_SOFTAP = (Fault("softap.places-kept", "a station that has left the softAP goes on to count"),)
 _MDNS = (
     Fault("mdns.unfindable", "AT+MDNS=1 answers OK, and nobody can find the names"),
     Fault("mdns.0-stays", "AT+MDNS=0 answers OK, and the names are found all the same"),
@@ -62,9 +59,6 @@ _JOIN = (
     Fault("join.current-saved", "AT+CWJAP_CUR= saves the access point once it has joined"),
     Fault("cwqap.stays", "AT+CWQAP answers OK, and the station stays"),
     Fault("cwqap.returns", "AT+CWQAP answers OK, and the station joins again at once"),
-    Fault("boot.joins-though-off", "a board joins at its boot although AT+CWAUTOCONN is 0"),
-    Fault("boot.factory-joins-not", "AT+CWAUTOCONN is 0 from the factory"),
-    Fault("boot.joins-not", "a board does not join at its boot though AT+CWAUTOCONN is 1"),
 )
 _TOLD = (
     Fault("wifi.connected-missing", "WIFI CONNECTED is never said"),
