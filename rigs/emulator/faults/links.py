@@ -5,7 +5,7 @@ Law: ids and sentences; the places that ask are the files of these commands and 
 
 from __future__ import annotations
 
-from ..commands import linkopen, translink
+from ..commands import linkopen
 from .active import Fault
 from .numeric import families
 
@@ -32,24 +32,9 @@ _START = (
     *families("cipstart", "AT+CIPSTART=", linkopen.FIELDS),
 )
 _SAVED = (
-    Fault("savetranslink.second-ignored", "AT+SAVETRANSLINK=1 leaves a link that is saved"),
-    Fault("savetranslink.not-cancelled", "AT+SAVETRANSLINK=0 answers OK, but the link stays saved"),
-    Fault("savetranslink.stays-begun", "AT+SAVETRANSLINK=0 cancels no link that began at boot"),
-    Fault("savetranslink.off-needs-more", "AT+SAVETRANSLINK=0 is refused without a link"),
-    Fault("savetranslink.ip-refused", "AT+SAVETRANSLINK= refuses every address"),
-    Fault("savetranslink.bad-ip-accepted", "AT+SAVETRANSLINK= takes anything for an address"),
-    Fault("savetranslink.default-udp", "AT+SAVETRANSLINK= without a type saves UDP"),
-    Fault("savetranslink.type-lower-case-accepted", "AT+SAVETRANSLINK= takes types in lower case"),
-    Fault("savetranslink.type-unknown-accepted", "AT+SAVETRANSLINK= takes unknown types for TCP"),
-    Fault("savetranslink.type-tcp-refused", "AT+SAVETRANSLINK= refuses TCP"),
-    Fault("savetranslink.type-udp-refused", "AT+SAVETRANSLINK= refuses UDP"),
-    Fault("savetranslink.enters-at-once", "AT+SAVETRANSLINK=1 passes through before the next boot"),
-    Fault("savetranslink.rewrites-same", "AT+SAVETRANSLINK= writes the flash if nothing changes"),
     Fault("savetranslink.exit-ignored", "a lone +++ does not end what began at boot"),
     Fault("savetranslink.port-plus-one", "a saved link is opened to the next remote port"),
     Fault("savetranslink.local-port-ignored", "a saved link is opened from another local port"),
-    Fault("savetranslink.lost-over-rst", "AT+SAVETRANSLINK= saves for until the next boot only"),
-    Fault("savetranslink.lost-over-power-cycle", "AT+SAVETRANSLINK= does not survive a power loss"),
-    *families("savetranslink", "AT+SAVETRANSLINK=", translink.FIELDS),
 )
+
 FAULTS: tuple[Fault, ...] = (*_START, *_SAVED)

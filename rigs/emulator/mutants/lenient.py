@@ -32,5 +32,4 @@ MUTANTS: tuple[Mutant, ...] = (
         for scope in SCOPES
     ),
     _lenient("+CWLAPOPT", "refused-takes-effect", "= answers ERROR, yet its mask applies"),
-    _lenient("+SAVETRANSLINK", "refused-takes-effect", "= saves a link that it refuses"),
 )
