@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from .net import Network
     from .parameters import ParameterRules, Parameters
     from .personality import Personality
-    from .restart import Restart
     from .scanoptions import ScanOptions
     from .settings import Settings
     from .station import Station
@@ -43,12 +42,12 @@ class Chip(Protocol):
     current: Settings
     store: Store
     station: Station
+    beaconing: Beaconing
     tcpip: TcpIp
     timing: Timing
     echo: Echo
     voice: Voice
     sleep_mode: int
-    beaconing: Beaconing
     scan_options: ScanOptions
     mdns_name: MdnsName | None
 
@@ -77,6 +76,9 @@ class Chip(Protocol):
     def radio_ns(self, usual: int) -> int:
         """How long the radio takes for something that usually takes so long."""
 
+    def say(self, data: bytes) -> None:
+        """Say something that is no answer, as it is."""
+
     def tell(self, text: bytes) -> None:
         """Say a line that nobody asked for."""
 
@@ -86,5 +88,8 @@ class Chip(Protocol):
     def sleep(self, duration_ns: int | None) -> None:
         """Deep sleep, for ever if there is no duration."""
 
-    def restart(self, how: Restart) -> None:
+    def restart(self) -> None:
         """Restart soon; until then the firmware is busy."""
+
+    def crash(self) -> None:
+        """Restart as after a watchdog."""

@@ -57,8 +57,6 @@ class Station:
         self.has_address = False
         self.refusal: Refusal | None = None
         self.listens_for: Way | None = None
-        #: A fault: what has listened once does not listen again.
-        self.worn_out = False
         self._air = air
         self._tell_line = tell
         self._later = later
@@ -120,14 +118,6 @@ class Station:
         """From now on let somebody nearby tell whom to join (see Air)."""
         self.listens_for = way
         self._air().listen(way, told, kind)
-
-    def seem_to_listen(self, way: Way) -> None:
-        """A fault: be taken for somebody who listens, and hear nobody."""
-        self.listens_for = way
-
-    def seem_hushed(self) -> None:
-        """A fault: hear on, and do not know it."""
-        self.listens_for = None
 
     def hush(self) -> None:
         """Listen for nobody any more."""

@@ -189,16 +189,3 @@ COMMANDS = (
         extra=frozenset((Form.TEST,)),
     ),
 )
-
-
-# What somebody nearby has told of (AT+CWSTARTSMART, AT+WPS).
-
-
-def join_told(chip: Chip, wish: AccessPoint, done: bytes = b"") -> None:
-    """Join an access point that somebody nearby has told of, and save it as the SDK does.
-
-    `done` is said when it has given an address.
-    """
-    chip.store.write(access_point=wish)
-    chip.current = replace(chip.current, access_point=wish)
-    chip.station.join(wish, lambda: chip.tell(done) if done else None)

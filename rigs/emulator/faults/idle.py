@@ -14,6 +14,5 @@ FAULTS: tuple[Fault, ...] = (
     Fault("idle.forgets", "half an hour of silence takes back all that is set in RAM"),
     Fault("idle.transmission-ends", "half an hour of silence ends a transparent transmission"),
     Fault("idle.plus-unheard", "half an hour of silence makes +++ plain data"),
-    Fault("cwstartsmart.ends-after-minutes", "SmartConfig hears nobody any more after ten minutes"),
     Fault("mdns.told-once", "the names are answered as long as what was announced is valid"),
 )

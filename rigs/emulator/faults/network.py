@@ -27,10 +27,6 @@ LEASES: tuple[Fault, ...] = (
 )
 """What shows when the time of a lease passes."""
 
-_CIFSR = (
-    Fault("cifsr.first-address", "AT+CIFSR goes on to tell the first address of the station"),
-    Fault("cifsr.softap-as-station", "AT+CIFSR tells the softAP's address as the station's"),
-)
 _SOFTAP = (Fault("softap.places-kept", "a station that has left the softAP goes on to count"),)
 _MDNS = (
     Fault("mdns.unfindable", "AT+MDNS=1 answers OK, and nobody can find the names"),
@@ -43,33 +39,14 @@ _MDNS = (
     Fault("mdns.no-srv", "the service leads to no port"),
     Fault("mdns.no-ptr", "the service is not found by its kind"),
 )
-_BOOT = (
-    Fault("boot.joins-though-off", "a board joins at its boot although AT+CWAUTOCONN is 0"),
-    Fault("boot.factory-joins-not", "AT+CWAUTOCONN is 0 from the factory"),
-    Fault("boot.joins-not", "a board does not join at its boot though AT+CWAUTOCONN is 1"),
-)
 _ASKED = (
-    Fault("ping.unsent", "AT+PING tells a time and OK, and sends nothing"),
-    Fault("ping.other-host", "AT+PING sends its echo to the gateway, whomever it is asked about"),
-    Fault("ping.time-invented", "AT+PING tells 1 ms, however long the answer took"),
     Fault("dns.unasked", "a name is taken for the gateway's, and no name server is asked"),
     Fault("dns.never", "a name is never looked up: it has no address"),
 )
-_PAIRED = (
-    Fault("cwstartsmart.told-not-joined", "SmartConfig tells what it has got, and joins nobody"),
-    Fault("cwstartsmart.joins-untold", "SmartConfig joins without a word of what it has got"),
-    Fault("wps.wep-joined", "WPS joins an access point that WEP secures"),
-    Fault("wps.0-goes-on", "AT+WPS=0 answers OK, and WPS goes on"),
-    Fault("wps.told-not-joined", "WPS takes what the access point tells, and joins nobody"),
-)
-
 FAULTS: tuple[Fault, ...] = (
     *_DHCP,
     *LEASES,
-    *_CIFSR,
     *_SOFTAP,
     *_MDNS,
-    *_BOOT,
     *_ASKED,
-    *_PAIRED,
 )

@@ -10,23 +10,6 @@ from __future__ import annotations
 from .active import Fault
 
 FAULTS: tuple[Fault, ...] = (
-    Fault("boot.joins-untold", "what is joined at a boot is told by none of the WIFI lines"),
-    Fault("cifsr.static-missing", "AT+CIFSR tells 0.0.0.0 for a station's static address"),
-    Fault("cifsr.after-leave", "AT+CIFSR tells the last address of a station that has left"),
-    *(
-        Fault(f"ping.fails-in-mode-{mode}", f"AT+PING hears no answer in mode {mode}")
-        for mode in (2, 3)
-    ),
-    Fault("ping.remembered", "AT+PING of a host that has answered once sends nothing, and is OK"),
-    Fault("boot.joins-not-in-mode-3", "a board with a softAP, too, does not join at its boot"),
-    Fault("cwstartsmart.second-deaf", "the second AT+CWSTARTSMART of a run hears nobody"),
-    Fault("cwstartsmart.open-unheard", "SmartConfig does not hear of open access points"),
-    Fault("cwstartsmart.ssid-cut", "SmartConfig joins by the first 16 bytes of an SSID"),
-    Fault("cwstartsmart.password-cut", "SmartConfig joins with the first 32 bytes of a password"),
-    Fault("cwstopsmart.leaves", "AT+CWSTOPSMART leaves the access point, too"),
-    Fault("wps.password-cut", "WPS joins with the first 32 bytes of a password"),
-    Fault("wps.second-deaf", "the second AT+WPS=1 of a run hears nobody"),
-    Fault("wps.mixed-refused", "WPS does not join an access point of WPA and WPA2"),
     Fault("mdns.first-kept", "AT+MDNS=1 keeps the names and the port that it was told first"),
     Fault("mdns.once", "AT+MDNS=1 after AT+MDNS=0 answers OK and names nothing"),
     Fault("mdns.first-address", "the host name goes on to lead to the station's first address"),

@@ -9,6 +9,8 @@ from . import (
     autoconnect,
     basic,
     beaconing,
+    boot,
+    counting,
     dhcp,
     echo,
     firstkept,
@@ -16,13 +18,16 @@ from . import (
     inforce,
     join,
     joining,
+    keeping,
     leases,
-    lenient,
     lines,
+    linkclose,
     listing,
+    localip,
     mac,
     mode,
     parameters,
+    reach,
     receiving,
     scan,
     scopes,
@@ -31,16 +36,19 @@ from . import (
     softap,
     staticip,
     station,
+    tcpserver,
     transfer,
+    translink,
     uart,
     voice,
+    wechat,
+    wps,
 )
 from .mutant import Mutant
 
 ON_A_NETWORK: tuple[Mutant, ...] = (
     mode.STAYS,
     *softap.ON_AIR,
-    inforce.SURVIVES,
     *leases.ON_THE_NETWORK,
     *smartconfig.JOINS,
     *joining.ON_A_NETWORK,
@@ -49,10 +57,24 @@ ON_A_NETWORK: tuple[Mutant, ...] = (
     *listing.CWLIF_ON_A_NETWORK,
     *scan.ON_A_NETWORK,
     *scan.OPTIONS_ON_A_NETWORK,
+    *boot.JOINS,
+    *localip.ON_A_NETWORK,
+    *smartconfig.TOLD,
+    *wps.ON_A_NETWORK,
+    *reach.PINGS_ON_A_NETWORK,
 )
 """What only a network shows."""
 
+PAIRED: tuple[Mutant, ...] = (
+    *smartconfig.KINDS,
+    *smartconfig.STOPPED,
+    *wechat.FOUND,
+    *beaconing.FOUND,
+)
+"""What shows where somebody tells whom to join, or looks for the station."""
+
 SELDOM: tuple[Mutant, ...] = (
+    *boot.SELDOM,
     *mode.WHILE_JOINED,
     *dhcp.WHILE_JOINED,
     *mac.WHILE_JOINED,
@@ -69,16 +91,22 @@ SELDOM: tuple[Mutant, ...] = (
     *beaconing.SELDOM,
     *scan.SELDOM,
     *scan.OPTIONS_SELDOM,
+    *localip.SELDOM,
+    *smartconfig.SELDOM,
+    smartconfig.LEAVES,
+    *wps.SELDOM,
+    *reach.PINGS_SELDOM,
 )
 """What works at first, or until a station has joined, or is on the softAP."""
-
-PAIRED: tuple[Mutant, ...] = (*beaconing.FOUND,)
-"""What shows where somebody tells whom to join, or looks for the station."""
 
 IN_FORCE: tuple[Mutant, ...] = (*inforce.MUTANTS, *firstkept.MUTANTS)
 """What an interface is, and the board does not tell."""
 
-AFTER_MINUTES: tuple[Mutant, ...] = (station.LEAVES, *beaconing.AFTER_MINUTES)
+AFTER_MINUTES: tuple[Mutant, ...] = (
+    station.LEAVES,
+    *beaconing.AFTER_MINUTES,
+    *smartconfig.AFTER_MINUTES,
+)
 """What shows after minutes alone."""
 
 MUTANTS: tuple[Mutant, ...] = (
@@ -92,6 +120,7 @@ MUTANTS: tuple[Mutant, ...] = (
     *basic.LONG_SLEEP,
     *AFTER_MINUTES,
     *basic.SLEEP,
+    *boot.SLEEP,
     *basic.RF,
     *uart.MUTANTS,
     *mode.MUTANTS,
@@ -102,21 +131,36 @@ MUTANTS: tuple[Mutant, ...] = (
     *leases.MUTANTS,
     *autoconnect.MUTANTS,
     *transfer.MUTANTS,
+    *tcpserver.MUTANTS,
+    *reach.PINGS,
+    *reach.UPDATES,
+    *boot.LINKS,
+    *boot.SAVED_LINK,
     *listing.STATUS,
+    *linkclose.MUTANTS,
+    *translink.MUTANTS,
     *listing.CWLIF,
     *join.MUTANTS,
     joining.OK_IN_SOFTAP_MODE,
     joining.FORGETS,
     *scan.MUTANTS,
+    *localip.MUTANTS,
     scopes.CURRENT_SAVED,
+    *keeping.MUTANTS,
     *echo.MUTANTS,
+    *boot.ECHO,
+    *boot.START,
+    *counting.MUTANTS,
     *receiving.MUTANTS,
     *voice.MUTANTS,
     *lines.NAMES,
     *lines.LINES,
     *parameters.PARAMETERS,
     *smartconfig.LOCKS,
-    *lenient.MUTANTS,
+    *smartconfig.STARTS,
+    *smartconfig.STOPS,
+    *wps.MUTANTS,
+    *wechat.MUTANTS,
     *forms.FORMS,
     *ON_A_NETWORK,
     *PAIRED,

@@ -17,7 +17,7 @@ from ..interfaces import leases
 from ..settings import SoftAp
 from .memory import memory
 from .mutant import Mutant, Mutation, mutant
-from .sides import LEFT_IN_THE_AIR, SOFTAP_SIDE, softap, station, stays
+from .sides import SOFTAP_SIDE, softap, station, stays
 
 SOFTAP_MODE = 2
 _CLASS_C = IPv4Address("255.255.255.0")
@@ -375,13 +375,6 @@ SOFTAP: tuple[Mutant, ...] = (
         lambda _side, _chip: None,
     ),
 )
-
-SURVIVES = mutant(
-    "softap.survives-on-air",
-    "the softAP in the air is the same after AT+RST as before",
-    *LEFT_IN_THE_AIR,
-)
-"""What it leaves there, the board says."""
 
 STAYS = mutant(
     "softap.in-station-mode",

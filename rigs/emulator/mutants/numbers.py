@@ -16,7 +16,7 @@ from ..commands.numbers import Number
 from .mutant import Function, Mutant, Mutation, Operator, mutant, stage
 from .naming import slug, spelled
 from .operators import overlooked, refused, wrapped
-from .typed import Mend, cut, filled, mended
+from .typed import Mend, Place, cut, filled, mended
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Range:
     """
 
     number: Number
-    place: int
+    place: Place
     word: str
     of: Callable[[Any], int]
     default: int
@@ -129,7 +129,7 @@ def _is(each: Range, value: int) -> Callable[[Any], bool]:
     return lambda wanted: each.of(wanted) == value
 
 
-def of_all(name: str, ranges: Sequence[Range], parameters: int | None = None) -> Iterator[Mutant]:
+def of_all(name: str, ranges: Sequence[Range], parameters: Place | None = None) -> Iterator[Mutant]:
     """The family of a command with such numbers, and of each of them.
 
     `parameters`: how many it has, if they are not all numbers.
@@ -174,7 +174,7 @@ def unlimited(name: str, ranges: Sequence[Range]) -> Mutant:
     )
 
 
-def surplus(name: str, count: int) -> Mutant:
+def surplus(name: str, count: Place) -> Mutant:
     """A command of so many parameters that does not mind what stands behind them."""
     return mutant(
         f"{slug(name)}.surplus-accepted",

@@ -13,14 +13,13 @@ from typing import Any
 from ..command import Form
 from ..commands import dhcp, join, leases, mac, softap, staticip, uart, wifimode
 from ..commands.scope import BARE, CURRENT, DEFAULT, SCOPES, Scope
-from ..settings import Lifetime, Settings, taken
+from ..settings import Settings, taken
+from .boot import carried as carried_over
 from .conditions import JOINED, NOT_BOTH, WITH_GUESTS
-from .mutant import Mutant, Mutation, Operator, Seam, mutant, stage
-from .operators import constant, dropped, instead, made, refused, wrapped
+from .keeping import COPIES, SAVED_AGAIN, Lifetime, copied
+from .mutant import Mutant, Mutation, Operator, mutant, stage
+from .operators import constant, dropped, made, refused, wrapped
 from .rows import Rows
-
-AT_BOOT = Seam(("ram_at_boot",))
-"""From what is saved, and what RAM held before a restart by software, to what RAM begins with."""
 
 Carried = Callable[[Settings, Settings], Settings]
 """(what is saved, what RAM held) -> what a boot begins with."""
@@ -40,18 +39,6 @@ def rows(base: str, scopes: Sequence[Scope] = SCOPES) -> Iterator[ScopedRows]:
 
 
 OTHER_SCOPE = Operator("other scope", lambda saved: not saved)
-
-
-def _saved_for(lifetime: Lifetime) -> Operator:
-    return instead(
-        f"kept {lifetime.name}",
-        lambda chip, changes: chip.store.write(lifetime, **changes),
-    )
-
-
-SAVED_AGAIN = instead(
-    "written again", lambda chip, changes: chip.store.write(even_if_equal=True, **changes)
-)
 
 
 def scoped(
@@ -96,7 +83,7 @@ def stored(names: ScopedRows, what: str, survives: str, carried: Carried) -> Ite
         yield row(
             "survives-rst",
             survives,
-            Mutation(AT_BOOT, _carry(carried)),
+            *carried_over(carried),
         )
         return
     yield row(
@@ -108,12 +95,14 @@ def stored(names: ScopedRows, what: str, survives: str, carried: Carried) -> Ite
     yield row(
         "lost-over-rst",
         f"= saves {what} in a copy that any restart loses",
-        names.set("save", _saved_for(Lifetime.UNTIL_BOOT)),
+        names.set("save", copied(Lifetime.UNTIL_BOOT)),
+        COPIES,
     )
     yield row(
         "lost-over-power-cycle",
         f"= saves {what} in a copy that a loss of power loses",
-        names.set("save", _saved_for(Lifetime.UNTIL_POWER_LOSS)),
+        names.set("save", copied(Lifetime.UNTIL_POWER_LOSS)),
+        COPIES,
     )
     yield row(
         "rewrites-same",
@@ -194,17 +183,6 @@ def not_saved_with_guests(names: ScopedRows) -> Iterator[Mutant]:
 def survives(*settings: str) -> Carried:
     """These settings begin as they were before a restart by software."""
     return lambda kept, before: replace(kept, **taken(before, *settings))
-
-
-def _carry(carried: Carried) -> Operator:
-    def mutate(begin: Any) -> Any:
-        def made(kept: Settings, before: Settings | None) -> Settings:
-            begun: Settings = begin(kept, before)
-            return begun if before is None else carried(begun, before)
-
-        return made
-
-    return Operator("survives", mutate)
 
 
 _BASES = (
