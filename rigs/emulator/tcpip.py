@@ -7,16 +7,17 @@ here; what commands answer is not.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
 from . import interfaces
 from .addresses import NO_IP, IpConfig
 from .link import SSL, TCP, UDP, Link
-from .net import Address, Listener, Stream, StreamEvents
+from .net import Address, Stream, StreamEvents
 from .timers import SECOND
 
 if TYPE_CHECKING:
+    from .boot import Ram
     from .firmware import Firmware
 
 Told = TypeVar("Told")
@@ -27,7 +28,6 @@ LINKS = 5
 GOT_IP, CONNECTED, DISCONNECTED, NO_WIFI = 2, 3, 4, 5
 SERVER_TIMEOUT_S, SSL_SIZE = 180, 2048
 
-_FAULTY_TIMEOUT_S = 60
 HOUR_S = 3600
 ENDS_AT_0 = {"0-at-once": 5, "0-two-hours": 2 * HOUR_S, "0-16-bits": 1 << 16}
 """Fault -> after how many seconds CIPSTO=0 disconnects."""
@@ -43,16 +43,15 @@ class TcpIp:
     CIPSTO, 0 is never.
     """
 
-    def __init__(self, firmware: Firmware) -> None:
+    def __init__(self, firmware: Firmware, ram: Ram) -> None:
         self._firmware = firmware
-        self.multiple = firmware.faults.active("cipmux.default-1")
-        self.transparent = firmware.faults.active("cipmode.default-1")
+        self.multiple = ram.multiple
+        self.transparent = ram.transparent
         self.shows_sender = False
-        late = firmware.faults.active("cipsto.default-60")
-        self.server_timeout_s = _FAULTY_TIMEOUT_S if late else SERVER_TIMEOUT_S
+        self.server_timeout_s = ram.server_timeout_s
         self.ssl_size = SSL_SIZE
         self.links: dict[int, Link] = {}
-        self.server: Listener | None = None
+        self.server = ram.server
         self._linked_once = False
         self._watches = 0
         self._next_port = _FIRST_PORT
@@ -98,11 +97,6 @@ class TcpIp:
     def named(self, number: int, word: bytes) -> bytes:
         """A word about a link, with its number in front if there may be several."""
         return b"%d,%s" % (number, word) if self.multiple else word
-
-    def carry_over(self, before: TcpIp, attributes: Collection[str]) -> None:
-        """Keep what an earlier run had set (a fault's doing)."""
-        for name in attributes:
-            setattr(self, name, getattr(before, name))
 
     # Links.
 

@@ -13,7 +13,6 @@ from ..asking.numbers import Field
 from ..asking.shapes import Shape, Shaped, Text
 from ..command import ERROR, OK, Answer, BadParameter, Call, Command, Form
 from ..discovery import MdnsName
-from ..restart import Restart
 from .wifimode import SOFTAP
 
 if TYPE_CHECKING:
@@ -41,7 +40,7 @@ def _set(firmware: Firmware, call: Call) -> Answer:
     except BadParameter:
         return _refused(firmware, b"para error when mdns\r\n")
     if firmware.faults.active(f"{SLUG}.odd-name-restarts") and (_odd(host) or _odd(server)):
-        return Answer(None, afterwards=lambda: firmware.restart(Restart()))
+        return Answer(None, afterwards=firmware.restart)
     return _enabled(firmware, MdnsName(host, server, port))
 
 

@@ -8,19 +8,11 @@ from __future__ import annotations
 
 from ..mutants.catalogue import MUTANTS
 from . import (
-    addresses,
-    basic,
     idle,
-    inforce,
-    keeping,
-    lines,
     links,
     network,
-    pairing,
-    power,
     seldom,
     sending,
-    session,
     station,
     transfer,
 )
@@ -28,19 +20,11 @@ from .active import Fault, Faults
 
 CATALOGUE: tuple[Fault, ...] = (
     *MUTANTS,
-    *basic.FAULTS,
-    *power.FAULTS,
-    *addresses.FAULTS,
     *station.FAULTS,
     *links.FAULTS,
     *sending.FAULTS,
     *transfer.FAULTS,
-    *lines.FAULTS,
-    *session.FAULTS,
-    *keeping.FAULTS,
-    *inforce.FAULTS,
     *network.FAULTS,
-    *pairing.FAULTS,
     *seldom.FAULTS,
     *idle.FAULTS,
 )

@@ -1,11 +1,11 @@
-"""The faults of AT+CIPSTART, AT+CIPCLOSE, AT+SAVETRANSLINK, AT+PING.
+"""The faults of AT+CIPSTART, AT+SAVETRANSLINK.
 
 Law: ids and sentences; the places that ask are the files of these commands and `firmware.py`.
 """
 
 from __future__ import annotations
 
-from ..commands import linkclose, linkopen, translink
+from ..commands import linkopen
 from .active import Fault
 from .numeric import families
 
@@ -31,50 +31,10 @@ _START = (
     Fault("cipstart.opens-other-id", "AT+CIPSTART= opens the link after the one it was given"),
     *families("cipstart", "AT+CIPSTART=", linkopen.FIELDS),
 )
-_CLOSE = (
-    Fault("cipclose.not-closed", "AT+CIPCLOSE=<id> answers OK, but the link stays open"),
-    Fault("cipclose.closes-all", "AT+CIPCLOSE=<id> closes all links"),
-    Fault("cipclose.unlinked-ok", "AT+CIPCLOSE=<id> answers OK without such a link"),
-    Fault("cipclose.set-in-single-accepted", "AT+CIPCLOSE=<id> works with CIPMUX=0, too"),
-    Fault("cipclose.execute-not-closed", "AT+CIPCLOSE answers OK, but the link stays open"),
-    Fault("cipclose.execute-unlinked-ok", "AT+CIPCLOSE answers OK without a link"),
-    Fault("cipclose.execute-in-multiple-accepted", "AT+CIPCLOSE closes link 0 with CIPMUX=1"),
-    Fault("cipclose.five-not-closed", "AT+CIPCLOSE=5 answers OK, but closes nothing"),
-    Fault("cipclose.five-needs-links", "AT+CIPCLOSE=5 is refused if no link is open"),
-    Fault("cipclose.five-leaves-last", "AT+CIPCLOSE=5 closes all links but the last"),
-    Fault("cipclose.five-leaves-first", "AT+CIPCLOSE=5 closes all links but the first"),
-    *families("cipclose", "AT+CIPCLOSE=", (linkclose.ID,)),
-)
 _SAVED = (
-    Fault("savetranslink.not-at-boot", "a saved link is not opened at boot"),
-    Fault("savetranslink.second-ignored", "AT+SAVETRANSLINK=1 leaves a link that is saved"),
-    Fault("savetranslink.not-cancelled", "AT+SAVETRANSLINK=0 answers OK, but the link stays saved"),
-    Fault("savetranslink.stays-begun", "AT+SAVETRANSLINK=0 cancels no link that began at boot"),
-    Fault("savetranslink.off-needs-more", "AT+SAVETRANSLINK=0 is refused without a link"),
-    Fault("savetranslink.ip-refused", "AT+SAVETRANSLINK= refuses every address"),
-    Fault("savetranslink.bad-ip-accepted", "AT+SAVETRANSLINK= takes anything for an address"),
-    Fault("savetranslink.default-udp", "AT+SAVETRANSLINK= without a type saves UDP"),
-    Fault("savetranslink.type-lower-case-accepted", "AT+SAVETRANSLINK= takes types in lower case"),
-    Fault("savetranslink.type-unknown-accepted", "AT+SAVETRANSLINK= takes unknown types for TCP"),
-    Fault("savetranslink.type-tcp-refused", "AT+SAVETRANSLINK= refuses TCP"),
-    Fault("savetranslink.type-udp-refused", "AT+SAVETRANSLINK= refuses UDP"),
-    Fault("savetranslink.enters-at-once", "AT+SAVETRANSLINK=1 passes through before the next boot"),
-    Fault("savetranslink.rewrites-same", "AT+SAVETRANSLINK= writes the flash if nothing changes"),
-    Fault("savetranslink.once", "a saved link is opened at the next boot and then forgotten"),
     Fault("savetranslink.exit-ignored", "a lone +++ does not end what began at boot"),
     Fault("savetranslink.port-plus-one", "a saved link is opened to the next remote port"),
     Fault("savetranslink.local-port-ignored", "a saved link is opened from another local port"),
-    Fault("savetranslink.lost-over-rst", "AT+SAVETRANSLINK= saves for until the next boot only"),
-    Fault("savetranslink.lost-over-power-cycle", "AT+SAVETRANSLINK= does not survive a power loss"),
-    *families("savetranslink", "AT+SAVETRANSLINK=", translink.FIELDS),
 )
-_PING = (
-    Fault("ping.unread-ok", "AT+PING= answers OK whatever it is given"),
-    Fault("ping.name-failure-ok", "AT+PING= answers OK to a name that nobody knows"),
-    Fault("ping.timeout-ok", "AT+PING= answers +1 and OK if no echo comes"),
-    Fault("ping.failure-timed", "AT+PING= tells a time before the ERROR of a ping that failed"),
-    Fault("ping.surplus-accepted", "AT+PING= ignores surplus parameters"),
-)
-_UPDATE = (Fault("ciupdate.steps-told", "AT+CIUPDATE tells every step although it fails"),)
 
-FAULTS: tuple[Fault, ...] = (*_START, *_CLOSE, *_SAVED, *_PING, *_UPDATE)
+FAULTS: tuple[Fault, ...] = (*_START, *_SAVED)

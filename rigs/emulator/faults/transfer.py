@@ -1,33 +1,12 @@
-"""The faults of AT+CIPSERVER, of silent clients, and of what a boot begins with in clause 5.
+"""The faults of silent clients.
 
-Law: ids and sentences; the places that ask are `commands/tcpserver.py`, `tcpip.py` and `board.py`.
+Law: ids and sentences; the place that asks is `tcpip.py`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from ..commands import tcpserver
 from .active import Fault
-from .numeric import families
 
-_BEGINNINGS = (
-    Fault("cipmux.default-1", "CIPMUX is 1 after every boot"),
-    Fault("cipmode.default-1", "CIPMODE is 1 after every boot"),
-    Fault("cipsto.default-60", "CIPSTO is 60 after every boot"),
-)
-SURVIVORS: Mapping[str, str] = {
-    "cipmux.survives-rst": "multiple",
-    "cipmode.survives-rst": "transparent",
-    "cipsto.survives-rst": "server_timeout_s",
-    "cipserver.survives-rst": "server",
-}
-"""Fault -> what it carries over a restart by software; the server's is below."""
-
-_SURVIVING = tuple(
-    Fault(f"{name}.survives-rst", f"AT+{name.upper()}= sets what survives AT+RST")
-    for name in ("cipmux", "cipmode", "cipsto")
-)
 SILENT_CLIENTS: tuple[Fault, ...] = (
     Fault("cipsto.never-disconnects", "the server disconnects no silent client, whatever CIPSTO"),
     Fault("cipsto.hour-at-most", "CIPSTO of more than an hour disconnects after an hour"),
@@ -40,24 +19,4 @@ SILENT_CLIENTS: tuple[Fault, ...] = (
 )
 """What only a client of the server notices."""
 
-_SERVER = (
-    Fault("cipserver.single-accepted", "AT+CIPSERVER= works with CIPMUX=0"),
-    Fault("cipserver.refused-deletes", "AT+CIPSERVER= answers ERROR and yet deletes a server"),
-    Fault("cipserver.survives-rst", "a server is there after AT+RST, too"),
-    Fault("cipserver.again-refused", "AT+CIPSERVER= is refused if it changes nothing"),
-    Fault("cipserver.port-required", "AT+CIPSERVER=1 is refused without a port"),
-    Fault("cipserver.0-not-applied", "AT+CIPSERVER=0 answers OK, but the server stays"),
-    Fault("cipserver.1-not-applied", "AT+CIPSERVER=1 answers OK, but there is no server"),
-    *(
-        each
-        for each in families("cipserver", "AT+CIPSERVER=", (tcpserver.MODE, tcpserver.PORT))
-        if each.id != "cipserver.missing-accepted"
-    ),
-)
-
-FAULTS: tuple[Fault, ...] = (
-    *_SURVIVING,
-    *_BEGINNINGS,
-    *SILENT_CLIENTS,
-    *_SERVER,
-)
+FAULTS = SILENT_CLIENTS

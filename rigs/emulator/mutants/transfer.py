@@ -28,6 +28,7 @@ from ..commands.transfer import (
     Setting,
 )
 from . import numbers
+from .keeping import write_user_area
 from .memory import memory
 from .mutant import Condition, Mutant, Mutation, Operator
 from .numbers import Range
@@ -164,11 +165,7 @@ def _always(_value: object) -> bool:
     return True
 
 
-def _write(chip: Any, _value: int) -> None:
-    chip.store.write(even_if_equal=True, uart=chip.store.read().uart)
-
-
-WRITES_FLASH = also("writes the flash", _write)
+WRITES_FLASH = also("writes the flash", write_user_area)
 
 LOCKS: tuple[Mutant, ...] = (
     _MUX.row(

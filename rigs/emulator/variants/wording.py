@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from ..command import ERROR, Answer, Call, Final, Form
 from ..commands.wifimode import STATION
-from ..restart import Restart
+from ..mutants.memory import memory
 from . import station
 from .active import Variants
 from .catalogue import DIAGNOSTICS
@@ -78,8 +78,8 @@ def _failed(firmware: Firmware, call: Call, told: Answer) -> Answer:
 def _with_late_ok(firmware: Firmware, answer: Answer) -> Answer:
     if answer.afterwards is None:  # a fault: there is no restart after which it could be said
         return answer
-    parting = firmware.voice.framed(Final.OK)
-    return Answer(None, afterwards=lambda: firmware.restart(Restart(parting)))
+    memory(firmware)["parting"] = firmware.voice.framed(Final.OK)
+    return replace(answer, final=None)
 
 
 def _with_news(firmware: Firmware, answer: Answer) -> Answer:
