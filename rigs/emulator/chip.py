@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from .air import Surroundings
     from .beaconing import Beaconing
+    from .discovery import MdnsName
     from .echo import Echo
     from .net import Network
     from .parameters import ParameterRules, Parameters
@@ -33,13 +34,14 @@ class Chip(Protocol):
     radio as a station.  `tcpip`: links and the modes of clause 5.  `timing`: how long slow things
     take.  `echo`: what sends the UART's bytes back.
     `voice`: what it speaks with.  `sleep_mode`: how it dozes (clause 3.2.10).
-    `beaconing`: the packets for WeChat.
+    `beaconing`: the packets for WeChat.  `mdns_name`: what it is called, if anything.
     """
 
     current: Settings
     store: Store
     station: Station
     beaconing: Beaconing
+    mdns_name: MdnsName | None
     tcpip: TcpIp
     timing: Timing
     echo: Echo

@@ -24,8 +24,7 @@ class Astray:
     `first_softap`, `first_ip`: how the softAP was when it was first there.  `set_leases`: the last
     range that was set.  `firsts`: what was in force first, by what it is.  `booted`: what RAM began
     with.  `joins`, `quits`: how often the station was told to join, and has left.  `passwords`:
-    what an SSID was joined with.  `unnamed`: whether AT+MDNS=0
-    was done.  `interval_s`: the first of AT+CWSTARTDISCOVER=.  `lists`: by AT+CWLAP
+    what an SSID was joined with.  `interval_s`: the first of AT+CWSTARTDISCOVER=.  `lists`: by AT+CWLAP
     since AT+CWLAPOPT=.
     """
 
@@ -44,4 +43,3 @@ class Astray:
     passwords: dict[bytes, bytes] = field(default_factory=dict)
     lists: int = 0
     interval_s: int = 0
-    unnamed: bool = False

@@ -33,7 +33,6 @@ _SOFTAP = (
 )
 _MDNS = (
     Fault("mdns.unfindable", "AT+MDNS=1 answers OK, and nobody can find the names"),
-    Fault("mdns.0-stays", "AT+MDNS=0 answers OK, and the names are found all the same"),
     Fault("mdns.port-plus-1", "the service is announced at a port that is 1 larger"),
     Fault("mdns.other-server", "the service is announced under another server name"),
     Fault("mdns.other-host", "the host is announced under another name"),

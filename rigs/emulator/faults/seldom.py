@@ -62,8 +62,6 @@ FAULTS: tuple[Fault, ...] = (
     Fault("discover.not-after-stop", "after AT+CWSTOPDISCOVER no more packets are sent"),
     Fault("discover.0-goes-on", "AT+CWSTARTDISCOVER= with a time of 0 stops no packets"),
     Fault("discover.first-interval", "AT+CWSTARTDISCOVER= keeps the interval that it had first"),
-    Fault("mdns.first-kept", "AT+MDNS=1 keeps the names and the port that it was told first"),
-    Fault("mdns.once", "AT+MDNS=1 after AT+MDNS=0 answers OK and names nothing"),
     Fault("mdns.first-address", "the host name goes on to lead to the station's first address"),
     Fault("mdns.host-cut", "the host is announced under the first 10 bytes of its name"),
     Fault("softap-dhcp.default-time-renewed", "a lease that is renewed has the default time"),

@@ -1,7 +1,7 @@
-"""The faults of the station's commands: joining, scanning, MDNS.
+"""The faults of the station's commands: joining, scanning.
 
 Law: ids and sentences; the places that ask are `commands/join.py`, `scan.py`,
-`mdns.py`, `scope.py`, `shapes.py` and `numbers.py`.
+`scope.py`, `shapes.py` and `numbers.py`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..asking.scope import SCOPES, Scope
-from ..commands import join, mdns, scan
+from ..commands import join, scan
 from . import shapes
 from .active import Fault
 
@@ -77,15 +77,8 @@ _CWLAPOPT = (
     Fault("cwlapopt.mask-not-applied", "AT+CWLAPOPT= answers OK, but AT+CWLAP prints all fields"),
     *shapes.families("cwlapopt", "AT+CWLAPOPT=", scan.OPTION_SHAPES),
 )
-_MDNS = (
-    Fault("mdns.0-alone-refused", "AT+MDNS=0 is refused"),
-    Fault("mdns.odd-name-restarts", "AT+MDNS= restarts at a name that it should not have"),
-    *shapes.families("mdns", "AT+MDNS=", mdns.SHAPES),
-)
-
 FAULTS: tuple[Fault, ...] = (
     *_joins(),
     *_CWLAP,
     *_CWLAPOPT,
-    *_MDNS,
 )

@@ -17,6 +17,7 @@ from . import (
     listing,
     localip,
     mac,
+    mdns,
     mode,
     parameters,
     reach,
@@ -44,6 +45,7 @@ ON_A_NETWORK: tuple[Mutant, ...] = (
     *localip.ON_A_NETWORK,
     *smartconfig.TOLD,
     *wps.ON_A_NETWORK,
+    mdns.STAYS,
     *reach.PINGS_ON_A_NETWORK,
 )
 """What only a network shows."""
@@ -69,6 +71,7 @@ SELDOM: tuple[Mutant, ...] = (
     *smartconfig.SELDOM,
     smartconfig.LEAVES,
     *wps.SELDOM,
+    *mdns.SELDOM,
     *reach.PINGS_SELDOM,
 )
 """What works at first, or until a station has joined, or is on the softAP."""
@@ -110,6 +113,7 @@ MUTANTS: tuple[Mutant, ...] = (
     *smartconfig.STARTS,
     *smartconfig.STOPS,
     *wps.MUTANTS,
+    *mdns.MUTANTS,
     *wechat.MUTANTS,
     *lenient.MUTANTS,
     *forms.FORMS,
