@@ -24,8 +24,8 @@ class Astray:
     `first_softap`, `first_ip`: how the softAP was when it was first there.  `set_leases`: the last
     range that was set.  `firsts`: what was in force first, by what it is.  `booted`: what RAM began
     with.  `joins`, `quits`: how often the station was told to join, and has left.  `passwords`:
-    what an SSID was joined with.  `interval_s`: the first of AT+CWSTARTDISCOVER=.  `lists`: by AT+CWLAP
-    since AT+CWLAPOPT=.
+    what an SSID was joined with.  `interval_s`: the first of AT+CWSTARTDISCOVER=.  `lists`: by
+    AT+CWLAP since AT+CWLAPOPT=.
     """
 
     booted: Settings
