@@ -115,7 +115,7 @@ def only_saved(saved: Settings, _before: Settings | None) -> Settings:
     return saved
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Personality:
     """One firmware.  `name` is what `--firmware` takes; `says` is a line for the help.
 
