@@ -43,13 +43,13 @@ class Chip(Protocol):
     store: Store
     station: Station
     beaconing: Beaconing
+    mdns_name: MdnsName | None
     tcpip: TcpIp
     timing: Timing
     echo: Echo
     voice: Voice
     sleep_mode: int
     scan_options: ScanOptions
-    mdns_name: MdnsName | None
 
     @property
     def vdd33_mv(self) -> int:

@@ -24,7 +24,6 @@ from rigs.emulator.faults import (
     UnknownFault,
     idle,
     network,
-    seldom,
     transfer,
 )
 from rigs.emulator.faults.catalogue import CATALOGUE
@@ -37,9 +36,7 @@ from rigs.emulator.uart import UartFormat
 
 SLUGS = {slug_of(each.name): f"AT{each.name}".encode() for each in DEFINITIONS}
 IDS = [each.id for each in CATALOGUE]
-NETWORK = {each.id for family in (network.FAULTS, seldom.FAULTS) for each in family} | {
-    each.id for each in (*ON_A_NETWORK, *IN_FORCE, *PAIRED, *SELDOM)
-}
+NETWORK = {each.id for each in (*network.FAULTS, *ON_A_NETWORK, *IN_FORCE, *PAIRED, *SELDOM)}
 """Those that show on a network alone: test_network_faults.py, test_services.py, test_seldom.py."""
 
 LONG = {

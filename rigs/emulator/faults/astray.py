@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
 @dataclass
 class Astray:
-    """`booted`: what RAM began with.  `unnamed`: whether AT+MDNS=0 was done."""
+    """`booted`: what RAM began with."""
 
     booted: Settings
-    unnamed: bool = False

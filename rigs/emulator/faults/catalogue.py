@@ -11,21 +11,17 @@ from . import (
     idle,
     links,
     network,
-    seldom,
     sending,
-    station,
     transfer,
 )
 from .active import Fault, Faults
 
 CATALOGUE: tuple[Fault, ...] = (
     *MUTANTS,
-    *station.FAULTS,
     *links.FAULTS,
     *sending.FAULTS,
     *transfer.FAULTS,
     *network.FAULTS,
-    *seldom.FAULTS,
     *idle.FAULTS,
 )
 

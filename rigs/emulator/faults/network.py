@@ -7,12 +7,8 @@ from __future__ import annotations
 
 from .active import Fault
 
-_MDNS = (Fault("mdns.0-stays", "AT+MDNS=0 answers OK, and the names are found all the same"),)
 _ASKED = (
     Fault("dns.unasked", "a name is taken for the gateway's, and no name server is asked"),
     Fault("dns.never", "a name is never looked up: it has no address"),
 )
-FAULTS: tuple[Fault, ...] = (
-    *_MDNS,
-    *_ASKED,
-)
+FAULTS: tuple[Fault, ...] = (*_ASKED,)

@@ -1,4 +1,4 @@
-"""The faults of AT+CIPSEND, AT+CIPSENDEX, AT+CIPSENDBUF and its companions, and of transparency.
+"""The faults of AT+CIPSEND, AT+CIPSENDEX, and of transparency.
 
 Law: ids and sentences; the places that ask are `dataphase`, `passthrough` and the commands.
 """
@@ -61,13 +61,4 @@ _EX = (
     Fault("cipsendex.end-counted", "AT+CIPSENDEX counts the \\0 that ends the data as one byte"),
     Fault("cipsendex.double-backslash-kept", "AT+CIPSENDEX sends both of two backslashes"),
 )
-_BUFFER = (
-    Fault("cipsendbuf.udp-accepted", "AT+CIPSENDBUF= works with UDP"),
-    Fault("cipbufstatus.unlinked-ok", "AT+CIPBUFSTATUS answers zeros and OK without a link"),
-    Fault("cipbufstatus.udp-ok", "AT+CIPBUFSTATUS works with UDP"),
-    Fault("cipcheckseq.unlinked-ok", "AT+CIPCHECKSEQ= answers FALSE and OK without a link"),
-    Fault("cipbufreset.unlinked-ok", "AT+CIPBUFRESET answers OK without a link"),
-    Fault("cipbufreset.udp-ok", "AT+CIPBUFRESET works with UDP"),
-)
-
-FAULTS: tuple[Fault, ...] = (*_sending("cipsend"), *_sending("cipsendex"), *_SEND, *_EX, *_BUFFER)
+FAULTS: tuple[Fault, ...] = (*_sending("cipsend"), *_sending("cipsendex"), *_SEND, *_EX)

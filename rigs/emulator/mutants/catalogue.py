@@ -27,6 +27,7 @@ from . import (
     listing,
     localip,
     mac,
+    mdns,
     mode,
     parameters,
     places,
@@ -35,6 +36,7 @@ from . import (
     responder,
     scan,
     scopes,
+    sendbuffer,
     session,
     smartconfig,
     softap,
@@ -71,6 +73,7 @@ ON_A_NETWORK: tuple[Mutant, ...] = (
     *localip.ON_A_NETWORK,
     *smartconfig.TOLD,
     *wps.ON_A_NETWORK,
+    mdns.STAYS,
     *reach.PINGS_ON_A_NETWORK,
 )
 """What only a network shows."""
@@ -107,6 +110,7 @@ SELDOM: tuple[Mutant, ...] = (
     *smartconfig.SELDOM,
     smartconfig.LEAVES,
     *wps.SELDOM,
+    *mdns.SELDOM,
     *reach.PINGS_SELDOM,
 )
 """What works at first, or until a station has joined, or is on the softAP."""
@@ -144,6 +148,7 @@ MUTANTS: tuple[Mutant, ...] = (
     *autoconnect.MUTANTS,
     *transfer.MUTANTS,
     *tcpserver.MUTANTS,
+    *sendbuffer.MUTANTS,
     *reach.PINGS,
     *reach.UPDATES,
     *boot.LINKS,
@@ -172,6 +177,7 @@ MUTANTS: tuple[Mutant, ...] = (
     *smartconfig.STARTS,
     *smartconfig.STOPS,
     *wps.MUTANTS,
+    *mdns.MUTANTS,
     *wechat.MUTANTS,
     *forms.FORMS,
     *ON_A_NETWORK,
