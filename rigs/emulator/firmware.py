@@ -116,7 +116,6 @@ class Firmware:
         self.updates = 0  # how many updates that failed have left their mark (a fault's doing)
         self._idleness = Idleness(self)
         self._awaited: Answer | None = None
-        self._news: list[bytes] = []  # what a variant says only behind the final code
         self._restarting = False
 
     def become(self, personality: Personality) -> None:
@@ -290,10 +289,7 @@ class Firmware:
 
     def _tell_of_station(self, text: bytes) -> None:
         if not self.tcpip.transparent or self.personality.station.tells_in_transparent_mode:
-            if self._awaited and self.variants.active("cwjap.lines-last"):
-                self._news.append(text)
-            else:
-                self.tell(text)
+            self.tell(text)
 
     def _station_ways(self) -> Ways:
         rules = self.personality.station
@@ -334,9 +330,6 @@ class Firmware:
     def _finish(self, answer: Answer) -> None:
         if answer.final:
             self.voice.final(answer.final)
-        news, self._news = self._news, []
-        for each in news:
-            self.tell(each)
         if answer.afterwards:
             answer.afterwards()
         if not self._restarting:
