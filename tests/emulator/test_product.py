@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import tomllib
+from fnmatch import fnmatchcase
+from pathlib import Path
+
 import pytest
 from emulator_bench import ERROR, OK, Bench
+from test_faults import PROBES
+from test_faults import _names as names_in
+from test_faults import _run as heard_in
 from town import Town
 
 from rigs.emulator.faults import UnknownFault
@@ -15,6 +22,19 @@ LINES = (
     b"AT+CIPAP?", b'AT+CIPAP="192.168.5.1"', b"AT+UART?", b"AT+CIPMUX=1", b"AT+CWJAP?", b"AT+CWLAP",
     b"AT+CIFSR", b"AT+SLEEP?", b"AT+CIPSTATUS", b"AT+CWDHCP?", b"AT+CWDHCPS_CUR?", b"AT+RST",
 )  # fmt: skip
+
+
+SURVIVORS = Path(__file__).parents[1] / "faults" / "survivors.toml"
+
+
+def _called_equivalent() -> list[str]:
+    rows = tomllib.loads(SURVIVORS.read_text(encoding="utf-8"))["equivalent"]
+    return [
+        id_
+        for row in rows
+        for id_ in product()
+        if fnmatchcase(id_, row["match"]) and id_.endswith(("/always", "/second-time"))
+    ]
 
 
 def _one_of_each() -> list[str]:
@@ -79,3 +99,18 @@ def test_an_act_may_come_late_or_never() -> None:
         assert b"+CWMODE:2" in bench.say(b"AT+CWMODE?\r\n")[:12]
     late.settle_for(2_000_000_000)
     assert b"+CWMODE:3" in late.say(b"AT+CWMODE?\r\n")
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("id_", _called_equivalent())
+def test_nothing_shows_of_what_is_called_equivalent(id_: str) -> None:
+    slug = id_.removeprefix(f"{PREFIX}+").partition("/")[0].lower()
+    for probe in PROBES:
+        if slug in names_in(probe):
+            assert heard_in("document", probe, (id_,)) == heard_in("document", probe), probe
+
+
+def test_every_row_about_a_survivor_is_of_some_mutant() -> None:
+    data = tomllib.loads(SURVIVORS.read_text(encoding="utf-8"))
+    for row in (*data["equivalent"], *data["allowed"]):
+        assert any(fnmatchcase(id_, row["match"]) for id_ in product()), row
