@@ -54,12 +54,17 @@ class Listener:
             State.QUIET: self.timing.quiet_s,
         }
 
-    def settle(self) -> tuple[Event, ...]:
-        """Observe until the IUT has been silent for `quiet_s`, at most `answer_s` in all."""
+    def settle(self, silence_s: float | None = None) -> tuple[Event, ...]:
+        """Observe until the IUT has been silent for `silence_s`, `answer_s` more at most.
+
+        Without it: for `quiet_s`, and for `answer_s` at most.
+        """
         events: list[Event] = []
-        cap, size, lines = after(self._port.now(), self.timing.answer_s), 0, 0
+        within_s = self.timing.answer_s + (silence_s or 0)
+        cap, size, lines = after(self._port.now(), within_s), 0, 0
         while True:
-            data, now = self._read(min(cap, after(self._port.now(), self.timing.quiet_s)))
+            wait_s = self.timing.quiet_s if silence_s is None else silence_s
+            data, now = self._read(min(cap, after(self._port.now(), wait_s)))
             heard = self._dialogue.feed(data, now) if data else self._dialogue.flush(now)
             self._hear(heard)
             events += heard

@@ -1,8 +1,9 @@
 """How many processes share the purposes of a run, and what they tell of their rigs.
 
-Law of this file: whoever names a number of workers gets it, unless there are fewer IUTs; nobody
-else has to know that there are workers. It decides by the options alone, before anything is
-collected, and what it decides changes no verdict.
+Law of this file: whoever names a number of workers gets it, unless there are fewer IUTs; one IUT is
+the affair of pytest's own process, whose last lines reach its user. Nobody else has to know that
+there are workers. It decides by the options alone, before anything is collected, and what it
+decides changes no verdict.
 """
 
 from __future__ import annotations
@@ -49,6 +50,8 @@ def share(config: pytest.Config, choice: RigChoice, edition: Edition) -> None:
         raise pytest.UsageError(
             f"-n {workers}: there is one IUT at {choice.text}, so one worker at most can use it"
         )
+    if workers and choice.only_one:
+        workers, option.numprocesses, option.dist, option.tx = 0, 0, "no", []
     if option.numprocesses is None and not workers and _is_worth_it(config, choice, edition):
         workers = processors()
         if workers > 1:

@@ -85,7 +85,8 @@ def test_cifsr_tells_no_address_that_a_station_did_not_get(iut, mode):
     if softap:
         iut.prepare(set_("CIPAP_CUR", GIVEN[0]))
     iut.prepare(execute("CWQAP"))
-    iut.settle()  # a station that was connected loses its address when it hears so
+    # A station that was connected loses its address when it hears so.
+    iut.settle(iut.timing.answer_s)
 
     told = set(addresses(iut.send(execute("CIFSR"))))
     assert told <= {NONE} | softap, "no address of a station, or 0.0.0.0"

@@ -324,7 +324,7 @@ def test_generations_wrap() -> None:
 def _wrong(id_: str) -> tuple[Any, Flash]:
     flash = in_memory(LAYOUT, "document")
     wrong = next(each for each in MUTANTS if each.id == id_)
-    return mutated(PERSONALITIES["document"], [wrong]).store(flash, FACTORY), flash
+    return mutated(PERSONALITIES["document"], (wrong,)).store(flash, FACTORY), flash
 
 
 def _held(flash: Flash) -> tuple[bytes, ...]:

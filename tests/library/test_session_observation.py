@@ -225,6 +225,18 @@ def test_settling_gives_what_came_until_the_iut_is_silent():
     assert port.time - begun == seconds(0.7)
 
 
+def test_settling_for_as_long_as_an_answer_may_take_hears_what_is_as_late():
+    at, port = session()
+    port.comes(b"WIFI GOT IP\r\n", 2.9)
+    port.comes(b"too late", 6.0)
+    begun = port.time
+
+    events = at.settle(TIMING.answer_s)
+
+    assert [event.raw for event in events] == [b"WIFI GOT IP\r\n"]
+    assert port.time - begun == seconds(2.9 + TIMING.answer_s)
+
+
 @pytest.mark.parametrize("port", [Dribbler(b"z\r\n", 0.2), Babbler(b"z\r\n" * 300, 0.01)])
 def test_settling_ends_though_the_iut_never_falls_silent_and_keeps_little(port):
     at, _ = session(port=port)

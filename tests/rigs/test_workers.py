@@ -102,6 +102,12 @@ def test_two_workers_for_one_iut_are_refused():
         workers(Config(rig="/dev/ttyUSB0", numprocesses=2, dist="load", tx=["popen"] * 2))
 
 
+def test_one_worker_for_one_iut_is_pytest_s_own_process():
+    board = Config(rig="/dev/ttyUSB0", numprocesses=1, dist="load", tx=["popen"])
+    workers(board)
+    assert (board.option.numprocesses, board.option.dist, board.option.tx) == (0, "no", [])
+
+
 def test_without_xdist_there_is_one_process():
     config = Config()
     del config.option.numprocesses
