@@ -12,16 +12,13 @@ from functools import partial
 
 from .addresses import IpConfig
 from .air import Air, EmptyAir
-from .asking.scope import SURVIVORS
-from .boot import Ram
 from .boottext import ResetCause
 from .faults import Faults
-from .faults.inforce import misled
 from .firmware import Firmware
 from .flash import Flash
 from .flash.build import default_chip
 from .flash.contents import factory_image
-from .inforce import NOTHING, Follower, grounds, in_force
+from .inforce import NOTHING, Follower, in_force
 from .loader import Loader
 from .mutants.mutant import Mutant, mutated
 from .net import Network
@@ -210,11 +207,10 @@ class Board:
         before, self._grounds = self._grounds, None
         force = NOTHING
         if self._firmware:
-            if not self.faults.ids:
-                self._grounds = grounds(self._firmware)
-                if self._grounds == before:
-                    return
-            force = misled(in_force(self._firmware), self._firmware)
+            self._grounds = self._firmware.personality.grounds(self._firmware)
+            if self._grounds == before:
+                return
+            force = in_force(self._firmware)
         if force != self._followed:
             self._followed = force
             for each in self.followers:
@@ -364,7 +360,7 @@ class Board:
 
     def _ready(self, before: Firmware | None) -> None:
         start = self.personality.start
-        ram = self._ram_at_boot(start.ram(self, before), before)
+        ram = start.ram(self, before)
         self.set_uart(start.uart(self, ram))
         firmware = Firmware(self.timing, self.faults, self.store, ram, self, self.variants)
         self._firmware = firmware
@@ -373,10 +369,3 @@ class Board:
         if text:
             self.send(text)
         firmware.started()
-
-    def _ram_at_boot(self, ram: Ram, before: Firmware | None) -> Ram:
-        """What RAM begins with; a fault lets _CUR values through."""
-        for fault, carried in SURVIVORS.items():
-            if before and self.faults.active(fault):
-                ram = replace(ram, settings=carried(ram.settings, before.current))
-        return ram

@@ -6,13 +6,16 @@ stands behind it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from .air import Surroundings
+    from .discovery import MdnsName
     from .echo import Echo
     from .parameters import ParameterRules, Parameters
     from .personality import Personality
+    from .scanoptions import ScanOptions
     from .settings import Settings
     from .station import Station
     from .store import Store
@@ -29,6 +32,8 @@ class Chip(Protocol):
     radio as a station.  `tcpip`: links and the modes of clause 5.  `timing`: how long slow things
     take.  `echo`: what sends the UART's bytes back.
     `voice`: what it speaks with.  `sleep_mode`: how it dozes (clause 3.2.10).
+    `scan_options`: how a scan is told (clause 4.1.7).  `mdns_name`: what is told to those who look
+    for it (clause 4.1.37).
     """
 
     current: Settings
@@ -39,6 +44,8 @@ class Chip(Protocol):
     echo: Echo
     voice: Voice
     sleep_mode: int
+    scan_options: ScanOptions
+    mdns_name: MdnsName | None
 
     @property
     def vdd33_mv(self) -> int:
@@ -54,6 +61,15 @@ class Chip(Protocol):
 
     def parameters(self, text: bytes, rules: ParameterRules | None = None) -> Parameters:
         """A cursor over what stands behind `=`; `rules`: if not as usual in this firmware."""
+
+    def later(self, delay_ns: int, action: Callable[[], None]) -> None:
+        """Run something later, unless a reset comes first."""
+
+    def radio_ns(self, usual: int) -> int:
+        """How long the radio takes for something that usually takes so long."""
+
+    def tell(self, text: bytes) -> None:
+        """Say a line that nobody asked for."""
 
     def switch_uart(self, form: UartFormat) -> None:
         """Set the UART; what was sent before leaves in the old format."""

@@ -26,7 +26,7 @@ from .passthrough import Passthrough
 from .personality import Personality
 from .receiver import Sink
 from .scanoptions import ScanOptions
-from .station import Station, Ways
+from .station import Ways
 from .store import Store
 from .tcpip import TcpIp
 from .timing import Timing
@@ -93,19 +93,18 @@ class Firmware:
         self.faults = faults
         self.store = store
         self.current = ram.settings
-        self.station = Station(
+        self.personality = outside.personality
+        self.station = self.personality.radio(
             lambda: outside.air,
             self._tell_of_station,
             outside.later,
             self._station_ways,
             lambda: self.current.dhcp.station,
             lambda: self.current.station_ip is not None,
-            faults,
         )
         self.scan_options = ScanOptions()
         self.mdns_name: MdnsName | None = None
         self.astray = Astray(ram.settings)
-        self.personality = outside.personality
         self.voice = self.personality.voice(self, outside.send)
         self.echo = self.personality.echo(self.voice.echo, ram.echo_on)
         self.sleep_mode = ram.sleep_mode
@@ -121,6 +120,7 @@ class Firmware:
     def become(self, personality: Personality) -> None:
         """Go on as another firmware; what keeps state goes on with other functions."""
         self.personality = personality
+        self.station.__class__ = personality.radio
         self.voice.__class__ = personality.voice
         self.echo.__class__ = personality.echo
         self.echo.send = self.voice.echo

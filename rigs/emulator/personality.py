@@ -9,7 +9,7 @@ from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from . import dispatch
+from . import dispatch, inforce
 from .accesspoint import AccessPoint
 from .addressrules import DhcpRules, IpRules, MacRules
 from .air import Speech
@@ -18,11 +18,13 @@ from .boottext import BootText
 from .command import Answer, Call, Final, Registered
 from .echo import Echo
 from .grammar import Grammar
+from .inforce import SoftApSide, StationSide
 from .outlet import Outlet
 from .parameters import ParameterRules, Parameters, cursor
 from .reader import LineReader
 from .receiver import Receiver
 from .settings import Settings, SoftAp
+from .station import Station
 from .store import Store
 from .tcpiprules import TcpIpRules
 from .voice import Voice
@@ -118,10 +120,11 @@ class Personality:
     """One firmware.  `name` is what `--firmware` takes; `says` is a line for the help.
 
     Its functions are what it does, its rules are data that they ask for; what keeps state is a
-    class, whose methods are its functions (`reader`, `receiver`, `echo`, `voice`, `store`,
+    class, whose methods are its functions (`reader`, `receiver`, `echo`, `voice`, `radio`, `store`,
     `outlet`).
     `dispatch`: from a call (None: a line that is no command) to what is answered.  `cursor`: reads
-    what is behind `=`.  `start`: the stages of a boot.
+    what is behind `=`.  `start`: the stages of a boot.  `station_side`, `softap_side`: from the
+    chip to what is in force on its interfaces; `grounds`: to what that follows from.
     """
 
     name: str
@@ -148,3 +151,7 @@ class Personality:
     voice: type[Voice] = Voice
     store: type[Store] = Store
     outlet: type[Outlet] = Outlet
+    radio: type[Station] = Station
+    station_side: Callable[[Any], StationSide | None] = inforce.station_side
+    softap_side: Callable[[Any], SoftApSide | None] = inforce.softap_side
+    grounds: Callable[[Any], object] = inforce.grounds

@@ -198,13 +198,21 @@ def nothing(_chip: Chip) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class ExecuteForm:
-    """A command without parameters.  `effect`: what is done before OK; `then`: after it."""
+    """A command without parameters.
 
+    `available`: why it cannot be used now; `turn_away`: what is said then.  `effect`: what is done
+    before OK; `then`: after it.
+    """
+
+    available: Callable[[Chip], Reasons] = at_any_time
+    turn_away: Callable[[Chip, tuple[str, ...]], Answer] = turn_away
     effect: Callable[[Chip], None] = nothing
     then: Callable[[Chip], None] = nothing
 
     def __call__(self, chip: Chip, _call: Call) -> Answer:
         """OK, and what is done."""
+        if locked := tuple(self.available(chip)):
+            return self.turn_away(chip, locked)
         return Answer(
             Final.OK, effect=lambda: self.effect(chip), afterwards=lambda: self.then(chip)
         )

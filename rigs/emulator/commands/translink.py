@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ..asking import numbers
 from ..asking.numbers import Field
-from ..asking.scope import save
+from ..asking.saving import save
 from ..command import OK, Answer, BadParameter, Call, Command, Final, Form
 from ..link import SSL, TCP, UDP
 from ..mutants.keeping import Lifetime

@@ -10,7 +10,6 @@ from ..mutants.catalogue import MUTANTS
 from . import (
     addresses,
     idle,
-    inforce,
     links,
     network,
     pairing,
@@ -28,7 +27,6 @@ CATALOGUE: tuple[Fault, ...] = (
     *links.FAULTS,
     *sending.FAULTS,
     *transfer.FAULTS,
-    *inforce.FAULTS,
     *network.FAULTS,
     *pairing.FAULTS,
     *seldom.FAULTS,

@@ -1,7 +1,7 @@
 """The faults of a firmware to which nobody has spoken for half an hour.
 
-Law: ids and sentences; the places that ask are `idleness.py`, `station.py`, and, of what goes on
-for minutes, the commands.
+Law: ids and sentences; the places that ask are `idleness.py`, and, of what goes on for
+minutes, the commands.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ FAULTS: tuple[Fault, ...] = (
     Fault("idle.forgets", "half an hour of silence takes back all that is set in RAM"),
     Fault("idle.transmission-ends", "half an hour of silence ends a transparent transmission"),
     Fault("idle.plus-unheard", "half an hour of silence makes +++ plain data"),
-    Fault("join.left-after-minutes", "the station leaves its access point after ten minutes"),
     Fault("cwstartsmart.ends-after-minutes", "SmartConfig hears nobody any more after ten minutes"),
     Fault("mdns.told-once", "the names are answered as long as what was announced is valid"),
     Fault("discover.16-bits", "AT+CWSTARTDISCOVER= keeps the seconds of its interval in 16 bits"),

@@ -12,7 +12,11 @@ from . import (
     counting,
     dhcp,
     echo,
+    firstkept,
     forms,
+    inforce,
+    join,
+    joining,
     keeping,
     leases,
     lenient,
@@ -22,11 +26,13 @@ from . import (
     mode,
     parameters,
     receiving,
+    scan,
     scopes,
     session,
     smartconfig,
     softap,
     staticip,
+    station,
     transfer,
     uart,
     voice,
@@ -36,10 +42,16 @@ from .mutant import Mutant
 ON_A_NETWORK: tuple[Mutant, ...] = (
     mode.STAYS,
     *softap.ON_AIR,
+    inforce.SURVIVES,
     *leases.ON_THE_NETWORK,
     *smartconfig.JOINS,
     *boot.JOINS,
+    *joining.ON_A_NETWORK,
+    *station.TOLD,
+    *joining.QUITS_ON_A_NETWORK,
     *listing.CWLIF_ON_A_NETWORK,
+    *scan.ON_A_NETWORK,
+    *scan.OPTIONS_ON_A_NETWORK,
 )
 """What only a network shows."""
 
@@ -55,8 +67,19 @@ SELDOM: tuple[Mutant, ...] = (
     *mac.WITH_GUESTS,
     *softap.WITH_GUESTS,
     *listing.CWLIF_SELDOM,
+    *join.SELDOM,
+    *joining.SELDOM,
+    joining.QUITS_ONCE,
+    *scan.SELDOM,
+    *scan.OPTIONS_SELDOM,
 )
 """What works at first, or until a station has joined, or is on the softAP."""
+
+IN_FORCE: tuple[Mutant, ...] = (*inforce.MUTANTS, *firstkept.MUTANTS)
+"""What an interface is, and the board does not tell."""
+
+AFTER_MINUTES: tuple[Mutant, ...] = (station.LEAVES,)
+"""What shows after minutes alone."""
 
 MUTANTS: tuple[Mutant, ...] = (
     *forms.UNKNOWN,
@@ -67,6 +90,7 @@ MUTANTS: tuple[Mutant, ...] = (
     *session.ATE,
     *basic.GSLP,
     *basic.LONG_SLEEP,
+    *AFTER_MINUTES,
     *basic.SLEEP,
     *boot.SLEEP,
     *basic.RF,
@@ -83,6 +107,10 @@ MUTANTS: tuple[Mutant, ...] = (
     *boot.SAVED_LINK,
     *listing.STATUS,
     *listing.CWLIF,
+    *join.MUTANTS,
+    joining.OK_IN_SOFTAP_MODE,
+    joining.FORGETS,
+    *scan.MUTANTS,
     scopes.CURRENT_SAVED,
     *keeping.MUTANTS,
     *echo.MUTANTS,
@@ -98,5 +126,6 @@ MUTANTS: tuple[Mutant, ...] = (
     *lenient.MUTANTS,
     *forms.FORMS,
     *ON_A_NETWORK,
+    *IN_FORCE,
     *SELDOM,
 )

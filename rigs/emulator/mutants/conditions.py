@@ -12,5 +12,7 @@ NOT_BOTH = Condition(
     "unless station and softAP are both enabled",
     lambda chip: not (has_station(chip.current) and has_softap(chip.current)),
 )
+BOTH = Condition("in mode 3", lambda chip: has_station(chip.current) and has_softap(chip.current))
+HAS_STATION = Condition("with a station", lambda chip: has_station(chip.current))
 JOINED = Condition("while joined", lambda chip: chip.station.joined)
 WITH_GUESTS = Condition("with guests", lambda chip: bool(chip.air.guests))

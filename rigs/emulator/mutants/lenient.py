@@ -5,9 +5,7 @@ Law: rows.  What of it has its own place in a command is asked for there, by the
 
 from __future__ import annotations
 
-from ..asking.scope import SCOPES
 from ..command import Form
-from ..commands.join import BASE as JOIN
 from .mutant import Mutant, Mutation, form, mutant
 from .naming import slug
 from .refusing import asked_leniently
@@ -23,15 +21,6 @@ def _lenient(name: str, word: str, says: str) -> Mutant:
 
 
 MUTANTS: tuple[Mutant, ...] = (
-    *(
-        _lenient(
-            scope.name(JOIN),
-            "refused-joins",
-            "= answers ERROR where it has to, yet joins what it could read",
-        )
-        for scope in SCOPES
-    ),
-    _lenient("+CWLAPOPT", "refused-takes-effect", "= answers ERROR, yet its mask applies"),
     _lenient("+CWSTARTSMART", "refused-takes-effect", "= answers ERROR, but starts it"),
     _lenient(
         "+CIPCLOSE",

@@ -146,9 +146,7 @@ def of_all(name: str, ranges: Sequence[Range], parameters: int | None = None) ->
         f"{typed} assumes a default for letters (abc)",
         reads("letters assumed", lambda each: _if_letters(each.written)),
     )
-    count = len(ranges) if parameters is None else parameters
-    surplus = f"{typed} ignores surplus parameters"
-    yield mutant(f"{slug(name)}.surplus-accepted", surplus, Mutation(parse, cut(count)))
+    yield surplus(name, len(ranges) if parameters is None else parameters)
     for word, (shape, meaning, says) in ODDITIES.items():
         yield mutant(
             f"{slug(name)}.{word}-accepted",
@@ -173,6 +171,15 @@ def unlimited(name: str, ranges: Sequence[Range]) -> Mutant:
         f"AT{name}= takes any number",
         Mutation(decide, wrapped("numbers overlooked", overlook)),
         *(mutation for each in ranges for mutation in _taken(name, each)),
+    )
+
+
+def surplus(name: str, count: int) -> Mutant:
+    """A command of so many parameters that does not mind what stands behind them."""
+    return mutant(
+        f"{slug(name)}.surplus-accepted",
+        f"AT{name}= ignores surplus parameters",
+        Mutation(stage(name, Form.SET, "parse"), cut(count)),
     )
 
 

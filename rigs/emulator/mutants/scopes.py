@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from ..command import Form
-from ..commands import dhcp, leases, mac, softap, staticip, uart, wifimode
+from ..commands import dhcp, join, leases, mac, softap, staticip, uart, wifimode
 from ..commands.scope import BARE, CURRENT, DEFAULT, SCOPES, Scope
 from ..settings import Settings, taken
 from .boot import carried as carried_over
@@ -58,12 +58,17 @@ def scoped(
             "? shows the saved value",
             names.query("saved", OTHER_SCOPE),
         )
-    yield row(
+    yield other_name(names, labels)
+    yield from stored(names, "the value", "= sets a value that survives AT+RST", carried)
+
+
+def other_name(names: ScopedRows, labels: Sequence[Form] = (Form.QUERY,)) -> Mutant:
+    """Forms that print the value under another name than was typed."""
+    return names.row(
         "query-other-name",
         "? prints another of the three names in front",
         *(Mutation(stage(names.name, kind, "label"), _other_name(names)) for kind in labels),
     )
-    yield from stored(names, "the value", "= sets a value that survives AT+RST", carried)
 
 
 def stored(names: ScopedRows, what: str, survives: str, carried: Carried) -> Iterator[Mutant]:
@@ -186,6 +191,7 @@ _BASES = (
     dhcp.BASE,
     leases.BASE,
     uart.BASE,
+    join.BASE,
     *(each.base for each in (*mac.INTERFACES, *staticip.INTERFACES)),
 )
 

@@ -10,9 +10,9 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
-from ..asking.scope import SCOPES
 from ..command import OK, Answer, BadParameter, Call, Form, Handler
 from ..commands.join import BASE
+from ..commands.scope import SCOPES
 from ..commands.smartconfig import LOCKED
 from ..dispatch import existing, waits
 from .forms import DISPATCH, intercepted
