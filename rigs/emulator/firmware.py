@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Protocol
+from typing import Any, Protocol
 
 from .air import Air, Surroundings
 from .beaconing import Beaconing
@@ -82,15 +82,14 @@ class Firmware:
     def __init__(
         self,
         timing: Timing,
-        faults: Faults,
         store: Store,
         ram: Ram,
         outside: Outside,
-        variants: Variants,
     ) -> None:
-        self.variants = variants
+        switched: Any = outside  # of which those ask that are not converted
+        self.variants: Variants = switched.variants
         self.timing = timing
-        self.faults = faults
+        self.faults: Faults = switched.faults
         self.store = store
         self.current = ram.settings
         self.personality = outside.personality
