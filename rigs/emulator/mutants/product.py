@@ -119,6 +119,9 @@ _FIXED: Mapping[Any, Any] = {
 }  # fmt: skip
 """What these always make; an operator that leaves it as it is does not apply."""
 
+_CHIPLESS = ("label", "typed")
+"""What these make depends on no chip: the first is as good as any."""
+
 _TIMELESS = ("None", "Reasons", "Answer")
 """Of these the first is not kept."""
 
@@ -159,7 +162,7 @@ def _operators(seam: Seam, function: Any, declared: str) -> Iterator[tuple[str, 
     for word, change in _changes(makes).items():
         if function not in _FIXED or change(_FIXED[function]) != _FIXED[function]:
             yield word, made(word, lambda _chip, value, change=change: change(value))  # type: ignore[misc]
-    if makes not in _TIMELESS and function not in _FIXED and seam.path[-1] != "label":
+    if makes not in _TIMELESS and function not in _FIXED and seam.path[-1] not in _CHIPLESS:
         yield "stale", _stale(seam)
     *_others, taken = [None, *(v for k, v in annotations.items() if k != "return")]
     if taken and len(annotations) > 2 and makes in ("None", "Changes"):
@@ -270,7 +273,8 @@ def _stages(path: tuple[str | Form, ...], row: Any) -> Iterator[_Place]:
         if isinstance(function, bool):
             yield _Place(seam, _FLAG, conditional=False)
         elif callable(function):
-            yield _Place(seam, dict(_operators(seam, function, str(each.type))))
+            operators = dict(_operators(seam, function, str(each.type)))
+            yield _Place(seam, operators, conditional=each.name != "typed")  # it takes no chip
 
 
 def _informs(handler: Any) -> bool:
