@@ -12,6 +12,7 @@ Map, from the outside in:
                                 where the serial line comes out
     wire, pins                  what crosses the line; EN and GPIO0 and who pulls them
     control                     the Unix socket: power, reset, faults
+    switching                   a board that may be made wrong, or another that conforms
     uart                        bits on the wire; a wrong rate is garbage
     board, boot, boottext       power, reset; the stages of a boot; what outlives a restart
     flash, store                the flash chip; the settings that are saved in it

@@ -14,14 +14,12 @@ from .addresses import IpConfig
 from .air import Air, EmptyAir
 from .boottext import ResetCause
 from .chip import Chip
-from .faults import Faults
 from .firmware import Firmware
 from .flash import Flash
 from .flash.build import default_chip
 from .flash.contents import factory_image
 from .inforce import NOTHING, Follower, in_force
 from .loader import Loader
-from .mutants.mutant import Mutant, mutated
 from .net import Network
 from .net.none import NoNetwork
 from .outlet import Outlet
@@ -31,11 +29,6 @@ from .store import Store
 from .timers import Timers
 from .timing import Timing
 from .uart import BOOT_FORMAT, UartFormat
-from .variants import Variants
-from .variants.catalogue import no_variants
-from .variants.flash import written_late
-from .variants.varied import varied
-from .variants.wording import worded
 
 Transmit = Callable[[bytes, UartFormat], None]
 """Takes bytes and the format that they are sent in."""
@@ -78,18 +71,14 @@ class Board:
         self,
         personality: Personality,
         timing: Timing,
-        faults: Faults,
         now_ns: Callable[[], int],
         transmit: Transmit = _nowhere,
         flash: Flash | None = None,
-        variants: Variants | None = None,
         wake_wire: bool = True,
         vdd33_mv: int = 3300,
         air: Air | None = None,
         network: Network | None = None,
     ) -> None:
-        self.faults = faults
-        self.variants = variants or no_variants()
         self.vdd33_mv = vdd33_mv
         self.flash = flash or default_chip(personality.name)
         self.transmit = transmit
@@ -101,10 +90,8 @@ class Board:
         self._grounds: object = None
         self._firmware: Firmware | None = None
         self._outlet = Outlet(self._transmit, self.later)
-        self._installed = personality
+        self._installed = self.personality = personality
         self.store = Store(self.flash, personality.factory)
-        self._renew()
-        faults.changed = self.variants.changed = self._renew
         self.timing = timing
         self._timers = Timers(now_ns)
         self._loader: Loader | None = None
@@ -169,9 +156,19 @@ class Board:
         """Flash another firmware, whose store starts from the factory, and power-cycle."""
         self._installed = personality
         self.store = Store(self.flash, personality.factory)
-        self._renew()
+        self.become(personality)
         self.flash.load_all(factory_image(self.flash.map, personality.name))
         self.power_cycle()
+
+    def become(self, personality: Personality) -> None:
+        """Go on with other functions; what runs, runs on."""
+        self.personality = personality
+        self.store.flush()
+        self.store.__class__ = personality.store
+        self._outlet.flush()
+        self._outlet.__class__ = personality.outlet
+        if self._firmware:
+            self._firmware.become(personality)
 
     @property
     def uart(self) -> UartFormat:
@@ -243,18 +240,6 @@ class Board:
     def send(self, data: bytes) -> None:
         """Put bytes on the UART."""
         self._outlet.put(data, self._uart)
-
-    def _renew(self) -> None:
-        """Other variants or mutants are active: what runs is another firmware from now on."""
-        wrong = tuple(each for each in self.faults.active_ones if isinstance(each, Mutant))
-        made = mutated(varied(self._installed, self.variants), wrong)
-        self.personality = written_late(worded(made, self.variants), self.variants)
-        self.store.flush()
-        self.store.__class__ = self.personality.store
-        self._outlet.flush()
-        self._outlet.__class__ = self.personality.outlet
-        if self._firmware:
-            self._firmware.become(self.personality)
 
     def _transmit(self, data: bytes, form: UartFormat) -> None:
         self.transmit(data, form)
@@ -364,7 +349,7 @@ class Board:
         start = self.personality.start
         ram = start.ram(self, before)
         self.set_uart(start.uart(self, ram))
-        firmware = Firmware(self.timing, self.faults, self.store, ram, self, self.variants)
+        firmware = Firmware(self.timing, self.store, ram, self)
         self._firmware = firmware
         firmware.begin()
         text = start.ready(firmware, before)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Protocol
+from typing import Any, Protocol
 
 from .air import Air, Surroundings
 from .boot import Ram
@@ -81,15 +81,14 @@ class Firmware:
     def __init__(
         self,
         timing: Timing,
-        faults: Faults,
         store: Store,
         ram: Ram,
         outside: Outside,
-        variants: Variants,
     ) -> None:
-        self.variants = variants
+        switched: Any = outside  # of which those ask that are not converted
+        self.variants: Variants = switched.variants
         self.timing = timing
-        self.faults = faults
+        self.faults: Faults = switched.faults
         self.store = store
         self.current = ram.settings
         self.personality = outside.personality
@@ -113,7 +112,6 @@ class Firmware:
         self.beaconing = self.personality.beaconing(self)
         self._idleness = Idleness(self)
         self._awaited: Answer | None = None
-        self._news: list[bytes] = []  # what a variant says only behind the final code
         self._restarting = False
 
     def become(self, personality: Personality) -> None:
@@ -289,10 +287,7 @@ class Firmware:
 
     def _tell_of_station(self, text: bytes) -> None:
         if not self.tcpip.transparent or self.personality.station.tells_in_transparent_mode:
-            if self._awaited and self.variants.active("cwjap.lines-last"):
-                self._news.append(text)
-            else:
-                self.tell(text)
+            self.tell(text)
 
     def _station_ways(self) -> Ways:
         rules = self.personality.station
@@ -333,9 +328,6 @@ class Firmware:
     def _finish(self, answer: Answer) -> None:
         if answer.final:
             self.voice.final(answer.final)
-        news, self._news = self._news, []
-        for each in news:
-            self.tell(each)
         if answer.afterwards:
             answer.afterwards()
         if not self._restarting:

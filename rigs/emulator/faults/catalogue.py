@@ -28,4 +28,10 @@ CATALOGUE: tuple[Fault, ...] = (
 
 def no_faults() -> Faults:
     """Healthy: all faults known, none active."""
-    return Faults(CATALOGUE)
+    return Faults(CATALOGUE, _of_the_product)
+
+
+def _of_the_product(id_: str) -> Fault | None:
+    from ..mutants import product  # thousands, which most runs can do without
+
+    return product.product().get(id_) if id_.startswith("product:") else None

@@ -17,7 +17,7 @@ from ..settings import Settings
 from .memory import memory
 from .mutant import Condition, Mutant, Mutation, Operator, Seam, mutant, stage
 from .operators import also, also_after, constant, fixed, made, wrapped
-from .sides import LEFT_IN_THE_AIR, leave_in_the_air
+from .sides import leave_in_the_air
 from .station import untell
 
 _RATE = 9600
@@ -205,6 +205,12 @@ def _in_the_air(chip: Any, before: Any) -> None:
         leave_in_the_air(chip, softap=before.current.softap)
 
 
+OUTLIVES_IN_THE_AIR = (
+    Mutation(at_boot("ready"), also("as it was in the air", _in_the_air)),
+    BY_RESTORE,
+)
+"""The softAP of before a restart by software stays in the air."""
+
 JOINS: tuple[Mutant, ...] = (
     mutant(
         "boot.joins-though-off",
@@ -223,13 +229,6 @@ JOINS: tuple[Mutant, ...] = (
         "boot.joins-not",
         "a board does not join at its boot though AT+CWAUTOCONN is 1",
         Mutation(at_boot("wish"), constant(None)),
-    ),
-    mutant(
-        "softap.survives-on-air",
-        "the softAP in the air is the same after AT+RST as before",
-        Mutation(at_boot("ready"), also("as it was in the air", _in_the_air)),
-        BY_RESTORE,
-        *LEFT_IN_THE_AIR,
     ),
 )
 SELDOM: tuple[Mutant, ...] = (

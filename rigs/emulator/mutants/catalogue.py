@@ -70,6 +70,7 @@ ON_A_NETWORK: tuple[Mutant, ...] = (
     *scan.ON_A_NETWORK,
     *scan.OPTIONS_ON_A_NETWORK,
     *boot.JOINS,
+    inforce.SURVIVES,
     *localip.ON_A_NETWORK,
     *smartconfig.TOLD,
     *wps.ON_A_NETWORK,

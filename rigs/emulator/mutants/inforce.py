@@ -15,9 +15,10 @@ from ..addresses import NO_IP, NOWHERE, IpConfig
 from ..inforce import SoftApSide, StationSide
 from ..interfaces import leases
 from ..settings import SoftAp
+from .boot import OUTLIVES_IN_THE_AIR
 from .memory import memory
 from .mutant import Mutant, Mutation, mutant
-from .sides import SOFTAP_SIDE, softap, station, stays
+from .sides import LEFT_IN_THE_AIR, SOFTAP_SIDE, softap, station, stays
 
 SOFTAP_MODE = 2
 _CLASS_C = IPv4Address("255.255.255.0")
@@ -374,6 +375,13 @@ SOFTAP: tuple[Mutant, ...] = (
         "there is no softAP in the air, though all about it can be set and read",
         lambda _side, _chip: None,
     ),
+)
+
+SURVIVES = mutant(
+    "softap.survives-on-air",
+    "the softAP in the air is the same after AT+RST as before",
+    *LEFT_IN_THE_AIR,
+    *OUTLIVES_IN_THE_AIR,
 )
 
 STAYS = mutant(

@@ -5,6 +5,7 @@ Law: call and answer in, answer out.  The final code is never touched, and no va
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from ..mutants.memory import memory
 from . import station
 from .active import Variants
 from .catalogue import DIAGNOSTICS
+from .voice import WAITING
 
 if TYPE_CHECKING:
     from ..firmware import Firmware
@@ -35,9 +37,36 @@ def worded(personality: Personality, variants: Variants) -> Personality:
         told = dispatch(firmware, call)
         if call is not None:
             told = _called(firmware, call, told)
+        if variants.active("cwjap.lines-last"):
+            told = _with_lines_last(firmware, told)
         return told.then(lambda whole: _diagnosed(whole, variants))
 
     return replace(personality, dispatch=answer)
+
+
+def _with_lines_last(firmware: Firmware, answer: Answer) -> Answer:
+    """What is told of the station while an answer takes its time comes behind its final code."""
+    pending = answer.pending
+    if pending is None:
+        return answer
+
+    def wait(done: Callable[[Answer], None]) -> None:
+        memory(firmware)[WAITING] = []
+        pending(done)
+
+    return replace(answer, pending=wait).then(lambda rest: _told_behind(firmware, rest))
+
+
+def _told_behind(firmware: Firmware, rest: Answer) -> Answer:
+    lines, afterwards = memory(firmware).pop(WAITING, []), rest.afterwards
+
+    def after() -> None:
+        for each in lines:
+            firmware.tell(each)
+        if afterwards:
+            afterwards()
+
+    return replace(rest, afterwards=after)
 
 
 def _called(firmware: Firmware, call: Call, answer: Answer) -> Answer:
