@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .net import Network
     from .parameters import ParameterRules, Parameters
     from .personality import Personality
+    from .receiver import Sink
     from .settings import Settings
     from .station import Station
     from .store import Store
@@ -66,6 +67,13 @@ class Chip(Protocol):
 
     def later(self, delay_ns: int, action: Callable[[], None]) -> None:
         """Run something later, unless a reset comes first."""
+
+    @property
+    def sink(self) -> Sink | None:
+        """What takes the bytes of the UART instead of the parser."""
+
+    def divert(self, sink: Sink | None) -> None:
+        """From now on the bytes of the UART go there; None: to the parser."""
 
     def say(self, data: bytes) -> None:
         """Say something that is no answer, as it is."""

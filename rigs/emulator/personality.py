@@ -20,6 +20,7 @@ from .echo import Echo
 from .grammar import Grammar
 from .outlet import Outlet
 from .parameters import ParameterRules, Parameters, cursor
+from .passthrough import Passthrough
 from .reader import LineReader
 from .receiver import Receiver
 from .settings import Settings, SoftAp
@@ -119,7 +120,7 @@ class Personality:
 
     Its functions are what it does, its rules are data that they ask for; what keeps state is a
     class, whose methods are its functions (`reader`, `receiver`, `echo`, `voice`, `store`,
-    `outlet`).
+    `outlet`, `passthrough`).
     `dispatch`: from a call (None: a line that is no command) to what is answered.  `cursor`: reads
     what is behind `=`.  `start`: the stages of a boot.
     """
@@ -148,3 +149,4 @@ class Personality:
     voice: type[Voice] = Voice
     store: type[Store] = Store
     outlet: type[Outlet] = Outlet
+    passthrough: type[Passthrough] = Passthrough

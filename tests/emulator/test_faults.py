@@ -30,6 +30,7 @@ from rigs.emulator.faults import (
     transfer,
 )
 from rigs.emulator.faults.catalogue import CATALOGUE
+from rigs.emulator.mutants import idleness
 from rigs.emulator.mutants.basic import LONG_SLEEP
 from rigs.emulator.mutants.catalogue import AFTER_MINUTES, ON_A_NETWORK, PAIRED, SELDOM
 from rigs.emulator.mutants.naming import form_id
@@ -45,7 +46,16 @@ NETWORK = {
 } | {each.id for each in (*ON_A_NETWORK, *PAIRED, *SELDOM)}
 """Those that show on a network alone: test_network_faults.py, test_services.py, test_seldom.py."""
 
-LONG = {each.id for each in (*idle.FAULTS, *AFTER_MINUTES, *LONG_SLEEP, *transfer.SILENT_CLIENTS)}
+LONG = {
+    each.id
+    for each in (
+        *idle.FAULTS,
+        *idleness.MUTANTS,
+        *AFTER_MINUTES,
+        *LONG_SLEEP,
+        *transfer.SILENT_CLIENTS,
+    )
+}
 """Those that show after minutes alone: test_long_faults.py, and the kill matrix."""
 
 HEALTHY_IN_NONOS = re.compile(

@@ -10,7 +10,6 @@ from ..mutants.catalogue import MUTANTS
 from . import (
     idle,
     inforce,
-    links,
     network,
     pairing,
     seldom,
@@ -23,7 +22,6 @@ from .active import Fault, Faults
 CATALOGUE: tuple[Fault, ...] = (
     *MUTANTS,
     *station.FAULTS,
-    *links.FAULTS,
     *sending.FAULTS,
     *transfer.FAULTS,
     *inforce.FAULTS,

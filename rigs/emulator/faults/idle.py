@@ -1,7 +1,6 @@
-"""The faults of a firmware to which nobody has spoken for half an hour.
+"""The faults of what goes on for minutes.
 
-Law: ids and sentences; the places that ask are `idleness.py`, `station.py`, and, of what goes on
-for minutes, the commands.
+Law: ids and sentences; the places that ask are `station.py` and the commands.
 """
 
 from __future__ import annotations
@@ -9,11 +8,6 @@ from __future__ import annotations
 from .active import Fault
 
 FAULTS: tuple[Fault, ...] = (
-    Fault("idle.restarts", "half an hour after a boot the watchdog restarts the chip"),
-    Fault("idle.first-line-lost", "the first line after half an hour of silence is lost"),
-    Fault("idle.forgets", "half an hour of silence takes back all that is set in RAM"),
-    Fault("idle.transmission-ends", "half an hour of silence ends a transparent transmission"),
-    Fault("idle.plus-unheard", "half an hour of silence makes +++ plain data"),
     Fault("join.left-after-minutes", "the station leaves its access point after ten minutes"),
     Fault("mdns.told-once", "the names are answered as long as what was announced is valid"),
     Fault("discover.16-bits", "AT+CWSTARTDISCOVER= keeps the seconds of its interval in 16 bits"),

@@ -48,12 +48,6 @@ _SEND = (
     Fault("cipsend.execute-without-mode-accepted", "AT+CIPSEND passes through with CIPMODE=0"),
     Fault("cipsend.execute-unlinked-accepted", "AT+CIPSEND passes through without a link"),
     Fault("cipsend.execute-in-multiple-accepted", "AT+CIPSEND passes through with CIPMUX=1"),
-    Fault("cipsend.passthrough-answers", "the first packet that passes through is answered OK"),
-    Fault("cipsend.passthrough-echoes", "what passes through is echoed"),
-    Fault("cipsend.exit-ignored", "a lone +++ does not end the passing through"),
-    Fault("cipsend.four-plus-leave", "a lone ++++ ends the passing through, too"),
-    Fault("cipsend.exit-inside-data", "a packet that contains +++ ends the passing through"),
-    Fault("cipsend.exit-clears-mode", "+++ sets CIPMODE to 0"),
 )
 _EX = (
     Fault("cipsendex.escape-ignored", "a backslash and a 0 do not end the data of AT+CIPSENDEX"),
