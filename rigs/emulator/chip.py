@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from .air import Surroundings
     from .beaconing import Beaconing
     from .echo import Echo
+    from .link import Link
     from .net import Network
     from .parameters import ParameterRules, Parameters
     from .personality import Personality
@@ -65,6 +66,9 @@ class Chip(Protocol):
     def parameters(self, text: bytes, rules: ParameterRules | None = None) -> Parameters:
         """A cursor over what stands behind `=`; `rules`: if not as usual in this firmware."""
 
+    def now_ns(self) -> int:
+        """A monotonic clock."""
+
     def later(self, delay_ns: int, action: Callable[[], None]) -> None:
         """Run something later, unless a reset comes first."""
 
@@ -75,8 +79,18 @@ class Chip(Protocol):
     def divert(self, sink: Sink | None) -> None:
         """From now on the bytes of the UART go there; None: to the parser."""
 
+    @property
+    def passing_through(self) -> bool:
+        """Whether the UART and a link are one wire."""
+
+    def reconnect(self, link: Link) -> None:
+        """A link that passes through was lost."""
+
     def say(self, data: bytes) -> None:
         """Say something that is no answer, as it is."""
+
+    def say_received(self, head: bytes, data: bytes) -> None:
+        """Say what a peer has sent (clause 5.2.20)."""
 
     def tell(self, text: bytes) -> None:
         """Say a line that nobody asked for."""

@@ -27,7 +27,6 @@ from .receiver import Sink
 from .scanoptions import ScanOptions
 from .station import Station, Ways
 from .store import Store
-from .tcpip import TcpIp
 from .timing import Timing
 from .uart import UartFormat
 from .variants import Variants
@@ -110,7 +109,7 @@ class Firmware:
         self.sleep_mode = ram.sleep_mode
         self._outside = outside
         self._receiver = self.personality.receiver(self, self.personality.reader(), self.echo)
-        self.tcpip = TcpIp(self, ram)
+        self.tcpip = self.personality.stack(self, ram)
         self.beaconing = Beaconing(self)
         self._awaited: Answer | None = None
         self._news: list[bytes] = []  # what a variant says only behind the final code
@@ -124,6 +123,7 @@ class Firmware:
         self.echo.send = self.voice.echo
         self._receiver.__class__ = personality.receiver
         self._receiver.reader.__class__ = personality.reader
+        self.tcpip.__class__ = personality.stack
         if isinstance(self.sink, Passthrough):
             self.sink.__class__ = personality.passthrough
 

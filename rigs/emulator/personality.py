@@ -25,6 +25,7 @@ from .reader import LineReader
 from .receiver import Receiver
 from .settings import Settings, SoftAp
 from .store import Store
+from .tcpip import TcpIp
 from .tcpiprules import TcpIpRules
 from .voice import Voice
 
@@ -120,7 +121,7 @@ class Personality:
 
     Its functions are what it does, its rules are data that they ask for; what keeps state is a
     class, whose methods are its functions (`reader`, `receiver`, `echo`, `voice`, `store`,
-    `outlet`, `passthrough`).
+    `outlet`, `passthrough`, `stack`).
     `dispatch`: from a call (None: a line that is no command) to what is answered.  `cursor`: reads
     what is behind `=`.  `start`: the stages of a boot.
     """
@@ -150,3 +151,4 @@ class Personality:
     store: type[Store] = Store
     outlet: type[Outlet] = Outlet
     passthrough: type[Passthrough] = Passthrough
+    stack: type[TcpIp] = TcpIp

@@ -27,10 +27,9 @@ from rigs.emulator.faults import (
     network,
     pairing,
     seldom,
-    transfer,
 )
 from rigs.emulator.faults.catalogue import CATALOGUE
-from rigs.emulator.mutants import idleness
+from rigs.emulator.mutants import clients, idleness
 from rigs.emulator.mutants.basic import LONG_SLEEP
 from rigs.emulator.mutants.catalogue import AFTER_MINUTES, ON_A_NETWORK, PAIRED, SELDOM
 from rigs.emulator.mutants.naming import form_id
@@ -53,7 +52,7 @@ LONG = {
         *idleness.MUTANTS,
         *AFTER_MINUTES,
         *LONG_SLEEP,
-        *transfer.SILENT_CLIENTS,
+        *clients.SILENT,
     )
 }
 """Those that show after minutes alone: test_long_faults.py, and the kill matrix."""

@@ -15,7 +15,6 @@ from . import (
     seldom,
     sending,
     station,
-    transfer,
 )
 from .active import Fault, Faults
 
@@ -23,7 +22,6 @@ CATALOGUE: tuple[Fault, ...] = (
     *MUTANTS,
     *station.FAULTS,
     *sending.FAULTS,
-    *transfer.FAULTS,
     *inforce.FAULTS,
     *network.FAULTS,
     *pairing.FAULTS,

@@ -86,10 +86,6 @@ _SCAN = (
     Fault("cwlapopt.mask-inverted", "AT+CWLAPOPT= hides what the mask shows, and shows the rest"),
     Fault("cwlapopt.sorts-always", "AT+CWLAPOPT= makes AT+CWLAP sort whatever its first parameter"),
 )
-_ASKED = (
-    Fault("dns.unasked", "a name is taken for the gateway's, and no name server is asked"),
-    Fault("dns.never", "a name is never looked up: it has no address"),
-)
 FAULTS: tuple[Fault, ...] = (
     *_DHCP,
     *LEASES,
@@ -98,5 +94,4 @@ FAULTS: tuple[Fault, ...] = (
     *_JOIN,
     *_TOLD,
     *_SCAN,
-    *_ASKED,
 )
