@@ -16,6 +16,7 @@ from .air import Speech
 from .boot import Boot
 from .boottext import BootText
 from .command import Answer, Call, Final, Registered
+from .dataphase import DataPhase
 from .echo import Echo
 from .grammar import Grammar
 from .outlet import Outlet
@@ -121,7 +122,7 @@ class Personality:
 
     Its functions are what it does, its rules are data that they ask for; what keeps state is a
     class, whose methods are its functions (`reader`, `receiver`, `echo`, `voice`, `store`,
-    `outlet`, `passthrough`, `stack`).
+    `outlet`, `passthrough`, `data_phase`, `stack`).
     `dispatch`: from a call (None: a line that is no command) to what is answered.  `cursor`: reads
     what is behind `=`.  `start`: the stages of a boot.
     """
@@ -151,4 +152,5 @@ class Personality:
     store: type[Store] = Store
     outlet: type[Outlet] = Outlet
     passthrough: type[Passthrough] = Passthrough
+    data_phase: type[DataPhase] = DataPhase
     stack: type[TcpIp] = TcpIp
