@@ -124,17 +124,22 @@ def _somebody(part: bytes) -> bytes:
     return _SOMEBODY if part == b'""' else part
 
 
-def _taken_for_udp(part: bytes) -> bytes:
+def _type(part: bytes) -> bytes | None:
+    """A type as it was typed, if it can be read."""
     try:
-        kind = Parameters(part, ParameterRules()).text(TYPE_MAX)
+        return Parameters(part, ParameterRules()).text(TYPE_MAX)
     except BadParameter:
-        return part
-    return part if kind in KINDS else b'"%b"' % UDP
+        return None
+
+
+def _taken_for_udp(part: bytes) -> bytes:
+    kind = _type(part)
+    return part if kind is None or kind in KINDS else b'"%b"' % UDP
 
 
 def _unknown(kind: bytes) -> Mend:
     """A type that no firmware knows instead of this one."""
-    return lambda part: b'"?"' if part == b'"%b"' % kind else part
+    return lambda part: b'"?"' if _type(part) == kind else part
 
 
 def _other_id(chip: Any, request: Request) -> Request:
