@@ -248,7 +248,7 @@ class Board:
 
     def _renew(self) -> None:
         """Other variants or mutants are active: what runs is another firmware from now on."""
-        wrong = [each for each in self.faults.active_ones if isinstance(each, Mutant)]
+        wrong = tuple(each for each in self.faults.active_ones if isinstance(each, Mutant))
         made = mutated(varied(self._installed, self.variants), wrong)
         self.personality = written_late(worded(made, self.variants), self.variants)
         self.store.flush()

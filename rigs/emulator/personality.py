@@ -116,7 +116,7 @@ class StationRules:
     mdns_any_name: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Personality:
     """One firmware.  `name` is what `--firmware` takes; `says` is a line for the help.
 

@@ -74,7 +74,7 @@ def test_what_a_mutant_remembers_is_gone_after_a_restart(document: Bench, boot: 
 def test_a_mutant_of_a_form_that_a_firmware_lacks_changes_nothing() -> None:
     assert Form.QUERY not in DOCUMENT.commands["+CWAUTOCONN"].forms
     query = stage("+CWAUTOCONN", Form.QUERY, "label")
-    wrong = mutated(DOCUMENT, [mutant("x.y", "it is wrong", Mutation(query, constant(b"")))])
+    wrong = mutated(DOCUMENT, (mutant("x.y", "it is wrong", Mutation(query, constant(b""))),))
     assert wrong.commands["+CWAUTOCONN"].forms == DOCUMENT.commands["+CWAUTOCONN"].forms
 
 
@@ -92,7 +92,7 @@ def test_what_is_checked_late_is_refused_and_done(document: Bench) -> None:
     late = mutant("x.y", "it is", Mutation(set_form, checked_late(set_form, lenient)))
     document.mute()
     healthy = document.say(b"AT+CWSAP_CUR?\r\n")
-    document.board.personality = mutated(DOCUMENT, [late])
+    document.board.personality = mutated(DOCUMENT, (late,))
     document.board.reset()
     document.settle()
     document.mute()
@@ -150,7 +150,7 @@ def test_a_field_is_kept_as_somebody_else_has_it() -> None:
 def test_a_condition_that_does_not_hold_leaves_the_healthy_function() -> None:
     joined = Condition("joined", lambda chip: chip.joined)
     query = stage("+CWMODE", Form.QUERY, "show")
-    wrong = mutated(DOCUMENT, [mutant("x.y", "it is", Mutation(query, constant(0), joined))])
+    wrong = mutated(DOCUMENT, (mutant("x.y", "it is", Mutation(query, constant(0), joined)),))
     show = wrong.commands["+CWMODE"].forms[Form.QUERY].show  # type: ignore[attr-defined]
     chip = _Chip()
     assert show(chip, DOCUMENT.factory) == DOCUMENT.factory.mode

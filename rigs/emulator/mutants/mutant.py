@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from ..command import Form
@@ -63,7 +64,7 @@ class Mutation:
     condition: Condition = ALWAYS
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Mutant(Fault):
     """A firmware that is wrong in one place: an id, a sentence, and what makes it so."""
 
@@ -75,8 +76,12 @@ def mutant(id_: str, says: str, *mutations: Mutation) -> Mutant:
     return Mutant(id_, says, mutations)
 
 
-def mutated(personality: Personality, mutants: Iterable[Mutant]) -> Personality:
-    """The personality, wrong as these say; inner functions first, then what they are part of."""
+@lru_cache(maxsize=16)
+def mutated(personality: Personality, mutants: tuple[Mutant, ...]) -> Personality:
+    """The personality, wrong as these say; inner functions first, then what they are part of.
+
+    The latest are kept: a fleet of devices that are wrong in the same way is made once.
+    """
     changes = _Changes()
     for each in (mutation for mutant in mutants for mutation in mutant.mutations):
         changes.at(each.seam.path).here.append(_conditional(each.operator, each.condition))
@@ -119,7 +124,10 @@ class _Changes:
     def at(self, path: tuple[str | Form, ...]) -> _Changes:
         """The changes of a part below."""
         for step in path:
-            self = self.below.setdefault(step, _Changes())
+            below = self.below.get(step)
+            if below is None:
+                below = self.below[step] = _Changes()
+            self = below
         return self
 
     def made(self, part: Any) -> Any:
