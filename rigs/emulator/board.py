@@ -15,6 +15,7 @@ from .air import Air, EmptyAir
 from .asking.scope import SURVIVORS
 from .boot import Ram
 from .boottext import ResetCause
+from .chip import Chip
 from .faults import Faults
 from .faults.inforce import misled
 from .firmware import Firmware
@@ -220,12 +221,13 @@ class Board:
             for each in self.followers:
                 each.follow(force)
 
-    # What the station's DHCP client tells (see net.services.Leaseholder).
+    # What the services of the network ask for (see net.services.Leaseholder).
 
     @property
-    def own_mac(self) -> bytes:
-        """The chip's own MAC for its station."""
-        return self.personality.macs.station
+    def chip(self) -> Chip:
+        """The run of the firmware; there is one while anything is in force."""
+        assert self._firmware is not None
+        return self._firmware
 
     def leased(self, ip: IpConfig) -> None:
         """A server has given an address: it is there before anything is said of it."""

@@ -6,7 +6,7 @@ Law: the shape of a personality; the personalities themselves stand in `personal
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from . import dispatch
@@ -19,6 +19,7 @@ from .command import Answer, Call, Final, Registered
 from .dataphase import DataPhase
 from .echo import Echo
 from .grammar import Grammar
+from .networkrules import NetworkRules
 from .outlet import Outlet
 from .parameters import ParameterRules, Parameters, cursor
 from .passthrough import Passthrough
@@ -124,7 +125,8 @@ class Personality:
     class, whose methods are its functions (`reader`, `receiver`, `echo`, `voice`, `store`,
     `outlet`, `passthrough`, `data_phase`, `stack`).
     `dispatch`: from a call (None: a line that is no command) to what is answered.  `cursor`: reads
-    what is behind `=`.  `start`: the stages of a boot.
+    what is behind `=`.  `start`: the stages of a boot.  `network`: what it does on its networks
+    by itself.
     """
 
     name: str
@@ -143,6 +145,7 @@ class Personality:
     station: StationRules
     boot: BootText
     factory: Settings
+    network: NetworkRules = field(default_factory=NetworkRules)
     dispatch: Callable[[Any, Call | None], Answer] = dispatch.answer
     cursor: Callable[[Any, bytes, ParameterRules], Parameters] = cursor
     start: Boot = Boot()  # noqa: RUF009 (frozen)

@@ -136,11 +136,10 @@ def _in_a_lab(board: Board, loop: Loop, descriptor: int, firmware: Personality) 
     from .net.services import Services
 
     tick = board.timing.dns_timeout // DNS_TICKS
-    air = LabAir(loop, descriptor, loop.stop)
+    air = LabAir(loop, descriptor, loop.stop, lambda: board.chip)
     network = LabNetwork(loop, board.later, loop.clock.now, tick)
     services = Services(_Chip(loop, board), board)
     air.lease_of = services.address_of
-    air.keeps_places = lambda: board.faults.active("softap.places-kept")
     network.name_server = lambda: services.name_server
     board.air = air
     board.network = network

@@ -29,7 +29,7 @@ from rigs.emulator.faults import (
     seldom,
 )
 from rigs.emulator.faults.catalogue import CATALOGUE
-from rigs.emulator.mutants import clients, idleness
+from rigs.emulator.mutants import clients, idleness, responder
 from rigs.emulator.mutants.basic import LONG_SLEEP
 from rigs.emulator.mutants.catalogue import AFTER_MINUTES, ON_A_NETWORK, PAIRED, SELDOM
 from rigs.emulator.mutants.naming import form_id
@@ -53,6 +53,7 @@ LONG = {
         *AFTER_MINUTES,
         *LONG_SLEEP,
         *clients.SILENT,
+        *responder.IDLE,
     )
 }
 """Those that show after minutes alone: test_long_faults.py, and the kill matrix."""

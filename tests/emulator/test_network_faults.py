@@ -19,6 +19,7 @@ from rigs.emulator.accesspoint import AccessPoint
 from rigs.emulator.air import Beacon, Guest, Way
 from rigs.emulator.faults import inforce, network
 from rigs.emulator.inforce import InForce
+from rigs.emulator.mutants import dhcpclient, dhcpserver
 from rigs.emulator.mutants.catalogue import ON_A_NETWORK
 
 LONG = b"p" * 64
@@ -285,7 +286,7 @@ ON_THE_WIRE = {
 }  # fmt: skip
 """Those of test_services.py."""
 
-LEASES = {each.id for each in network.LEASES}
+LEASES = {each.id for each in (*dhcpclient.LEASES, *dhcpserver.LEASES)}
 """Those that only time shows, to the kill matrix."""
 
 ELSEWHERE = {

@@ -9,7 +9,6 @@ from .active import Fault
 
 FAULTS: tuple[Fault, ...] = (
     Fault("join.left-after-minutes", "the station leaves its access point after ten minutes"),
-    Fault("mdns.told-once", "the names are answered as long as what was announced is valid"),
     Fault("discover.16-bits", "AT+CWSTARTDISCOVER= keeps the seconds of its interval in 16 bits"),
     Fault("discover.minute-at-most", "AT+CWSTARTDISCOVER= sends once a minute at least"),
     Fault("discover.0-ten-minutes", "AT+CWSTARTDISCOVER= sends every ten minutes at 0, too"),

@@ -13,6 +13,8 @@ from . import (
     counting,
     dataphase,
     dhcp,
+    dhcpclient,
+    dhcpserver,
     echo,
     forms,
     idleness,
@@ -28,8 +30,10 @@ from . import (
     mode,
     parameters,
     passthrough,
+    places,
     reach,
     receiving,
+    responder,
     scopes,
     session,
     smartconfig,
@@ -57,6 +61,12 @@ ON_A_NETWORK: tuple[Mutant, ...] = (
     *smartconfig.TOLD,
     *wps.ON_A_NETWORK,
     *reach.PINGS_ON_A_NETWORK,
+    *dhcpclient.MUTANTS,
+    *dhcpserver.MUTANTS,
+    *dhcpclient.LEASES,
+    *dhcpserver.LEASES,
+    *places.MUTANTS,
+    *responder.MUTANTS,
 )
 """What only a network shows."""
 
@@ -83,6 +93,8 @@ SELDOM: tuple[Mutant, ...] = (
     smartconfig.LEAVES,
     *wps.SELDOM,
     *reach.PINGS_SELDOM,
+    *dhcpserver.SELDOM,
+    *responder.SELDOM,
 )
 """What works at first, or until a station has joined, or is on the softAP."""
 
@@ -144,4 +156,5 @@ MUTANTS: tuple[Mutant, ...] = (
     *PAIRED,
     *AFTER_MINUTES,
     *SELDOM,
+    *responder.IDLE,
 )

@@ -13,7 +13,7 @@ from ..personality import BasicRules, Identity, Personality
 from ..reader import LineReader, WholeLineReader
 from ..settings import Settings
 from ..uart import BOOT_RATE
-from . import addresses, station
+from . import addresses, network, station
 from .active import Variants
 from .booting import starting
 from .echoes import echoing
@@ -48,6 +48,7 @@ def varied(personality: Personality, variants: Variants) -> Personality:
         factory=_factory(personality.factory, variants),
         tcpip=ruled(personality.tcpip, variants),
         station=station.ruled(personality.station, variants),
+        network=network.ruled(personality.network, variants),
     )
 
 
