@@ -14,9 +14,11 @@ if TYPE_CHECKING:
     from .beaconing import Beaconing
     from .discovery import MdnsName
     from .echo import Echo
+    from .link import Link
     from .net import Network
     from .parameters import ParameterRules, Parameters
     from .personality import Personality
+    from .receiver import Sink
     from .scanoptions import ScanOptions
     from .settings import Settings
     from .station import Station
@@ -70,14 +72,34 @@ class Chip(Protocol):
     def parameters(self, text: bytes, rules: ParameterRules | None = None) -> Parameters:
         """A cursor over what stands behind `=`; `rules`: if not as usual in this firmware."""
 
+    def now_ns(self) -> int:
+        """A monotonic clock."""
+
     def later(self, delay_ns: int, action: Callable[[], None]) -> None:
         """Run something later, unless a reset comes first."""
 
     def radio_ns(self, usual: int) -> int:
         """How long the radio takes for something that usually takes so long."""
 
+    @property
+    def sink(self) -> Sink | None:
+        """What takes the bytes of the UART instead of the parser."""
+
+    def divert(self, sink: Sink | None) -> None:
+        """From now on the bytes of the UART go there; None: to the parser."""
+
+    @property
+    def passing_through(self) -> bool:
+        """Whether the UART and a link are one wire."""
+
+    def reconnect(self, link: Link) -> None:
+        """A link that passes through was lost."""
+
     def say(self, data: bytes) -> None:
         """Say something that is no answer, as it is."""
+
+    def say_received(self, head: bytes, data: bytes) -> None:
+        """Say what a peer has sent (clause 5.2.20)."""
 
     def tell(self, text: bytes) -> None:
         """Say a line that nobody asked for."""

@@ -17,7 +17,6 @@ from .discovery import MdnsName
 from .faults import Faults
 from .faults.astray import Astray
 from .grammar import longest_beginning
-from .idleness import Idleness
 from .link import Link
 from .net import Network
 from .parameters import ParameterRules, Parameters
@@ -27,7 +26,6 @@ from .receiver import Sink
 from .scanoptions import ScanOptions
 from .station import Ways
 from .store import Store
-from .tcpip import TcpIp
 from .timing import Timing
 from .uart import UartFormat
 from .variants import Variants
@@ -108,9 +106,8 @@ class Firmware:
         self.sleep_mode = ram.sleep_mode
         self._outside = outside
         self._receiver = self.personality.receiver(self, self.personality.reader(), self.echo)
-        self.tcpip = TcpIp(self, ram)
+        self.tcpip = self.personality.stack(self, ram)
         self.beaconing = self.personality.beaconing(self)
-        self._idleness = Idleness(self)
         self._awaited: Answer | None = None
         self._restarting = False
 
@@ -124,6 +121,9 @@ class Firmware:
         self.echo.send = self.voice.echo
         self._receiver.__class__ = personality.receiver
         self._receiver.reader.__class__ = personality.reader
+        self.tcpip.__class__ = personality.stack
+        if isinstance(self.sink, Passthrough):
+            self.sink.__class__ = personality.passthrough
 
     def parameters(self, text: bytes, rules: ParameterRules | None = None) -> Parameters:
         """A cursor over what stands behind `=`; `rules`: if not as usual in this firmware."""
@@ -142,7 +142,7 @@ class Firmware:
             return
         self.tcpip.transparent = True
         self.say(self.personality.tcpip.saved_prompt)
-        passthrough = Passthrough(self)
+        passthrough = self.personality.passthrough(self)
         self.divert(passthrough)
         passthrough.open_saved(saved)
 
@@ -155,7 +155,7 @@ class Firmware:
 
     def receive(self, data: bytes) -> None:
         """Bytes from the UART; tasks they post run later, when the burst is over."""
-        for byte in self._idleness.heard(data):
+        for byte in data:
             self._receiver.byte(byte)
         self._receiver.paused()
 
@@ -215,7 +215,7 @@ class Firmware:
     def pass_through(self) -> None:
         """Invite, and make the UART and the link one wire."""
         self.say(self.personality.tcpip.passthrough_prompt)
-        self.divert(Passthrough(self))
+        self.divert(self.personality.passthrough(self))
 
     @property
     def passing_through(self) -> bool:

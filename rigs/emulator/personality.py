@@ -17,17 +17,20 @@ from .beaconing import Beaconing
 from .boot import Boot
 from .boottext import BootText
 from .command import Answer, Call, Final, Registered
+from .dataphase import DataPhase
 from .echo import Echo
 from .grammar import Grammar
 from .inforce import SoftApSide, StationSide
 from .networkrules import NetworkRules
 from .outlet import Outlet
 from .parameters import ParameterRules, Parameters, cursor
+from .passthrough import Passthrough
 from .reader import LineReader
 from .receiver import Receiver
 from .settings import Settings, SoftAp
 from .station import Station
 from .store import Store
+from .tcpip import TcpIp
 from .tcpiprules import TcpIpRules
 from .voice import Voice
 
@@ -123,7 +126,7 @@ class Personality:
 
     Its functions are what it does, its rules are data that they ask for; what keeps state is a
     class, whose methods are its functions (`reader`, `receiver`, `echo`, `voice`, `radio`,
-    `beaconing`, `store`, `outlet`).
+    `beaconing`, `store`, `outlet`, `passthrough`, `data_phase`, `stack`).
     `dispatch`: from a call (None: a line that is no command) to what is answered.  `cursor`: reads
     what is behind `=`.  `start`: the stages of a boot.  `station_side`, `softap_side`: from the
     chip to what is in force on its interfaces; `grounds`: to what that follows from.  `network`:
@@ -160,3 +163,6 @@ class Personality:
     grounds: Callable[[Any], object] = inforce.grounds
     store: type[Store] = Store
     outlet: type[Outlet] = Outlet
+    passthrough: type[Passthrough] = Passthrough
+    data_phase: type[DataPhase] = DataPhase
+    stack: type[TcpIp] = TcpIp

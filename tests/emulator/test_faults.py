@@ -22,12 +22,9 @@ from rigs.emulator.commands import DEFINITIONS
 from rigs.emulator.faults import (
     Faults,
     UnknownFault,
-    idle,
-    network,
-    transfer,
 )
 from rigs.emulator.faults.catalogue import CATALOGUE
-from rigs.emulator.mutants import responder
+from rigs.emulator.mutants import clients, idleness, responder
 from rigs.emulator.mutants.basic import LONG_SLEEP
 from rigs.emulator.mutants.catalogue import AFTER_MINUTES, IN_FORCE, ON_A_NETWORK, PAIRED, SELDOM
 from rigs.emulator.mutants.naming import form_id
@@ -36,15 +33,19 @@ from rigs.emulator.uart import UartFormat
 
 SLUGS = {slug_of(each.name): f"AT{each.name}".encode() for each in DEFINITIONS}
 IDS = [each.id for each in CATALOGUE]
-NETWORK = {each.id for each in (*network.FAULTS, *ON_A_NETWORK, *IN_FORCE, *PAIRED, *SELDOM)}
+NETWORK = {each.id for each in (*ON_A_NETWORK, *IN_FORCE, *PAIRED, *SELDOM)}
 """Those that show on a network alone: test_network_faults.py, test_services.py, test_seldom.py."""
 
 LONG = {
     each.id
     for each in (
-        *idle.FAULTS, *AFTER_MINUTES, *LONG_SLEEP, *transfer.SILENT_CLIENTS, *responder.IDLE
+        *idleness.MUTANTS,
+        *AFTER_MINUTES,
+        *LONG_SLEEP,
+        *clients.SILENT,
+        *responder.IDLE,
     )
-}  # fmt: skip
+}
 """Those that show after minutes alone: test_long_faults.py, and the kill matrix."""
 
 HEALTHY_IN_NONOS = re.compile(

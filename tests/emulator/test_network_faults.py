@@ -17,7 +17,6 @@ from village import PEER, Village
 
 from rigs.emulator.accesspoint import AccessPoint
 from rigs.emulator.air import Beacon, Guest, Way
-from rigs.emulator.faults import network
 from rigs.emulator.inforce import InForce
 from rigs.emulator.mutants import dhcpclient, dhcpserver
 from rigs.emulator.mutants.catalogue import IN_FORCE, ON_A_NETWORK
@@ -292,7 +291,7 @@ LEASES = {each.id for each in (*dhcpclient.LEASES, *dhcpserver.LEASES)}
 ELSEWHERE = {
     "mdns.0-stays", "join.current-saved", "softap.places-kept", *AIRS_OWN, *ON_THE_WIRE, *LEASES,
 }  # fmt: skip
-SAID = [each.id for each in (*network.FAULTS, *ON_A_NETWORK) if each.id not in ELSEWHERE]
+SAID = [each.id for each in ON_A_NETWORK if each.id not in ELSEWHERE]
 
 
 @pytest.mark.parametrize("fault", SAID)

@@ -8,21 +8,13 @@ from __future__ import annotations
 
 from ..mutants.catalogue import MUTANTS
 from . import (
-    idle,
-    links,
-    network,
     sending,
-    transfer,
 )
 from .active import Fault, Faults
 
 CATALOGUE: tuple[Fault, ...] = (
     *MUTANTS,
-    *links.FAULTS,
     *sending.FAULTS,
-    *transfer.FAULTS,
-    *network.FAULTS,
-    *idle.FAULTS,
 )
 
 

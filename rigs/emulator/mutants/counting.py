@@ -31,7 +31,7 @@ class _Hangs(Voice):
         kept = memory(self.chip)
         kept["refused"] = kept.get("refused", 0) + 1 if final is Final.ERROR else 0
         if kept["refused"] >= _BAD_LINES_SURVIVED:
-            self.chip.divert(Deaf())  # type: ignore[attr-defined]
+            self.chip.divert(Deaf())
 
 
 def _restarts(after: int) -> type[Voice]:

@@ -1,8 +1,7 @@
 """The mutants of AT+CIPMUX, AT+CIPMODE, AT+CIPSTO, AT+CIPDINFO, AT+CIPSSLSIZE (clauses 5.2.3,
 5.2.12, 5.2.14, 5.2.16, 5.2.19).
 
-Law: rows, and what they need.  What a boot begins with, and what silent clients meet, is asked for
-in `tcpip.py` still.
+Law: rows, and what they need.  What silent clients meet stands in `clients`.
 """
 
 from __future__ import annotations
