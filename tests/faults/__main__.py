@@ -19,6 +19,7 @@ from typing import Any
 
 from conformance.__main__ import collected_purposes
 from conformance.document import TestPurpose
+from tests.faults import product
 from tests.faults.judging import (
     HEALTHY,
     Entry,
@@ -39,12 +40,14 @@ def main() -> int:
     """0 if every fault is noticed, every purpose can fail and no variant does; else 1."""
     options = _parser().parse_args()
     begin = time.monotonic()
+    if options.product:
+        return product.main(options, _verified(collected_purposes()))
     entries, says = load_entries(), known_faults()
     kinds = {fault: entry_of(fault, entries) for fault in says}
     folder = Path(options.out)
     shutil.rmtree(folder, ignore_errors=True)
     purposes = collected_purposes()
-    verified = {name for purpose in purposes for name in purpose.verifies}
+    verified = _verified(purposes)
     faults = _long_ones_first(_faults(kinds, verified, options.full), purposes)
     jobs = [job for job in (*_variants(verified, options.full), *faults) if _wanted(job, options)]
     jobs = jobs if options.full else spelled_together(jobs)
@@ -63,6 +66,10 @@ def main() -> int:
     print(f"matrix: {folder / 'index.html'} ({time.monotonic() - begin:.0f} s)")
     print(f"{len(jobs) - len(missed)} passed, {len(wrong)} failed")
     return 1 if wrong else 0
+
+
+def _verified(purposes: Iterable[TestPurpose]) -> set[str]:
+    return {name for purpose in purposes for name in purpose.verifies}
 
 
 def _problems(
@@ -98,6 +105,22 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--out", default=str(ROOT / "reports" / "runs" / "kill-matrix"),
         help="where the matrix goes; replaced if it exists",
+    )  # fmt: skip
+    parser.add_argument(
+        "--product", action="store_true",
+        help="instead of the faults: operators on the seams of the emulator, a sample of them",
+    )  # fmt: skip
+    parser.add_argument(
+        "--sample", type=int, metavar="N",
+        help=f"with --product: how many of them (default: {product.SAMPLE})",
+    )  # fmt: skip
+    parser.add_argument(
+        "--when", default="", metavar="CONDITION",
+        help="with --product: only those of one condition (always, second-time, joined, ...)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--seed", type=int,
+        help="with --product: what draws the sample (default: another one each time)",
     )  # fmt: skip
     return parser
 

@@ -55,6 +55,11 @@ def known_faults() -> dict[str, str]:
     return _listed("--list-faults")
 
 
+def known_product() -> dict[str, str]:
+    """Every mutant that is an operator on a seam."""
+    return _listed("--list-product")
+
+
 def known_variants() -> dict[str, str]:
     """Every way in which the emulator can differ and still conform."""
     return _listed("--list-variants")
