@@ -88,6 +88,9 @@ class Chip(Protocol):
     def divert(self, sink: Sink | None) -> None:
         """From now on the bytes of the UART go there; None: to the parser."""
 
+    def pass_through(self) -> None:
+        """Invite, and make the UART and the link one wire."""
+
     @property
     def passing_through(self) -> bool:
         """Whether the UART and a link are one wire."""

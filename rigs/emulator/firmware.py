@@ -191,10 +191,6 @@ class Firmware:
         """What the IP stack can reach."""
         return self._outside.network
 
-    def invite(self, prompt: bytes) -> None:
-        """Ask for data, at the beginning of a line (clause 5.2.4: a wrap before it)."""
-        self.voice.prompt(prompt)
-
     def say(self, data: bytes) -> None:
         """Say something that is no answer, as it is."""
         self.voice.raw(data)

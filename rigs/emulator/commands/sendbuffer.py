@@ -10,19 +10,18 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, cast
 
 from ..chip import Chip
-from ..command import Answer, BadParameter, Command, Form, Handler
+from ..command import BadParameter, Command, Form, Handler
 from ..dataphase import Plan
 from ..link import UDP, Link, Segments
 from ..parameters import COMMA, Parameters
-from ..stages import RamForm, Reasons, SetForm
+from ..stages import RamForm, Reasons
 from ..tcpip import LINKS
 from . import numbers, refusals
 from .numbers import Number
 from .refusals import Said
-from .send import LENGTH_MAX, invited
+from .send import LENGTH_MAX, DataForm
 
 WRITE, STATUS, CHECK, RESET = "+CIPSENDBUF", "+CIPBUFSTATUS", "+CIPCHECKSEQ", "+CIPBUFRESET"
 OTHER_CHECK = "+CIPCHECKQUEUE"
@@ -117,16 +116,9 @@ def _numbered(_chip: Chip, wanted: Writing) -> bytes:
     return b"%d,%d\r\n" % (segments.next, segments.arrived)
 
 
-@dataclass(frozen=True, kw_only=True)
-class BufferForm(SetForm[Writing]):
-    """It invites data, which go into the send buffer."""
-
-    def accepted(self, chip: Chip, wanted: Writing) -> Answer:
-        """See SetForm."""
-        number = wanted.link.id if wanted.link else 0
-        plan = Plan("cipsendbuf", number, wanted.length or 0, buffered=True)
-        # `send` is not a row of stages yet, and wants more than a Chip.
-        return invited(cast("Any", chip), plan, self.tell(chip, wanted))
+def _into_the_buffer(_chip: Chip, wanted: Writing) -> Plan:
+    number = wanted.link.id if wanted.link else 0
+    return Plan("cipsendbuf", number, wanted.length or 0, buffered=True)
 
 
 # AT+CIPBUFSTATUS and AT+CIPBUFRESET: with CIPMUX=0 of the one link, with CIPMUX=1 of one by its id.
@@ -260,12 +252,13 @@ COMMANDS = (
     Command(
         WRITE,
         {
-            Form.SET: BufferForm(
+            Form.SET: DataForm(
                 available=_not_passing_through,
                 turn_away=refusals.turn_away,
                 parse=_written,
                 decide=_not_written,
                 tell=_numbered,
+                plan=_into_the_buffer,
                 refuse=refusals.refuse,
             )
         },

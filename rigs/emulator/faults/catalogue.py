@@ -1,21 +1,14 @@
 """All faults there are, in the order in which `--list-faults` prints them.
 
-Law: only the collection; each theme has its file.  Mutants are faults that the firmware does not
-know; the others are asked for.
+Law: only the collection.
 """
 
 from __future__ import annotations
 
 from ..mutants.catalogue import MUTANTS
-from . import (
-    sending,
-)
 from .active import Fault, Faults
 
-CATALOGUE: tuple[Fault, ...] = (
-    *MUTANTS,
-    *sending.FAULTS,
-)
+CATALOGUE: tuple[Fault, ...] = MUTANTS
 
 
 def no_faults() -> Faults:
