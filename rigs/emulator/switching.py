@@ -15,6 +15,7 @@ from .timing import Timing
 from .variants import Variants
 from .variants.catalogue import no_variants
 from .variants.flash import written_late
+from .variants.pace import slowed
 from .variants.varied import varied
 from .variants.wording import worded
 
@@ -34,11 +35,13 @@ class SwitchedBoard(Board):
         self.faults = faults
         self.variants = variants or no_variants()
         super().__init__(personality, timing, *arguments, **options)
+        self._usual = timing
         self._switch()
         self.faults.changed = self.variants.changed = self._switch
 
     def become(self, personality: Personality) -> None:
         """See Board."""
+        self.timing = slowed(self._usual, self.variants)
         wrong = tuple(each for each in self.faults.active_ones if isinstance(each, Mutant))
         made = mutated(varied(personality, self.variants), wrong)
         super().become(written_late(worded(made, self.variants), self.variants))
