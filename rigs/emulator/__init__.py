@@ -27,6 +27,5 @@ Map, from the outside in:
     dataphase, passthrough      bytes that belong to a link and are no commands
     personalities               which firmware it is: data and functions
     mutants                     what it may be made to get wrong, from outside (docs/emulator.md)
-    faults                      what it may be told to get wrong, where it still asks
     variants                    how it may be told to differ and still conform
 """

@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 from .board import Board
-from .faults import Faults
-from .mutants.mutant import Mutant, mutated
+from .mutants.active import Faults
+from .mutants.mutant import mutated
 from .personality import Personality
 from .timing import Timing
 from .variants import Variants
@@ -42,8 +42,7 @@ class SwitchedBoard(Board):
     def become(self, personality: Personality) -> None:
         """See Board."""
         self.timing = slowed(self._usual, self.variants)
-        wrong = tuple(each for each in self.faults.active_ones if isinstance(each, Mutant))
-        made = mutated(varied(personality, self.variants), wrong)
+        made = mutated(varied(personality, self.variants), self.faults.active)
         super().become(written_late(worded(made, self.variants), self.variants))
 
     def _switch(self) -> None:
