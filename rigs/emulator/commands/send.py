@@ -149,34 +149,38 @@ def _not_passing_through(chip: Chip) -> Reasons:
         yield PASSES_THROUGH
 
 
-def _parsed(chip: Chip, parameters: Parameters) -> Sending:
-    """With CIPMUX=1 an id stands before the length."""
-    number, text = 0, parameters.source
+def link_of(chip: Chip, text: bytes) -> tuple[Link | None, bytes]:
+    """The link that is meant, and what follows: with CIPMUX=1 its id stands before the length."""
+    number = 0
     if chip.tcpip.multiple:
         head, _comma, text = text.partition(COMMA)
         if not _DIGITS.fullmatch(head):
             raise BadParameter("no id")
         number = int(head)
-    return _with_length(chip, Sending(chip.tcpip.links.get(number)), text)
+    return chip.tcpip.links.get(number), text
 
 
-def _with_length(chip: Chip, sending: Sending, text: bytes) -> Sending:
+def length_of(chip: Chip, text: bytes) -> tuple[int | None, bytes]:
+    """The length, None if there is no number, and what follows it.
+
+    Some firmware takes nothing for 0, and 32 bits of more (observed 17).
+    """
     found = _NUMBER.match(text)
-    if found is None:
-        return replace(sending, unread=NO_LENGTH)
-    sending, rest = replace(sending, length=_length(chip, found[0])), text[found.end() :]
-    if sending.length is None:
-        return replace(sending, unread=NO_LENGTH)
-    if rest[:1] == COMMA and sending.link and sending.link.kind == UDP:
-        return _with_address(sending, rest[1:])
-    return replace(sending, unread=TAIL if rest else "")
+    digits = found[0] if found else b""
+    rest = text[len(digits) :]
+    if found and chip.personality.tcpip.lenient_length:
+        return (int(digits or b"0") + 2**31) % 2**32 - 2**31, rest
+    return int(digits) if digits else None, rest
 
 
-def _length(chip: Chip, digits: bytes) -> int | None:
-    """Some firmware takes nothing for 0, and 32 bits of more (observed 17)."""
-    if chip.personality.tcpip.lenient_length:
-        return (int(digits or b"0") + 2**31) % 2**32 - 2**31
-    return int(digits) if digits else None
+def _parsed(chip: Chip, parameters: Parameters) -> Sending:
+    link, text = link_of(chip, parameters.source)
+    length, rest = length_of(chip, text)
+    if length is None:
+        return Sending(link, unread=NO_LENGTH)
+    if rest[:1] == COMMA and link and link.kind == UDP:
+        return _with_address(Sending(link, length), rest[1:])
+    return Sending(link, length, unread=TAIL if rest else "")
 
 
 def _with_address(sending: Sending, text: bytes) -> Sending:
