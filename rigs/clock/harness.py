@@ -244,7 +244,7 @@ class SkippingClock:
                         self._run()
                     elif self._page.runs and not self._kernel_pending():
                         self._stand()
-                    if now >= deadline and self._moves and self._all_have_acted(deadline):
+                    if now >= deadline and self._moves:
                         return False
                     if self._sleep(descriptor, deadline - now, why):
                         return True
@@ -260,20 +260,6 @@ class SkippingClock:
     def _moves(self) -> bool:
         """Whether time runs, so that a deadline that has passed has passed."""
         return self._page.runs or self._page.stood_still > PATIENCE
-
-    def _all_have_acted(self, deadline: int) -> bool:
-        """Whether nobody still does, or has to do, what was due before `deadline`.
-
-        While time runs, a busy machine lets it pass before a party has had its turn. Who computes
-        without end is not waited for.
-        """
-        if self.now() - deadline > PATIENCE or not self._page.runs:
-            return True
-        for participant in self._participants:
-            here, idle, due = (self._words[participant.block + at] for at in (HERE, IDLE, DUE))
-            if here and (not idle or NEVER != due <= deadline):
-                return False
-        return self._line_is_settled()
 
     def _look(self, descriptor: int) -> tuple[_State, str]:
         """What everybody does, in the order that docs/clock.md gives, and who is waited for.
@@ -362,8 +348,8 @@ class SkippingClock:
     def _sleep(self, descriptor: int, left: int, why: str) -> bool:
         """Wait in real time for something to happen; whether `descriptor` can be read."""
         most = _KERNEL_MS if why in ("neighbour", "tcp") else _LOOK_AGAIN_MS
-        if self._page.runs and left > 0:  # afterwards it is waited for who has not acted yet
-            most = min(most, left / _NS_PER_MS)
+        if self._page.runs:
+            most = min(most, max(0.0, left / _NS_PER_MS))
         began = time.monotonic_ns()
         ready = [each for each, _ in self._polls_of(descriptor)[1].poll(most)]
         self._waited[why] += time.monotonic_ns() - began

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import os
 import socket
-import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -187,39 +186,6 @@ def test_it_runs_while_it_is_held_and_stands_afterwards(scene: Scene) -> None:
     scene.selector.select(0)  # it hears that time runs now
     scene.waits(10_000_000)
     assert not scene.clock._page.runs
-
-
-def test_a_deadline_that_passes_while_a_party_computes_waits_for_it(
-    scene: Scene, monkeypatch
-) -> None:
-    for each in (harness, page):
-        monkeypatch.setattr(each, "PATIENCE", 60 * _S)
-    scene.held.enter_context(scene.party.held("capture"))  # time runs
-    scene.party.end_idling()
-
-    def answer_late() -> None:
-        while scene.clock.now() < due:
-            time.sleep(0.01)
-        scene.theirs.send(b"x")
-        scene.party.begin_idling(None)
-
-    shown = scene.clock.now()
-    due = shown + 2 * _AWAY
-    late = threading.Thread(target=answer_late)
-    late.start()
-    assert scene.clock.wait(scene.ours.fileno(), shown + _AWAY)
-    late.join()
-
-
-def test_a_deadline_that_passes_waits_for_what_was_due_before(scene: Scene, monkeypatch) -> None:
-    for each in (harness, page):
-        monkeypatch.setattr(each, "PATIENCE", _AWAY)
-    scene.held.enter_context(scene.party.held("capture"))  # time runs
-    scene.party.end_idling()
-    scene.party.begin_idling(0.001)  # and never wakes
-    answer, went, _ = scene.waits(_S // 100)
-    assert not answer
-    assert went > _AWAY
 
 
 def test_it_never_goes_back(scene: Scene) -> None:
