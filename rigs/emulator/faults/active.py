@@ -5,9 +5,7 @@ Law: no fault is named here.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Container, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 
@@ -30,24 +28,6 @@ class UnknownFault(Exception):
         )
 
 
-_LENIENT = re.compile(r".*-accepted|set-(in|without)-.*")
-"""How the ids end of faults that take what has to be refused."""
-
-
-@dataclass(frozen=True)
-class _Lenient:
-    """The active faults, and all of one command that take what has to be refused."""
-
-    active: frozenset[str]
-    slug: str
-
-    def __contains__(self, fault_id: object) -> bool:
-        if fault_id in self.active:
-            return True
-        slug, _dot, word = str(fault_id).partition(".")
-        return slug == self.slug and _LENIENT.fullmatch(word) is not None
-
-
 def nobody(_id: str) -> Fault | None:
     """There are no others."""
     return None
@@ -68,7 +48,6 @@ class Faults:
         #: Called whenever another set is active.
         self.changed: Callable[[], None] = lambda: None
         self._set: frozenset[str] = frozenset()
-        self._active: Container[str] = self._set
 
     @property
     def ids(self) -> list[str]:
@@ -87,24 +66,15 @@ class Faults:
         if unknown := [id_ for id_, found in others.items() if found is None]:
             raise UnknownFault(unknown)
         self._found = [found for found in others.values() if found]
-        self._set = self._active = wanted
+        self._set = wanted
         self.changed()
-
-    @contextmanager
-    def lenient(self, slug: str) -> Iterator[None]:
-        """Meanwhile one command takes everything that any fault could have it take."""
-        self._active = _Lenient(self._set, slug)
-        try:
-            yield
-        finally:
-            self._active = self._set
 
     def active(self, fault_id: str) -> bool:
         """Whether a fault is active; an id that is not in the list is a bug in the firmware."""
         if fault_id not in self.known:
             raise UnknownFault([fault_id])
-        return fault_id in self._active
+        return fault_id in self._set
 
     def listed_and_active(self, fault_id: str) -> bool:
         """The same for ids made from data, which need not be in the list."""
-        return fault_id in self._active
+        return fault_id in self._set
