@@ -1,20 +1,13 @@
-"""The set of active faults, and the one question the firmware asks.
+"""Which mutants are switched on.
 
-Law: no fault is named here.
+Law: no mutant is named here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
-
-@dataclass(frozen=True, eq=False)
-class Fault:
-    """A named fault and the sentence that says what it does."""
-
-    id: str
-    says: str
+from .mutant import Mutant
 
 
 class UnknownFault(Exception):
@@ -28,36 +21,36 @@ class UnknownFault(Exception):
         )
 
 
-def nobody(_id: str) -> Fault | None:
+def nobody(_id: str) -> Mutant | None:
     """There are no others."""
     return None
 
 
 class Faults:
-    """Which of the known faults are active; the whole set is replaced at once.
+    """Which of the known mutants are active; the whole set is replaced at once.
 
     `others`: those that no list has, by id.
     """
 
     def __init__(
-        self, known: Iterable[Fault], others: Callable[[str], Fault | None] = nobody
+        self, known: Iterable[Mutant], others: Callable[[str], Mutant | None] = nobody
     ) -> None:
         self.known = {each.id: each for each in known}
         self._others = others
-        self._found: list[Fault] = []
+        self._found: list[Mutant] = []
         #: Called whenever another set is active.
         self.changed: Callable[[], None] = lambda: None
-        self._set: frozenset[str] = frozenset()
+        self._active: frozenset[str] = frozenset()
 
     @property
     def ids(self) -> list[str]:
-        """The active faults, sorted."""
-        return sorted(self._set)
+        """The active ones, sorted."""
+        return sorted(self._active)
 
     @property
-    def active_ones(self) -> list[Fault]:
-        """The active faults themselves, in the order of the list."""
-        return [*(each for id_, each in self.known.items() if id_ in self._set), *self._found]
+    def active(self) -> tuple[Mutant, ...]:
+        """The active ones themselves, in the order of the list."""
+        return (*(each for id_, each in self.known.items() if id_ in self._active), *self._found)
 
     def set(self, ids: Iterable[str]) -> None:
         """Make exactly these active; UnknownFault changes nothing."""
@@ -66,15 +59,5 @@ class Faults:
         if unknown := [id_ for id_, found in others.items() if found is None]:
             raise UnknownFault(unknown)
         self._found = [found for found in others.values() if found]
-        self._set = wanted
+        self._active = wanted
         self.changed()
-
-    def active(self, fault_id: str) -> bool:
-        """Whether a fault is active; an id that is not in the list is a bug in the firmware."""
-        if fault_id not in self.known:
-            raise UnknownFault([fault_id])
-        return fault_id in self._set
-
-    def listed_and_active(self, fault_id: str) -> bool:
-        """The same for ids made from data, which need not be in the list."""
-        return fault_id in self._set
