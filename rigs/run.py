@@ -193,6 +193,10 @@ class Run:
             yardstick = linecheck.with_debt(session, yardstick)
         return yardstick
 
+    def skip(self) -> None:
+        """A purpose is left out: those before it and after it are not in a row."""
+        self._unanswered = 0
+
     def forget(self) -> None:
         """Begin anew: the IUT is another one now, and so is what its owner has saved."""
         self._lost = self._unanswered = 0
