@@ -8,12 +8,9 @@ answered.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
+from .device import Device
 from .timers import SECOND
-
-if TYPE_CHECKING:
-    from .chip import Chip
 
 EVERYBODY = "255.255.255.255", 12476
 """Where AirKiss looks for devices."""
@@ -22,7 +19,7 @@ EVERYBODY = "255.255.255.255", 12476
 class Beaconing:
     """Sends, from `start` to `stop`, while the firmware runs."""
 
-    def __init__(self, chip: Chip) -> None:
+    def __init__(self, chip: Device) -> None:
         self._chip = chip
         self._turn = object()
 

@@ -13,14 +13,14 @@ from functools import partial
 from .addresses import IpConfig
 from .air import Air, EmptyAir
 from .boottext import ResetCause
-from .chip import Chip
 from .firmware import Firmware
 from .flash import Flash
 from .flash.build import default_chip
 from .flash.contents import factory_image
-from .inforce import NOTHING, Follower, in_force
+from .inforce import NOTHING, Follower
 from .loader import Loader
 from .net import Network
+from .net.networked import Networked
 from .net.none import NoNetwork
 from .outlet import Outlet
 from .personality import Personality
@@ -205,10 +205,10 @@ class Board:
         before, self._grounds = self._grounds, None
         force = NOTHING
         if self._firmware:
-            self._grounds = self._firmware.personality.grounds(self._firmware)
+            self._grounds = self._firmware.grounds
             if self._grounds == before:
                 return
-            force = in_force(self._firmware)
+            force = self._firmware.in_force
         if force != self._followed:
             self._followed = force
             for each in self.followers:
@@ -217,7 +217,7 @@ class Board:
     # What the services of the network ask for (see net.services.Leaseholder).
 
     @property
-    def chip(self) -> Chip:
+    def chip(self) -> Networked:
         """The run of the firmware; there is one while anything is in force."""
         assert self._firmware is not None
         return self._firmware

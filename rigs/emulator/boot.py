@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from .chip import Chip
     from .flash import Flash
     from .net import Listener
-    from .personality import Personality
+    from .rules import Rules
     from .savedlink import SavedLink
     from .settings import Settings
     from .store import Store
@@ -33,10 +33,13 @@ MODEM_SLEEP = 2
 class Machine(Protocol):
     """What is there before any firmware runs.  `store`: what is saved."""
 
-    personality: Personality
     flash: Flash
     store: Store
     timing: Timing
+
+    @property
+    def personality(self) -> Rules:
+        """Which firmware will run."""
 
 
 Before = Any

@@ -8,14 +8,11 @@ bytes are raw and not echoed.  `paused` comes whenever the bytes that were there
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from .diverting import Diverting
 from .link import Link
 from .net import Address
 from .tcpip import once
-
-if TYPE_CHECKING:
-    from .chip import Chip
 
 BUSY_SENDING = b"\r\nbusy s...\r\n"
 SEND_OK = b"\r\nSEND OK\r\n"
@@ -45,7 +42,7 @@ class Plan:
 class DataPhase:
     """See receiver.Sink."""
 
-    def __init__(self, chip: Chip, plan: Plan) -> None:
+    def __init__(self, chip: Diverting, plan: Plan) -> None:
         self._chip = chip
         self._plan = plan
         self._rules = chip.personality.tcpip

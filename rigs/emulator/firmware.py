@@ -13,8 +13,10 @@ from typing import Protocol
 from .air import Air, Surroundings
 from .boot import Ram
 from .command import Answer, Final, Form
+from .dataphase import Plan
 from .discovery import MdnsName
 from .grammar import longest_beginning
+from .inforce import InForce
 from .link import Link
 from .net import Network
 from .parameters import ParameterRules, Parameters
@@ -119,6 +121,16 @@ class Firmware:
         if isinstance(self.sink, Passthrough):
             self.sink.__class__ = personality.passthrough
 
+    @property
+    def grounds(self) -> object:
+        """What follows from this is the same as long as this is."""
+        return self.personality.grounds(self)
+
+    @property
+    def in_force(self) -> InForce:
+        """What is in force on its interfaces now."""
+        return InForce(self.personality.station_side(self), self.personality.softap_side(self))
+
     def parameters(self, text: bytes, rules: ParameterRules | None = None) -> Parameters:
         """A cursor over what stands behind `=`; `rules`: if not as usual in this firmware."""
         usual = self.personality.parameters
@@ -206,6 +218,10 @@ class Firmware:
     def divert(self, sink: Sink | None) -> None:
         """From now on the bytes of the UART go there; None: to the parser."""
         self._receiver.sink = sink
+
+    def take_data(self, plan: Plan) -> None:
+        """What comes from now on is data."""
+        self.divert(self.personality.data_phase(self, plan))
 
     def pass_through(self) -> None:
         """Invite, and make the UART and the link one wire."""

@@ -78,12 +78,6 @@ def grounds(chip: Chip) -> object:
     return (chip, chip.current, chip.personality, radio.access_point, radio.lease, chip.mdns_name)
 
 
-def in_force(chip: Chip) -> InForce:
-    """What is in force now."""
-    rules = chip.personality
-    return InForce(rules.station_side(chip), rules.softap_side(chip))
-
-
 def station_side(chip: Chip) -> StationSide | None:
     """The station, if the mode has one."""
     settings, rules, radio = chip.current, chip.personality, chip.station

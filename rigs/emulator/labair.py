@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from ipaddress import IPv4Address
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .accesspoint import AccessPoint
 from .addresses import mac_text
@@ -20,9 +20,7 @@ from .airrules import OFF, SECURITY, AirRules, Knock, Shown
 from .inforce import NOTHING, InForce, SoftApSide
 from .jsonlines import JsonLines, Object
 from .loop import Loop
-
-if TYPE_CHECKING:
-    from .chip import Chip
+from .net.networked import Networked
 
 REFUSALS = {
     "timeout": Refusal.TIMEOUT,
@@ -49,7 +47,7 @@ class LabAir:
     """
 
     def __init__(
-        self, loop: Loop, descriptor: int, ended: Callable[[], None], chip: Callable[[], Chip]
+        self, loop: Loop, descriptor: int, ended: Callable[[], None], chip: Callable[[], Networked]
     ) -> None:
         self.lease_of: Callable[[bytes], IPv4Address | None] = lambda _mac: None
         self._chip = chip

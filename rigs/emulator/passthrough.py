@@ -8,14 +8,11 @@ that happens.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
+from .diverting import Diverting
 from .link import SSL, TCP, UDP, Link
 from .net import PortTaken
 from .savedlink import SavedLink
-
-if TYPE_CHECKING:
-    from .chip import Chip
 
 LINK = 0
 """The link that passes through: there is only one."""
@@ -27,7 +24,7 @@ END = b"+++"
 class Passthrough:
     """See receiver.Sink."""
 
-    def __init__(self, chip: Chip) -> None:
+    def __init__(self, chip: Diverting) -> None:
         self._chip = chip
         self._longest = chip.personality.tcpip.packet
         self._packet = bytearray()

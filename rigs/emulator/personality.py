@@ -1,22 +1,20 @@
-"""What makes one firmware differ from another, as data and strategies.
+"""A firmware as one value: its rules, and its functions.
 
 Law: the shape of a personality; the personalities themselves stand in `personalities/`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from . import dispatch, inforce
-from .accesspoint import AccessPoint
 from .addressrules import DhcpRules, IpRules, MacRules
-from .air import Speech
 from .beaconing import Beaconing
 from .boot import Boot
 from .boottext import BootText
-from .command import Answer, Call, Final, Registered
+from .command import Answer, Call, Registered
 from .dataphase import DataPhase
 from .echo import Echo
 from .grammar import Grammar
@@ -27,97 +25,13 @@ from .parameters import ParameterRules, Parameters, cursor
 from .passthrough import Passthrough
 from .reader import LineReader
 from .receiver import Receiver
-from .settings import Settings, SoftAp
+from .rules import BasicRules, Identity, SoftApRules, StationRules
+from .settings import Settings
 from .station import Station
 from .store import Store
 from .tcpip import TcpIp
 from .tcpiprules import TcpIpRules
 from .voice import Voice
-
-
-@dataclass(frozen=True)
-class Identity:
-    """What AT+GMR tells (clause 3.2.3): what follows `AT version:` and so on.
-
-    `end`: what closes the last line; NONOS lacks it, so that OK follows without a blank line.
-    """
-
-    at_version: bytes
-    at_built: bytes
-    sdk_version: bytes
-    compile_time: bytes
-    end: bytes
-
-
-@dataclass(frozen=True)
-class BasicRules:
-    """Where firmwares differ in the commands of clause 3.
-
-    `bauds`: what AT+UART takes.  `rate`: the rate that was asked for -> the one that the UART has
-    then, 0: it has no clock.  `prints_sleep_time`: AT+GSLP repeats its parameter.  `slept_us`:
-    the parameter of AT+GSLP -> how long the chip sleeps in us, None: until a reset.
-    `sleep_needs_station_mode`: AT+SLEEP= is an ERROR in the other modes.  `voltage_complaint`:
-    what AT+RFVDD= says before it refuses a number.
-    """
-
-    bauds: Container[int]
-    rate: Callable[[int], int]
-    prints_sleep_time: bool
-    slept_us: Callable[[int], int | None]
-    sleep_needs_station_mode: bool
-    voltage_complaint: bytes
-
-
-@dataclass(frozen=True)
-class SoftApRules:
-    """Which softAP configurations are taken, and how one is printed.
-
-    `secured_password_max`: longest password in bytes with an ecn other than 0.
-    `printed`: a configuration -> SSID and password as the query shows them.
-    """
-
-    secured_password_max: int
-    printed: Callable[[SoftAp], tuple[bytes, bytes]]
-
-
-@dataclass(frozen=True)
-class StationRules:
-    """Where firmwares differ in the commands of the station (clauses 4.1.4 to 4.1.9, from 4.1.32).
-
-    `tells_failure`: a wish to join that fails is told as a disconnection (observed 1.3, item 14).
-    `tells_in_transparent_mode`: what becomes of the link is told with AT+CIPMODE=1, too, as long
-    as nothing passes through (field guide 2, Unsolicited lines).
-    `bare_strings`: nothing counts as an empty string where an empty one has a meaning.
-    `scans_in_softap_mode`: AT+CWLAP works there, too.
-    `scan_broken_off`: how AT+CWLAP ends when a forced restart comes (observed 1.3, item 5).
-    `free_mask`: AT+CWLAPOPT= takes any mask, in hex, too.
-    `quit_complaint`: what AT+CWQAP says before ERROR in softAP mode; None where it is OK.
-    `explains`: lines before ERROR and OK say more.
-    `smartconfig_lines`: what is said when SmartConfig has told whom to join;
-    `smartconfig_done`: when it has given an address.
-    `locked_by_smartconfig`: which commands wait until SmartConfig is over.
-    `wps_modes`: where there is AT+WPS.
-    `discovery_needs_address`, `mdns_needs_address`: only for a station that has an address.
-    `mdns_off_alone`: AT+MDNS=0 has no other parameters.
-    `mdns_any_name`: a name may hold what clause 4.1.37 advises against.
-    """
-
-    tells_failure: bool
-    tells_in_transparent_mode: bool
-    bare_strings: bool
-    scans_in_softap_mode: bool
-    scan_broken_off: Final | None
-    free_mask: bool
-    quit_complaint: bytes | None
-    explains: bool
-    smartconfig_lines: Callable[[AccessPoint, Speech], Sequence[bytes]]
-    smartconfig_done: bytes
-    locked_by_smartconfig: Callable[[str], bool]
-    wps_modes: Container[int]
-    discovery_needs_address: bool
-    mdns_needs_address: bool
-    mdns_off_alone: bool
-    mdns_any_name: bool
 
 
 @dataclass(frozen=True, eq=False)

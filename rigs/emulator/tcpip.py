@@ -8,17 +8,14 @@ here; what commands answer is not.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeVar
+from typing import Protocol, TypeVar
 
 from . import interfaces
 from .addresses import NO_IP, IpConfig
+from .device import Device
 from .link import SSL, TCP, UDP, Link
-from .net import Address, Stream, StreamEvents
+from .net import Address, Listener, Stream, StreamEvents
 from .timers import SECOND
-
-if TYPE_CHECKING:
-    from .boot import Ram
-    from .chip import Chip
 
 Told = TypeVar("Told")
 
@@ -32,6 +29,26 @@ _FIRST_PORT, _PORTS = 1024, 65536
 _SEGMENT = 1460  # bytes of TCP data that come in one piece
 
 
+class Modes(Protocol):
+    """What RAM begins with (see TcpIp)."""
+
+    @property
+    def multiple(self) -> bool:
+        """Clause 5.2.12."""
+
+    @property
+    def transparent(self) -> bool:
+        """Clause 5.2.14."""
+
+    @property
+    def server_timeout_s(self) -> int:
+        """Clause 5.2.16."""
+
+    @property
+    def server(self) -> Listener | None:
+        """Clause 5.2.13."""
+
+
 class TcpIp:
     """The state; commands read and set the plain attributes.
 
@@ -39,7 +56,7 @@ class TcpIp:
     CIPSTO, 0 is never.
     """
 
-    def __init__(self, chip: Chip, ram: Ram) -> None:
+    def __init__(self, chip: Device, ram: Modes) -> None:
         self._chip = chip
         self.multiple = ram.multiple
         self.transparent = ram.transparent

@@ -7,12 +7,9 @@ it at the beginning of one.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import Any
 
 from .command import Final
-
-if TYPE_CHECKING:
-    from .chip import Chip
 
 END = b"\r\n"
 BUSY = b"\r\nbusy p...\r\n"
@@ -25,7 +22,7 @@ class Voice:
     `send` puts bytes on the UART; `chip` is whose voice it is.
     """
 
-    def __init__(self, chip: Chip, send: Callable[[bytes], None]) -> None:
+    def __init__(self, chip: Any, send: Callable[[bytes], None]) -> None:
         self.chip = chip
         self._send = send
         self._fresh = True  # at the beginning of a line

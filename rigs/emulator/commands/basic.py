@@ -16,7 +16,7 @@ from . import numbers
 from .numbers import Number
 
 if TYPE_CHECKING:
-    from ..personality import Identity
+    from ..rules import Identity
 
 ECHO = Number("echo", (0, 1))
 

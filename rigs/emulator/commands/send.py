@@ -64,7 +64,7 @@ def invite(chip: Chip, prompt: bytes) -> None:
 
 def take(chip: Chip, plan: Plan) -> None:
     """What comes from now on is data."""
-    chip.divert(chip.personality.data_phase(chip, plan))
+    chip.take_data(plan)
 
 
 def _invited(chip: Chip) -> Final | None:

@@ -21,7 +21,7 @@ from ..boot import Ram
 from ..command import OK, Answer, Final, Form
 from ..interfaces import has_softap, has_station
 from ..personalities import PERSONALITIES
-from ..personality import Identity
+from ..rules import Identity
 from ..settings import SoftAp
 from ..timers import SECOND
 from ..uart import UartFormat

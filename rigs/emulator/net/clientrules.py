@@ -42,14 +42,18 @@ class Client(Protocol):
     def running(self) -> bool:
         """Whether it has an address or asks for one."""
 
+    @property
+    def delay_ns(self) -> int:
+        """How long it is to wait before it asks."""
+
     def start(self, after_ns: int = 0) -> None:
         """Ask for an address, now or a little later."""
 
 
-def seek(chip: Chip, client: Client, station: StationSide | None) -> None:
+def seek(_chip: Chip, client: Client, station: StationSide | None) -> None:
     """Who has joined and gets its address by DHCP asks for one."""
     if station and station.asks and not client.running:
-        client.start(chip.personality.network.client.delay_ns)
+        client.start(client.delay_ns)
 
 
 def identity(_chip: Chip, mac: bytes) -> bytes:

@@ -14,8 +14,9 @@ from ..boottext import BootText, ResetCause
 from ..commands import registered
 from ..grammar import Grammar, only_cr
 from ..parameters import ParameterRules
-from ..personality import BasicRules, Identity, Personality, SoftApRules, StationRules
+from ..personality import Personality
 from ..reader import WholeLineReader
+from ..rules import BasicRules, Identity, SoftApRules, StationRules
 from ..settings import Settings, SoftAp
 from ..uart import ROM_RATE, whole_divisor
 from . import tcpip

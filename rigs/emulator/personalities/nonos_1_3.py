@@ -16,8 +16,9 @@ from ..command import Final
 from ..commands import registered
 from ..grammar import Grammar, first_cr
 from ..parameters import ParameterRules
-from ..personality import BasicRules, Identity, Personality, SoftApRules, StationRules
+from ..personality import Personality
 from ..reader import WindowReader
+from ..rules import BasicRules, Identity, SoftApRules, StationRules
 from ..settings import Settings, SoftAp
 from ..uart import divisor_of_16_bits
 from . import tcpip

@@ -9,7 +9,7 @@ import re
 from dataclasses import replace
 
 from ..command import Call, Form
-from ..personality import StationRules
+from ..rules import StationRules
 from .active import Variant, Variants
 from .ruled import Changes, changed
 

@@ -9,8 +9,9 @@ from dataclasses import replace
 
 from ..boottext import BootText
 from ..parameters import ParameterRules
-from ..personality import BasicRules, Identity, Personality
+from ..personality import Personality
 from ..reader import LineReader, WholeLineReader
+from ..rules import BasicRules, Identity
 from ..settings import Settings
 from ..uart import BOOT_RATE
 from . import addresses, network, station
