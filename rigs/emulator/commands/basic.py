@@ -7,16 +7,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..chip import Chip
-from ..command import Call, Command, Form
-from ..parameters import Parameters
-from ..settings import Settings
-from ..stages import ExecuteForm, Fields, QueryForm, RamForm, Reasons
+from ..chip.chip import Chip
+from ..line.command import Call, Command, Form
+from ..line.parameters import Parameters
+from ..settings.settings import Settings
 from . import numbers
 from .numbers import Number
+from .stages import ExecuteForm, Fields, QueryForm, RamForm, Reasons
 
 if TYPE_CHECKING:
-    from ..rules import Identity
+    from ..chip.rules import Identity
 
 ECHO = Number("echo", (0, 1))
 

@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from ..command import Form
+from ..line.command import Form
 
 if TYPE_CHECKING:
-    from ..personality import Personality
+    from ..firmware.personality import Personality
 
 Function = Callable[..., Any]
 

@@ -12,10 +12,10 @@ import random
 from collections.abc import Callable, Mapping
 from ipaddress import IPv4Address
 
-from ..addresses import NOWHERE
+from ..ip.network import Address
+from ..settings.addresses import NOWHERE
 from ..timers import SECOND
 from ..timing import Timing
-from . import Address
 from .bootp import BROADCAST, CLIENT_PORT, SERVER_PORT, Message, decoded
 from .clientrules import ClientRules, Lease
 from .ether import ARP, IPV4, Ear, Host, Wire, arp_of, data_of, datagrams_to

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from ipaddress import IPv4Address
 
-from ..addresses import NOWHERE
+from ..ip.network import Address
+from ..settings.addresses import NOWHERE
 from ..timers import SECOND
-from . import Address
 from .bootp import BROADCAST, CLIENT_PORT, SERVER_PORT, Message, decoded
 from .ether import ALL, Host, Wire
 from .networked import Networked

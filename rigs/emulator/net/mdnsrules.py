@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address
 from typing import TYPE_CHECKING
 
-from ..addresses import NOWHERE, IpConfig
+from ..settings.addresses import NOWHERE, IpConfig
 from .mdnsrecords import Record, Service
 
 if TYPE_CHECKING:
-    from ..chip import Chip
-    from ..discovery import MdnsName
+    from ..chip.chip import Chip
+    from ..ip.mdnsname import MdnsName
     from .mdns import Responder
 
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from ..chip import Chip
-from ..networkrules import NetworkRules
-from ..rules import Rules
+from ..chip.chip import Chip
+from ..chip.rules import Rules
+from .networkrules import NetworkRules
 
 
 class NetworkedRules(Rules, Protocol):

@@ -11,13 +11,13 @@ from dataclasses import dataclass, replace
 from ipaddress import IPv4Address
 from typing import TYPE_CHECKING, Any
 
-from ..addresses import NOWHERE, IpConfig
+from ..settings.addresses import NOWHERE, IpConfig
 from ..timers import SECOND
 from .bootp import Message
 
 if TYPE_CHECKING:
-    from ..chip import Chip
-    from ..inforce import SoftApSide
+    from ..chip.chip import Chip
+    from .inforce import SoftApSide
 
 MINUTE = 60
 

@@ -9,14 +9,14 @@ from __future__ import annotations
 from ipaddress import IPv4Address
 from typing import Protocol
 
-from ..addresses import NO_IP, NOWHERE, IpConfig
-from ..air import Beacon
-from ..inforce import NOTHING, Follower, InForce, SoftApSide, StationSide
+from ..settings.addresses import NO_IP, NOWHERE, IpConfig
 from ..timing import Timing
+from ..wifi.air import Beacon
 from .clientrules import Lease
 from .dhcpclient import DhcpClient
 from .dhcpserver import DhcpServer
 from .ether import Host, Wire
+from .inforce import NOTHING, Follower, InForce, SoftApSide, StationSide
 from .mdns import Responder
 from .networked import Networked
 

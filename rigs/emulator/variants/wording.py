@@ -9,8 +9,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ..command import ERROR, Answer, Call, Final, Form
 from ..commands.wifimode import STATION
+from ..line.command import ERROR, Answer, Call, Final, Form
 from ..mutants.memory import memory
 from . import station
 from .active import Variants
@@ -18,8 +18,8 @@ from .catalogue import DIAGNOSTICS
 from .voice import WAITING
 
 if TYPE_CHECKING:
-    from ..chip import Chip
-    from ..personality import Personality
+    from ..chip.chip import Chip
+    from ..firmware.personality import Personality
 
 END = b"\r\n"
 _VENDOR = b"Ai-Thinker Technology Co. Ltd."
