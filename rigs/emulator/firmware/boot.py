@@ -8,23 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Protocol
 
+from ..chip.chip import Chip
+from ..chip.rules import Rules
+from ..flash import Flash
 from ..flash.contents import can_boot
+from ..flash.store import Store
 from ..ip.interfaces import has_station
+from ..ip.network import Listener
 from ..resetcause import ResetCause
 from ..serial.uart import UartFormat
-
-if TYPE_CHECKING:
-    from ..chip.chip import Chip
-    from ..chip.rules import Rules
-    from ..flash import Flash
-    from ..flash.store import Store
-    from ..ip.network import Listener
-    from ..settings.accesspoint import AccessPoint
-    from ..settings.savedlink import SavedLink
-    from ..settings.settings import Settings
-    from ..timing import Timing
+from ..settings.accesspoint import AccessPoint
+from ..settings.savedlink import SavedLink
+from ..settings.settings import Settings
+from ..timing import Timing
 
 MODEM_SLEEP = 2
 """The sleep mode (clause 3.2.10)."""
@@ -42,8 +40,8 @@ class Machine(Protocol):
         """Which firmware will run."""
 
 
-Before = Any
-"""The run that a restart by software has ended, as a `Chip`: nobody has cleared its RAM.  Or None.
+Before = Chip | None
+"""The run that a restart by software has ended, if that is what began: nobody has cleared its RAM.
 
 The firmware makes nothing of it: all of its RAM begins anew.
 """

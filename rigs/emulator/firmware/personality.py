@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from ..chip.boottext import BootText
+from ..chip.chip import Chip
 from ..chip.rules import BasicRules, Identity, SoftApRules, StationRules
 from ..flash.store import Store
 from ..ip.addressrules import DhcpRules, IpRules, MacRules
@@ -65,17 +65,17 @@ class Personality:
     boot: BootText
     factory: Settings
     network: NetworkRules = field(default_factory=NetworkRules)
-    dispatch: Callable[[Any, Call | None], Answer] = dispatch.answer
-    cursor: Callable[[Any, bytes, ParameterRules], Parameters] = cursor
+    dispatch: Callable[[Chip, Call | None], Answer] = dispatch.answer
+    cursor: Callable[[Chip, bytes, ParameterRules], Parameters] = cursor
     start: Boot = Boot()  # noqa: RUF009 (frozen)
     receiver: type[Receiver] = Receiver
     echo: type[Echo] = Echo
     voice: type[Voice] = Voice
     radio: type[Station] = Station
     beaconing: type[Beaconing] = Beaconing
-    station_side: Callable[[Any], StationSide | None] = inforce.station_side
-    softap_side: Callable[[Any], SoftApSide | None] = inforce.softap_side
-    grounds: Callable[[Any], object] = inforce.grounds
+    station_side: Callable[[Chip], StationSide | None] = inforce.station_side
+    softap_side: Callable[[Chip], SoftApSide | None] = inforce.softap_side
+    grounds: Callable[[Chip], object] = inforce.grounds
     store: type[Store] = Store
     outlet: type[Outlet] = Outlet
     passthrough: type[Passthrough] = Passthrough

@@ -7,13 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from ..chip.chip import Chip
 from ..settings.addresses import mac_text
-
-if TYPE_CHECKING:
-    from ..chip.chip import Chip
-    from .inforce import SoftApSide
+from .inforce import SoftApSide
 
 SECURITY = {"open": 0, "wep": 1, "wpa": 2, "wpa2": 3, "wpa-wpa2": 4}
 """How an access point is secured -> its number in AT+CWLAP (clause 4.1.8)."""

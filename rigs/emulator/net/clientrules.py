@@ -9,14 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
+from ..chip.chip import Chip
 from ..settings.addresses import IpConfig
 from .bootp import Message
-
-if TYPE_CHECKING:
-    from ..chip.chip import Chip
-    from .inforce import StationSide
+from .inforce import StationSide
 
 FOREVER = 2**32 - 1  # seconds: a lease without an end
 _CLASSES = (127, 8), (191, 16), (255, 24)

@@ -7,16 +7,14 @@ follower is told is the whole truth at that time, so that it needs no history.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
+from ..chip.chip import Chip
 from ..ip import interfaces
 from ..ip.mdnsname import MdnsName
 from ..settings.addresses import IpConfig, Leases
 from ..settings.settings import SoftAp
 from ..wifi.air import Beacon
-
-if TYPE_CHECKING:
-    from ..chip.chip import Chip
 
 
 @dataclass(frozen=True)

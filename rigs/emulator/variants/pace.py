@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import replace
 from itertools import cycle
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from ..firmware.personality import Personality
 from ..line.command import Answer, Call
 from ..line.receiver import Receiver
 from ..mutants.memory import memory
@@ -18,9 +19,6 @@ from ..serial.uart import UartFormat
 from ..timers import MILLISECOND
 from ..timing import Timing
 from .active import Variants
-
-if TYPE_CHECKING:
-    from ..firmware.personality import Personality
 
 _RADIO_EXTRA = 4  # a quarter more than usual: a join that fails takes 19 s then
 
