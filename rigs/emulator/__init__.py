@@ -8,8 +8,8 @@ with anything that judges it.
 From the outside in, and each folder imports only what stands below it:
 
     process         options, the control socket, and what is switched on of:
-    mutants         what a firmware may be made to get wrong, from outside (docs/emulator.md)
-    variants        how it may be told to differ and still conform
+    variants        how a firmware may be told to differ and still conform
+    mutants         what it may be made to get wrong, from outside (docs/emulator.md)
     board           power, pins, reset; the wire to the endpoint
     personalities   which firmware it is: data and functions
     firmware        one run from boot to boot; a call -> who answers it
