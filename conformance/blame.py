@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from conformance.commandline import CommandLine
-from conformance.document import Edition
+from conformance.document import Edition, Requirement
 from conformance.verdict import Inconclusive, NonConformity, Reason, Unclaimed
 
 #: That nothing restarts unless asked to (ruling R-16).
@@ -36,7 +36,8 @@ class Obstacle:
     expected: str
     actual: str
     reason: Reason = Reason.DIFFERS
-    #: The requirements that it speaks against, if they are known; else the first of that form.
+    #: The requirements that it speaks against, if they are known; else those that say how the form
+    #: is answered.
     requirements: tuple[str, ...] = ()
 
     @property
@@ -46,13 +47,13 @@ class Obstacle:
         return f"{named}: expected {self.expected}, but found {self.actual}"
 
 
-def is_under_test(line: CommandLine, requirements: Iterable[str]) -> bool:
+def is_under_test(line: CommandLine, requirements: Iterable[Requirement]) -> bool:
     """Whether `line` is the stimulus of a purpose that verifies `requirements`."""
     return line.name == "-" or any(_stimulates(line, each) for each in requirements)
 
 
-def _stimulates(line: CommandLine, requirement: str) -> bool:
-    _, command, form, *_ = requirement.split("/")
+def _stimulates(line: CommandLine, requirement: Requirement) -> bool:
+    command, form = requirement.command, requirement.form
     if command != "-" and line.name != command:
         return False
     if command == "-" or form in _ANY_FORM:  # a query is only asked what became of it
@@ -62,7 +63,7 @@ def _stimulates(line: CommandLine, requirement: str) -> bool:
 
 def attributed(
     error: BaseException,
-    requirements: Iterable[str],
+    requirements: Iterable[Requirement],
     *,
     in_body: bool,
     not_claimed: Collection[tuple[str, str]] = (),
@@ -92,16 +93,16 @@ def attributed(
     )
 
 
-def _is_tried(met: NonConformity, requirements: Iterable[str]) -> bool:
+def _is_tried(met: NonConformity, requirements: Iterable[Requirement]) -> bool:
     """Whether `met` is in what a purpose that verifies `requirements` tries, or itself compares.
 
-    A question for what is set is tried by whoever verifies that it is answered as it has to be,
-    which the first requirement of the form says; everybody else stands on that.
+    A question for what is set is tried by whoever verifies how it is answered (`response`);
+    everybody else stands on that.
     """
     if met.about is None:
         return True
     if met.of_question:
-        requirements = [each for each in requirements if each.endswith("/01")]
+        requirements = [each for each in requirements if each.response]
     return is_under_test(met.about, requirements)
 
 

@@ -17,7 +17,7 @@ from types import TracebackType
 from conformance.blame import Obstacle, attributed, obstacle
 from conformance.commandline import execute, set_
 from conformance.dialogue import Until
-from conformance.document import TestPurpose
+from conformance.document import Requirement, TestPurpose
 from conformance.session import Session
 from conformance.statement import DRASTIC, Deviation, Profile
 from conformance.testbed import (
@@ -154,7 +154,7 @@ class Postamble:
         self.obstacles: list[Obstacle] = []
 
     def after(
-        self, judgement: Judgement, session: Session, requirements: Iterable[str]
+        self, judgement: Judgement, session: Session, requirements: Iterable[Requirement]
     ) -> Judgement:
         """The final judgement; the IUT is then as it was found, or recovered, and the lab is well.
 
@@ -190,7 +190,7 @@ class Postamble:
         self.is_lost = False
 
     def _after(
-        self, judgement: Judgement, session: Session, requirements: Iterable[str]
+        self, judgement: Judgement, session: Session, requirements: Iterable[Requirement]
     ) -> Judgement:
         try:
             if judgement.verdict is Verdict.PASS:
@@ -213,7 +213,7 @@ class Postamble:
             return judge(error, Path())
 
     def _concluded(
-        self, judgement: Judgement, session: Session, requirements: Iterable[str]
+        self, judgement: Judgement, session: Session, requirements: Iterable[Requirement]
     ) -> Judgement:
         """`judgement`, or what becomes of it by what the IUT says after the last stimulus."""
         try:

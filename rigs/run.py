@@ -324,14 +324,15 @@ class Run:
         self, error: BaseException, purpose: TestPurpose, *, in_body: bool
     ) -> BaseException:
         """`error`, or what it is where it is not the stimulus under test that did it."""
+        tried = self.edition.named(purpose.verifies)
         if isinstance(error, (NonConformity, Inconclusive)):
             not_claimed = self.conditions.pics.not_claimed
-            return attributed(error, purpose.verifies, in_body=in_body, not_claimed=not_claimed)
+            return attributed(error, tried, in_body=in_body, not_claimed=not_claimed)
         if not in_body and isinstance(error, AssertionError):  # a fixture of the suites
             judgement = judge(error, self.suites)
             if judgement.verdict is Verdict.FAIL:
                 met = NonConformity(judgement.expected, judgement.actual)
-                return attributed(met, purpose.verifies, in_body=False)
+                return attributed(met, tried, in_body=False)
         return error
 
     def _conclude(self, item: pytest.Item, judgement: Judgement, session: Session) -> Judgement:
@@ -340,7 +341,8 @@ class Run:
         if judgement.reason is Reason.PORT_FAILED:
             session.recorder.acted("failed", judgement.sentence, 0)
         checks = item.stash[CHECKS]
-        judgement = self._postamble.after(judgement, session, checks.purpose.verifies)
+        tried = self.edition.named(checks.purpose.verifies)
+        judgement = self._postamble.after(judgement, session, tried)
         checks.obstacles += [obstacle(each, "preamble") for each in session.passed_over]
         checks.obstacles += [*self._from_before(session), *self._postamble.obstacles]
         told_afterwards = (Reason.DEAD_AFTERWARDS, Reason.UNASKED_RESULT, Reason.FLOOD)
