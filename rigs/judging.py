@@ -32,6 +32,7 @@ from conformance.testbed import (
     Timing,
 )
 from conformance.verdict import Inconclusive, Judgement, NonConformity, Reason, Verdict, worst
+from rigs.identity import Identification, OtherBoard
 from rigs.linecheck import Yardstick, damage, line_problem
 
 AS_REQUIRED = Judgement(Verdict.PASS, Reason.AS_REQUIRED, "the IUT did what is required")
@@ -139,10 +140,17 @@ class _Undone:
 class Postamble:
     """What follows a purpose: undo, a sign of life, the line check, recovery."""
 
-    def __init__(self, rig: Rig, timing: Timing, yardstick: Yardstick) -> None:
+    def __init__(
+        self,
+        rig: Rig,
+        timing: Timing,
+        yardstick: Yardstick,
+        identification: Identification | None = None,
+    ) -> None:
         self._rig = rig
         self._timing = timing
         self._yardstick = yardstick
+        self._identification = identification or Identification(rig)
         #: The sign of life that the IUT gave when it was found.
         self.found = yardstick.found
         #: Whether another result may come behind it, when the next purpose has begun.
@@ -164,7 +172,13 @@ class Postamble:
         """
         self.is_lost = self.was_started = False
         self.obstacles = []
+        sent = [each.line.text for each in session.exchanges]  # of many, the latest
+        names = [each.command.encode("ascii") for each in requirements]
+        self._identification.heard_of((*names, *sent), session.recorder)
         judgement = self._after(judgement, session, requirements)
+        if not self.is_lost:
+            with contextlib.suppress(PortError):  # whoever takes the line next says so
+                self._identification.learn(self._fresh(session))
         if not (problem := self._lab_problem()):
             return judgement
         try:
@@ -178,6 +192,7 @@ class Postamble:
         watch = _Watch(session.recorder)
         try:
             self._rig.recover(watch, suspects)
+            self._identification.require_the_same(self._fresh(session))
         except (PortError, NotRecovered):
             self.is_lost = True
             raise
@@ -204,8 +219,12 @@ class Postamble:
         except (PortError, NotRecovered) as error:
             session.recorder.acted("failed", str(error), 0)
             if not self.is_lost:  # the line broke; perhaps it can be had again
-                with contextlib.suppress(PortError, NotRecovered):
+                try:
                     self._recover(session)
+                except OtherBoard as other:
+                    return judge(other, Path())
+                except (PortError, NotRecovered):
+                    pass
             return judge(error, Path())
         except Inconclusive as error:  # a stored run that ends here, or has something else
             return judge(error, Path()) if judgement.verdict is Verdict.PASS else judgement
@@ -234,6 +253,10 @@ class Postamble:
         left = self._undone(session)
         try:
             self._leave_as_found(session)
+            self._identification.require_the_same(self._fresh(session))
+        except OtherBoard:
+            self.is_lost = True
+            raise
         except NonConformity as error:
             if left.answered:  # so it lived when the undo began, and that turns no verdict
                 self.obstacles.append(obstacle(error, "undo"))

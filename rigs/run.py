@@ -33,6 +33,7 @@ from conformance.testbed import (
     PortError,
     Powered,
     Recorder,
+    Returning,
     Rig,
     Talkative,
     TestbedError,
@@ -41,6 +42,7 @@ from conformance.transcript import NullRecorder
 from conformance.veil import Veil, VeiledRecorder
 from conformance.verdict import Inconclusive, Judgement, NonConformity, Reason, Verdict
 from rigs import linecheck, review
+from rigs.identity import Identification, asked
 from rigs.judging import Checks, Postamble, decisive, judge, with_profile
 from rigs.linecheck import Yardstick
 from rigs.open import RigChoice
@@ -101,6 +103,7 @@ class Run:
     found: RigRecord = field(init=False)
     _veil: Veil = field(init=False)
     _postamble: Postamble = field(init=False)
+    _identification: Identification = field(init=False)
     #: What the IUT can be asked to prove that it had its say.
     _markers: Sequence[Marker] | None = None
     _lost: int = 0
@@ -141,8 +144,9 @@ class Run:
                 raise NotRecovered(f"the IUT at {rig.name} answered once and then no more")
             identity = tuple(_text(line) for line in session.observe(execute("GMR")).information)
             yardstick = self._yardstick(rig, session, alive)
+            self._identification = self._identified(rig, session)
         self._markers = yardstick.markers
-        self._postamble = Postamble(rig, self.pixit.timing, yardstick)
+        self._postamble = Postamble(rig, self.pixit.timing, yardstick, self._identification)
         if self.profile is None:
             self.profile = profile_for(identity, self.edition)
         self.profile = self.profile.of(identity)
@@ -161,6 +165,14 @@ class Run:
             review=self._review(rig) if self.reviews else None,
             real_time=rig.is_real_time,
         )
+
+    def _identified(self, rig: Rig, session: Session) -> Identification:
+        """The board that is there, where another one could come in its place."""
+        known, not_claimed = None, self.conditions.pics.not_claimed
+        if isinstance(rig, Returning):
+            with contextlib.suppress(Inconclusive):  # a stored run in which nobody asked
+                known = asked(session, not_claimed)
+        return Identification(rig, known, not_claimed)
 
     def _review(self, rig: Rig) -> Review | None:
         """How the claims go with the answers to harmless probes; the IUT is alive afterwards."""
@@ -366,6 +378,9 @@ class Run:
         return [replace(obstacle(met, "before"), requirements=spoken_against)]
 
     def _count_losses(self, item: pytest.Item, judgement: Judgement) -> None:
+        if self._identification.other:
+            item.session.shouldfail = self._identification.other
+            return
         self._lost = self._lost + 1 if self._postamble.is_lost else 0
         if self._lost >= _GIVE_UP:
             # shouldfail, not shouldstop: to pytest the latter is a user who interrupts.
