@@ -135,7 +135,7 @@ class Run:
         self._begin(rig, OPENING)
         recorder, path = self._transcript(f"{OPENING}-{self.worker}")
         with contextlib.closing(recorder):
-            rig.recover(TellingRecorder(recorder, f"the line to {rig.name}", self.tell))
+            rig.recover(self._telling(rig, recorder))
             if rig.settings != self.pixit.line:
                 self.tell(f"the IUT answers at {rig.settings}, the PIXIT has {self.pixit.line}")
             session = Session(rig.port, self.pixit.timing, recorder, line=rig.settings)
@@ -187,7 +187,7 @@ class Run:
             try:
                 found = review.taken(session, rig.port, conditions.edition, conditions.pics)
                 if sign_of_life(session) is None:
-                    rig.recover(recorder)
+                    rig.recover(self._telling(rig, recorder))
             except Inconclusive as error:  # a stored run of an edition with other commands
                 return Review(note=str(error), transcript=path)
         return replace(found, transcript=path)
@@ -197,13 +197,17 @@ class Run:
         try:
             yardstick = linecheck.taken(session, alive)
             if sign_of_life(session) is None:
-                rig.recover(session.recorder)
+                rig.recover(self._telling(rig, session.recorder))
         except Inconclusive:  # a stored run of before there were such probes
             return Yardstick(alive)
         with contextlib.suppress(Inconclusive):  # or of before there were markers
             yardstick = linecheck.with_markers(session, yardstick)
             yardstick = linecheck.with_debt(session, yardstick)
         return yardstick
+
+    def _telling(self, rig: Rig, recorder: Recorder) -> Recorder:
+        """`recorder`, and what is heard of an IUT that is looked for is told at once."""
+        return TellingRecorder(recorder, f"the line to {rig.name}", self.tell)
 
     def forget(self) -> None:
         """Begin anew: the IUT is another one now, and so is what its owner has saved."""
