@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from conformance.commandline import CommandLine
+from conformance.commandline import CommandLine, spelt
 from conformance.document import Edition, Requirement
 from conformance.verdict import Inconclusive, NonConformity, Reason, Unclaimed
 
@@ -43,7 +43,7 @@ class Obstacle:
     @property
     def sentence(self) -> str:
         """The obstacle in words."""
-        named = f"AT+{self.command} ({self.form})" if self.command != "-" else "it"
+        named = f"{spelt(self.command)} ({self.form})" if self.command != "-" else "it"
         return f"{named}: expected {self.expected}, but found {self.actual}"
 
 
@@ -78,14 +78,14 @@ def attributed(
     if isinstance(met, NonConformity) and _is_of_nobody(met, not_claimed):
         assert met.about is not None
         return Unclaimed(
-            f"the PICS does not claim AT+{met.about.name} ({met.about.form}), which the purpose "
-            f"takes: expected {met.expected}, but found {met.actual}"
+            f"the PICS does not claim {spelt(met.about.name)} ({met.about.form}), which the "
+            f"purpose takes: expected {met.expected}, but found {met.actual}"
         )
     if not isinstance(error, NonConformity):
         return error
     if in_body and _is_tried(error, requirements):
         return error
-    where = f"AT+{error.about.name}" if error.about and error.about.name != "-" else "the preamble"
+    where = spelt(error.about.name) if error.about and error.about.name != "-" else "the preamble"
     return Inconclusive(
         f"{where} was in the way: expected {error.expected}, but found {error.actual}",
         Reason.IN_THE_WAY,

@@ -106,6 +106,13 @@ def test_the_same_answer_fails_the_query():
     assert attributed(met, tried("4.1.31/CIPAP_DEF/query/01"), in_body=True) is met
 
 
+@pytest.mark.parametrize(("line", "name"), [(AT, "AT"), (set_("ATE", 0), "ATE"), (GMR, "AT+GMR")])
+def test_what_was_in_the_way_is_named_as_it_is_written(line, name):
+    met = refusal(exchange(ERROR, line).succeeds)
+    assert str(attributed(met, tried(SET), in_body=True)).startswith(f"{name} was in the way: ")
+    assert obstacle(met, "preamble").sentence.startswith(f"{name} ({line.form}): ")
+
+
 def test_what_a_fixture_meets_is_never_under_test():
     met = refusal(exchange(ERROR, set_("CIPAP_DEF", "x")).succeeds)
     assert isinstance(attributed(met, tried(SET), in_body=False), Inconclusive)
