@@ -17,6 +17,7 @@ from suites.wifi import mode
 from suites.wifi.dhcp import SOFTAP, enable_both, keep_dhcp
 from suites.wifi.siblings import stem
 from suites.wifi.triples import savers
+from suites.witness import require_documented
 
 _MAC = rb'"?((?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2})"?'
 _IP = rb'"?(\d{1,3}(?:\.\d{1,3}){3})"?'
@@ -54,7 +55,10 @@ def mac_in(exchange: Exchange) -> str:
 def told_mac(session: Session, name: str) -> str:
     """The MAC address that the query of `name` tells."""
     exchange = session.ask(query(name))
-    return mac_in(exchange)
+    mac = mac_in(exchange)
+    rule = "" if name.endswith("_DEF") else "query/03"
+    require_documented(session, exchange, not is_group(mac), "an even first byte", rule)
+    return mac
 
 
 def is_group(mac: str) -> bool:
@@ -152,7 +156,14 @@ def range_in(exchange: Exchange) -> Range:
 def told_range(session: Session, name: str) -> Range:
     """What the query of `name` tells."""
     exchange = session.ask(query(name))
-    return range_in(exchange)
+    told = range_in(exchange)
+    _, start, end = (told[0], *map(_number, told[1:]))
+    require_documented(session, exchange, start <= end, "a start address not behind the end")
+    return told
+
+
+def _number(address: str) -> tuple[int, ...]:
+    return tuple(map(int, address.split(".")))
 
 
 def hosts(session: Session, first: int, last: int) -> tuple[str, str]:

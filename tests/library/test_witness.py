@@ -1,0 +1,72 @@
+"""What the query of another command tells that no state is: it is in the way, and fails nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from conformance.blame import attributed, obstacle
+from conformance.catalogue import load_edition
+from conformance.session import Session
+from conformance.standins import StandIns
+from conformance.statement import Pics
+from conformance.verdict import Inconclusive, NonConformity
+from suites.tcpip import setting
+from suites.wifi import address, mode
+from tests.library.scripted_session import TIMING, ScriptedPort
+
+EDITION = load_edition()
+OK = b"\r\n\r\nOK\r\n"
+
+#: What is asked, of which command, an answer that no state is, and the requirement against which
+#: that speaks.
+WRONG = {
+    "mode": (mode.told, "CWMODE_CUR", b"+CWMODE_CUR:0", "4.1.2/CWMODE_CUR/query/02"),
+    "mac": (
+        address.told_mac, "CIPSTAMAC_CUR", b'+CIPSTAMAC_CUR:"19:fe:34:00:00:01"',
+        "4.1.21/CIPSTAMAC_CUR/query/03",
+    ),
+    "saved mac": (
+        address.told_mac, "CIPSTAMAC_DEF", b'+CIPSTAMAC_DEF:"19:fe:34:00:00:01"', "",
+    ),
+    "range": (
+        address.told_range, "CWDHCPS_CUR", b"+CWDHCPS_CUR:120,192.168.4.100,192.168.4.99", "",
+    ),
+    "links": (setting.told, "CIPMUX", b"+CIPMUX:2", ""),
+    "time": (setting.told, "CIPSTO", b"+CIPSTO:7201", ""),
+}  # fmt: skip
+
+
+def told(what, tested):
+    """What the question comes to in a purpose that verifies `tested`."""
+    ask, name, line, _ = WRONG[what]
+    names = frozenset(each.command for each in EDITION.named(tested))
+    port = ScriptedPort([line + OK])
+    return ask(Session(port, TIMING, stand_ins=StandIns(EDITION, Pics(), True, names)), name)
+
+
+@pytest.mark.parametrize("what", WRONG)
+def test_it_is_in_the_way_of_another_command(what):
+    tested = ["4.1.3/CWMODE_DEF/set/08"]
+    with pytest.raises(NonConformity) as caught:
+        told(what, tested)
+    error = attributed(caught.value, EDITION.named(tested), in_body=True)
+    assert isinstance(error, Inconclusive)
+    met, (_, name, _, rule) = obstacle(error.met, "preamble", EDITION), WRONG[what]
+    assert (met.command, met.form) == (name, "query")
+    assert met.requirements == ((rule,) if rule else ())
+
+
+@pytest.mark.parametrize("what", ["mode", "mac"])
+def test_of_the_command_under_test_the_purpose_compares_what_it_tells(what):
+    name = WRONG[what][1]
+    tested = [f"{EDITION.commands[name].clause}/{name}/set/02"]
+    assert told(what, tested) in (0, "19:fe:34:00:00:01")
+
+
+def test_a_range_of_one_address_is_one_and_numbers_are_compared_as_such():
+    for start, end in (("192.168.4.100", "192.168.4.100"), ("192.168.4.9", "192.168.4.10")):
+        line = f"+CWDHCPS_CUR:120,{start},{end}".encode()
+        port = ScriptedPort([line + OK])
+        stand_ins = StandIns(EDITION, Pics(), True, frozenset({"CWMODE"}))
+        at = Session(port, TIMING, stand_ins=stand_ins)
+        assert address.told_range(at, "CWDHCPS_CUR") == (120, start, end)
