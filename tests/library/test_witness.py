@@ -63,6 +63,53 @@ def test_of_the_command_under_test_the_purpose_compares_what_it_tells(what):
     assert told(what, tested) in (0, "19:fe:34:00:00:01")
 
 
+CUR, DEF = "CIPAPMAC_CUR", "CIPAPMAC_DEF"
+MINE, OTHER = "02:12:34:56:78:9a", "06:12:34:56:78:9b"
+
+
+def mac_line(mac, name=CUR):
+    return f'+{name}:"{mac}"'.encode() + OK
+
+
+def looking(*answers, name=CUR, tested="CIPAPMAC_DEF", may_save=True):
+    """What comes of it that `name` does not tell what the command `tested` set."""
+    port = ScriptedPort(*([each] for each in answers))
+    stand_ins = StandIns(EDITION, Pics(), may_save, frozenset({tested}))
+    at = Session(port, TIMING, stand_ins=stand_ins)
+    with pytest.raises((NonConformity, Inconclusive)) as caught:
+        address.require_mac(at, name, MINE)
+    return caught.value, port.written, at
+
+
+def test_a_query_that_tells_what_its_own_command_sets_is_believed():
+    told, written, _ = looking(mac_line(OTHER), b"\r\nOK\r\n", mac_line(MINE))
+    assert isinstance(told, NonConformity)
+    assert (told.expected, told.actual, told.about) == (MINE, OTHER, None)
+    assert written[1] == f'AT+{CUR}="{MINE}"\r\n'.encode()
+
+
+def test_a_query_that_does_not_is_in_the_way():
+    told, _, _ = looking(mac_line(OTHER), b"\r\nOK\r\n", mac_line(OTHER))
+    assert isinstance(told, Inconclusive)
+    assert str(told).startswith("AT+CIPAPMAC_CUR? does not even tell what AT+CIPAPMAC_CUR set: ")
+    assert (obstacle(told.met, "preamble").command, told.met.about.form) == (CUR, "query")
+
+
+def test_where_its_own_command_is_refused_nothing_speaks_against_it():
+    told, _, at = looking(mac_line(OTHER), b"\r\nERROR\r\n")
+    assert isinstance(told, NonConformity)
+    assert [each.about.name for each in at.passed_over] == [CUR]
+
+
+@pytest.mark.parametrize(
+    "more", [{"tested": CUR}, {"name": DEF, "tested": CUR}], ids=["under test", "saves"]
+)
+def test_it_is_not_asked_again_where_it_is_tested_or_would_save(more):
+    told, written, _ = looking(mac_line(OTHER, more.get("name", CUR)), **more)
+    assert isinstance(told, NonConformity)
+    assert len(written) == 1
+
+
 def test_a_range_of_one_address_is_one_and_numbers_are_compared_as_such():
     for start, end in (("192.168.4.100", "192.168.4.100"), ("192.168.4.9", "192.168.4.10")):
         line = f"+CWDHCPS_CUR:120,{start},{end}".encode()
