@@ -15,13 +15,13 @@ from conformance.verdict import Inconclusive, Reason
 
 
 def require_documented(
-    session: Session, exchange: Exchange, is_documented: bool, what: str, rule: str = ""
+    session: Session, exchange: Exchange, is_documented: bool, what: str, rule: str
 ) -> None:
     """Require the answer of a query to be `what` the document has, if another command is tested.
 
-    `rule` is the requirement of the query that says so, as `query/02`; without one it is the one
-    that says how the query is answered. Of a command under test the purpose compares whatever it
-    tells.
+    `rule` is the requirement that says so of the query, as `query/02`. Without one the query may
+    tell the truth: what it tells was taken though it was to be refused. Of a command under test the
+    purpose compares whatever it tells.
     """
     if is_documented or session.tries(exchange.line.name):
         return
