@@ -31,6 +31,9 @@ PLAIN = ("-p", "no:hypothesispytest", "-p", "no:html", "-p", "no:metadata")
 #: The same with little patience.
 QUICK = (*PLAIN, f"--pixit={PIXIT}")
 
+#: The rig of runs that ask for no lab: one costs a third of such a run.
+ALONE = "--rig=emulator:net=none"
+
 #: Five purposes of a moment each, and one that waits for an hour where time is skipped.
 SIX = "--req=3.2.1"
 
