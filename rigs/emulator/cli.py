@@ -14,8 +14,7 @@ from typing import NoReturn
 from .endpoint import EmulatorError
 from .flash.build import layout
 from .flash.flashmap import MAP_DEFAULT, MAPS, SIZE_DEFAULT, SIZES
-from .mutants.active import UnknownFault
-from .mutants.catalogue import MUTANTS, no_faults
+from .mutants.active import UnknownFault, no_faults
 from .personalities import PERSONALITIES
 from .pins import WIRINGS, Wiring, wiring
 from .server import LAB, NETS, NONE, Options, serve
@@ -325,7 +324,8 @@ def _list_product() -> None:
 
 
 def _list_faults() -> None:
-    width = max(len(each.id) for each in MUTANTS)
-    for each in MUTANTS:
+    known = no_faults().known
+    width = max(map(len, known))
+    for each in known.values():
         print(f"{each.id:{width}}  {each.says}")
     sys.stdout.flush()

@@ -21,7 +21,7 @@ from .endpoint import READ_SIZE, EmulatorError, Endpoint
 from .flash import Flash, FlashMap
 from .flash.build import in_file, in_memory
 from .loop import Loop
-from .mutants.catalogue import no_faults
+from .mutants.active import no_faults
 from .net.host import HostNetwork
 from .net.none import NoNetwork
 from .personality import Personality

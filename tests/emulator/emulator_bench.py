@@ -20,7 +20,7 @@ from village import Village
 
 from rigs.emulator.air import Air
 from rigs.emulator.flash import Flash
-from rigs.emulator.mutants.catalogue import no_faults
+from rigs.emulator.mutants.active import no_faults
 from rigs.emulator.personalities import PERSONALITIES
 from rigs.emulator.switching import SwitchedBoard
 from rigs.emulator.timing import TIMINGS

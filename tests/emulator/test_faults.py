@@ -20,7 +20,7 @@ from town import Town
 
 from rigs.emulator.commands import DEFINITIONS
 from rigs.emulator.mutants import clients, idleness, responder
-from rigs.emulator.mutants.active import UnknownFault
+from rigs.emulator.mutants.active import UnknownFault, no_faults
 from rigs.emulator.mutants.basic import LONG_SLEEP
 from rigs.emulator.mutants.catalogue import (
     AFTER_MINUTES,
@@ -29,7 +29,6 @@ from rigs.emulator.mutants.catalogue import (
     ON_A_NETWORK,
     PAIRED,
     SELDOM,
-    no_faults,
 )
 from rigs.emulator.mutants.naming import form_id
 from rigs.emulator.mutants.naming import slug as slug_of
