@@ -321,6 +321,7 @@ def test_what_the_command_line_gets_wrong_is_one_line_and_status_2(
         ("--tcp", "no.such.host.invalid:1"),
         ("--pty", "--link", "/nowhere/at/all"),
         ("--pty", "--control", "/nowhere/at/all"),
+        ("--tcp", "fd:0"),
         ("--pty", "--control", "fd:77"),
         ("--pty", "--control", "fd:x"),
         ("--pty", "--control", "fd:0"),
