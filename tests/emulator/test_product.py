@@ -13,8 +13,8 @@ from test_faults import _names as names_in
 from test_faults import _run as heard_in
 from town import Town
 
-from rigs.emulator.mutants.active import UnknownFault
-from rigs.emulator.mutants.catalogue import MUTANTS, no_faults
+from rigs.emulator.mutants.active import UnknownFault, no_faults
+from rigs.emulator.mutants.catalogue import MUTANTS
 from rigs.emulator.mutants.product import PREFIX, product
 
 LINES = (
