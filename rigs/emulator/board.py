@@ -28,7 +28,7 @@ from .pins import RELEASED, Levels
 from .store import Store
 from .timers import Timers
 from .timing import Timing
-from .uart import BOOT_FORMAT, UartFormat
+from .uart import BOOT_FORMAT, UartFormat, in_registers
 
 Transmit = Callable[[bytes, UartFormat], None]
 """Takes bytes and the format that they are sent in."""
@@ -258,7 +258,7 @@ class Board:
 
     def set_uart(self, form: UartFormat) -> None:
         """Set the UART; what was sent before has left in the old format."""
-        self._uart = replace(form, baud=self._installed.basic.rate(form.baud))
+        self._uart = replace(in_registers(form), baud=self._installed.basic.rate(form.baud))
 
     def sleep(self, duration_ns: int | None) -> None:
         """Deep sleep until the timer (if it is set and wired), a reset or a power cycle."""
