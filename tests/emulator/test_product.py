@@ -16,6 +16,7 @@ from town import Town
 from rigs.emulator.mutants.active import UnknownFault
 from rigs.emulator.mutants.catalogue import MUTANTS, no_faults
 from rigs.emulator.mutants.product import PREFIX, product
+from rigs.emulator.uart import in_registers
 
 LINES = (
     b"AT", b"AT+GMR", b"AT+CWMODE=3", b"AT+CWMODE?", b'AT+CWSAP="net","12345678",6,3', b"AT+CWSAP?",
@@ -114,3 +115,13 @@ def test_every_row_about_a_survivor_is_of_some_mutant() -> None:
     data = tomllib.loads(SURVIVORS.read_text(encoding="utf-8"))
     for row in (*data["equivalent"], *data["allowed"]):
         assert any(fnmatchcase(id_, row["match"]) for id_ in product()), row
+
+
+@pytest.mark.parametrize(
+    "id_", [each for each in product() if "+UART/set/change/" in each and each.endswith("/always")]
+)
+def test_a_uart_has_a_format_that_registers_can_hold(id_: str) -> None:
+    """The line to an emulator could carry no other, and it would die of the first byte."""
+    bench = Bench(faults=[id_]).booted().mute()
+    bench.say(b"AT+UART=9600,7,2,1,0\r\n")
+    assert in_registers(bench.board.uart) == bench.board.uart

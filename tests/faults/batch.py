@@ -147,6 +147,8 @@ def _done(
         for item in _not_idle(chosen, shown):
             records.append(_ran(item))
             shown.add(records[-1])
+            if job["until_failed"] and records[-1].verdict is Verdict.FAIL:
+                break
             if session.shouldfail:
                 break
         session._setupstate.teardown_exact(None)

@@ -1,58 +1,57 @@
 """`python -m tests.faults --product`: operators on seams, and which of them the suites notice.
 
-Law of this file: the sample, the jobs, the table. A mutant of the product is noticed when a purpose
-that says anything of its command fails; what survives is written by, or for, a reason in
+Law of this file: the sample, the jobs, the verdict. A mutant of the product is noticed when a
+purpose that says anything of its command fails; what survives is written by, or for, a reason in
 `survivors.toml`.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import random
 import tomllib
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
+from tests.faults.page import write_page
 from tests.faults.runs import Job, Outcome, known_product, run_all
+from tests.faults.samples import Judged, Sample, add_sample, printed
 
 SURVIVORS = Path(__file__).with_name("survivors.toml")
 SAMPLE = 60
 PREFIX = "product:"
 
-#: Where a stage of a boot shows: the second segment of requirements.
-BOOT: Mapping[str, tuple[str, ...]] = {
-    "plan": ("RST", "RESTORE"),
-    "ram": ("RST", "ATE", "SLEEP", "CIPMUX", "CIPMODE", "CIPSTO", "CWMODE_DEF"),
-    "uart": ("UART_DEF", "RST"),
-    "link": ("SAVETRANSLINK",),
-    "ready": ("RST", "RESTORE"),
-    "wish": ("CWAUTOCONN", "CWJAP_DEF"),
-    "join": ("CWAUTOCONN", "CWJAP_DEF"),
+#: Where it shows what is of no command: beginnings of seams -> patterns of commands, as
+#: requirements have them (`-`: rules that belong to none).
+ELSEWHERE: Mapping[str, tuple[str, ...]] = {
+    "start/plan": ("RST", "RESTORE"),
+    "start/ram": ("RST", "ATE", "SLEEP", "CIPMUX", "CIPMODE", "CIPSTO", "*_DEF"),
+    "start/uart": ("UART_DEF", "RST"),
+    "start/link": ("SAVETRANSLINK",),
+    "start/ready": ("RST", "RESTORE"),
+    "start/": ("CWAUTOCONN", "CWJAP_DEF"),
+    "network/client": ("CWDHCP*", "CWJAP*", "CIPSTA*", "CIFSR"),
+    "network/server": ("CWDHCP*", "CWLIF"),
+    "network/mdns": ("MDNS",),
+    "network/air": ("CWSAP*", "CWLIF", "CWMODE*"),
+    "station_side": ("CWJAP*", "CIPSTA*", "CWDHCP*", "MDNS"),
+    "softap_side": ("CWSAP*", "CIPAP*", "CWDHCP*"),
+    "reader": ("-", "AT", "ATE"),
+    "receiver": ("-", "AT", "ATE", "CIPSEND"),
+    "echo": ("ATE", "-"),
+    "voice": ("-", "AT", "GMR", "CIPSEND*", "CIPMODE", "SAVETRANSLINK"),
+    "store": ("*_DEF", "-", "RESTORE"),
+    "radio": ("CWJAP*", "CWQAP", "CWAUTOCONN", "CWMODE*", "CWLAP", "CWLIF", "CWSTARTSMART", "-"),
+    "beaconing": ("CWSTARTDISCOVER", "CWSTOPDISCOVER"),
+    "data_phase": ("CIPSEND*", "CIPBUF*", "CIPCHECKSEQ"),
+    "passthrough": ("CIPMODE", "CIPSEND", "SAVETRANSLINK"),
+    "stack": ("CIP[!AS]*", "CIPS[!S]*", "PING", "CIFSR", "SAVETRANSLINK"),
 }
 
 #: A run of a mutant that makes everything slow.
 LIMIT_S = 600
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """One mutant of the product. `came_to`: noticed, undecided, equivalent, allowed, survives."""
-
-    id: str
-    seam: str
-    operator: str
-    condition: str
-    came_to: str
-    because: str
-    failed: tuple[str, ...]
-    undecided: tuple[str, ...]
-    passed: int
-    duration_s: float
 
 
 def main(options: argparse.Namespace, verified: Iterable[str]) -> int:
@@ -66,14 +65,9 @@ def main(options: argparse.Namespace, verified: Iterable[str]) -> int:
     reasons = _reasons()
     folder = Path(options.out)
     judged = list(_judged([_job(each, names) for each in drawn], folder, options.jobs, reasons))
-    told = {
-        "seed": seed,
-        "product": len(ids),
-        "sample": len(drawn),
-        "mutants": [asdict(each) for each in judged],
-    }
-    (folder / "product.json").write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
-    print("\n".join(table(judged)))
+    add_sample(folder, Sample(seed, options.only, options.when, len(ids), tuple(judged)))
+    write_page(folder)
+    print("\n".join(printed(judged)))
     return 1 if any(each.came_to in ("survives", "undecided") for each in judged) else 0
 
 
@@ -85,13 +79,19 @@ def _parts(id_: str) -> tuple[str, str, str]:
 
 def _job(id_: str, verified: Sequence[str]) -> Job:
     """Everything that says anything of its command."""
-    command, stage, *_ = _parts(id_)[0].split("/")
-    concerned = BOOT[stage] if command == "start" else (_document_name(command),)
-    wanted = tuple(name for name in verified if name.split("/")[1] in concerned)
-    return Job(id_, (id_,), (), wanted, limit_s=LIMIT_S)
+    seam = _parts(id_)[0]
+    elsewhere = (each for begin, each in ELSEWHERE.items() if seam.startswith(begin))
+    concerned = next(elsewhere, (_document_name(seam.partition("/")[0]),))
+    wanted = tuple(
+        name
+        for name in verified
+        if any(fnmatchcase(name.split("/")[1], each) for each in concerned)
+    )
+    return Job(id_, (id_,), (), wanted, until_failed=True, limit_s=LIMIT_S)
 
 
 def _document_name(command: str) -> str:
+    """As requirements have it; `+` is no part of it."""
     return command[1:] if command.startswith("+") else "AT" + command.removeprefix("AT")
 
 
@@ -142,31 +142,3 @@ def _reasons() -> list[dict[str, str]]:
     return [
         {**row, "kind": kind} for kind in ("equivalent", "allowed") for row in data.get(kind, [])
     ]
-
-
-def table(judged: Sequence[Judged]) -> Iterator[str]:
-    """Noticed and not, by stage and by operator; then each survivor."""
-    for title, key in (("stage", _stage), ("operator", lambda each: each.operator)):
-        counts: dict[str, Counter[str]] = {}
-        for each in judged:
-            counts.setdefault(key(each), Counter())[each.came_to] += 1
-        yield f"\n{title:40} run noticed equivalent allowed undecided survives"
-        total: Counter[str] = Counter()
-        for name, count in sorted(counts.items()):
-            yield _line(name, count)
-            total += count
-        yield _line("all", total)
-    for each in judged:
-        if each.came_to in ("survives", "undecided"):
-            yield f"{each.came_to}: {each.id} ({each.passed} passed)"
-
-
-def _stage(judged: Judged) -> str:
-    """The seam without its command."""
-    command, _slash, rest = judged.seam.partition("/")
-    return judged.seam if command == "start" else rest
-
-
-def _line(name: str, count: Counter[str]) -> str:
-    kinds = ("noticed", "equivalent", "allowed", "undecided", "survives")
-    return f"{name:40} {count.total():3}" + "".join(f" {count[kind]:{len(kind)}}" for kind in kinds)

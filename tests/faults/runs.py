@@ -95,6 +95,8 @@ class Job:
     contrast: tuple[str, ...] = ()
     #: One process does the jobs of a family, one after the other, and none of another meanwhile.
     family: str = ""
+    #: It ends with the first purpose that fails.
+    until_failed: bool = False
     #: How many seconds it may take; its process dies of more.
     limit_s: int = LIMIT_S
 
