@@ -5,7 +5,7 @@ everything that Python calls is counted: the reader, the echo, the dispatch, the
 and the timers. Sockets and the loop around them are left out. The figure is exact, however busy the
 machine is: there is no other process, and the clock is one that jumps to whatever is due.
 
-Another command is given by hand: `python bench/calls.py AT AT+GMR`. `--where` tells the files.
+Another command is given by hand: `python bench/calls.py AT AT+GMR`. `--where` tells the functions.
 """
 
 from __future__ import annotations
@@ -66,23 +66,31 @@ class Machine:
 
     def settle(self) -> None:
         """Let everything happen that is due."""
-        while (due := self._wire.next_due_ns()) is not None:
+        while self._run_next():
+            pass
+
+    def _run_next(self) -> bool:
+        """What is due next, if anything is."""
+        due = self._wire.next_due_ns()
+        if due is not None:
             self._now_ns = max(self._now_ns, due)
             self._wire.run_due()
+        return due is not None
 
     def say(self, line: bytes) -> bytes:
-        """What comes of a line."""
+        """What comes of a line, up to its final result code."""
         self.line.heard.clear()
         self._wire.to_board(line + b"\r\n")
-        self.settle()
+        while not self.line.heard.endswith((b"OK\r\n", b"ERROR\r\n")):
+            self._run_next()
         return bytes(self.line.heard)
 
 
 class Calls:
-    """Functions of Python that are called inside `with`, by the file that they stand in."""
+    """Functions of Python that are called inside `with`; our own are none of the emulator's."""
 
     def __init__(self) -> None:
-        self.by_file: Counter[str] = Counter()
+        self.by_function: Counter[tuple[str, str]] = Counter()
 
     def __enter__(self) -> Calls:
         sys.setprofile(self._profile)
@@ -92,17 +100,17 @@ class Calls:
         sys.setprofile(None)
 
     def _profile(self, frame: FrameType, event: str, _argument: Any) -> None:
-        if event == "call" and frame.f_code is not Calls.__exit__.__code__:
-            self.by_file[frame.f_code.co_filename] += 1
+        if event == "call" and frame.f_code.co_filename != __file__:
+            self.by_function[frame.f_code.co_filename, frame.f_code.co_qualname] += 1
 
 
-def counted(machine: Machine, line: bytes) -> tuple[Counter[str], bytes]:
+def counted(machine: Machine, line: bytes) -> tuple[Counter[tuple[str, str]], bytes]:
     """The calls of one answer, and the answer; the first one of a kind has to import and cache."""
     machine.say(line)
     calls = Calls()
     with calls:
         said = machine.say(line)
-    return calls.by_file, said
+    return calls.by_function, said
 
 
 def main() -> None:
@@ -110,7 +118,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("commands", nargs="*", default=COMMANDS)
     parser.add_argument("--firmware", default="document", choices=PERSONALITIES)
-    parser.add_argument("--where", action="store_true", help="which files they stand in")
+    parser.add_argument("--where", action="store_true", help="which functions they are")
     options = parser.parse_args()
     machine = Machine(options.firmware)
     for line in BEFORE:
@@ -118,8 +126,8 @@ def main() -> None:
     for command in options.commands:
         calls, said = counted(machine, command.encode())
         print(f"{calls.total():5} calls  {command:20} {said.split()[-1].decode()}")
-        for file, count in calls.most_common() if options.where else ():
-            print(f"{count:8}  {Path(file).name}")
+        for (file, function), count in calls.most_common() if options.where else ():
+            print(f"{count:8}  {Path(file).name}: {function}")
 
 
 if __name__ == "__main__":

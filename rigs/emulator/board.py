@@ -81,7 +81,6 @@ class Board:
     ) -> None:
         self.vdd33_mv = vdd33_mv
         self.flash = flash or default_chip(personality.name)
-        self.transmit = transmit
         self.air = air or EmptyAir()
         self.network = network or NoNetwork()
         #: Who makes true what is in force on the interfaces, in this order.
@@ -89,7 +88,7 @@ class Board:
         self._followed = NOTHING
         self._grounds: object = None
         self._firmware: Firmware | None = None
-        self._outlet = Outlet(self._transmit, self.later)
+        self._outlet = Outlet(transmit, self.later)
         self._installed = self.personality = personality
         self.store = Store(self.flash, personality.factory)
         self.timing = timing
@@ -105,6 +104,15 @@ class Board:
         self._booted_at = 0
 
     # From the outside.
+
+    @property
+    def transmit(self) -> Transmit:
+        """Where the UART leads to."""
+        return self._outlet.send
+
+    @transmit.setter
+    def transmit(self, transmit: Transmit) -> None:
+        self._outlet.send = transmit
 
     def receive(self, data: bytes) -> None:
         """Bytes arrive at the UART, as heard in its format; before `ready` they are lost."""
@@ -240,9 +248,6 @@ class Board:
     def send(self, data: bytes) -> None:
         """Put bytes on the UART."""
         self._outlet.put(data, self._uart)
-
-    def _transmit(self, data: bytes, form: UartFormat) -> None:
-        self.transmit(data, form)
 
     def now_ns(self) -> int:
         """See Outside."""
