@@ -9,6 +9,7 @@ import pytest
 
 from conformance.catalogue import load_edition
 from conformance.commandline import CommandLine, query, set_
+from suites.inuse import again
 from suites.malformed import outside, with_one, wrong_shapes
 from suites.tcpip.net import case
 from suites.tcpip.setting import leave_settings, pattern, require, require_kept, told
@@ -152,3 +153,17 @@ def test_what_is_refused_changes_nothing(iut, name, setting, values):
     iut.refuse(iut.send(set_(name, refused)), "set/03")
 
     require_kept(iut, name, before, found)
+
+
+# The same of an IUT in use
+
+globals().update(
+    again(
+        test_a_documented_number_is_answered_ok,
+        test_the_query_tells_what_was_set,
+        test_another_number_is_refused,
+        test_a_wrong_shape_is_refused,
+        test_the_query_tells_a_number,
+        test_what_is_refused_changes_nothing,
+    )
+)

@@ -4,6 +4,7 @@ import pytest
 
 from conformance.commandline import query, set_
 from conformance.verdict import NonConformity
+from suites.inuse import again
 from suites.malformed import outside, with_one, wrong_shapes
 from suites.wifi import guests, leasing
 from suites.wifi import mode as wifi_mode
@@ -374,3 +375,19 @@ def test_a_static_address_is_not_in_use_with_dhcp(dhcp, command, mode):
     leasing.start_anew(dhcp, command)
 
     leasing.require_leased_alone(dhcp, home)
+
+
+# The same of an IUT in use
+
+globals().update(
+    again(
+        test_each_interface_has_its_bit,
+        test_a_mode_sets_what_it_stands_for,
+        test_another_value_is_refused,
+        test_a_wrong_shape_is_refused,
+        test_what_is_saved_is_in_force_after_a_restart,
+        test_the_query_tells_two_bits,
+        test_documented_values_are_answered_ok,
+        test_what_is_refused_changes_nothing,
+    )
+)

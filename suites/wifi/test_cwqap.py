@@ -3,6 +3,7 @@
 import pytest
 
 from conformance.commandline import execute, query
+from suites.inuse import again
 from suites.wifi import mode, onair
 
 
@@ -81,3 +82,12 @@ def test_leaving_forgets_nothing(session):
     session.restart()
 
     log.require(home)
+
+
+# The same of an IUT in use
+
+globals().update(
+    again(
+        test_the_station_leaves,
+    )
+)

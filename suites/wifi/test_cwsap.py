@@ -8,6 +8,7 @@ import pytest
 from conformance.commandline import query, set_
 from conformance.grammar import OK
 from conformance.verdict import NonConformity
+from suites.inuse import again
 from suites.malformed import SPECIAL, inside_length, outside, text, with_one, wrong_shapes
 from suites.wifi import mode, softap
 from suites.wifi.softap import OTHER, REFUSED, SoftAp
@@ -335,3 +336,25 @@ def test_a_set_in_station_mode_changes_nothing(iut, command):
     iut.prepare(set_("CWMODE_CUR", mode.SOFTAP))
 
     softap.told(iut, command).require_as(found)
+
+
+# The same of an IUT in use
+
+globals().update(
+    again(
+        test_the_name_is_told,
+        test_the_password_is_told,
+        test_the_channel_is_told,
+        test_the_encryption_is_told,
+        test_the_number_of_stations_is_told,
+        test_whether_the_name_is_hidden_is_told,
+        test_a_short_password_is_refused,
+        test_a_number_outside_is_refused,
+        test_a_wrong_shape_is_refused,
+        test_the_query_tells_six_values,
+        test_documented_values_are_answered_ok,
+        test_a_long_password_is_refused,
+        test_what_is_refused_changes_nothing,
+        test_special_characters_are_kept,
+    )
+)

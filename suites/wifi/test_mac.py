@@ -7,6 +7,7 @@ import pytest
 
 from conformance.commandline import query, set_
 from conformance.verdict import NonConformity
+from suites.inuse import again
 from suites.malformed import wrong_shapes
 from suites.wifi.address import is_group, keep_mac, mac_in, require_same, told_mac
 from suites.wifi.dhcp import enable_both, lent
@@ -261,3 +262,19 @@ def test_the_other_interface_keeps_what_was_set(mac, command, value):
     mac.prepare(set_(theirs, B), set_(command, value))
 
     require_same(B, told_mac(mac, theirs))
+
+
+# The same of an IUT in use
+
+globals().update(
+    again(
+        test_a_mac_address_is_answered_ok,
+        test_the_query_tells_what_was_set,
+        test_an_odd_first_byte_is_refused,
+        test_a_wrong_shape_is_refused,
+        test_what_is_no_mac_address_is_refused,
+        test_what_is_saved_is_in_force_after_a_restart,
+        test_the_query_tells_a_mac_address,
+        test_what_is_refused_changes_nothing,
+    )
+)
