@@ -140,5 +140,7 @@ def _reasons() -> list[dict[str, str]]:
     """What `survivors.toml` says, row by row."""
     data: dict[str, Any] = tomllib.loads(SURVIVORS.read_text(encoding="utf-8"))
     return [
-        {**row, "kind": kind} for kind in ("equivalent", "allowed") for row in data.get(kind, [])
+        {**row, "kind": kind}
+        for kind in ("equivalent", "allowed", "waiting")
+        for row in data.get(kind, [])
     ]

@@ -15,7 +15,7 @@ from typing import Any
 FILE = "product.json"
 
 #: What a mutant comes to.
-KINDS = ("noticed", "equivalent", "allowed", "undecided", "survives")
+KINDS = ("noticed", "equivalent", "allowed", "waiting", "undecided", "survives")
 #: What nobody has to notice.
 INVISIBLE = ("equivalent", "allowed")
 

@@ -42,7 +42,7 @@ def test_what_did_not_run_is_undecided():
 def test_the_table_counts_by_stage_and_operator_and_names_survivors():
     lines = list(printed([judge(outcome(each), ()) for each in ("fail", "pass", "fail")]))
     assert [line.split() for line in lines if line.startswith(("set/save", "dropped"))] == [
-        [name, "3", "2", "0", "0", "0", "1", "67", "%"] for name in ("set/save", "dropped")
+        [name, "3", "2", "0", "0", "0", "0", "1", "67", "%"] for name in ("set/save", "dropped")
     ]
     assert lines[-1] == f"survives: {ID} (1 passed)"
 

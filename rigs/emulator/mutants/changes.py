@@ -27,7 +27,7 @@ from ..timers import SECOND
 from ..uart import UartFormat
 from .memory import memory
 from .mutant import Operator
-from .operators import dropped, given, made, wrapped
+from .operators import constant, dropped, given, made, wrapped
 
 _VALUES = {
     each.__name__: each
@@ -65,7 +65,6 @@ _CHANGES: Mapping[str, Mapping[str, Change]] = {
     },
     "Changes": {"unchanged": lambda _changes: {}},
     "Reasons": {"never-refused": lambda _why: (), "always-refused": lambda why: (*why, "refused")},
-    "Answer": {"wrong-code": lambda _answer: OK},
     "rows": {
         "empty": lambda _rows: (),
         "without-first": lambda rows: tuple(rows)[1:],
@@ -170,6 +169,8 @@ def operators(
     makes = str(annotations.get("return", kind[1] if kind else ""))
     if makes == "None":
         yield from _ACTS.items()
+    if makes == "Answer":
+        yield "wrong-code", constant(OK)  # also where the healthy one raises
     for word, change in changes(makes).items():
         if function not in _FIXED or change(_FIXED[function]) != _FIXED[function]:
             yield word, made(word, lambda _chip, value, change=change: change(value))  # type: ignore[misc]
@@ -210,13 +211,13 @@ def _information(change: Change) -> Operator:
     return Operator("information", mutate)
 
 
-CODES = {
+CODES: Mapping[str, Operator] = {
     "error": _code(Final.ERROR),
     "fail": _code(Final.FAIL),
     "silent": _code(None),
     "ok": _code(Final.OK),
 }
-WHOLE = {
+WHOLE: Mapping[str, Operator] = {
     **CODES,
     "information-twice": _information(lambda text: text * 2),
     "information-lost": _information(lambda _text: b""),

@@ -131,6 +131,8 @@ class _Place:
 def _unasked(row: Any) -> set[str]:
     """Stages that a form never comes to, and those that are about time alone, which is free."""
     unasked = {"lasts_ns"}
+    if getattr(row, "available", None) is stages.at_any_time:
+        unasked.add("turn_away")
     if isinstance(row, stages.QueryForm):
         unasked.add("show" if row.saved and row.show_saved else "show_saved")
     if isinstance(row, stages.SettingForm) and not row.saves:
@@ -155,6 +157,17 @@ def _stages(path: tuple[str | Form, ...], row: Any) -> Iterator[_Place]:
             yield _Place(seam, found, _always if each.name == "typed" else _of_chip)
 
 
+def _codes(handler: Any) -> Mapping[str, Operator]:
+    """What can become of a whole form; one that is never refused is OK as it is."""
+    whole = WHOLE if _informs(handler) else CODES
+    never_refused = isinstance(handler, _PLAIN) and handler.available is stages.at_any_time
+    return {word: each for word, each in whole.items() if word != "ok" or not never_refused}
+
+
+_PLAIN = (stages.QueryForm, stages.ListForm, stages.ExecuteForm)
+"""What has no parameters."""
+
+
 def _informs(handler: Any) -> bool:
     """Whether a form can say anything but its final code."""
     if isinstance(handler, stages.SetForm):
@@ -166,7 +179,7 @@ def _commands() -> Iterator[_Place]:
     for name, registered in PERSONALITIES[FIRMWARE].commands.items():
         for kind, handler in registered.forms.items():
             path = ("commands", name, "forms", kind)
-            yield _Place(Seam(path), WHOLE if _informs(handler) else CODES)
+            yield _Place(Seam(path), _codes(handler))
             if is_dataclass(handler):
                 yield from _stages(path, handler)
 
