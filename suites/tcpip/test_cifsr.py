@@ -7,7 +7,6 @@ import pytest
 from conformance.commandline import execute, set_
 from conformance.exchange import Exchange
 from suites.head import head
-from suites.inuse import again
 
 #: A line of the answer; what stands between the prefix and the address is its label (R-85).
 ADDRESS = head("CIFSR") + rb'(?:\w+ ?, ?)?(?P<quote>")?(?P<ip>\d{1,3}(?:\.\d{1,3}){3})(?(quote)")'
@@ -91,14 +90,3 @@ def test_cifsr_tells_no_address_that_a_station_did_not_get(iut, mode):
 
     told = set(addresses(iut.send(execute("CIFSR"))))
     assert told <= {NONE} | softap, "no address of a station, or 0.0.0.0"
-
-
-# The same of an IUT in use
-
-globals().update(
-    again(
-        test_cifsr_is_answered_ok,
-        test_cifsr_tells_an_address,
-        test_cifsr_tells_the_address_that_the_softap_was_given,
-    )
-)

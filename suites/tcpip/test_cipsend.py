@@ -352,6 +352,5 @@ globals().update(
         test_no_id_with_several_links_is_refused,
         test_what_is_no_port_is_refused,
         test_data_is_data_whatever_it_looks_like,
-        test_a_peer_can_be_named,
     )
 )

@@ -334,6 +334,5 @@ globals().update(
         test_another_mode_is_refused,
         test_what_is_no_port_is_refused,
         test_a_link_with_the_same_id_is_already_there,
-        test_the_form_of_the_other_mode_is_refused,
     )
 )

@@ -10,7 +10,6 @@ import pytest
 from conformance.commandline import execute
 from conformance.grammar import ERROR
 from suites.head import head
-from suites.inuse import again
 from suites.tcpip.net import be_access_point
 from suites.wifi import onair
 
@@ -77,12 +76,3 @@ def test_an_update_without_a_server_fails(session):
 
     steps = [line for line in exchange.information if re.fullmatch(WITH_A_SERVER, line)]
     assert not steps, "no step that takes a server"
-
-
-# The same of an IUT in use
-
-globals().update(
-    again(
-        test_an_update_without_a_server_fails,
-    )
-)

@@ -174,7 +174,6 @@ def test_what_is_refused_is_not_saved(station, command):
 
 globals().update(
     again(
-        test_a_join_of_nothing_fails,
         test_a_long_password_is_refused,
         test_what_is_no_address_is_refused,
         test_a_wrong_shape_is_refused,

@@ -95,7 +95,6 @@ globals().update(
         test_a_wrong_shape_is_refused,
         test_what_is_no_address_is_refused,
         test_a_list_of_one_name_is_answered_ok,
-        test_a_list_of_all_is_answered_ok,
         test_a_list_of_one_access_point_is_answered_ok,
     )
 )

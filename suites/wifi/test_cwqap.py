@@ -3,7 +3,6 @@
 import pytest
 
 from conformance.commandline import execute, query
-from suites.inuse import again
 from suites.wifi import mode, onair
 
 
@@ -82,12 +81,3 @@ def test_leaving_forgets_nothing(session):
     session.restart()
 
     log.require(home)
-
-
-# The same of an IUT in use
-
-globals().update(
-    again(
-        test_the_station_leaves,
-    )
-)

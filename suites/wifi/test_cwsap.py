@@ -351,8 +351,6 @@ globals().update(
         test_a_short_password_is_refused,
         test_a_number_outside_is_refused,
         test_a_wrong_shape_is_refused,
-        test_the_query_tells_six_values,
-        test_documented_values_are_answered_ok,
         test_a_long_password_is_refused,
         test_what_is_refused_changes_nothing,
         test_special_characters_are_kept,

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import tomllib
 from fnmatch import fnmatchcase
-from pathlib import Path
 
 import pytest
 from emulator_bench import ERROR, OK, Bench
@@ -17,6 +15,7 @@ from rigs.emulator.mutants.active import UnknownFault
 from rigs.emulator.mutants.catalogue import MUTANTS, no_faults
 from rigs.emulator.mutants.product import PREFIX, product
 from rigs.emulator.uart import in_registers
+from tests.faults.product import reasons
 
 LINES = (
     b"AT", b"AT+GMR", b"AT+CWMODE=3", b"AT+CWMODE?", b'AT+CWSAP="net","12345678",6,3', b"AT+CWSAP?",
@@ -25,17 +24,10 @@ LINES = (
 )  # fmt: skip
 
 
-SURVIVORS = Path(__file__).parents[1] / "faults" / "survivors.toml"
-
-
 def _called_equivalent() -> list[str]:
-    rows = tomllib.loads(SURVIVORS.read_text(encoding="utf-8"))["equivalent"]
-    return [
-        id_
-        for row in rows
-        for id_ in product()
-        if fnmatchcase(id_, row["match"]) and id_.endswith(("/always", "/second-time"))
-    ]
+    rows = [each["match"] for each in reasons() if each["kind"] == "equivalent"]
+    told = [id_ for id_ in product() if id_.endswith(("/always", "/second-time"))]
+    return [id_ for id_ in told if any(fnmatchcase(id_, row) for row in rows)]
 
 
 def _one_of_each() -> list[str]:
@@ -112,8 +104,7 @@ def test_nothing_shows_of_what_is_called_equivalent(id_: str) -> None:
 
 
 def test_every_row_about_a_survivor_is_of_some_mutant() -> None:
-    data = tomllib.loads(SURVIVORS.read_text(encoding="utf-8"))
-    for row in (*data["equivalent"], *data["allowed"], *data["waiting"]):
+    for row in reasons():
         assert any(fnmatchcase(id_, row["match"]) for id_ in product()), row
 
 

@@ -1,4 +1,4 @@
-"""Purposes that are asked again of an IUT in use: which cases, under which names, in which order."""
+"""Purposes that are asked again of an IUT in use: which, under which names, in which order."""
 
 import inspect
 
