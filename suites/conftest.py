@@ -15,3 +15,9 @@ def in_use(session):
 def joined(session):
     """A station that has joined, behind what the purpose's own fixtures did."""
     inuse.be_joined(session)
+
+
+@pytest.fixture
+def visited(session):
+    """A softAP with a guest, behind what the purpose's own fixtures did."""
+    inuse.be_visited(session)

@@ -34,12 +34,14 @@ class Circumstance:
     needs: tuple[str, ...]
 
 
+#: What an IUT in use needs.
+NEEDS = ("network", "second-station")
+
 #: By the names of their fixtures.
 CIRCUMSTANCES = {
-    "in_use": Circumstance(
-        "in mode 3, joined, and with a guest", "IN-USE", ("network", "second-station")
-    ),
+    "in_use": Circumstance("in mode 3, joined, and with a guest", "IN-USE", NEEDS),
     "joined": Circumstance("in mode 1, joined", "JOINED", ("network",)),
+    "visited": Circumstance("in mode 2, with a guest", "VISITED", ("second-station",)),
 }
 
 
@@ -49,11 +51,17 @@ def be_joined(session: Session, wifi_mode: int = mode.STATION) -> None:
     onair.be_joined(session, session.lab.home())
 
 
+def be_visited(session: Session, wifi_mode: int = mode.SOFTAP) -> None:
+    """A second station has joined the softAP."""
+    mode.enter(session, wifi_mode)
+    guests.put_up(session, wifi_mode=wifi_mode)
+    guests.guest(session)
+
+
 def be_in_use(session: Session) -> None:
     """Mode 3 with a guest on the softAP, and the station has joined the lab's access point."""
     be_joined(session, mode.BOTH)
-    guests.put_up(session, wifi_mode=mode.BOTH)
-    guests.guest(session)
+    be_visited(session, mode.BOTH)
 
 
 def again(*tests: Purpose, keys: Sequence[str] = (), where: str = "in_use") -> dict[str, Purpose]:

@@ -158,5 +158,8 @@ globals().update(
         test_a_wrong_shape_is_refused,
         test_deleting_a_server_is_answered_ok,
         test_a_deleted_server_can_be_created_again,
+        test_what_is_refused_creates_no_server,
+        test_what_is_refused_deletes_no_server,
+        test_a_restart_leaves_no_server,
     )
 )

@@ -181,3 +181,13 @@ globals().update(
         test_a_documented_password_is_tried,
     )
 )
+
+
+# The same of a softAP with a guest
+
+globals().update(
+    again(
+        test_a_join_is_refused_without_a_station,
+        where="visited",
+    )
+)

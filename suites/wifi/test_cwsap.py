@@ -8,6 +8,7 @@ import pytest
 from conformance.commandline import query, set_
 from conformance.grammar import OK
 from conformance.verdict import NonConformity
+from suites import inuse
 from suites.inuse import again
 from suites.malformed import SPECIAL, inside_length, outside, text, with_one, wrong_shapes
 from suites.wifi import mode, softap
@@ -54,6 +55,14 @@ def test_the_query_tells_six_values(session, command):
     """The query tells six values in the documented form and ends with OK."""
     mode.enter(session, mode.SOFTAP)
     session.confide(query(command))  # the strings are the owner's
+
+    softap.of(session.last.succeeds())
+
+
+@pytest.mark.parametrize("command", list(alone("BV-45", ALL, "query/01", True, inuse.NEEDS)))
+def test_the_query_tells_six_values_in_use(session, in_use, command):
+    """The query tells six values in mode 3, too, joined and with a guest."""
+    session.confide(query(command))
 
     softap.of(session.last.succeeds())
 
@@ -354,5 +363,16 @@ globals().update(
         test_a_long_password_is_refused,
         test_what_is_refused_changes_nothing,
         test_special_characters_are_kept,
+    )
+)
+
+
+# The same of a station that has joined
+
+globals().update(
+    again(
+        test_the_query_is_refused_in_station_mode,
+        test_a_set_is_refused_in_station_mode,
+        where="joined",
     )
 )
