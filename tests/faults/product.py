@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import random
+import shutil
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
@@ -64,6 +65,7 @@ def main(options: argparse.Namespace, verified: Iterable[str]) -> int:
     print(f"{len(drawn)} of {len(ids)} mutants; --seed {seed} draws them again", flush=True)
     rows = reasons()
     folder = Path(options.out)
+    shutil.rmtree(folder / "report", ignore_errors=True)  # of the sample before
     judged = list(_judged([_job(each, names) for each in drawn], folder, options.jobs, rows))
     add_sample(folder, Sample(seed, options.only, options.when, len(ids), tuple(judged)))
     write_page(folder)
