@@ -95,6 +95,14 @@ def test_the_query_tells_what_was_set(station, modes):
     require(station, modes[-1])
 
 
+@pytest.mark.purpose("TP/BASIC/SLEEP/BV-07", verifies=["3.2.10/SLEEP/set/02"])
+def test_the_query_tells_each_mode_that_was_set(station):
+    """AT+SLEEP? tells every mode when it was set, one after the other."""
+    for mode in (*MODES, MODES[0]):
+        station.prepare(set_("SLEEP", mode))
+        require(station, mode)
+
+
 @pytest.mark.purpose("TP/BASIC/SLEEP/BI-01", verifies=["3.2.10/SLEEP/set/03"])
 @pytest.mark.parametrize("value", list(outside(SLEEP.parameters[0])))
 def test_another_mode_is_refused(station, value):
@@ -127,6 +135,7 @@ def test_what_is_refused_changes_nothing(station, before, value):
 
 globals().update(
     again(
+        test_the_query_tells_each_mode_that_was_set,
         test_the_query_tells_a_sleep_mode,
         test_a_documented_mode_is_answered_ok,
         test_the_query_tells_what_was_set,

@@ -125,6 +125,17 @@ def test_the_query_tells_what_was_set(iut, name, setting, values):
 
 
 @pytest.mark.parametrize(
+    ("name", "setting", "values"),
+    cases("BV-03-EACH", "set/02", TOLD, lambda setting: [("each", setting.range.bounds)]),
+)
+def test_the_query_tells_each_number_that_was_set(iut, name, setting, values):
+    """The query tells the least number, the greatest and the least again, each when it was set."""
+    for value in (*values, values[0]):
+        iut.prepare(set_(name, value))
+        require(iut, name, value)
+
+
+@pytest.mark.parametrize(
     ("name", "setting", "value"),
     cases("BI-01", "set/03", TOLD, outsiders) + cases("BI-01", "set/02", UNTOLD, outsiders),
 )
@@ -159,6 +170,7 @@ def test_what_is_refused_changes_nothing(iut, name, setting, values):
 
 globals().update(
     again(
+        test_the_query_tells_each_number_that_was_set,
         test_a_documented_number_is_answered_ok,
         test_another_number_is_refused,
         test_a_wrong_shape_is_refused,

@@ -61,6 +61,14 @@ def test_each_interface_has_its_bit(dhcp, command, bits):
     require_bits(dhcp, command, bits)
 
 
+@pytest.mark.parametrize(("command", "_"), list(cases("query/02", ALL, each("each"), about="each")))
+def test_every_state_is_told(dhcp, command, _):
+    """The query tells every state of both interfaces when it was set, one after the other."""
+    for bits in (*STATES, STATES[0]):
+        set_bits(dhcp, command, bits)
+        require_bits(dhcp, command, bits)
+
+
 @pytest.mark.parametrize(
     ("command", "values"),
     list(cases("set/01", ALL, each(*((mode, en) for mode in (0, 1, 2) for en in (0, 1))))),
@@ -381,6 +389,7 @@ def test_a_static_address_is_not_in_use_with_dhcp(dhcp, command, mode):
 
 globals().update(
     again(
+        test_every_state_is_told,
         test_each_interface_has_its_bit,
         test_a_mode_sets_what_it_stands_for,
         test_another_value_is_refused,

@@ -68,6 +68,14 @@ def test_the_query_tells_the_lease_time(server, command, lease):
     require_same(lease, told_range(server.session, command)[0])
 
 
+@pytest.mark.parametrize(("command", "_"), list(cases("set/02", ALL, each("each"), about="each")))
+def test_the_query_tells_each_lease_time(server, command, _):
+    """The query tells every lease time when it was set, one after the other."""
+    for lease in (*LEASES, LEASES[0]):
+        server.set(lease=lease)
+        require_same(lease, told_range(server.session, command)[0])
+
+
 @pytest.mark.parametrize(("command", "last"), list(cases("set/03", ALL, each(*RANGES))))
 def test_the_query_tells_the_range(server, command, last):
     """The query tells the start and the end address that were set last."""
@@ -252,6 +260,7 @@ def test_the_server_goes_on(server, command, enable):
 
 globals().update(
     again(
+        test_the_query_tells_each_lease_time,
         test_the_query_tells_the_lease_time,
         test_the_query_tells_the_range,
         test_another_first_parameter_is_refused,

@@ -83,6 +83,14 @@ def test_the_query_tells_what_was_set(wifi, command, sequence):
     modes.require(wifi, command, sequence[-1])
 
 
+@pytest.mark.parametrize("command", list(alone("BV-05-EACH", ALL, "set/02")))
+def test_the_query_tells_each_mode_that_was_set(wifi, command):
+    """The query tells every mode when it was set, one after the other."""
+    for mode in (*modes.MODES, modes.MODES[0], modes.BOTH):
+        wifi.prepare(set_(command, mode))
+        modes.require(wifi, command, mode)
+
+
 @pytest.mark.parametrize(
     ("command", "value"), list(cases("BI-01", ALL, "set/03", list(outside(PARAMETER))))
 )
@@ -331,6 +339,7 @@ def test_a_current_mode_leaves_the_saved_one(wifi, command, step):
 
 globals().update(
     again(
+        test_the_query_tells_each_mode_that_was_set,
         test_the_test_form_tells_the_scope,
         test_the_query_tells_a_mode,
         test_the_query_tells_what_was_set,

@@ -104,6 +104,14 @@ def test_the_name_is_told(iut, command, wanted):
     assert told.has_ssid(wanted.ssid), f"the name {wanted.ssid} in the answer {told.shown}"
 
 
+@pytest.mark.parametrize("command", list(alone("BV-03-EACH", ALL, "set/02")))
+def test_each_name_is_told(iut, command):
+    """The query tells every name when it was set, one after the other."""
+    for name in ("conformance", "other one", "conformance"):
+        told = then_told(iut, command, SoftAp(ssid=name))
+        assert told.has_ssid(name), f"the name {name} in the answer {told.shown}"
+
+
 @pytest.mark.parametrize(
     ("command", "wanted"),
     list(
@@ -351,6 +359,7 @@ def test_a_set_in_station_mode_changes_nothing(iut, command):
 
 globals().update(
     again(
+        test_each_name_is_told,
         test_the_name_is_told,
         test_the_password_is_told,
         test_the_channel_is_told,

@@ -120,6 +120,16 @@ def test_the_query_tells_what_was_set(ip, command, values):
     require_same(values[0], told_ip(ip, command))
 
 
+@pytest.mark.parametrize(
+    ("command", "_"), list(cases("set/03", TELLING, each("each"), about="each"))
+)
+def test_the_query_tells_each_address_that_was_set(ip, command, _):
+    """The query tells every address when it was set, one after the other."""
+    for _key, values in both(command):
+        ip.prepare(set_(command, *values))
+        require_same(values[0], told_ip(ip, command))
+
+
 @pytest.mark.parametrize(("command", "values"), list(cases("set/04", ALL, both)))
 def test_a_static_address_disables_dhcp(ip, command, values):
     """DHCP was enabled just before; after the set the query of AT+CWDHCP tells that it is not."""
@@ -359,6 +369,7 @@ def _witness(name):
 
 globals().update(
     again(
+        test_the_query_tells_each_address_that_was_set,
         test_an_address_is_answered_ok,
         test_the_query_tells_what_was_set,
         test_a_static_address_disables_dhcp,

@@ -215,3 +215,14 @@ globals().update(
         where="visited",
     )
 )
+
+
+# The same of an IUT in use
+
+globals().update(
+    again(
+        test_the_access_point_is_joined,
+        test_another_value_is_refused,
+        test_a_wrong_shape_is_refused,
+    )
+)

@@ -135,7 +135,7 @@ def _done(
 ) -> dict[str, Any]:
     """What came of running what verifies the requirements of `job` on its rig."""
     begin = time.monotonic()
-    chosen = suites.chosen(job["requirements"], job["beside"])
+    chosen = _with_first(suites.chosen(job["requirements"], job["beside"]), job["first"])
     run.choice = Reused(
         EmulatorOptions(
             faults=tuple(job["on"]), variants=tuple(job["varied"]), net=_net(chosen, run)
@@ -168,6 +168,11 @@ def _done(
             if record.verdict in (Verdict.FAIL, Verdict.INCONCLUSIVE, Verdict.ERROR)
         },
     }
+
+
+def _with_first(items: list[pytest.Item], first: list[str]) -> list[pytest.Item]:
+    """Those with one of `first` in their ids, then the others, both in their order."""
+    return sorted(items, key=lambda i: not any(part in i.stash[PURPOSE].id for part in first))
 
 
 def _net(items: list[pytest.Item], run: Run) -> str:

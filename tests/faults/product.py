@@ -51,6 +51,13 @@ ELSEWHERE: Mapping[str, tuple[str, ...]] = {
     "stack": ("CIPSTART", "CIPCLOSE", "CIPSTATUS", "CIPSERVER", "CIPMUX", "CIFSR", "SAVETRANSLINK"),
 }
 
+#: What is likely to notice what is wrong under a condition alone, by a part of its id.
+FIRST: Mapping[str, tuple[str, ...]] = {
+    "joined": ("-IN-USE", "-JOINED", "AIR-"),
+    "with-guests": ("-IN-USE", "-VISITED", "AIR-"),
+    "in-mode-3": ("-IN-USE", "AIR-"),
+}
+
 #: A run of a mutant that makes everything slow.
 LIMIT_S = 600
 
@@ -81,7 +88,7 @@ def _parts(id_: str) -> tuple[str, str, str]:
 
 def _job(id_: str, verified: Sequence[str]) -> Job:
     """Everything that says anything of its command."""
-    seam = _parts(id_)[0]
+    seam, _operator, condition = _parts(id_)
     elsewhere = (each for begin, each in ELSEWHERE.items() if seam.startswith(begin))
     concerned = next(elsewhere, (_document_name(seam.partition("/")[0]),))
     wanted = tuple(
@@ -89,7 +96,8 @@ def _job(id_: str, verified: Sequence[str]) -> Job:
         for name in verified
         if any(fnmatchcase(name.split("/")[1], each) for each in concerned)
     )
-    return Job(id_, (id_,), (), wanted, until_failed=True, limit_s=LIMIT_S)
+    first = FIRST.get(condition, ())
+    return Job(id_, (id_,), (), wanted, until_failed=True, first=first, limit_s=LIMIT_S)
 
 
 def _document_name(command: str) -> str:
