@@ -429,6 +429,9 @@ def test_a_stop_leaves_what_was_joined(listener):
 
 globals().update(
     again(
+        test_both_protocols_are_heard_without_a_type,
+        test_the_protocol_of_the_type_is_heard,
+        test_an_access_point_of_each_security_is_joined,
         test_a_start_without_a_type_is_answered_ok,
         test_a_start_with_a_type_is_answered_ok,
         test_another_type_is_refused,

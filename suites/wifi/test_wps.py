@@ -198,6 +198,7 @@ def test_nobody_takes_part_after_a_stop(pairing):
 
 globals().update(
     again(
+        test_an_access_point_of_each_security_is_joined,
         test_a_start_is_answered_ok,
         test_a_stop_is_answered_ok,
         test_another_value_is_refused,
