@@ -81,6 +81,32 @@ def test_the_second_time_is_not_the_first() -> None:
     assert [bench.say(b"AT\r\n") for _ in range(3)] == [OK, ERROR, ERROR]
 
 
+def test_after_a_restart_is_not_before_it() -> None:
+    bench = Bench(faults=[f"{PREFIX}AT/execute/error/after-restart"]).booted().mute()
+    assert [bench.say(b"AT\r\n") for _ in range(2)] == [OK, OK]
+    bench.say(b"AT+RST\r\n")
+    bench.mute()
+    assert bench.say(b"AT\r\n") == ERROR
+    bench.board.power_cycle()
+    bench.settle()
+    assert bench.mute().say(b"AT\r\n") == OK
+
+
+@pytest.mark.parametrize(
+    ("id_", "line", "said"),
+    [
+        ("echo/repeat/dropped/always", b"AT", b"\r\n" + OK),
+        ("voice/framed/cut/always", b"AT", b"AT\r\r\n\r\nO\r\n"),
+        ("voice/framed/cut/second-time", b"AT", b"AT\r\r\n" + OK),
+        ("reader/body/empty/always", b"AT+GMR", b"AT+GMR\r\r\n" + ERROR),
+        ("stack/status/zero/always", b"AT+CIPSTATUS", b"AT+CIPSTATUS\r\r\nSTATUS:0\r\n" + OK),
+    ],
+)
+def test_a_method_of_what_keeps_state_is_a_seam(id_: str, line: bytes, said: bytes) -> None:
+    """`body` and `status` are functions of properties."""
+    assert Bench(faults=[PREFIX + id_]).booted().say(line + b"\r\n") == said
+
+
 def test_an_act_may_come_late_or_never() -> None:
     late, never = (
         Bench(faults=[f"{PREFIX}+CWMODE/set/apply/{word}/always"]).booted().mute()
