@@ -122,6 +122,10 @@ def _parser() -> argparse.ArgumentParser:
         help="with --product: only those of one condition (always, second-time, joined, ...)",
     )  # fmt: skip
     parser.add_argument(
+        "--again", action="store_true",
+        help="with --product: only what has survived in the samples that were run before",
+    )  # fmt: skip
+    parser.add_argument(
         "--seed", type=int,
         help="with --product: what draws the sample (default: another one each time)",
     )  # fmt: skip

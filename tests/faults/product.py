@@ -18,7 +18,7 @@ from typing import Any
 
 from tests.faults.page import write_page
 from tests.faults.runs import Job, Outcome, known_product, run_all
-from tests.faults.samples import Judged, Sample, add_sample, printed
+from tests.faults.samples import Judged, Sample, add_sample, printed, store, stored, survivors
 
 SURVIVORS = Path(__file__).with_name("survivors.toml")
 SAMPLE = 60
@@ -64,20 +64,36 @@ LIMIT_S = 600
 
 def main(options: argparse.Namespace, verified: Iterable[str]) -> int:
     """Run a sample of the product; 0 if nothing survives without a reason."""
-    known, names = known_product(), sorted(verified)
+    folder, names = Path(options.out), sorted(verified)
+    shutil.rmtree(folder / "report", ignore_errors=True)  # of the sample before
+    judged = _again(folder, names, options) if options.again else _sample(folder, names, options)
+    write_page(folder)
+    print("\n".join(printed(judged)))
+    return 1 if survivors(judged) else 0
+
+
+def _sample(folder: Path, names: Sequence[str], options: argparse.Namespace) -> list[Judged]:
+    """Draw a sample, run it, and put it beside the others."""
+    known = known_product()
     ids = [each for each in sorted(known) if each.startswith(options.only)]
     ids = [each for each in ids if options.when in ("", _parts(each)[2])]
     seed = options.seed if options.seed is not None else random.SystemRandom().randrange(10**6)
     drawn = random.Random(seed).sample(ids, min(options.sample or SAMPLE, len(ids)))
     print(f"{len(drawn)} of {len(ids)} mutants; --seed {seed} draws them again", flush=True)
-    rows = reasons()
-    folder = Path(options.out)
-    shutil.rmtree(folder / "report", ignore_errors=True)  # of the sample before
-    judged = list(_judged([_job(each, names) for each in drawn], folder, options.jobs, rows))
+    judged = list(_judged([_job(each, names) for each in drawn], folder, options.jobs))
     add_sample(folder, Sample(seed, options.only, options.when, len(ids), tuple(judged)))
-    write_page(folder)
-    print("\n".join(printed(judged)))
-    return 1 if any(each.came_to in ("survives", "undecided") for each in judged) else 0
+    return judged
+
+
+def _again(folder: Path, names: Sequence[str], options: argparse.Namespace) -> list[Judged]:
+    """Run what survived in the samples that are there, since when there are other purposes."""
+    samples = stored(folder)
+    ids = {each.id for sample in samples for each in survivors(sample.mutants)}
+    print(f"{len(ids)} mutants have survived", flush=True)
+    jobs = [_job(each, names) for each in sorted(ids)]
+    now = {each.id: each for each in _judged(jobs, folder, options.jobs)}
+    store(folder, [each.with_those(now) for each in samples])
+    return list(now.values())
 
 
 def _parts(id_: str) -> tuple[str, str, str]:
@@ -105,15 +121,14 @@ def _document_name(command: str) -> str:
     return command[1:] if command.startswith("+") else "AT" + command.removeprefix("AT")
 
 
-def _judged(
-    jobs: Sequence[Job], folder: Path, processes: int, reasons: Sequence[Mapping[str, str]]
-) -> Iterator[Judged]:
+def _judged(jobs: Sequence[Job], folder: Path, processes: int) -> Iterator[Judged]:
+    rows = reasons()
     without = [each for each in jobs if not each.requirements]
     for each in without:
         print(f"{each.fault}: nothing verifies anything of it")
     runs = [each for each in jobs if each.requirements]
     for number, outcome in enumerate(run_all(runs, folder, processes), 1):
-        one = judge(outcome, reasons)
+        one = judge(outcome, rows)
         yield one
         told = ", ".join(one.failed[:3]) or one.because or one.came_to
         print(

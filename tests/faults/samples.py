@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +50,10 @@ class Sample:
     def drawn_by(self) -> tuple[int, str, str]:
         """What draws the same again."""
         return self.seed, self.only, self.when
+
+    def with_those(self, judged: Mapping[str, Judged]) -> Sample:
+        """The same, with other judgements of some, by id."""
+        return replace(self, mutants=tuple(judged.get(each.id, each) for each in self.mutants))
 
 
 def stored(folder: Path) -> list[Sample]:

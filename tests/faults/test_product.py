@@ -57,6 +57,12 @@ def test_samples_are_kept_side_by_side(tmp_path):
     assert stored(tmp_path) == [sample("fail", seed=2), sample("pass")]
 
 
+def test_what_survived_is_judged_again():
+    noticed = judge(outcome("fail"), ())
+    assert sample("pass").with_those({ID: noticed}) == sample("fail")
+    assert sample("pass").with_those({}) == sample("pass")
+
+
 def test_the_page_has_the_table(tmp_path):
     add_sample(tmp_path, sample("pass"))
     write_page(tmp_path)
