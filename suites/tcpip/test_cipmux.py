@@ -112,6 +112,8 @@ def test_a_restart_gives_back_one_mode(iut):
 
 globals().update(
     again(
+        test_without_its_server_single_connections_are_allowed,
+        test_without_its_link_the_mode_changes,
         test_a_link_keeps_the_mode,
         test_a_link_is_what_the_answer_names,
         test_a_server_forbids_single_connections,

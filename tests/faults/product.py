@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import random
+import re
 import shutil
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -16,6 +17,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
+from conformance.catalogue import load_edition
 from tests.faults.page import write_page
 from tests.faults.runs import Job, Outcome, known_product, run_all
 from tests.faults.samples import Judged, Sample, add_sample, printed, store, stored, survivors
@@ -106,14 +108,26 @@ def _job(id_: str, verified: Sequence[str]) -> Job:
     """Everything that says anything of its command."""
     seam, _operator, condition = _parts(id_)
     elsewhere = (each for begin, each in ELSEWHERE.items() if seam.startswith(begin))
-    concerned = next(elsewhere, (_document_name(seam.partition("/")[0]),))
-    wanted = tuple(
-        name
-        for name in verified
-        if any(fnmatchcase(name.split("/")[1], each) for each in concerned)
-    )
+    patterns = next(elsewhere, None)
+    if patterns is None:
+        wanted = _about(_document_name(seam.partition("/")[0]), verified)
+    else:
+        named = ((name, name.split("/")[1]) for name in verified)
+        wanted = tuple(n for n, command in named if any(fnmatchcase(command, p) for p in patterns))
     first = FIRST.get(condition, ())
     return Job(id_, (id_,), (), wanted, until_failed=True, first=first, limit_s=LIMIT_S)
+
+
+def _about(command: str, verified: Sequence[str]) -> tuple[str, ...]:
+    """The requirements of a command, and those of others whose sentence names it."""
+    sentences = load_edition().requirements
+    naming = re.compile(rf"\b(AT\+)?{command}(?![A-Z_0-9])")
+    return tuple(
+        name
+        for name in verified
+        if name.split("/")[1] == command
+        or (command != "AT" and naming.search(sentences[name].statement))
+    )
 
 
 def _document_name(command: str) -> str:
