@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from fnmatch import fnmatchcase
 
 import pytest
 from emulator_bench import ERROR, OK, Bench
-from test_faults import PROBES
+from test_faults import PROBES, Heard
 from test_faults import _names as names_in
 from test_faults import _run as heard_in
 from town import Town
@@ -126,7 +128,14 @@ def test_nothing_shows_of_what_is_called_equivalent(id_: str) -> None:
     slug = id_.removeprefix(f"{PREFIX}+").partition("/")[0].lower()
     for probe in PROBES:
         if slug in names_in(probe):
-            assert heard_in("document", probe, (id_,)) == heard_in("document", probe), probe
+            wrong, healthy = heard_in("document", probe, (id_,)), heard_in("document", probe)
+            if "/late/" in id_:  # the probe waits until it is done; nothing is said then
+                wrong, healthy = _timeless(wrong), _timeless(healthy)
+            assert wrong == healthy, probe
+
+
+def _timeless(heard: Sequence[Heard]) -> list[Heard]:
+    return [replace(each, at_ns=0) for each in heard]
 
 
 def test_every_row_about_a_survivor_is_of_some_mutant() -> None:
