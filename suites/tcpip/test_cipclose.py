@@ -210,6 +210,10 @@ def test_what_is_refused_closes_no_link(multi, line, rule):
 
 globals().update(
     again(
+        test_closing_the_link_is_answered_ok,
+        test_closing_one_link_is_answered_ok,
+        test_closing_all_links_is_answered_ok,
+        test_another_links_id_is_an_error,
         test_the_link_is_closed,
         test_one_link_is_closed,
         test_all_links_are_closed,

@@ -151,6 +151,7 @@ def test_a_deleted_server_can_be_created_again(iut, port):
 
 globals().update(
     again(
+        test_a_server_without_a_port_is_answered_ok,
         test_a_server_at_a_port_is_answered_ok,
         test_single_connections_forbid_a_server,
         test_another_mode_is_refused,

@@ -321,6 +321,8 @@ def test_ssl_that_nobody_accepts_is_an_error(request, cipmux, link):
 
 globals().update(
     again(
+        test_one_of_several_links_is_answered_ok,
+        test_every_local_port_is_answered_ok,
         test_a_single_link_is_open,
         test_several_links_are_open,
         test_a_second_single_link_is_already_there,

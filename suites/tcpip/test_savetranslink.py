@@ -314,6 +314,10 @@ def test_a_link_to_nobody_is_saved(iut, kind):
 
 globals().update(
     again(
+        test_a_udp_link_is_answered_ok,
+        test_a_link_without_a_type_is_answered_ok,
+        test_a_documented_keep_alive_is_answered_ok,
+        test_a_local_port_is_answered_ok,
         test_a_tcp_link_is_answered_ok,
         test_another_mode_is_refused,
         test_a_wrong_shape_is_refused,
