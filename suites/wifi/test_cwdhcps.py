@@ -3,6 +3,7 @@
 import pytest
 
 from conformance.commandline import query, set_
+from suites.inuse import again
 from suites.malformed import outside, wrong_shapes
 from suites.wifi import mode
 from suites.wifi.address import (
@@ -65,6 +66,14 @@ def test_the_query_tells_the_lease_time(server, command, lease):
     server.set(lease=lease)
 
     require_same(lease, told_range(server.session, command)[0])
+
+
+@pytest.mark.parametrize(("command", "_"), list(cases("set/02", ALL, each("each"), about="each")))
+def test_the_query_tells_each_lease_time(server, command, _):
+    """The query tells every lease time when it was set, one after the other."""
+    for lease in (*LEASES, LEASES[0]):
+        server.set(lease=lease)
+        require_same(lease, told_range(server.session, command)[0])
 
 
 @pytest.mark.parametrize(("command", "last"), list(cases("set/03", ALL, each(*RANGES))))
@@ -245,3 +254,24 @@ def test_the_server_goes_on(server, command, enable):
         server.session.prepare(set_(command, 0))
 
     require_bit(server.session, "CWDHCP_CUR", SOFTAP, 1)
+
+
+# The same of an IUT in use
+
+globals().update(
+    again(
+        test_the_query_tells_each_lease_time,
+        test_the_query_tells_the_lease_time,
+        test_the_query_tells_the_range,
+        test_another_first_parameter_is_refused,
+        test_a_lease_time_outside_is_refused,
+        test_a_wrong_shape_is_refused,
+        test_what_is_saved_is_there_after_a_restart,
+        test_the_query_tells_a_range_that_was_set,
+        test_zero_takes_back_the_range,
+        test_what_is_no_address_is_refused,
+        test_a_range_in_another_network_is_refused,
+        test_without_dhcp_a_range_is_refused,
+        test_a_range_is_answered_ok,
+    )
+)

@@ -9,6 +9,7 @@ import pytest
 from conformance.commandline import execute, query, set_
 from conformance.grammar import FAIL
 from conformance.verdict import Inconclusive
+from suites.inuse import again
 from suites.malformed import SPECIAL, text
 from suites.wifi import mode, nearly, onair
 from suites.wifi.joining import Attempt
@@ -390,3 +391,20 @@ def test_the_query_names_nothing_that_was_lost(station, command, how):
         raise Inconclusive("it did not show that the station is without its access point")
 
     onair.names_no_access_point(station.send(query(command)))
+
+
+# The same of an IUT in use
+
+globals().update(
+    again(
+        test_each_security_is_joined,
+        test_the_address_chooses_among_equal_names,
+        test_a_wrong_password_fails,
+        test_a_name_that_is_only_like_it_fails,
+        test_an_address_that_no_such_access_point_has_fails,
+        test_escaped_characters_join,
+        test_the_query_tells_each_channel,
+        test_another_access_point_takes_the_place_of_the_first,
+        test_a_refused_line_joins_nothing,
+    )
+)

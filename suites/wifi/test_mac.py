@@ -109,6 +109,14 @@ def test_the_query_tells_what_was_set(mac, command, values):
     require_same(values[-1], told_mac(mac, command))
 
 
+@pytest.mark.parametrize(("command", "_"), list(cases("set/02", ALL, each("each"), about="each")))
+def test_the_query_tells_each_address_that_was_set(mac, command, _):
+    """The query tells every MAC address when it was set, one after the other."""
+    for value in (A, B, A):
+        mac.prepare(set_(command, value))
+        require_same(value, told_mac(mac, command))
+
+
 @pytest.mark.parametrize(("command", "value"), list(cases("set/02", ALL, each(A), about="alone")))
 def test_the_query_tells_what_was_set_without_the_other(mac, command, value):
     """In the mode that has this interface alone, the query tells what was set there, too."""
