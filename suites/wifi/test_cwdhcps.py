@@ -11,6 +11,7 @@ from suites.wifi.address import (
     hosts,
     range_in,
     require_same,
+    require_saved,
     told_range,
 )
 from suites.wifi.dhcp import SOFTAP, enable_both, require_bit
@@ -84,6 +85,27 @@ def test_the_query_tells_the_range(server, command, last):
     expected = server.set(last=last)[1:]
 
     require_same(expected, told_range(server.session, command)[1:])
+
+
+@pytest.mark.parametrize(
+    ("command", "part"),
+    [
+        *cases("set/02", [DEF], keyed({"lease": slice(1)}), about="beside"),
+        *cases("set/03", [DEF], keyed({"range": slice(1, 3)}), about="beside"),
+    ],
+)
+def test_the_query_tells_what_was_saved_beside_what_is_in_force(server, command, part):
+    """After AT+CWDHCPS_CUR has set others the query tells lease time and range that were saved."""
+    saved = server.set()
+    current = Server(server.session, CUR).set(SOME_LEASE + 1, RANGES[1])
+
+    def after_restart():
+        server.session.restart()
+        server.start()
+        return told_range(server.session, CUR)[part]
+
+    told = told_range(server.session, command)
+    require_saved(saved[part], told[part], current[part], after_restart)
 
 
 @pytest.mark.parametrize(("command", "with_range"), list(cases("set/04", ALL, each(True, False))))

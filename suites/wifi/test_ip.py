@@ -10,7 +10,15 @@ from conformance.commandline import query, set_
 from conformance.grammar import ERROR, OK
 from suites.inuse import again
 from suites.malformed import wrong_shapes
-from suites.wifi.address import NO_IP_ADDRESS, ip_in, keep_ip, require_ip, require_same, told_ip
+from suites.wifi.address import (
+    NO_IP_ADDRESS,
+    ip_in,
+    keep_ip,
+    require_ip,
+    require_same,
+    require_saved,
+    told_ip,
+)
 from suites.wifi.dhcp import (
     SOFTAP,
     STATION,
@@ -128,6 +136,23 @@ def test_the_query_tells_each_address_that_was_set(ip, command, _):
     for _key, values in both(command):
         ip.prepare(set_(command, *values))
         require_same(values[0], told_ip(ip, command))
+
+
+@pytest.mark.parametrize(
+    ("command", "values"), list(cases("set/03", SOFTAPS[2:], both, about="beside"))
+)
+def test_the_query_tells_what_was_saved_beside_what_is_in_force(ip, command, values):
+    """After AT+CIPAP_CUR has set another address the query tells the one that was saved."""
+    now = "CIPAP_CUR"
+    other = next(each for _, each in full(command) if each[0] != values[0])
+    ip.prepare(set_(command, *values), set_(now, *other))
+
+    def after_restart():
+        ip.restart()
+        enable_both(ip)
+        return told_ip(ip, now)
+
+    require_saved(values[0], told_ip(ip, command), other[0], after_restart)
 
 
 @pytest.mark.parametrize(("command", "values"), list(cases("set/04", ALL, both)))
