@@ -79,7 +79,7 @@ class Marker:
         """
 
         def is_like(shapes: tuple[bytes, ...]) -> bool:
-            return len(shapes) == len(self.told) and any(map(_nearly, shapes, self.told))
+            return len(shapes) == len(self.told) and any(map(_resembles, shapes, self.told))
 
         return self._answer_in(events, taken, self._is_nearly_own, is_like)
 
@@ -91,7 +91,7 @@ class Marker:
         if not isinstance(event, (Information, Unclassified)):
             return False
         shape = _shape(event.text)
-        return _is_own(self.line, event.text) or any(_nearly(shape, each) for each in self.told)
+        return _is_own(self.line, event.text) or any(_resembles(shape, each) for each in self.told)
 
     def _answer_in(
         self,
@@ -159,6 +159,11 @@ def _is_own(line: CommandLine, told: bytes) -> bool:
 
 def _shape(line: bytes) -> bytes:
     return _NUMBER.sub(b"0", line)
+
+
+def _resembles(said: bytes, told: bytes) -> bool:
+    """Whether `said` is what was `told`, nearly, or ends so: the end of its echo may be damaged."""
+    return _nearly(said, told) or _nearly(said[-len(told) :], told)
 
 
 def _nearly(one: bytes, other: bytes) -> bool:

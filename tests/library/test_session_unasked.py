@@ -367,7 +367,13 @@ def test_the_result_of_a_marker_whose_answer_was_damaged_is_its_own():
 
 @pytest.mark.parametrize(
     "damaged",
-    [b"+cWMODE_CUR:1\r\n", b"+CWMODE_CUR:1\x1d\n", b"+CWMODE_CUR:1\r\x0e", b"kCWMODE_CUR:q\r\n"],
+    [
+        b"+cWMODE_CUR:1\r\n",
+        b"+CWMODE_CUR:1\x1d\n",
+        b"+CWMODE_CUR:1\r\x0e",
+        b"kCWMODE_CUR:q\r\n",
+        b"AT+CWMODE_CUR?\r\r\x0e+CWMODE_CUR:1\r\n",
+    ],
 )
 def test_so_it_is_with_an_answer_of_one_line_wherever_it_was_damaged(damaged):
     at = session_on(LateDevice({b"AT+GMR": ERROR}))
