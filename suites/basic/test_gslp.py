@@ -221,6 +221,7 @@ def test_what_is_no_time_is_refused(sleeper, line):
 
 globals().update(
     again(
+        test_gslp_tells_its_time,
         test_gslp_is_answered_ok,
         test_the_iut_takes_commands_when_it_woke,
         test_what_is_no_time_is_refused,

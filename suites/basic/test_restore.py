@@ -117,6 +117,8 @@ def test_restore_takes_back_a_saved_mode(restorer):
 
 globals().update(
     again(
+        test_restore_is_answered_ok,
+        test_the_iut_takes_commands_after_restore,
         test_restore_takes_back_a_saved_mode,
         test_restore_restarts_the_chip,
     )

@@ -38,6 +38,8 @@ def test_the_module_restarts_again_and_again(session):
 
 globals().update(
     again(
+        test_rst_is_answered_ok,
+        test_the_module_takes_commands_after_rst,
         test_rst_restarts_the_module,
     )
 )

@@ -384,6 +384,10 @@ def test_a_saved_framing_is_there_after_a_restart(line, session, command, change
 
 globals().update(
     again(
+        test_documented_values_are_answered_ok,
+        test_the_parity_is_in_force,
+        test_the_stop_bits_are_in_force,
+        test_flow_control_is_accepted,
         test_the_rate_is_in_force,
         test_a_value_outside_is_refused,
         test_a_wrong_shape_is_refused,

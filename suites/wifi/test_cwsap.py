@@ -11,7 +11,7 @@ from conformance.verdict import NonConformity
 from suites import inuse
 from suites.inuse import again
 from suites.malformed import SPECIAL, inside_length, outside, text, with_one, wrong_shapes
-from suites.wifi import mode, softap
+from suites.wifi import guests, mode, softap
 from suites.wifi.softap import OTHER, REFUSED, SoftAp
 from suites.wifi.triples import COMMANDS, alone, cases, saves
 
@@ -128,6 +128,15 @@ def test_the_password_is_told(iut, command, wanted):
     told = then_told(iut, command, wanted)
 
     assert told.has_pwd(wanted.pwd), f"the password {wanted.pwd} in the answer {told.shown}"
+
+
+@pytest.mark.parametrize("command", list(alone("BV-46", ALL, "set/02", needs=["second-station"])))
+def test_what_was_set_is_told_while_a_guest_is_there(iut, command):
+    """The query tells the name, and all else, of a softAP that a station has joined."""
+    wanted = guests.put_up(iut, command=command, wifi_mode=mode.BOTH)
+    guests.guest(iut, wanted)
+
+    softap.told(iut, command).require(wanted)
 
 
 def require_number(told, index, wanted):
