@@ -8,15 +8,11 @@ from __future__ import annotations
 import json
 import re
 import socket
-import subprocess
-import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
-from inside import NO_NAMESPACES
+from inside import NO_NAMESPACES, Process, begin
 
-HERE = Path(__file__).parent
 DEADLINE_S = 30
 """An emulator that is loaded with work may be slow; one that fails says nothing at all."""
 
@@ -37,15 +33,11 @@ class Scripted:
         listener = socket.create_server(("127.0.0.1", 0))
         self.air, theirs = socket.socketpair()
         way, inside = socket.socketpair()
-        self.process = subprocess.Popen(
-            [
-                sys.executable, HERE / "inside.py", str(inside.fileno()),
-                "--tcp", f"fd:{listener.fileno()}", "--net", "lab", "--air", str(theirs.fileno()),
-                "--announce", "json", *options,
-            ],
-            cwd=HERE.parents[1], stdout=subprocess.PIPE,
-            pass_fds=(listener.fileno(), theirs.fileno(), inside.fileno()),
+        told = (
+            "--tcp", f"fd:{listener.fileno()}", "--net", "lab", "--air", str(theirs.fileno()),
+            "--announce", "json", *options,
         )  # fmt: skip
+        self.process = begin(inside, told, (listener.fileno(), theirs.fileno()))
         theirs.close()
         inside.close()
         self.ends = _ends(way, self.process)
@@ -104,16 +96,13 @@ class Scripted:
         for each in self.ends:
             each.close()
         self.process.wait(DEADLINE_S)
-        assert self.process.stdout
-        self.process.stdout.close()
 
 
-def _ends(way: socket.socket, process: subprocess.Popen[bytes]) -> list[socket.socket]:
+def _ends(way: socket.socket, process: Process) -> list[socket.socket]:
     with way:
         _data, descriptors, _flags, _address = socket.recv_fds(way, 1, 5)
     if not descriptors:
         why = process.wait(DEADLINE_S)
-        process.stdout.close()
         if why == NO_NAMESPACES:
             # Nothing can be plugged without them; where there are none, `net=none` is what runs.
             pytest.skip("the kernel gives no network namespaces")

@@ -18,6 +18,7 @@ from rigs.lab.board import Board
 from rigs.lab.world import World
 from tests.lab.doors import ADoor, Line
 from tests.lab.worlds import in_a_world
+from tests.rigs.whole_runs import PLAIN
 
 ELEVEN_DAYS = 1_000_000
 PIXIT = """
@@ -50,7 +51,7 @@ async def furnish(world: World) -> None:
 async def run(*arguments: str, **environment: str) -> str:
     """A run, and what it said."""
     os.environ.update(environment)
-    made = await started("pytest", "-p", "no:cacheprovider", *arguments)
+    made = await started("pytest", *PLAIN, "-p", "no:cacheprovider", *arguments)
     return (await made.communicate())[0].decode()
 
 

@@ -18,6 +18,7 @@ from rigs.lab.board import Board
 from rigs.lab.machines import Machines
 from rigs.lab.world import World
 from tests.lab.worlds import in_a_world
+from tests.rigs.whole_runs import PLAIN
 
 ROOT = Path(__file__).parents[2]
 #: Both have to be escaped in a command.
@@ -35,6 +36,7 @@ join_s = 10.0
 """
 #: A join, and what purposes make of a password that is to be wrong.
 REQUIREMENTS = ("4.1.5/CWJAP_CUR/set/01", "4.1.5/CWJAP_CUR/set/16")
+FILE = "suites/wifi/test_cwjap_on_air.py"
 
 
 async def started(*command: str) -> asyncio.subprocess.Process:
@@ -62,7 +64,7 @@ def test_a_run_tells_of_its_bench_and_never_the_password(tmp_path: Path) -> None
         try:
             run = await started(
                 "pytest", f"--rig={line}", f"--pixit={pixit}", f"--report-dir={report}",
-                "-p", "no:cacheprovider", *(f"--req={each}" for each in REQUIREMENTS),
+                *PLAIN, "-p", "no:cacheprovider", FILE, *(f"--req={each}" for each in REQUIREMENTS),
             )  # fmt: skip
             said = (await run.communicate())[0].decode()
         finally:
@@ -74,7 +76,7 @@ def test_a_run_tells_of_its_bench_and_never_the_password(tmp_path: Path) -> None
         again = tmp_path / "again"
         run = await started(
             "pytest", f"--rig=replay:{report}", f"--report-dir={again}",
-            "-p", "no:cacheprovider", *(f"--req={each}" for each in REQUIREMENTS),
+            *PLAIN, "-p", "no:cacheprovider", FILE, *(f"--req={each}" for each in REQUIREMENTS),
         )  # fmt: skip
         said = (await run.communicate())[0].decode()
         assert verdicts(again) == verdicts(report), said
@@ -104,7 +106,8 @@ def test_a_board_is_judged_by_what_passes_the_bench_s_interface(tmp_path: Path) 
         try:
             run = await started(
                 "pytest", f"--rig={line}", f"--pixit={pixit}", f"--report-dir={report}",
-                "-p", "no:cacheprovider", "suites/wifi/test_mdns_on_air.py", "-k", "server_name",
+                *PLAIN, "-p", "no:cacheprovider",
+                "suites/wifi/test_mdns_on_air.py", "-k", "server_name",
             )  # fmt: skip
             said = (await run.communicate())[0].decode()
         finally:

@@ -40,7 +40,7 @@ AHEAD = (
     ("-q", SIX, f"{ALONE},fault=no.such"),
     ("-q", SIX, "--req=2/-/general/09", f"{ALONE},endpoint=tcp"),
     ("-q", SIX, "--rig=/dev/doesnotexist"),
-    ("-q", "-k", "no_such_purpose"),
+    ("-q", SIX, "-k", "no_such_purpose"),
     *(("-q", SIX, option) for option in WRONG_OPTIONS),
     ("-q", "-n", "2", "--rig=/dev/doesnotexist"),
     ("-q", SIX, f"--rig={FAULT}", "-n", "2"),
@@ -140,7 +140,7 @@ def test_the_report_of_a_rig_that_could_not_be_opened_says_that_nothing_was_deci
 
 
 def test_a_selection_that_matches_nothing_decides_nothing(runs):
-    run = runs.run("-q", "-k", "no_such_purpose")
+    run = runs.run("-q", SIX, "-k", "no_such_purpose")
     assert run.exit_code == 5
     assert not [line for line in run.lines if line.startswith("IUT:")]
 

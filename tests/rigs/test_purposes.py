@@ -54,8 +54,9 @@ def project(pytester, monkeypatch):
     def run(text, *arguments):
         pytester.path.joinpath("suites", "test_it.py").write_text(text, encoding="utf-8")
         return pytester.runpytest_inprocess(
-            "-p", "no:cacheprovider", "-p", "no:hypothesispytest", f"--pixit={PIXIT}", *arguments
-        )
+            "-p", "no:cacheprovider", "-p", "no:hypothesispytest", "-n", "0", f"--pixit={PIXIT}",
+            *arguments,
+        )  # fmt: skip
 
     return run
 

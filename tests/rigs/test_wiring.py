@@ -136,7 +136,7 @@ def test_a_command_that_does_not_end_is_ended_with_all_it_started(tmp_path):
     )
     began = time.monotonic()
     assert "did not end within 1 s" in failure(python(code), limit_s=1.0)
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 50
     assert _ends(int(mark.read_text(encoding="ascii")))
 
 
@@ -147,7 +147,7 @@ def _ends(pid):
     except ProcessLookupError:
         return True
     try:
-        return bool(select.select([process], [], [], 10.0)[0])
+        return bool(select.select([process], [], [], 50.0)[0])
     finally:
         os.close(process)
 
