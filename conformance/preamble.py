@@ -191,6 +191,18 @@ class Preamble(Exchanger):
         """Have `undo` called when the purpose is over, whatever happens; the last one first."""
         self._undo.append(undo)
 
+    @contextlib.contextmanager
+    def undone_last(self) -> Iterator[None]:
+        """What is done within is undone behind all that was done before it.
+
+        For what only holds while a purpose goes on, whose own undo needs the IUT as it left it.
+        """
+        before, self._undo = self._undo, []
+        try:
+            yield
+        finally:
+            self._undo += before
+
     def owners(self, name: str, read: Callable[[], T], instead: Callable[[], T] | None = None) -> T:
         """What the board's owner had saved under `name` when it could first be read in this run.
 

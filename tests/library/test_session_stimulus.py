@@ -175,6 +175,20 @@ def test_what_was_done_last_is_undone_first_and_once():
     assert undone == ["third", "second", "first"]
 
 
+def test_what_only_holds_meanwhile_is_undone_last():
+    at, _ = session()
+    undone = []
+    at.afterwards(lambda: undone.append("its own, before"))
+    with at.undone_last():
+        for name in ("meanwhile", "meanwhile, later"):
+            at.afterwards(lambda name=name: undone.append(name))
+    at.afterwards(lambda: undone.append("its own, behind"))
+
+    at.undo()
+
+    assert undone == ["its own, behind", "its own, before", "meanwhile, later", "meanwhile"]
+
+
 def failing_with(error):
     """A step that cannot be undone."""
 
