@@ -2,8 +2,8 @@
 
 Law: the softAP's configuration and nothing else.  No form is available while the current mode has
 no softAP.  Which values a name reads, and which it writes, is for `scope`.  What is in the air
-follows from the settings (`net/inforce`): a softAP that changes loses its stations (`net/labair`),
-and no URC tells of it.
+follows from the settings (`net/inforce`): a softAP that shows there anything else than before
+loses its stations (`net/labair`), and no URC tells of it.
 """
 
 from __future__ import annotations
