@@ -50,10 +50,10 @@ class Chip(Diverting, Protocol):
         """A cursor over what stands behind `=`; `rules`: if not as usual in this firmware."""
 
     def take_data(self, plan: Plan) -> None:
-        """What comes from now on is data."""
+        """Begin the data phase: the bytes of the UART are data from now on."""
 
     def pass_through(self) -> None:
-        """Invite, and make the UART and the link one wire."""
+        """Say the prompt, and make the UART and the link one wire."""
 
     def switch_uart(self, form: UartFormat) -> None:
         """Set the UART; what was sent before leaves in the old format."""

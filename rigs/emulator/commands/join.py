@@ -1,23 +1,25 @@
 """AT+CWJAP, AT+CWJAP_CUR, AT+CWJAP_DEF, AT+CWQAP (clauses 4.1.4 to 4.1.6, 4.1.9; field guide 4).
 
-Law: the station's access point.  What is wished is saved before anybody is asked; how it went is
-looked at now and then, and the first look that finds an address, or the last one, ends the command.
+Law: which access point the station is to join, its *wish*, and what is answered.  A wish is saved
+before the station tries to join, and stays saved if it fails.  The command polls the station until
+it has an address; a failure is answered at the last poll, not before.  The URCs on the way, WIFI
+DISCONNECT, WIFI CONNECTED and WIFI GOT IP, come from `wifi/station`.
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 
 from ..chip.chip import Chip
 from ..ip.interfaces import has_station
-from ..line.command import ERROR, OK, Answer, BadParameter, Command, Final, Form
+from ..line.command import ERROR, OK, Answer, Command, Final, Form
 from ..line.parameters import Parameters
 from ..settings.accesspoint import AccessPoint
 from ..settings.addresses import mac_text
 from ..settings.settings import Changes, Settings
 from ..wifi.air import Beacon, Refusal
 from .later import LaterSettingForm
+from .mac import mac_of
 from .scope import SCOPES, Scope
 from .stages import ExecuteForm, Fields, QueryForm, Reasons, one_line
 from .texts import Text
@@ -26,26 +28,17 @@ BASE, QUIT = "+CWJAP", "+CWQAP"
 
 SSID = Text("ssid", longest=32)
 PASSWORD = Text("password", longest=64)
-BSSID = Text("bssid", longest=17)
-"""It may be left out: then any access point of that SSID will do."""
 
 NO_STATION, NO_SSID = "no station in this mode", "no SSID"
 
-_MAC = re.compile(rb"[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){5}")
+_POLLS = 7
 
 
-def mac(text: bytes) -> bytes:
-    """The six bytes of a MAC as one types it; BadParameter if it is none."""
-    if not _MAC.fullmatch(text):
-        raise BadParameter("not a MAC")
-    return bytes.fromhex(text.replace(b":", b"").decode("ascii"))
-
-
-# AT+CWJAP?
+# AT+CWJAP?, in any mode.
 
 
 def _joined(chip: Chip, _settings: Settings) -> Beacon | None:
-    """Whom the station has joined, whichever of the three names is asked."""
+    """The access point that the station has joined, under all three names; not the saved one."""
     return chip.station.access_point
 
 
@@ -61,21 +54,24 @@ def _printed(_chip: Chip, joined: Beacon | None) -> Fields:
 
 
 def _line(chip: Chip, label: bytes, fields: Fields) -> bytes:
+    """No AP stands without a label (errata 35)."""
     return one_line(chip, label, fields) if fields else b"No AP\r\n"
 
 
-# AT+CWJAP=: decided
+# AT+CWJAP=<ssid>,<pwd>[,<bssid>]: parsed and decided.
 
 
 def _available(chip: Chip) -> Reasons:
+    """Of the current mode, whichever name is used."""
     if not has_station(chip.current):
         yield NO_STATION
 
 
 def _parsed(chip: Chip, parameters: Parameters) -> AccessPoint:
+    """Without a BSSID, any access point of that SSID will do; the third field is it (errata 32)."""
     ssid = parameters.text()
     password = parameters.text(bare=chip.personality.station.bare_strings)
-    bssid = None if parameters.exhausted else mac(parameters.text())
+    bssid = None if parameters.exhausted else mac_of(parameters.text())
     parameters.end()
     return AccessPoint(ssid, password, bssid)
 
@@ -87,7 +83,7 @@ def _refusals(_chip: Chip, wish: AccessPoint) -> Reasons:
         yield NO_SSID
 
 
-# AT+CWJAP=: begun
+# AT+CWJAP=: effect, saved and started.
 
 
 def _changes(_chip: Chip, _settings: Settings, wish: AccessPoint) -> Changes:
@@ -95,39 +91,41 @@ def _changes(_chip: Chip, _settings: Settings, wish: AccessPoint) -> Changes:
 
 
 def _join(chip: Chip, wish: AccessPoint) -> None:
+    """Leave the access point that is joined, and join this one, even if it is the same."""
     chip.station.join(wish)
 
 
-# AT+CWJAP=: looked at, and ended
+# AT+CWJAP=: polled.
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What has become of a wish.  `code`: why it has failed; None: it has come true."""
+    """How it ended.  `code`: the error code of clause 4.1.4 (see Refusal); None: success."""
 
     code: int | None
 
 
 SUCCESS = Outcome(None)
 
-_LOOKS = 7
+
+def _wait_ns(chip: Chip, poll: int) -> int:
+    return chip.timing.join_first if poll == 1 else chip.timing.join_poll
 
 
-def _wait_ns(chip: Chip, look: int) -> int:
-    return chip.timing.join_first if look == 1 else chip.timing.join_poll
-
-
-def _look(chip: Chip, _wish: AccessPoint, look: int) -> Outcome | None:
-    """It has come true when the station has an address."""
+def _look(chip: Chip, _wish: AccessPoint, poll: int) -> Outcome | None:
+    """Success is an address, from DHCP or a static one; to be connected is not enough."""
     if chip.station.has_address:
         return SUCCESS
-    if look < _LOOKS:
+    if poll < _POLLS:
         return None
     return Outcome(chip.station.refusal or Refusal.TIMEOUT)
 
 
+# AT+CWJAP=: rendered.
+
+
 def _report(_chip: Chip, outcome: Outcome) -> bytes:
-    """Why it has failed, always under the bare name (errata 34)."""
+    """The error code, always under the name without a suffix (errata 34)."""
     return b"" if outcome.code is None else b"+CWJAP:%d\r\n" % outcome.code
 
 
@@ -161,20 +159,22 @@ def _command(scope: Scope) -> Command:
     )
 
 
-# AT+CWQAP
+# AT+CWQAP; AT+CWQAP=? is not listed in the document.
 
 
-def _can_quit(chip: Chip) -> Reasons:
-    complains = chip.personality.station.quit_complaint is not None
-    if complains and not has_station(chip.current):
+def _quit_available(chip: Chip) -> Reasons:
+    """Only some firmware refuses it in softAP mode."""
+    refuses = chip.personality.station.quit_complaint is not None
+    if refuses and not has_station(chip.current):
         yield NO_STATION
 
 
-def _complain(chip: Chip, _why: tuple[str, ...]) -> Answer:
+def _quit_turned_away(chip: Chip, _why: tuple[str, ...]) -> Answer:
     return replace(ERROR, information=chip.personality.station.quit_complaint or b"")
 
 
 def _leave(chip: Chip) -> None:
+    """After OK; WIFI DISCONNECT follows if it was joined.  What is saved stays."""
     chip.station.leave()
 
 
@@ -184,7 +184,9 @@ COMMANDS = (
         QUIT,
         {
             Form.TEST: lambda _chip, _call: OK,
-            Form.EXECUTE: ExecuteForm(available=_can_quit, turn_away=_complain, then=_leave),
+            Form.EXECUTE: ExecuteForm(
+                available=_quit_available, turn_away=_quit_turned_away, then=_leave
+            ),
         },
         extra=frozenset((Form.TEST,)),
     ),

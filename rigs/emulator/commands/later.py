@@ -1,7 +1,7 @@
-"""The stages of a command that is answered later: begun, looked at, ended.
+"""The stages of a command that is answered later: started, polled, ended.
 
-Law: as in `stages.py`.  Until the last look the firmware is busy; what is seen then, a frozen
-value, is all that the answer depends on.
+Law: as in `stages.py`.  Until the last poll the firmware is busy; the outcome, a frozen value, is
+all that the answer depends on.
 """
 
 from __future__ import annotations
@@ -20,23 +20,23 @@ Row = TypeVar("Row")
 
 
 def silently(_chip: Chip) -> Final | None:
-    """Whatever breaks it off, nothing more is said."""
+    """If a restart breaks it off, there is no final code."""
     return None
 
 
 def succeeds(_chip: Chip, _outcome: object) -> Final | None:
-    """Whatever is seen, that is OK."""
+    """Whatever the outcome is, that is OK."""
     return Final.OK
 
 
 @dataclass(frozen=True, kw_only=True)
 class LaterForm(SetForm[Wanted], Generic[Wanted, Outcome]):
-    """What becomes of it is looked at, once or several times.
+    """It is polled until its outcome is known.  What SetForm says of OK does not hold here.
 
-    Begun, `do`: see the kinds below.
-    Looked at, `wait_ns`: how long until the first look, the second one, and so on, by its number;
-    `broken_off`: how the answer ends if a forced restart comes before the last one.
-    Ended, `final`: what is seen -> the final code.
+    Started, before anything is said: see the kinds below.
+    Polled, `wait_ns`: the number of a poll, from 1 -> how long it is waited for, after the start or
+    after the one before; `broken_off`: the final code if a forced restart comes first.
+    Ended, `final`: the outcome -> the final code.
     """
 
     wait_ns: Callable[[Chip, int], int]
@@ -44,28 +44,28 @@ class LaterForm(SetForm[Wanted], Generic[Wanted, Outcome]):
     final: Callable[[Chip, Outcome], Final | None] = succeeds
 
     def accepted(self, chip: Chip, wanted: Wanted) -> Answer:
-        """Begin it, and answer when there is something to tell."""
+        """Start it, and answer when the outcome is known."""
         return Answer(
             None,
             effect=lambda: self.do(chip, wanted),
-            pending=lambda done: self._look_later(chip, wanted, 1, done),
+            pending=lambda done: self._poll_later(chip, wanted, 1, done),
             broken_off=self.broken_off(chip),
         )
 
-    def _look_later(
+    def _poll_later(
         self, chip: Chip, wanted: Wanted, number: int, done: Callable[[Answer], None]
     ) -> None:
-        def look() -> None:
+        def poll() -> None:
             outcome = self.seen(chip, wanted, number)
             if outcome is None:
-                self._look_later(chip, wanted, number + 1, done)
+                self._poll_later(chip, wanted, number + 1, done)
             else:
                 done(Answer(self.final(chip, outcome), self.told(chip, outcome)))
 
-        chip.later(self.wait_ns(chip, number), look)
+        chip.later(self.wait_ns(chip, number), poll)
 
     def seen(self, chip: Chip, wanted: Wanted, number: int) -> Outcome | None:
-        """What this look shows; None: too little, there will be another one."""
+        """The outcome; None: it is not known yet, and there is another poll."""
         raise NotImplementedError
 
     def told(self, chip: Chip, outcome: Outcome) -> bytes:
@@ -75,11 +75,11 @@ class LaterForm(SetForm[Wanted], Generic[Wanted, Outcome]):
 
 @dataclass(frozen=True, kw_only=True)
 class LaterSettingForm(LaterForm[Wanted, Outcome], SettingForm[Wanted]):
-    """`=` of a setting of which it takes time to see what comes.
+    """`=` of a setting whose outcome takes time.
 
-    Begun: what SettingForm does, and then `start`: what else.
-    Looked at, `look`: what a look shows, by its number; None: there will be another one.
-    Ended, `report`: what is said of it before the final code.
+    Started: applied and saved as in SettingForm, and then `start`: what else is done.
+    Polled, `look`: the number of a poll -> the outcome; None: there is another poll.
+    Ended, `report`: the outcome -> what is said before the final code.
     """
 
     start: Callable[[Chip, Wanted], None]
@@ -114,9 +114,9 @@ def all_fields(_chip: Chip, fields: Fields) -> Fields:
 class LaterListForm(LaterForm[Wanted, tuple[Row, ...]]):
     """A command that lists what it takes time to find; nothing is changed by it.
 
-    Looked at, once: `find`: what there is; `choose`: what of it is wanted; `order`: in which order
-    it is listed.
-    Ended, for each: `fields`: as it is printed, part by part; `shown`: which of the parts; `label`:
+    Polled, once: `find`: what there is; `choose`: what of it is wanted; `order`: in which order it
+    is listed.
+    Ended, for each: `fields`: as it is printed, field by field; `shown`: which of them; `label`:
     what stands in front; `line`: all of it.
     """
 

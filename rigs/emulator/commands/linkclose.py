@@ -14,7 +14,7 @@ from ..line.command import Answer, Command, Form
 from ..line.parameters import Parameters
 from . import numbers, refusals
 from .numbers import Number
-from .refusals import Said
+from .refusals import Diagnostic
 from .stages import ExecuteForm, RamForm, Reasons, SetForm
 
 NAME = "+CIPCLOSE"
@@ -22,8 +22,8 @@ ALL = LINKS
 """The id that means every link."""
 
 ID = Number("id", range(LINKS + 1))
-MULTIPLE, SINGLE = Said("MUX=1"), Said("MUX=0")
-UNLINK, NOTHING_OPEN = Said("UNLINK"), "no link is open"
+MULTIPLE, SINGLE = Diagnostic("MUX=1"), Diagnostic("MUX=0")
+UNLINK, NOTHING_OPEN = Diagnostic("UNLINK"), "no link is open"
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from ..line.command import ERROR, OK, Answer, BadParameter, Command, Final, Form
 from ..line.parameters import Parameters
 from . import refusals
 from .numbers import Number
-from .refusals import Complaint, Said, refused
+from .refusals import Complaint, Diagnostic, refused
 from .stages import Reasons, SetForm
 from .wifimode import STATION
 
@@ -32,9 +32,9 @@ KEEP_ALIVE = Number("keepalive", range(7201))
 LOCAL_PORT, ANY_LOCAL_PORT = Number("localport", PORT.legal), Number("localport", range(65536))
 UDP_MODE = Number("udpmode", range(3))
 
-NO_IP, NO_TYPE, NO_HOST = Said("no ip"), Said("Link type ERROR"), Said("IP ERROR")
+NO_IP, NO_TYPE, NO_HOST = Diagnostic("no ip"), Diagnostic("Link type ERROR"), Diagnostic("IP ERROR")
 UNREADABLE, ALREADY, NO_PASSING = "unreadable", "already connected", "the peer may change"
-SSL_OPEN, SSL_PASSING = Said("ssl reach max"), "SSL does not pass through"
+SSL_OPEN, SSL_PASSING = Diagnostic("ssl reach max"), "SSL does not pass through"
 
 _WIDE = 10**8  # a link id of so many digits is no number any more (observed 1)
 
@@ -112,7 +112,7 @@ def _parsed(chip: Chip, parameters: Parameters) -> Request:
         for name, value in _values(chip, parameters):
             values[name] = value
     except Complaint as why:
-        unread = Said(why.line.decode("ascii"))
+        unread = Diagnostic(why.line.decode("ascii"))
     except BadParameter:
         unread = UNREADABLE
     return Request(**values, read=tuple(values), unread=unread)
@@ -139,7 +139,7 @@ def _id(parameters: Parameters) -> int:
     return parameters.number()
 
 
-def _text(parameters: Parameters, longest: int, otherwise: Said) -> bytes:
+def _text(parameters: Parameters, longest: int, otherwise: Diagnostic) -> bytes:
     try:
         return parameters.text(longest)
     except BadParameter:

@@ -92,12 +92,17 @@ def _available(interface: Interface) -> Callable[[Chip], Reasons]:
     return available
 
 
+def mac_of(text: bytes) -> bytes:
+    """The six bytes of a MAC or BSSID as it is typed; raises BadParameter if it is none."""
+    if not _SHAPE.fullmatch(text):
+        raise BadParameter("not a MAC")
+    return bytes.fromhex(text.replace(b":", b"").decode("ascii"))
+
+
 def _parsed(_chip: Chip, parameters: Parameters) -> bytes:
     text = parameters.text(_LONGEST)
     parameters.end()
-    if not _SHAPE.fullmatch(text):
-        raise BadParameter("no MAC")
-    return bytes.fromhex(text.replace(b":", b"").decode("ascii"))
+    return mac_of(text)
 
 
 def _refusals(interface: Interface) -> Callable[[Chip, bytes], Reasons]:

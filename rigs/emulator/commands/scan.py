@@ -15,8 +15,8 @@ from ..line.parameters import Parameters
 from ..settings.addresses import mac_text
 from ..wifi.air import Beacon
 from ..wifi.scanoptions import ALL_FIELDS, ScanOptions
-from .join import mac
 from .later import LaterListForm
+from .mac import mac_of
 from .numbers import Number
 from .stages import Fields, RamForm, Reasons, SetForm
 from .texts import Text
@@ -70,7 +70,7 @@ def _parsed(chip: Chip, parameters: Parameters) -> Filter:
     bssid = b"" if parameters.exhausted else parameters.text(bare=bare)
     channel = parameters.optional_number(0)
     parameters.end()
-    return Filter(ssid, mac(bssid) if bssid else None, channel)
+    return Filter(ssid, mac_of(bssid) if bssid else None, channel)
 
 
 def _refusals(_chip: Chip, which: Filter) -> Reasons:
@@ -78,7 +78,7 @@ def _refusals(_chip: Chip, which: Filter) -> Reasons:
     yield from CHANNEL.reasons(which.channel)
 
 
-def _listens_ns(chip: Chip, _look: int) -> int:
+def _listens_ns(chip: Chip, _poll: int) -> int:
     """On all channels, one after the other."""
     return chip.timing.scan
 

@@ -1,7 +1,7 @@
-"""AT+CIPSEND, AT+CIPSENDEX (clauses 5.2.4 and 5.2.5; field guide 5): into the data phase.
+"""AT+CIPSEND, AT+CIPSENDEX (clauses 5.2.4 and 5.2.5; field guide 5): up to the prompt.
 
-Law: whether data may come, how many bytes and for whom; the data themselves are for `dataphase`,
-those that pass through for `passthrough`.
+Law: whether data may come, how many bytes, for which link and which peer.  Collecting them, and
+SEND OK, are for `ip/dataphase`; transparent transmission is for `ip/passthrough`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TypeVar
 
 from ..chip.chip import Chip
 from ..ip.dataphase import Plan
@@ -20,133 +19,55 @@ from ..line.command import OK, Answer, BadParameter, Call, Command, Final, Form
 from ..line.parameters import COMMA, Parameters
 from . import refusals
 from .numbers import Number
-from .refusals import Said
-from .stages import ExecuteForm, Reasons, SetForm
+from .prompting import DataForm, final_before_prompt
+from .refusals import Diagnostic
+from .stages import ExecuteForm, Reasons
 
 SEND, SEND_ESCAPED = "+CIPSEND", "+CIPSENDEX"
 
 LENGTH_MAX = 2048
 LENGTH = Number("length", range(1, LENGTH_MAX + 1))
 LENIENT_LENGTH = Number("length", range(-(2**31), LENGTH_MAX + 1))
-"""Some firmware takes 0, and what is below (observed 17)."""
+"""Some firmware takes 0 and negative lengths (observed 17)."""
 
 PORTS = range(1, 65536)
 
-PASSES_THROUGH = Said("IPMODE=1")
-INVALID_LINK, WAITING = Said("link is not valid"), Said("send mode error")
-# Firmware says the same where the length is missing.
-NO_LENGTH, TAIL = Said("no tail"), Said("no tail")
-NO_HOST, NO_PORT = Said("ip error"), Said("no port")
-BAD_PORT, PORT_RANGE = Said("port error"), Said("port range error")
+CIPMODE_IS_1, INVALID_LINK = Diagnostic("IPMODE=1"), Diagnostic("link is not valid")
+UNACKNOWLEDGED = Diagnostic("send mode error")
+"""Segments of AT+CIPSENDBUF are still under way on this link."""
 
-NOT_PASSING, MULTIPLE = "CIPMODE is 0", "CIPMUX is 1"
+# Firmware says the same where the length is missing.
+NO_LENGTH, TAIL = Diagnostic("no tail"), Diagnostic("no tail")
+NO_HOST, NO_PORT = Diagnostic("ip error"), Diagnostic("no port")
+BAD_PORT, PORT_RANGE = Diagnostic("port error"), Diagnostic("port range error")
+
+CIPMODE_IS_0, CIPMUX_IS_1 = "CIPMODE is 0", "CIPMUX is 1"
 NO_LINK, PEER_CHANGES = "no link", "a UDP link whose peer may change"
 
 _DIGITS = re.compile(rb"[0-9]+")
 _NUMBER = re.compile(rb"-?[0-9]+|(?=,|$)")
 _QUOTED = re.compile(rb'"([^"]*)"')
 
-Wanted = TypeVar("Wanted")
 
-
-# Inviting.
-
-
-def usual_prompt(chip: Chip) -> bytes:
-    """What this firmware invites with."""
-    return chip.personality.tcpip.prompt
-
-
-def invite(chip: Chip, prompt: bytes) -> None:
-    """Ask for data, at the beginning of a line (clause 5.2.4: a wrap before it)."""
-    chip.voice.prompt(prompt)
-
-
-def take(chip: Chip, plan: Plan) -> None:
-    """What comes from now on is data."""
-    chip.take_data(plan)
-
-
-def _invited(chip: Chip) -> Final | None:
-    """What stands before the prompt."""
-    return Final.OK if chip.personality.tcpip.prompt_ok else None
-
-
-@dataclass(frozen=True, kw_only=True)
-class DataForm(SetForm[Wanted]):
-    """It invites data.
-
-    Effect, `plan`: what is wanted -> what becomes of the data; `take`: they may come.
-    Rendered, `prompt`: what invites; `invite`: it is said.
-    """
-
-    plan: Callable[[Chip, Wanted], Plan]
-    prompt: Callable[[Chip], bytes] = usual_prompt
-    invite: Callable[[Chip, bytes], None] = invite
-    take: Callable[[Chip, Plan], None] = take
-
-    def accepted(self, chip: Chip, wanted: Wanted) -> Answer:
-        """See SetForm."""
-        plan = self.plan(chip, wanted)
-
-        def begin() -> None:
-            self.invite(chip, self.prompt(chip))
-            self.take(chip, plan)
-
-        return Answer(_invited(chip), self.tell(chip, wanted), afterwards=begin)
-
-
-# AT+CIPSEND= and AT+CIPSENDEX=
+# AT+CIPSEND=[<link ID>,]<length>[,<remote IP>,<remote port>], and AT+CIPSENDEX=: parsed.
 
 
 @dataclass(frozen=True)
 class Sending:
-    """What is wanted, up to what cannot be read.
+    """What is wanted, as far as it can be parsed.
 
     `link`: None if there is none with this id; `length`: None if there is no number.  `host`,
-    `port`: another peer for this datagram, as it is typed (clause 5.2.4, UDP); `to`: found.
-    `unread`: why the rest cannot be read.
+    `port`: another peer for this datagram, as typed; `peer`: the same, once `host` is resolved.
+    `syntax_error`: why the rest cannot be parsed.  Firmware that explains itself complains of the
+    link before that, so it is a reason to refuse like any other, and no BadParameter.
     """
 
     link: Link | None
     length: int | None = None
     host: bytes = b""
     port: int | None = None
-    unread: str = ""
-    to: Address | None = None
-
-
-Found = Callable[[str | None], None]
-
-
-@dataclass(frozen=True, kw_only=True)
-class SendForm(DataForm[Sending]):
-    """It invites data for a link.
-
-    Effect, `find`: a host -> its address, which is handed over once it is known.
-    """
-
-    find: Callable[[Chip, bytes, Found], None]
-
-    def accepted(self, chip: Chip, wanted: Sending) -> Answer:
-        """See SetForm; an address for this datagram has to be found first."""
-        if not wanted.host:
-            return super().accepted(chip, wanted)
-        return Answer(None, pending=lambda done: self._find(chip, wanted, done))
-
-    def _find(self, chip: Chip, wanted: Sending, done: Callable[[Answer], None]) -> None:
-        def found(ip: str | None) -> None:
-            if ip is None:
-                done(refusals.refused(chip, b"DNS Fail"))
-                return
-            done(super(SendForm, self).accepted(chip, replace(wanted, to=(ip, wanted.port or 0))))
-
-        self.find(chip, wanted.host, found)
-
-
-def _not_passing_through(chip: Chip) -> Reasons:
-    if chip.tcpip.transparent:
-        yield PASSES_THROUGH
+    syntax_error: str = ""
+    peer: Address | None = None
 
 
 def link_of(chip: Chip, text: bytes) -> tuple[Link | None, bytes]:
@@ -163,7 +84,7 @@ def link_of(chip: Chip, text: bytes) -> tuple[Link | None, bytes]:
 def length_of(chip: Chip, text: bytes) -> tuple[int | None, bytes]:
     """The length, None if there is no number, and what follows it.
 
-    Some firmware takes nothing for 0, and 32 bits of more (observed 17).
+    Some firmware reads an empty length as 0, and lets a longer one wrap at 32 bits (observed 17).
     """
     found = _NUMBER.match(text)
     digits = found[0] if found else b""
@@ -174,51 +95,59 @@ def length_of(chip: Chip, text: bytes) -> tuple[int | None, bytes]:
 
 
 def _parsed(chip: Chip, parameters: Parameters) -> Sending:
+    """On a UDP link a peer may follow the length; elsewhere nothing may."""
     link, text = link_of(chip, parameters.source)
     length, rest = length_of(chip, text)
     if length is None:
-        return Sending(link, unread=NO_LENGTH)
+        return Sending(link, syntax_error=NO_LENGTH)
     if rest[:1] == COMMA and link and link.kind == UDP:
-        return _with_address(Sending(link, length), rest[1:])
-    return Sending(link, length, unread=TAIL if rest else "")
+        return _with_peer(Sending(link, length), rest[1:])
+    return Sending(link, length, syntax_error=TAIL if rest else "")
 
 
-def _with_address(sending: Sending, text: bytes) -> Sending:
+def _with_peer(sending: Sending, text: bytes) -> Sending:
     host = _QUOTED.match(text)
     if host is None or not host[1]:
-        return replace(sending, unread=NO_HOST)
+        return replace(sending, syntax_error=NO_HOST)
     sending, rest = replace(sending, host=host[1]), text[host.end() :]
     if not rest:
         return sending
     digits = _DIGITS.match(rest, 1) if rest[:1] == COMMA else None
     if digits is None:
-        return replace(sending, unread=BAD_PORT)
+        return replace(sending, syntax_error=BAD_PORT)
     tail = rest[digits.end() :]
-    return replace(sending, port=int(digits[0]), unread=TAIL if tail else "")
+    return replace(sending, port=int(digits[0]), syntax_error=TAIL if tail else "")
+
+
+# Decided.
+
+
+def _set_available(chip: Chip) -> Reasons:
+    """With CIPMODE=1 there is only the execute form."""
+    if chip.tcpip.transparent:
+        yield CIPMODE_IS_1
 
 
 def _refusals(chip: Chip, sending: Sending) -> Reasons:
+    """A diagnostic tells the first one alone."""
     if sending.link is None:
         yield INVALID_LINK
     elif sending.link.segments.waiting:
-        yield WAITING
+        yield UNACKNOWLEDGED
     if sending.length is not None:
         lenient = chip.personality.tcpip.lenient_length
         yield from (LENIENT_LENGTH if lenient else LENGTH).reasons(sending.length)
-    if sending.unread:
-        yield sending.unread
+    if sending.syntax_error:
+        yield sending.syntax_error
     elif sending.host and sending.port is None:
         yield NO_PORT
     elif sending.host and sending.port not in PORTS:
         yield PORT_RANGE
 
 
-def _refused(chip: Chip, form: object, sending: Sending, why: tuple[str, ...]) -> Answer:
-    """What is too long, is said to be."""
-    length = sending.length or 0
-    if length > LENGTH_MAX and why[0] == LENGTH.reason(length):
-        return refusals.refused(chip, b"too long")
-    return refusals.refuse(chip, form, sending, why)
+# Effect: the peer's address is resolved, and then the data phase begins.
+
+Found = Callable[[str | None], None]
 
 
 def _find(chip: Chip, host: bytes, found: Found) -> None:
@@ -228,43 +157,70 @@ def _find(chip: Chip, host: bytes, found: Found) -> None:
 def _plan(slug: str, escapes: bool) -> Callable[[Chip, Sending], Plan]:
     def plan(_chip: Chip, sending: Sending) -> Plan:
         number = sending.link.id if sending.link else 0
-        return Plan(slug, number, sending.length or 0, sending.to, escapes)
+        return Plan(slug, number, sending.length or 0, sending.peer, escapes)
 
     return plan
 
 
+@dataclass(frozen=True, kw_only=True)
+class SendForm(DataForm[Sending]):
+    """It prompts for the data of a link.
+
+    Effect, `find`: a host -> its address, which is handed over once it is known, or None.
+    """
+
+    find: Callable[[Chip, bytes, Found], None]
+
+    def accepted(self, chip: Chip, wanted: Sending) -> Answer:
+        """See SetForm; with a peer for this datagram, the answer waits for its address."""
+        if not wanted.host:
+            return super().accepted(chip, wanted)
+        return Answer(None, pending=lambda done: self._resolve(chip, wanted, done))
+
+    def _resolve(self, chip: Chip, wanted: Sending, done: Callable[[Answer], None]) -> None:
+        def found(ip: str | None) -> None:
+            if ip is None:
+                done(refusals.refused(chip, b"DNS Fail"))
+                return
+            peer = (ip, wanted.port or 0)
+            done(super(SendForm, self).accepted(chip, replace(wanted, peer=peer)))
+
+        self.find(chip, wanted.host, found)
+
+
+# Rendered.
+
+
+def _refused(chip: Chip, form: object, sending: Sending, why: tuple[str, ...]) -> Answer:
+    """A length above the maximum has a diagnostic of its own, one below the minimum has none."""
+    length = sending.length or 0
+    if length > LENGTH_MAX and why[0] == LENGTH.reason(length):
+        return refusals.refused(chip, b"too long")
+    return refusals.refuse(chip, form, sending, why)
+
+
 def _set(slug: str, escapes: bool = False) -> SendForm:
     return SendForm(
-        available=_not_passing_through,
+        available=_set_available,
         turn_away=refusals.turn_away,
         parse=_parsed,
         decide=_refusals,
-        refuse=_refused,
         find=_find,
         plan=_plan(slug, escapes),
+        refuse=_refused,
     )
 
 
-# AT+CIPSEND (errata 97)
+# AT+CIPSEND: transparent transmission (errata 97).
 
 
-@dataclass(frozen=True, kw_only=True)
-class PassingForm(ExecuteForm):
-    """It invites what passes through."""
-
-    def __call__(self, chip: Chip, call: Call) -> Answer:
-        """See ExecuteForm."""
-        answer = super().__call__(chip, call)
-        return answer if answer.final is Final.ERROR else replace(answer, final=_invited(chip))
-
-
-def _can_pass(chip: Chip) -> Reasons:
-    """One link, whose peer does not change, and the mode for it."""
+def _passthrough_available(chip: Chip) -> Reasons:
+    """With CIPMODE=1, CIPMUX=0, and a link; if that is UDP, its <UDP mode> is 0."""
     link = chip.tcpip.links.get(LINK)
     if not chip.tcpip.transparent:
-        yield NOT_PASSING
+        yield CIPMODE_IS_0
     if chip.tcpip.multiple:
-        yield MULTIPLE
+        yield CIPMUX_IS_1
     if link is None:
         yield NO_LINK
     elif link.kind == UDP and link.udp_mode:
@@ -272,7 +228,23 @@ def _can_pass(chip: Chip) -> Reasons:
 
 
 def _pass_through(chip: Chip) -> None:
+    """Say the prompt; from then on the UART and the link are one wire."""
     chip.pass_through()
+
+
+@dataclass(frozen=True, kw_only=True)
+class PassthroughForm(ExecuteForm):
+    """Its OK, if this firmware says it, stands before a prompt."""
+
+    def __call__(self, chip: Chip, call: Call) -> Answer:
+        """See ExecuteForm."""
+        answer = super().__call__(chip, call)
+        if answer.final is Final.ERROR:
+            return answer
+        return replace(answer, final=final_before_prompt(chip))
+
+
+# AT+CIPSEND=? and AT+CIPSENDEX=?, which the document does not list.
 
 
 def _test(_chip: Chip, _call: Call) -> Answer:
@@ -285,7 +257,7 @@ COMMANDS = (
         {
             Form.TEST: _test,
             Form.SET: _set("cipsend"),
-            Form.EXECUTE: PassingForm(available=_can_pass, then=_pass_through),
+            Form.EXECUTE: PassthroughForm(available=_passthrough_available, then=_pass_through),
         },
         extra=frozenset({Form.TEST}),
     ),

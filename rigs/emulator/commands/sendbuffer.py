@@ -18,8 +18,9 @@ from ..line.command import Command, Form, Handler
 from ..line.parameters import Parameters
 from . import numbers, refusals
 from .numbers import Number
-from .refusals import Said
-from .send import LENGTH, LENGTH_MAX, DataForm, length_of, link_of
+from .prompting import DataForm
+from .refusals import Diagnostic
+from .send import LENGTH, LENGTH_MAX, length_of, link_of
 from .stages import RamForm, Reasons
 
 WRITE, STATUS, CHECK, RESET = "+CIPSENDBUF", "+CIPBUFSTATUS", "+CIPCHECKSEQ", "+CIPBUFRESET"
@@ -29,11 +30,11 @@ OTHER_CHECK = "+CIPCHECKQUEUE"
 ID = Number("id", range(LINKS))
 
 SINGLE, MULTIPLE = "CIPMUX is 0", "CIPMUX is 1"
-NO_LINK, INVALID_LINK = "no link", Said("link is not valid")
-IS_UDP, PASSES_THROUGH = "a UDP link", Said("IPMODE=1")
+NO_LINK, INVALID_LINK = "no link", Diagnostic("link is not valid")
+IS_UDP, PASSES_THROUGH = "a UDP link", Diagnostic("IPMODE=1")
 # Firmware says the same where the length is missing.
-NO_LENGTH, TOO_LONG, TAIL = Said("no tail"), Said("too long"), Said("no tail")
-BUFFER_FULL, QUEUE_FULL = Said("BUFFER FULL"), Said("QUEUE FULL")
+NO_LENGTH, TOO_LONG, TAIL = Diagnostic("no tail"), Diagnostic("too long"), Diagnostic("no tail")
+BUFFER_FULL, QUEUE_FULL = Diagnostic("BUFFER FULL"), Diagnostic("QUEUE FULL")
 WAITING, UNSENT = "segments are under way", "no such segment was sent"
 
 _UNSIGNED = 2**32

@@ -1,6 +1,9 @@
 """AT+CWSAP, AT+CWSAP_CUR, AT+CWSAP_DEF (clauses 4.1.10 to 4.1.12; field guide 4).
 
-Law: the softAP's configuration and nothing else; it exists only while the mode has a softAP.
+Law: the softAP's configuration and nothing else.  No form is available while the current mode has
+no softAP.  Which values a name reads, and which it writes, is for `scope`.  What is in the air
+follows from the settings (`net/inforce`): a softAP that shows there anything else than before
+loses its stations (`net/labair`), and no URC tells of it.
 """
 
 from __future__ import annotations
@@ -26,7 +29,7 @@ ECN = Number("ecn", (0, 2, 3, 4))
 CONNECTIONS = Number("max", range(1, 5))
 HIDDEN = Number("hidden", (0, 1))
 PARAMETERS: tuple[Text | Number, ...] = (SSID, PASSWORD, CHANNEL, ECN, CONNECTIONS, HIDDEN)
-"""In their order; the last two may be left out (errata 5)."""
+"""In their order, which is that of the fields of SoftAp; the last two are optional (errata 5)."""
 
 CONNECTIONS_DEFAULT, HIDDEN_DEFAULT = 4, 0
 SECURED_PASSWORD_MIN = 8
@@ -37,11 +40,12 @@ SHORT_PASSWORD, LONG_PASSWORD = "password too short", "password too long"
 
 
 def _available(chip: Chip) -> Reasons:
+    """Of the current mode, whichever name is used."""
     if not has_softap(chip.current):
         yield NO_SOFTAP
 
 
-# The query form.
+# AT+CWSAP?
 
 
 def _shown(_chip: Chip, settings: Settings) -> SoftAp:
@@ -54,7 +58,7 @@ def _printed(chip: Chip, softap: SoftAp) -> Fields:
     return (b'"%b"' % ssid, b'"%b"' % password, *(b"%d" % each for each in numbers))
 
 
-# The set form.
+# AT+CWSAP=<ssid>,<pwd>,<chl>,<ecn>[,<max conn>[,<ssid hidden>]]: parsed, decided, effect.
 
 
 def _parsed(_chip: Chip, parameters: Parameters) -> SoftAp:
@@ -73,7 +77,8 @@ def _parsed(_chip: Chip, parameters: Parameters) -> SoftAp:
 def _refusals(chip: Chip, softap: SoftAp) -> Reasons:
     """Why a configuration is not taken (errata 51 to 53).
 
-    An open softAP takes any password, a secured one 8 bytes and more.
+    A secured softAP takes 8 bytes and more for a password, some firmware 63 at most; an open one
+    takes any up to 64.
     """
     for parameter, value in zip(PARAMETERS, astuple(softap), strict=True):
         yield from parameter.reasons(value)
@@ -89,8 +94,11 @@ def _changes(_chip: Chip, _settings: Settings, softap: SoftAp) -> Changes:
     return Changes(softap=softap)
 
 
-def _takes_ns(chip: Chip, softap: SoftAp) -> int:
-    """The radio starts anew, if anything changes."""
+# Rendered.
+
+
+def _lasts_ns(chip: Chip, softap: SoftAp) -> int:
+    """OK waits until the radio has restarted, if anything differs from what RAM held so far."""
     return chip.timing.softap_change if softap != chip.current.softap else 0
 
 
@@ -111,7 +119,7 @@ def _command(scope: Scope) -> Command:
                 decide=_refusals,
                 change=_changes,
                 saves=scope.saves,
-                lasts_ns=_takes_ns,
+                lasts_ns=_lasts_ns,
             ),
         },
     )

@@ -40,10 +40,10 @@ def one_line(_chip: Chip, label: bytes, fields: Fields) -> bytes:
 class QueryForm(Generic[Shown]):
     """`?` (and `=?`, where that prints a value).
 
-    `available`: why it cannot be used now.  `saved`: whether it looks at what is saved, and not at
-    what RAM holds.  `show`: the value among those settings; `show_saved`: where it is another one
-    among those that are saved.  `fields`: the value as it is printed, part by part.  `label`: what
-    stands in front.  `line`: all of it.
+    `available`: why it cannot be used now.  `saved`: whether it reads what is saved, and not what
+    RAM holds.  `show`: those settings, or the chip's state -> the value; `show_saved`: the same,
+    where the saved one is found otherwise.  `fields`: the value as it is printed, field by field.
+    `label`: what stands in front.  `line`: label and fields -> the whole text.
     """
 
     show: Callable[[Chip, Settings], Shown]
@@ -112,14 +112,15 @@ def refuse(_chip: Chip, _form: object, _wanted: object, _why: tuple[str, ...]) -
 class SetForm(Generic[Wanted]):
     """`=`; what its effect is, stands in the two kinds below.
 
-    `available`: why it cannot be used now; `turn_away`: what is said then.  `typed`: where the
-    parameters stand; `rules`: how they are written.
+    `available`, before anything is read: why it cannot be used now; `turn_away`: what is said then.
+    `typed`: where the parameters stand; `rules`: how they are written.
     Parsed, `parse`: the parameters -> what is wanted; raises BadParameter.  `unreadable`: what is
     said then.
     Decided, `decide`: why it is not taken.
-    Rendered, `tell`: what is said before OK; `lasts_ns`: how long it takes until then; `after_ok`:
-    whether OK leaves before anything is done; `news`: lines that follow OK; `refuse`: what is
-    said, and done, where it is not taken; it is given the form, too.
+    Rendered, `tell`: what is said before OK; `lasts_ns`: how long OK waits; `news`: lines that
+    follow OK; all three see the chip as it was before the effect.  The effect comes before anything
+    is said; `after_ok`: it comes after OK.  `refuse`: what is said, and done, where it is not
+    taken; it is given the form, too.
     """
 
     parse: Callable[[Chip, Parameters], Wanted]
@@ -200,8 +201,8 @@ def nothing_follows(_chip: Chip, _before: Settings) -> None:
 class SettingForm(SetForm[Wanted]):
     """`=` of a setting, which may be saved.
 
-    Effect, `change`: what becomes of settings; `apply`: in RAM; `follow`: what the radio does about
-    it, given what RAM held before.
+    Effect, `change`: settings, those of RAM or those of the flash -> their new values; `apply`: in
+    RAM; `follow`, last of all: what the radio does about it, given what RAM held before.
     Saved, `saves`: whether they are; `save`: in the flash.
     """
 
@@ -259,8 +260,8 @@ class ListForm(Generic[Row]):
     """A command that lists something.
 
     `available`: why it cannot be used now.  `head`: what stands over the rows.  `rows`: what is
-    listed.  `fields`: a row as it is printed, part by part.  `label`: what stands in front of each.
-    `line`: all of a row.
+    listed.  `fields`: a row as it is printed, field by field.  `label`: what stands in front of
+    each.  `line`: all of a row.
     """
 
     rows: Callable[[Chip], tuple[Row, ...]]

@@ -13,7 +13,7 @@ from ..line.command import Command, Form
 from ..line.parameters import Parameters
 from . import refusals
 from .numbers import Number
-from .refusals import Said
+from .refusals import Diagnostic
 from .stages import RamForm, Reasons
 
 NAME = "+CIPSERVER"
@@ -22,7 +22,7 @@ MODE, PORT = Number("mode", (0, 1)), Number("port", range(1, 65536))
 
 NOT_MULTIPLE = "CIPMUX must be 1"
 OFF_WITH_PORT = "a port of no server"
-PORT_TAKEN = Said("TcpServer Failure")
+PORT_TAKEN = Diagnostic("TcpServer Failure")
 
 
 @dataclass(frozen=True)

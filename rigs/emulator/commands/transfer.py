@@ -18,16 +18,16 @@ from ..line.parameters import Parameters
 from ..settings.settings import Settings
 from . import numbers, refusals
 from .numbers import Number
-from .refusals import Said
+from .refusals import Diagnostic
 from .stages import Fields, QueryForm, RamForm, Reasons, at_any_time
 
 SWITCH = Number("switch", (0, 1))
 TIMEOUT, SIZE = Number("seconds", range(7201)), Number("size", range(2048, 4097))
 
 BUILDED = "a link is open"
-MODE_IS_1, SERVER = Said("IPMODE must be 0"), Said("CIPSERVER must be 0")
-LINKED, SSL_OPEN = Said("Connection exists"), Said("must close ssl link")
-NOT_SINGLE = Said("CIPMUX and CIPSERVER must be 0")
+MODE_IS_1, SERVER = Diagnostic("IPMODE must be 0"), Diagnostic("CIPSERVER must be 0")
+LINKED, SSL_OPEN = Diagnostic("Connection exists"), Diagnostic("must close ssl link")
+NOT_SINGLE = Diagnostic("CIPMUX and CIPSERVER must be 0")
 
 NO_PASSING = "an SSL link, or a UDP link whose peer may change, or a send buffer in use"
 NO_SERVER = "no server"

@@ -221,11 +221,11 @@ class Firmware:
         self._receiver.sink = sink
 
     def take_data(self, plan: Plan) -> None:
-        """What comes from now on is data."""
+        """Begin the data phase: the bytes of the UART are data from now on."""
         self.divert(self.personality.data_phase(self, plan))
 
     def pass_through(self) -> None:
-        """Invite, and make the UART and the link one wire."""
+        """Say the prompt, and make the UART and the link one wire."""
         self.say(self.personality.tcpip.passthrough_prompt)
         self.divert(self.personality.passthrough(self))
 

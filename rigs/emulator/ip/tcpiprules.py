@@ -15,7 +15,7 @@ from .inet import Literal
 class TcpIpRules:
     """Answers, then locks, then data.
 
-    `complains`: a line before ERROR says why (field guide 7).  `already`, `builded`: what is said
+    `complains`: a diagnostic, a line before ERROR, says why (field guide 7).  `already`, `builded`: what is said
     of a link that there is already, and whether ERROR follows each (errata 82, 114).
     `connect_line`: CONNECT before the OK of CIPSTART.  `closed_line`: CLOSED before that of
     CIPCLOSE.
@@ -33,8 +33,8 @@ class TcpIpRules:
     CIPBUFSTATUS answers without a link (errata 105), and CIPCHECKSEQ looks at numbers alone.
     `saves_names`: SAVETRANSLINK takes host names and SSL.
 
-    `prompt_ok`: OK comes before the prompt.  `prompt`, `passthrough_prompt`: what then invites.
-    `saved_prompt`: what invites when a saved link is opened at boot.
+    `prompt_ok`: OK comes before the prompt.  `prompt`: for data; `passthrough_prompt`: for
+    transparent transmission; `saved_prompt`: the same, of a saved link at boot.
     `recv_line`: `Recv n bytes`.  `send_fail`: what is said of data that could not be sent.
     `lenient_length`: an empty length counts as 0, and 0, negative and wrapped ones are taken
     (observed 17).  `any_send_cancels`: a lone +++ cancels CIPSEND as well (observed 18).

@@ -57,7 +57,7 @@ class Voice:
         return END + final + END
 
     def prompt(self, data: bytes) -> None:
-        """An invitation to send data."""
+        """The prompt for data."""
         self.raw(data)
 
     def busy(self) -> None:

@@ -11,7 +11,8 @@ from dataclasses import replace
 from operator import attrgetter
 from typing import Any
 
-from ..commands.join import BASE, BSSID, NO_STATION, PASSWORD, SSID, SUCCESS, Outcome
+from ..commands.join import BASE, NO_STATION, PASSWORD, SSID, SUCCESS, Outcome
+from ..commands.texts import Text
 from ..line.command import Answer, Final, Form, Handler
 from ..settings.accesspoint import AccessPoint
 from . import numbers, texts
@@ -39,6 +40,9 @@ from .scopes import (
 )
 from .texts import Wording
 from .typed import rewritten
+
+BSSID = Text("bssid", longest=17)
+"""The chip takes it as a MAC or not at all."""
 
 STRINGS = (
     Wording(SSID, 0, attrgetter("ssid"), default=b"none"),

@@ -11,11 +11,11 @@ from operator import attrgetter
 from typing import Any
 
 from ..commands.send import (
+    CIPMODE_IS_0,
+    CIPMODE_IS_1,
+    CIPMUX_IS_1,
     LENGTH,
-    MULTIPLE,
     NO_LINK,
-    NOT_PASSING,
-    PASSES_THROUGH,
     PORT_RANGE,
     SEND,
     SEND_ESCAPED,
@@ -61,12 +61,12 @@ def _with_first_id(chip: Any, typed: list[bytes]) -> Sequence[bytes]:
 
 
 def _without_tail(_chip: object, sending: Sending) -> Sending:
-    ends = sending.length is not None and sending.unread == TAIL
-    return replace(sending, unread="") if ends else sending
+    ends = sending.length is not None and sending.syntax_error == TAIL
+    return replace(sending, syntax_error="") if ends else sending
 
 
 def _with_port(_chip: object, sending: Sending) -> Sending:
-    missing = sending.host and sending.port is None and not sending.unread
+    missing = sending.host and sending.port is None and not sending.syntax_error
     return replace(sending, port=1) if missing else sending
 
 
@@ -102,7 +102,7 @@ def _of(name: str) -> Iterator[Mutant]:
     yield row(
         "set-in-passthrough-mode-accepted",
         "= takes a length with CIPMODE=1",
-        step("available", overlooked(PASSES_THROUGH)),
+        step("available", overlooked(CIPMODE_IS_1)),
     )
     yield row(
         "address-refused",
@@ -130,7 +130,7 @@ MUTANTS: tuple[Mutant, ...] = (
     _SEND.row(
         "execute-without-mode-accepted",
         " passes through with CIPMODE=0",
-        _SEND.execute("available", overlooked(NOT_PASSING)),
+        _SEND.execute("available", overlooked(CIPMODE_IS_0)),
     ),
     _SEND.row(
         "execute-unlinked-accepted",
@@ -140,6 +140,6 @@ MUTANTS: tuple[Mutant, ...] = (
     _SEND.row(
         "execute-in-multiple-accepted",
         " passes through with CIPMUX=1",
-        _SEND.execute("available", overlooked(MULTIPLE, NOT_PASSING), _IN_MULTIPLE),
+        _SEND.execute("available", overlooked(CIPMUX_IS_1, CIPMODE_IS_0), _IN_MULTIPLE),
     ),
 )
