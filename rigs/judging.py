@@ -60,8 +60,20 @@ class Checks:
         self.current = ""
         self.decided[name] = AS_REQUIRED
 
+    def observes(self, name: str, value: str) -> None:
+        """Write down what the IUT did where the document is silent; that is never judged."""
+        if name not in self.purpose.verifies:
+            raise LookupError(f"{self.purpose.id} does not verify {name}")
+        self.decided[name] = Judgement(
+            Verdict.OBSERVED, Reason.AS_OBSERVED, f"observed: {value}", actual=value
+        )
+
     def pairs(self, overall: Judgement) -> dict[str, Judgement]:
         """The judgement of each requirement when the purpose as a whole came to `overall`."""
+        observed = {n: each for n, each in self.decided.items() if _is_observed(each)}
+        return {**self._judged(overall), **observed}
+
+    def _judged(self, overall: Judgement) -> dict[str, Judgement]:
         if len(self.purpose.verifies) == 1:
             return {self.purpose.verifies[0]: overall}
         left = Judgement(
@@ -91,6 +103,10 @@ class Checks:
                 f"the purpose ended without a check that bears the name of {names}",
             )
         return AS_REQUIRED
+
+
+def _is_observed(judgement: Judgement) -> bool:
+    return judgement.verdict is Verdict.OBSERVED
 
 
 def judge(error: BaseException, suites: Path) -> Judgement:

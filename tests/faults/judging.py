@@ -24,7 +24,7 @@ HEALTHY = "healthy"
 #: How a problem ends that is of a purpose.
 _NEVER = ": no fault makes it fail"
 #: Verdicts that surprise nobody.
-FINE = {"pass", "none", "not run", "not applicable"}
+FINE = {"pass", "observed", "none", "not run", "not applicable"}
 
 
 @dataclass(frozen=True, slots=True)

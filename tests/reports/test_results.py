@@ -221,6 +221,18 @@ def test_optional_and_untestable_requirements_do_not_spoil_the_word():
     ]
 
 
+def test_what_is_observed_counts_for_no_word():
+    tiny = edition(requirement("1/-/general/01"), requirement("1/-/general/02", Level.OBSERVED))
+    passed = purpose("TP/A", Verdict.PASS, ("1/-/general/01",))
+    observed = purpose("TP/B", Verdict.OBSERVED, ("1/-/general/02",))
+
+    both = results_of(passed, observed, of=tiny)["summary"]
+    alone = results_of(observed, of=tiny)["summary"]
+
+    assert (both["conformant"], both["requirements"]["observed"]) == ("yes", 1)
+    assert (alone["conformant"], alone["nothing_decided"]) == ("undecided", True)
+
+
 def test_not_run_stands_beside_the_word():
     summary = mandatory_run(Verdict.PASS, Verdict.NOT_RUN)
     assert summary["beside"] == [

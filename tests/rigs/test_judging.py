@@ -280,3 +280,29 @@ def test_the_worst_pair_decides():
     assert decisive({ONE: AS_REQUIRED, TWO: FAIL, THREE: ERROR_}) == ERROR_
     assert decisive({ONE: AS_REQUIRED, TWO: FAIL}) == FAIL
     assert decisive({ONE: AS_REQUIRED}) == AS_REQUIRED
+
+
+# What is observed
+
+
+@pytest.mark.parametrize("overall", [AS_REQUIRED, FAIL, ERROR_])
+def test_what_was_observed_stays_observed_whatever_becomes_of_the_purpose(overall):
+    several = checks(ONE, TWO)
+    several.observes(ONE, "OK")
+
+    pairs = several.pairs(overall)
+
+    assert (pairs[ONE].verdict, pairs[ONE].actual) == (Verdict.OBSERVED, "OK")
+    assert pairs[TWO].verdict is not Verdict.OBSERVED
+
+
+def test_a_purpose_that_only_observes_is_observed():
+    only = checks(ONE)
+    only.observes(ONE, "no answer")
+
+    assert decisive(only.pairs(only.completed())).verdict is Verdict.OBSERVED
+
+
+def test_only_what_the_purpose_verifies_is_observed():
+    with pytest.raises(LookupError, match="does not verify"):
+        checks(ONE).observes(TWO, "OK")
