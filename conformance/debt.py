@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from conformance.commandline import CommandLine
 from conformance.dialogue import Until
 from conformance.events import Event, FinalResult, Prompt, Ready
 from conformance.exchange import Exchange, Outcome
 from conformance.grammar import LINE_END, SEND_OK
 
+#: Members by another name, because Python takes longer to look one up than to compare it.
+_PROMPT, _SILENCE, _COMPLETE = Until.PROMPT, Until.SILENCE, Outcome.COMPLETE
 #: Longer lines some firmware takes for several (ruling R-09).
 _SURELY_ONE = 64
 #: How much of what was sent is kept, in bytes; enough for any line that a purpose sends.
@@ -31,33 +32,32 @@ class Debt:
         #: What was sent since nothing was owed.
         self.sent = b""
 
-    def send(self, line: CommandLine) -> None:
-        """`line` is about to be sent."""
-        self.sent = (self.sent + line.encoded)[-_KEPT:]
+    def send(self, encoded: bytes) -> None:
+        """A line is about to be sent."""
+        self.sent = (self.sent + encoded)[-_KEPT:]
 
     def hear(self, events: Sequence[Event], *, is_data: bool = False) -> None:
         """Note what `events` tell of whether the IUT takes data."""
         for event in events:
-            if isinstance(event, Prompt):
+            kind = type(event)
+            if kind is Prompt:
                 self.takes_data = True
-            elif isinstance(event, Ready) or (
-                isinstance(event, FinalResult) and (not is_data or event.text == SEND_OK)
-            ):
+            elif kind is Ready or (kind is FinalResult and (not is_data or event.text == SEND_OK)):
                 self.takes_data = False
 
     def close(self, exchange: Exchange, until: Until, *, is_data: bool, is_proven: bool) -> None:
         """`exchange` is over; `is_proven`: nothing more can come of it."""
         self.hear(exchange.events, is_data=is_data)
-        if until is Until.PROMPT and not exchange.prompted and exchange.outcome is Outcome.OVERDUE:
+        if until is _PROMPT and not exchange.prompted and exchange.outcome is Outcome.OVERDUE:
             self.takes_data = True  # the prompt may still come
         if is_data and exchange.final is None:
             self.takes_data = True
         if exchange.restarted:
             self.settle()
-        elif until is Until.SILENCE:
+        elif until is _SILENCE:
             self.owing |= not is_data and not is_proven
         else:
-            self.owing |= exchange.outcome is not Outcome.COMPLETE
+            self.owing |= exchange.outcome is not _COMPLETE
         if not self.owing:  # but a line that is open may still be executed when it is closed
             self.sent = self.sent.rpartition(LINE_END)[2]
 

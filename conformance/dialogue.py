@@ -71,6 +71,8 @@ class Sort(enum.Enum):
 class Until(enum.Enum):
     """What ends an exchange; the value is the state it begins in."""
 
+    __hash__ = object.__hash__  # see framer.Piece
+
     RESULT = State.RESULT
     RESTART = State.RESULT_THEN_READY
     START = State.READY
@@ -151,6 +153,18 @@ NEXT: dict[State, dict[Sort, State]] = {
     State.DONE: {},
 }
 
+#: The three tables as one: what a piece of some sort is in a state, and the state that follows.
+_STEPS: dict[State, dict[Sort, tuple[type[Event], State | None]]] = {
+    state: {
+        sort: (MEANING_IN.get((state, sort), meaning), NEXT[state].get(sort))
+        for sort, meaning in MEANING.items()
+    }
+    for state in State
+}
+
+#: The state in which each begins; and members by another name. Python takes long to look them up.
+_FIRST = {until: until.value for until in Until}
+_LINE, _FRAGMENT, _BLANK, _IDLE = Piece.LINE, Piece.FRAGMENT, Sort.BLANK, State.IDLE
 _SORT_OF_PIECE = {
     Piece.HEADER: Sort.HEADER,
     Piece.PAYLOAD: Sort.PAYLOAD,
@@ -176,6 +190,9 @@ _BEGINNINGS = frozenset(
     for length in range(1, len(text))
 )
 
+#: Nothing more is owed.
+_OVER = frozenset({State.DONE, State.IDLE})
+
 _EXPECTS_PROMPT = frozenset({State.RESULT_THEN_PROMPT, State.PROMPT})
 
 
@@ -191,16 +208,13 @@ class Dialogue:
         self._begun = b""
         #: Whether the echo must come before the result.
         self._echo_due = False
-        self._enter(State.IDLE)
-
-    @property
-    def state(self) -> State:
-        return self._state
+        #: What the IUT owes now; for others to look at.
+        self.state = State.IDLE
 
     @property
     def over(self) -> bool:
         """Whether the current exchange owes nothing more."""
-        return self._state in (State.DONE, State.IDLE)
+        return self.state in _OVER
 
     @property
     def is_within_line(self) -> bool:
@@ -214,7 +228,7 @@ class Dialogue:
         """
         self._expect(_ExpectedEcho(line), NO_ECHO)
         self._echo_due = echo_first
-        self._enter(until.value)
+        self._enter(_FIRST[until])
 
     def begin_marker(self, line: bytes) -> None:
         """A marker is about to be sent, though an echo may still be on its way."""
@@ -225,7 +239,7 @@ class Dialogue:
         """The exchange is over; what comes now was not asked for."""
         self._expect(NO_ECHO, NO_ECHO)
         self._echo_due = False
-        self._enter(State.IDLE)
+        self._enter(_IDLE)
 
     def feed(self, data: bytes, at: int) -> list[Event]:
         """The events that `data`, which came at time `at`, completes."""
@@ -238,14 +252,15 @@ class Dialogue:
     def _events(self, pieces: Iterable[tuple[Piece, bytes]], at: int) -> list[Event]:
         events: list[Event] = []
         for piece, raw in pieces:  # lazily: what a piece means decides how the next is cut
-            if piece is Piece.FRAGMENT:
-                events.append(self._event(self._sort_of_fragment(raw), raw, at))
-            elif piece is not Piece.LINE:
-                events.append(self._event(_SORT_OF_PIECE[piece], raw, at))
+            if piece is not _LINE:
+                is_fragment = piece is _FRAGMENT
+                sort = self._sort_of_fragment(raw) if is_fragment else _SORT_OF_PIECE[piece]
+                events.append(self._event(sort, raw, at))
             elif self._begun and (rest := self._rest_of_a_result(raw, at)):
                 events.append(rest)
-            elif self._echo.wanted or self._marker.wanted:
+            elif self._framer.echo_expected:
                 events += self._events_in_echo(raw, at)
+                self._expect(self._echo, self._marker)
             else:
                 events.append(self._event(sort_of_line(raw.strip(b"\r\n")), raw, at))
         return events
@@ -265,8 +280,14 @@ class Dialogue:
         is_ready = raw.endswith(b"\n") and grammar.READY_BEHIND_NOISE.fullmatch(text)
         return Sort.READY if is_ready else Sort.JUNK
 
-    def _events_in_echo(self, raw: bytes, at: int) -> Iterator[Event]:
+    def _events_in_echo(self, raw: bytes, at: int) -> Iterable[Event]:
         """The events of a line of which some may be echo."""
+        if self._echo.is_all_of(raw):  # as nearly always
+            self._echo_due = False
+            return (Echo(raw, at),)
+        return self._events_around_echo(raw, at)
+
+    def _events_around_echo(self, raw: bytes, at: int) -> Iterator[Event]:
         parts, kind = self._echo.split(raw), Echo
         if not any(is_echo for is_echo, _ in parts):
             parts, kind = self._marker.split(raw), MarkerEcho
@@ -279,17 +300,16 @@ class Dialogue:
                 yield self._event(Sort.JUNK, part, at)
             else:
                 yield self._event(sort_of_line(part.strip(b"\r\n")), part, at)
-        self._framer.echo_expected = self._echo.wanted or self._marker.wanted
 
     def _event(self, sort: Sort, raw: bytes, at: int, begun: bytes = b"") -> Event:
-        meaning = MEANING_IN.get((self._state, sort)) or MEANING[sort]
+        meaning, following = _STEPS[self.state][sort]
         is_early = self._echo_due and sort in _RESULTS
-        if not is_early and (following := NEXT[self._state].get(sort)):
+        if following and not is_early:
             self._enter(following)
         return meaning(raw, at, begun)
 
     def _enter(self, state: State) -> None:
-        self._state = state
+        self.state = state
         self._framer.prompt_expected = state in _EXPECTS_PROMPT
 
     def _expect(self, echo: _ExpectedEcho, marker: _ExpectedEcho) -> None:
@@ -301,8 +321,8 @@ def sort_of_line(text: bytes) -> Sort:
     """What a line without its line end looks like (no echo)."""
     if sort := _SORT_OF_LINE.get(text):
         return sort
-    if not text.strip():
-        return Sort.BLANK
+    if not text or text.isspace():
+        return _BLANK
     if text.startswith(grammar.BUSY):
         return Sort.BUSY
     if grammar.URC.fullmatch(text):
@@ -324,13 +344,20 @@ class _ExpectedEcho:
     """
 
     def __init__(self, stimulus: bytes) -> None:
-        lines = [line.strip(b"\r") for line in stimulus.split(b"\n")]
-        self._later = [line for line in reversed(lines) if line]
+        #: The lines still to come.
+        self._later = stimulus
         #: The rest of the line that is being echoed; empty if no echo is expected.
         self.wanted = b""
         #: How many bytes at the start of `wanted` a torn line may have taken already.
         self._slack = 0
         self._next_line()
+
+    def is_all_of(self, raw: bytes) -> bool:
+        """Whether `raw` is the echo of a line as it was sent, which is not wanted any more then."""
+        is_echo = raw.rstrip(b"\r\n") == self.wanted != b""
+        if is_echo:
+            self._next_line()
+        return is_echo
 
     def split(self, raw: bytes) -> list[tuple[bool, bytes]]:
         """`raw` in parts, each with whether it is echo."""
@@ -356,8 +383,10 @@ class _ExpectedEcho:
         return [(False, raw)]
 
     def _next_line(self) -> None:
-        self.wanted = self._later.pop() if self._later else b""
-        self._slack = 0
+        self.wanted, self._slack = b"", 0
+        while self._later and not self.wanted:
+            line, _, self._later = self._later.partition(b"\n")
+            self.wanted = line.strip(b"\r")
 
     def _advance(self, taken: int, at_most: int) -> None:
         self.wanted = self.wanted[taken:]

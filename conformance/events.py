@@ -6,12 +6,11 @@ put together in order, are exactly what the port delivered.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
-    """Something that the IUT said."""
+class _Said(NamedTuple):
+    """The fields of an event; a tuple, because Python makes one in half the time of a dataclass."""
 
     #: The bytes as they came, line end and all.
     raw: bytes
@@ -19,6 +18,20 @@ class Event:
     at: int
     #: How the line began, if an echo interrupted it; that beginning is an event of its own.
     begun: bytes = b""
+
+
+class Event(_Said):
+    """Something that the IUT said."""
+
+    __slots__ = ()
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and tuple.__eq__(self, other)
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    __hash__ = _Said.__hash__
 
     @property
     def text(self) -> bytes:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import enum
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from conformance.commandline import CommandLine
@@ -39,6 +39,10 @@ class Outcome(enum.Enum):
     OVERDUE = "overdue"
     #: The IUT said more than an exchange may hold.
     FLOOD = "flood"
+
+
+#: By another name, because Python takes longer to look a member up than to compare it.
+_FLOOD = Outcome.FLOOD
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +82,15 @@ class Exchange:
     @property
     def results(self) -> tuple[FinalResult, ...]:
         """All final result codes; one line owes one."""
-        return tuple(event for event in self.events if isinstance(event, FinalResult))
+        return tuple([event for event in self.events if isinstance(event, FinalResult)])
 
     @property
     def final(self) -> bytes | None:
         """The final result code, or None if none came."""
-        results = self.results
-        return results[-1].text if results else None
+        for event in reversed(self.events):
+            if isinstance(event, FinalResult):
+                return event.text
+        return None
 
     @property
     def information(self) -> tuple[bytes, ...]:
@@ -114,7 +120,7 @@ class Exchange:
     @property
     def echo(self) -> bytes:
         """What of the command line was sent back, without line ends."""
-        return b"".join(event.text for event in self.events if isinstance(event, Echo))
+        return b"".join([event.text for event in self.events if isinstance(event, Echo)])
 
     @property
     def urcs(self) -> tuple[bytes, ...]:
@@ -194,7 +200,7 @@ class Exchange:
     def ends_with(self, *codes: bytes) -> Exchange:
         """Require the exchange to end with one of `codes`, and with one only."""
         finals = [event.text for event in self.results]
-        if len(finals) != 1 or finals[0] not in codes or self.outcome is Outcome.FLOOD:
+        if len(finals) != 1 or finals[0] not in codes or self.outcome is _FLOOD:
             expected = f"the final result code {_either(codes)}"
             raise self.objection(expected, reason=self._reason())
         return self
@@ -336,14 +342,18 @@ def _stem(name: str) -> bytes:
     return re.escape(name.removesuffix("_CUR").removesuffix("_DEF").encode())
 
 
-def _show_restart(events: Iterable[Event]) -> bool:
-    return any(shows_restart(event) for event in events)
+def _show_restart(events: Sequence[Event]) -> bool:
+    is_usual = _OF_A_START.isdisjoint(map(type, events))
+    return not is_usual and any(map(shows_restart, events))
 
 
 def shows_restart(event: Event) -> bool:
     """Whether `event` is a sign of a restart: a boot text with its cause, or `ready`."""
     kind = type(event)
     return kind is Ready or (kind is BootText and b"rst cause" in event.raw)
+
+
+_OF_A_START = frozenset({BootText, Ready})
 
 
 def _is_worth_saying(event: Event) -> bool:

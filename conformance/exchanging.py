@@ -13,7 +13,7 @@ from conformance import commandline
 from conformance.commandline import CommandLine
 from conformance.debt import Debt, lines_in, may_owe
 from conformance.dialogue import State, Until
-from conformance.events import Echo, Event, FinalResult
+from conformance.events import Echo, Event, FinalResult, MarkerEcho
 from conformance.exchange import Exchange, Outcome, Proof, shows_restart
 from conformance.grammar import LINE_END, PROMPT
 from conformance.listening import MAX_EVENTS, MAX_EXCHANGE, Listener
@@ -26,8 +26,10 @@ from conformance.verdict import Inconclusive, NonConformity, Reason
 
 #: The most bytes that an IUT may say while one purpose lasts.
 MAX_SAID = 1 << 24
+#: Members by another name, because Python takes longer to look one up than to compare it.
+_RESULT, _SENT, _SILENCE, _RESTART = Until.RESULT, Until.SENT, Until.SILENCE, Until.RESTART
 #: The states in which an answer is owed.
-_ANSWER_OWED = tuple(until.value for until in Until if until not in (Until.SILENCE, Until.START))
+_ANSWER_OWED = tuple(until.value for until in Until if until not in (_SILENCE, Until.START))
 #: So many bytes of a line any IUT that echoes sends back.
 _SURELY_WHOLE = 64
 #: A line of fewer data bits carries no command.
@@ -100,6 +102,7 @@ class Exchanger(Listener):
 
         `answer_s` is the patience with an answer, in seconds, if it is not the bench's own.
         """
+        self._catch_up()
         exchange = self._stimulate(line, until, answer_s=answer_s)
         self._answered = None
         self._note_echo(exchange)
@@ -116,8 +119,7 @@ class Exchanger(Listener):
         restarts: bool = False,
     ) -> Exchange:
         """Like `observe`, and judge what nobody asked for."""
-        self._between += self._drain()
-        self._hear(self._between)
+        self._catch_up()
         self._require_nothing_unasked()
         self._require_an_end()
         if self._unechoed is not None and not (self._leans_on or self._undoes):
@@ -127,12 +129,14 @@ class Exchanger(Listener):
         )
         self._require_no_restart(exchange)
         self._require_nothing_unasked()
-        is_answered = until is not Until.SILENCE and exchange.final is not None
+        results = exchange.results
+        is_answered = bool(results) and until is not _SILENCE
         self._answered = (exchange, self._leans_on) if is_answered and not self._undoes else None
         self._note_echo(exchange)
-        owed = 1 if until is Until.SENT else lines_in(line.encoded)
-        self._hear(exchange.results[owed:])
-        self._require_nothing_unasked()
+        if len(results) > 1:
+            owed = 1 if until is _SENT else lines_in(line.encoded)
+            self._hear(results[owed:])
+            self._require_nothing_unasked()
         return exchange
 
     def _stimulate(
@@ -148,27 +152,29 @@ class Exchanger(Listener):
     ) -> Exchange:
         """Send `line` when nothing is owed any more, and observe until the exchange is over.
 
+        What has come until now was taken (`_catch_up`).
         `is_first`: whatever is owed may be owed to this line, too.
         """
-        is_data = is_data or until is Until.SENT
-        if line.text and not is_data and not is_first:
+        is_data, is_silence = is_data or until is _SENT, until is _SILENCE
+        encoded = line.encoded
+        if self._debt.owing and line.text and not is_data and not is_first:
             self._resynchronise()
-        before = self._taken_between()
-        self._hear(before)
-        echo_first = self._echoes_first and until is Until.RESULT and _comes_back_whole(line)
-        self._dialogue.begin(line.encoded, until, echo_first=echo_first)
-        self._debt.send(line)
-        sent_at = self._port.write(line.encoded)
-        self.recorder.sent(line.encoded, sent_at)
+            self._catch_up()
+        before, self._between = self._between, []
+        echo_first = self._echoes_first and until is _RESULT and _comes_back_whole(line)
+        self._dialogue.begin(encoded, until, echo_first=echo_first)
+        self._debt.send(encoded)
+        sent_at = self._port.write(encoded)
+        self.recorder.sent(encoded, sent_at)
         patience = self._patience
         if answer_s is not None:
             patience = patience | dict.fromkeys(_ANSWER_OWED, answer_s)
-        if until is Until.SILENCE and silence_s is None and not _is_closed(line):
+        if is_silence and silence_s is None and not _is_closed(line):
             silence_s = self._patience_within_line
         if silence_s is not None:
             patience = patience | {State.QUIET: silence_s}
         events: list[Event] = []
-        outcome, ended_at = self._observe(events, sent_at, patience, len(line.encoded))
+        outcome, ended_at = self._observe(events, sent_at, patience, len(encoded))
         if echo_first:
             early, outcome = _early(events, outcome)
             self._hear(early)
@@ -180,10 +186,10 @@ class Exchanger(Listener):
             ended_at,
             outcome,
             tuple(before),
-            restarts or until is Until.RESTART,
+            restarts or until is _RESTART,
         )
         is_proven = False
-        if until is Until.SILENCE and not is_data and self._markers is not None:
+        if is_silence and not is_data and self._markers is not None:
             exchange, is_proven = self._until_proven(exchange)
         self._dialogue.end()
         self._debt.close(exchange, until, is_data=is_data, is_proven=is_proven)
@@ -206,8 +212,7 @@ class Exchanger(Listener):
 
         Raises `NonConformity` for a result that nobody asked for, and for a flood.
         """
-        self._between += self._drain()
-        self._hear(self._between)
+        self._catch_up()
         if self._debt.owing:
             self._resynchronise()
         elif self._answered is not None and self._markers and self._can_be_asked:
@@ -217,8 +222,9 @@ class Exchanger(Listener):
 
     def _note_echo(self, exchange: Exchange) -> None:
         """Note whether the answer of `exchange` can be told from that of the next line."""
-        lacks = exchange.final is not None and not exchange.echo and exchange.line.name != "ATE"
+        lacks = not self._echoes_first and exchange.final is not None and not exchange.echo
         unproven = lacks and (self._leans_on or self._answered is None)
+        unproven = unproven and exchange.line.name != "ATE"
         self._either, self._unechoed = self._unechoed, exchange if unproven else None
 
     def _part_from_preamble(self) -> None:
@@ -226,6 +232,7 @@ class Exchanger(Listener):
         if self._markers and self._can_be_asked:
             self._hear(self._let_it_finish())
             self._require_nothing_unasked()
+            self._catch_up()
         self._unechoed = self._either = None
 
     def _require_an_end(self) -> None:
@@ -250,8 +257,8 @@ class Exchanger(Listener):
 
     def _let_it_finish(self) -> list[Event]:
         """What the IUT says before it answers a marker; nothing is owed then."""
-        began, before = self._port.now(), self._taken_between()
-        self._dialogue.begin(b"", Until.SILENCE)
+        began, before = self._port.now(), self._between
+        self._dialogue.begin(b"", _SILENCE)
         said, proof = self._proof()
         self._dialogue.end()
         exchange = Exchange(
@@ -353,6 +360,11 @@ class Exchanger(Listener):
         earlier = [each for each in self._log if each is not exchange and each.did != _HAD_ITS_SAY]
         return earlier[-1] if earlier else exchange
 
+    def _catch_up(self) -> None:
+        """Take what has come since the last exchange; a result among it was not asked for."""
+        self._between += self._drain()
+        self._hear(self._between)
+
     def _taken_between(self) -> list[Event]:
         """What came since the last exchange, once."""
         events, self._between = self._between, []
@@ -377,9 +389,13 @@ def _comes_back_whole(line: CommandLine) -> bool:
 
 def _is_echoed_first(exchange: Exchange) -> bool:
     """Whether the line came back before its result, so that the next one can be told apart."""
-    kinds = [type(event) for event in exchange.events if isinstance(event, (Echo, FinalResult))]
-    is_whole = exchange.echo == exchange.line.text and exchange.line.name != "ATE"
-    return is_whole and not exchange.restarted and kinds[:1] == [Echo] and FinalResult in kinds
+    kinds = [kind for event in exchange.events if (kind := type(event)) in _ECHO_AND_RESULT]
+    if kinds[:1] != [Echo] or FinalResult not in kinds or exchange.restarted:
+        return False
+    return exchange.echo == exchange.line.text and exchange.line.name != "ATE"
+
+
+_ECHO_AND_RESULT = frozenset({Echo, MarkerEcho, FinalResult})
 
 
 def _early(events: list[Event], outcome: Outcome) -> tuple[list[Event], Outcome]:
@@ -387,6 +403,8 @@ def _early(events: list[Event], outcome: Outcome) -> tuple[list[Event], Outcome]
 
     If no result follows the echo, the early one was this line's: the IUT changed its ways.
     """
+    if events and isinstance(events[0], Echo):
+        return [], outcome
     echo = next((at for at, event in enumerate(events) if isinstance(event, Echo)), len(events))
     results = [at for at, event in enumerate(events) if isinstance(event, FinalResult)]
     early = [at for at in results if at < echo]

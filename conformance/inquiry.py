@@ -56,6 +56,11 @@ class Inquiry:
             raise LookupError("the rig does not offer a lab, which the purpose did not ask for")
         return Lab(self._ask)
 
+    @property
+    def has_asked(self) -> bool:
+        """Whether anything was asked."""
+        return bool(self._lines)
+
     def lines(self) -> list[tuple[int, str]]:
         """What was asked, when, and in short what was told."""
         return list(self._lines)

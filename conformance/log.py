@@ -25,6 +25,8 @@ class ExchangeLog:
 
     def __init__(self) -> None:
         self._exchanges: deque[Exchange] = deque()
+        #: How much each of them holds, and all together.
+        self._sizes: deque[int] = deque()
         self._size = 0
         #: What is told beside exchanges and questions to the lab, and when.
         self._remarks: list[tuple[int, str]] = []
@@ -39,16 +41,20 @@ class ExchangeLog:
         return iter(self._exchanges)
 
     def append(self, exchange: Exchange) -> None:
+        size = _size(exchange)
         self._exchanges.append(exchange)
-        self._size += _size(exchange)
+        self._sizes.append(size)
+        self._size += size
         while len(self._exchanges) > MAX_LOG or (
             self._size > MAX_LOGGED and len(self._exchanges) > 1
         ):
-            self._size -= _size(self._exchanges.popleft())
+            self._exchanges.popleft()
+            self._size -= self._sizes.popleft()
 
     def replace_last(self, exchange: Exchange) -> None:
         """`exchange` instead of the latest one."""
-        self._size -= _size(self._exchanges.pop())
+        self._exchanges.pop()
+        self._size -= self._sizes.pop()
         self.append(exchange)
 
     def remark(self, at: int, text: str) -> None:
@@ -92,7 +98,7 @@ class ExchangeLog:
 
 
 def _size(exchange: Exchange) -> int:
-    return sum(_EVENT + len(event.raw) for event in (*exchange.before, *exchange.events))
+    return sum([_EVENT + len(event.raw) for event in exchange.before + exchange.events])
 
 
 def _aside(at: int, line: str, origin: int) -> str:

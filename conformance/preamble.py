@@ -83,7 +83,7 @@ class Preamble(Exchanger):
         finally:
             discreet.close()
             self.recorder = whole
-        shown = tuple(replace(event, raw=veiled(event.raw)) for event in exchange.events)
+        shown = tuple(event._replace(raw=veiled(event.raw)) for event in exchange.events)
         asked = replace(line, text=veiled(line.text))
         self._log.replace_last(replace(exchange, line=asked, events=shown))
         return exchange

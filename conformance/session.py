@@ -232,6 +232,7 @@ class Session(Preamble):
         asking_s = min(self.timing.answer_s, _ASK_AGAIN_S)
         is_again = False
         while True:
+            self._catch_up()
             exchange = self._stimulate(
                 commandline.execute("AT"),
                 Until.RESULT,
@@ -322,6 +323,11 @@ class Session(Preamble):
     def lab(self) -> Lab:
         """The lab, whose answers are written down; a purpose asks for it in its `needs`."""
         return self._inquiry.lab
+
+    @property
+    def has_asked_lab(self) -> bool:
+        """Whether the lab was asked anything, and so may have kept a capture."""
+        return self._inquiry.has_asked
 
     @property
     def captures(self) -> Sequence[str]:

@@ -25,6 +25,7 @@ from conformance.session import Session
 from conformance.statement import Pixit, StatementError
 from conformance.testbed import HAZARDS, LONG, LONG_TAKES, LineSettings
 from rigs.asked import Asked, asked, selection_of
+from rigs.index import FileIndex
 from rigs.judging import Checks
 from rigs.open import DEFAULT_RIG, RigTextError, read_choice
 from rigs.processors import processors
@@ -37,6 +38,7 @@ from rigs.workers import WorkersRigs, hand_up, share
 
 RUN = pytest.StashKey[Run]()
 ASKED = pytest.StashKey[Asked]()
+INDEX = pytest.StashKey[FileIndex]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -129,11 +131,13 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_collection() -> Generator[None, object, object]:
+def pytest_collection(session: pytest.Session) -> Generator[None, object, object]:
     """Collect without looking for garbage, which takes as long as collecting and finds none.
 
     What was collected stays to the end, so that nobody need look through it during the run either.
     """
+    config = session.config
+    config.stash[INDEX] = FileIndex(config, config.stash[RUN].edition)
     gc.disable()
     try:
         return (yield)
@@ -142,11 +146,18 @@ def pytest_collection() -> Generator[None, object, object]:
         gc.enable()
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave out a file that holds nothing of what `--req` asks for, if that is known."""
+    index = config.stash.get(INDEX, None)
+    return True if index is not None and index.leaves_out(collection_path) else None
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Make purposes of the items and leave out what `--req`, or a stored run, does not ask for."""
     run, only = config.stash[RUN], config.stash[ASKED].only
     attach_purposes(items, run.edition)
+    config.stash[INDEX].learn(items)
     prefixes = config.getoption("req")
     if prefixes or only is not None:
         wanted: dict[bool, list[pytest.Item]] = {True: [], False: []}

@@ -441,7 +441,7 @@ class Run:
     def _captures(self, session: Session, transcript: str) -> tuple[str, ...]:
         """The capture files, those among them that are no evidence, but show why not."""
         files: list[str] = []
-        if self.recorder is not None and transcript:
+        if self.recorder is not None and transcript and session.has_asked_lab:
             folder = self.recorder.folder()
             names = (folder / _CAPTURES).glob(f"{Path(transcript).stem}.*.pcapng")
             files = sorted(str(path.relative_to(folder)) for path in names)

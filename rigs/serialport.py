@@ -147,19 +147,15 @@ class SerialPort:
 
     def read(self, deadline: int) -> tuple[bytes, int]:
         try:
-            return self._read(deadline)
-        except PortError:
-            if not self.may_be_gone:
-                raise
-            select.select([], [], [], max(0, deadline - self.now()) / NANOSECONDS)
-            return b"", self.now()
-
-    def _read(self, deadline: int) -> tuple[bytes, int]:
-        try:
             if self._fd is None:
                 return self._read_library(deadline)
             return self._read_descriptor(self._fd, deadline)
-        except FOREIGN as error:
+        except (PortError, *FOREIGN) as error:
+            if self.may_be_gone:
+                select.select([], [], [], max(0, deadline - self.now()) / NANOSECONDS)
+                return b"", self.now()
+            if isinstance(error, PortError):
+                raise
             raise PortError(_explanation("read from", self.where, error)) from error
 
     def configure(self, settings: LineSettings) -> None:
@@ -222,12 +218,14 @@ class SerialPort:
             connection.close()
 
     def _write_descriptor(self, fd: int, data: bytes) -> None:
-        rest = memoryview(data)
+        rest: bytes | memoryview = data
         while rest:
             try:
                 size = os.write(fd, rest)
                 self._clock.wrote(size)
-                rest = rest[size:]
+                if size == len(rest):  # as nearly always
+                    return
+                rest = memoryview(rest)[size:]
             except BlockingIOError:
                 self._wait_until_writable(fd)
 

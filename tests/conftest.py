@@ -15,8 +15,11 @@ HERE = Path(__file__).parent
 
 #: The files that take longest, mostly waiting: several workers are done sooner if these begin.
 FIRST = (
-    "recordings/test_thresholds.py",
     "rigs/test_plugin.py",
+    "lab/test_deaths.py",
+    "lab/test_bench.py",
+    "lab/test_afar.py",
+    "lab/test_process.py",
     "rigs/test_violence.py",
     "reports/test_plugin.py",
     "rigs/test_flash.py",

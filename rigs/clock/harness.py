@@ -74,10 +74,16 @@ class RealClock:
 
     now = staticmethod(time.monotonic_ns)
 
+    def __init__(self) -> None:
+        self._polls: dict[int, select.poll] = {}
+
     def wait(self, descriptor: int, deadline: int) -> bool:
         """See `RigClock`."""
-        wait_s = max(0, deadline - time.monotonic_ns()) / 1e9
-        return bool(select.select([descriptor], [], [], wait_s)[0])
+        if (poll := self._polls.get(descriptor)) is None:
+            self._polls[descriptor] = poll = select.poll()
+            poll.register(descriptor, select.POLLIN)
+        left = deadline - time.monotonic_ns() if deadline else 0
+        return bool(poll.poll(left / _NS_PER_MS if left > 0 else 0))
 
     def line_opened(self, unread: Callable[[], int]) -> None:
         """See `RigClock`."""

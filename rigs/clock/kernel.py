@@ -29,7 +29,7 @@ _INCOMPLETE, _PROBE = 0x01, 0x10
 _LISTEN = 1 << 10
 _ALL_STATES = 0xFFF
 _TIME_WAIT_TIMER = 3
-_HEADER = struct.Struct("=IHHII")
+_HEADER, _HEAD, _NUD = (struct.Struct(form) for form in ("=IHHII", "=IH", "=H"))
 _ASK_NEIGHBOURS = _HEADER.pack(28, _GET_NEIGHBOURS, _DUMP, 1, 0) + struct.pack(
     "=BxxxiHBB", socket.AF_INET, 0, 0, 0, 0
 )
@@ -49,6 +49,8 @@ class Backlog:
             self._file = os.open(_SOFTNET, os.O_RDONLY | os.O_CLOEXEC)
         except OSError as error:
             raise Unsupported(f"{_SOFTNET}: {error.strerror}") from error
+        #: What the kernel told last, and what that means; between two frames it tells the same.
+        self._told, self._state = b"", (False, b"")
         try:
             self.state()
         except (IndexError, ValueError) as error:
@@ -57,10 +59,13 @@ class Backlog:
 
     def state(self) -> tuple[bool, bytes]:
         """Whether a frame waits, and a token that changes with every frame that is processed."""
-        lines = os.pread(self._file, _LARGEST, 0).splitlines()
-        columns = [line.split() for line in lines]
-        waits = any(int(each[_WAITING], 16) for each in columns)
-        return waits, b" ".join(each[_PROCESSED] for each in columns)
+        told = os.pread(self._file, _LARGEST, 0)
+        if told != self._told:
+            columns = [line.split() for line in told.splitlines()]
+            waits = any(int(each[_WAITING], 16) for each in columns)
+            self._state = waits, b" ".join(each[_PROCESSED] for each in columns)
+            self._told = told
+        return self._state
 
     def close(self) -> None:
         """Ask nothing more."""
@@ -105,13 +110,11 @@ class Doors:
         return ""
 
     def _tcp_in_use(self) -> int:
-        words = os.pread(self.sockstat, 4096, 0).split()
-        return int(words[words.index(b"TCP:") + 2])
+        return int(os.pread(self.sockstat, 4096, 0).partition(b"TCP: inuse ")[2].split(None, 1)[0])
 
-    def _neighbours(self) -> Iterator[int]:
+    def _neighbours(self) -> list[int]:
         """The state of each."""
-        for message in _dump(self.route, _ASK_NEIGHBOURS):
-            yield struct.unpack_from("=H", message, 24)[0]
+        return [_NUD.unpack_from(message, 24)[0] for message in _dump(self.route, _ASK_NEIGHBOURS)]
 
     def _connections(self, states: int) -> Iterator[int]:
         """Of each TCP socket in one of `states` the timer that runs; 0: none."""
@@ -121,14 +124,15 @@ class Doors:
             yield message[_HEADER.size + 2]
 
 
-def _dump(descriptor: int, asked: bytes) -> Iterator[bytes]:
+def _dump(descriptor: int, asked: bytes) -> list[bytes]:
     """The messages with which the kernel answers; it does so before `write` returns."""
     os.write(descriptor, asked)
+    messages: list[bytes] = []
     while True:
         data = os.read(descriptor, _LARGEST)
         while data:
-            length, kind = struct.unpack_from("=IH", data)
+            length, kind = _HEAD.unpack_from(data)
             if kind in (_DONE, _ERROR):
-                return
-            yield data[:length]
+                return messages
+            messages.append(data[:length])
             data = data[(length + 3) & ~3 :]

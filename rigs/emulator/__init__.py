@@ -12,13 +12,15 @@ Map, from the outside in:
                                 where the serial line comes out
     wire, pins                  what crosses the line; EN and GPIO0 and who pulls them
     control                     the Unix socket: power, reset, faults
+    switching                   a board that may be made wrong, or another that conforms
     uart                        bits on the wire; a wrong rate is garbage
-    board                       power, reset, boot; what outlives a restart
+    board, boot, boottext       power, reset; the stages of a boot; what outlives a restart
     flash, store                the flash chip; the settings that are saved in it
     loader                      the ROM's download mode, for esptool
     firmware                    one run from boot to boot
     air, station                what its radio can reach, and what has become of its wish to join
     receiver, reader, echo      bytes in -> lines
+    voice, outlet               words -> bytes out
     grammar, dispatch           lines -> calls -> who answers them
     commands, stages, chip      what the chip does, stage by stage; what a command may ask of it
     asking                      the same for commands that still ask for faults themselves

@@ -8,40 +8,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from .addresses import IpConfig
 from .air import Air, EmptyAir
-from .asking.scope import SURVIVORS
 from .boottext import ResetCause
-from .faults import Faults
-from .faults.inforce import misled
-from .faults.power import sleep_mode_at_boot
-from .faults.transfer import SURVIVORS as RAM_SURVIVORS
+from .chip import Chip
 from .firmware import Firmware
 from .flash import Flash
 from .flash.build import default_chip
-from .flash.contents import can_boot, factory_image
-from .inforce import NOTHING, Follower, grounds, in_force
+from .flash.contents import factory_image
+from .inforce import NOTHING, Follower, in_force
 from .loader import Loader
-from .mutants.mutant import Mutant, mutated
 from .net import Network
 from .net.none import NoNetwork
+from .outlet import Outlet
 from .personality import Personality
 from .pins import RELEASED, Levels
-from .restart import Restart
-from .settings import Lifetime, Settings
 from .store import Store
 from .timers import Timers
 from .timing import Timing
-from .uart import BOOT_FORMAT, ROM_FORMAT, UartFormat
-from .variants import Variants
-from .variants.catalogue import no_variants
-from .variants.pace import BOOT_DELAY, Outlet
-from .variants.varied import varied
-from .variants.wording import worded
-
-_FAULTY_RATE = 9600
-_HEALTHY = Restart()
+from .uart import BOOT_FORMAT, UartFormat
 
 Transmit = Callable[[bytes, UartFormat], None]
 """Takes bytes and the format that they are sent in."""
@@ -84,18 +71,14 @@ class Board:
         self,
         personality: Personality,
         timing: Timing,
-        faults: Faults,
         now_ns: Callable[[], int],
         transmit: Transmit = _nowhere,
         flash: Flash | None = None,
-        variants: Variants | None = None,
         wake_wire: bool = True,
         vdd33_mv: int = 3300,
         air: Air | None = None,
         network: Network | None = None,
     ) -> None:
-        self.faults = faults
-        self.variants = variants or no_variants()
         self.vdd33_mv = vdd33_mv
         self.flash = flash or default_chip(personality.name)
         self.transmit = transmit
@@ -106,13 +89,11 @@ class Board:
         self._followed = NOTHING
         self._grounds: object = None
         self._firmware: Firmware | None = None
-        self._outlet = Outlet(self._transmit, self.later, self.variants)
-        self._installed = personality
-        self._renew()
-        faults.changed = self.variants.changed = self._renew
+        self._outlet = Outlet(self._transmit, self.later)
+        self._installed = self.personality = personality
+        self.store = Store(self.flash, personality.factory)
         self.timing = timing
         self._timers = Timers(now_ns)
-        self._store = Store(self.flash, self.personality.factory, self.faults.active)
         self._loader: Loader | None = None
         self._wake_wire = wake_wire
         self._powered = False
@@ -174,10 +155,20 @@ class Board:
     def install(self, personality: Personality) -> None:
         """Flash another firmware, whose store starts from the factory, and power-cycle."""
         self._installed = personality
-        self._renew()
+        self.store = Store(self.flash, personality.factory)
+        self.become(personality)
         self.flash.load_all(factory_image(self.flash.map, personality.name))
-        self._store = Store(self.flash, self.personality.factory, self.faults.active)
         self.power_cycle()
+
+    def become(self, personality: Personality) -> None:
+        """Go on with other functions; what runs, runs on."""
+        self.personality = personality
+        self.store.flush()
+        self.store.__class__ = personality.store
+        self._outlet.flush()
+        self._outlet.__class__ = personality.outlet
+        if self._firmware:
+            self._firmware.become(personality)
 
     @property
     def uart(self) -> UartFormat:
@@ -214,22 +205,22 @@ class Board:
         before, self._grounds = self._grounds, None
         force = NOTHING
         if self._firmware:
-            if not self.faults.ids:
-                self._grounds = grounds(self._firmware)
-                if self._grounds == before:
-                    return
-            force = misled(in_force(self._firmware), self._firmware)
+            self._grounds = self._firmware.personality.grounds(self._firmware)
+            if self._grounds == before:
+                return
+            force = in_force(self._firmware)
         if force != self._followed:
             self._followed = force
             for each in self.followers:
                 each.follow(force)
 
-    # What the station's DHCP client tells (see net.services.Leaseholder).
+    # What the services of the network ask for (see net.services.Leaseholder).
 
     @property
-    def own_mac(self) -> bytes:
-        """The chip's own MAC for its station."""
-        return self.personality.macs.station
+    def chip(self) -> Chip:
+        """The run of the firmware; there is one while anything is in force."""
+        assert self._firmware is not None
+        return self._firmware
 
     def leased(self, ip: IpConfig) -> None:
         """A server has given an address: it is there before anything is said of it."""
@@ -247,35 +238,11 @@ class Board:
     # What the firmware runs on (see firmware.Outside).
 
     def send(self, data: bytes) -> None:
-        """Put bytes on the UART; what the ROM says never dribbles."""
-        say = self._outlet.put if self._dribbles and self._firmware else self.transmit
-        say(data, self._uart)
-
-    def _renew(self) -> None:
-        """Other variants or mutants are active: what runs is another firmware from now on."""
-        wrong = tuple(each for each in self.faults.active_ones if isinstance(each, Mutant))
-        made = mutated(varied(self._installed, self.variants), wrong)
-        self.personality = worded(made, self.variants)
-        self._dribbles = self.variants.active("pace.dribble")
-        if not self._dribbles:
-            self._outlet.flush()
-        if self._firmware:
-            self._firmware.become(self.personality)
+        """Put bytes on the UART."""
+        self._outlet.put(data, self._uart)
 
     def _transmit(self, data: bytes, form: UartFormat) -> None:
         self.transmit(data, form)
-
-    @property
-    def _varied(self) -> Personality:
-        """The personality, as the active variants have it."""
-        return varied(self._installed, self.variants)
-
-    @property
-    def _factory(self) -> Settings:
-        """What is read where nothing is saved."""
-        factory = self.personality.factory
-        idle = self.faults.active("boot.factory-joins-not")
-        return replace(factory, auto_connect=False) if idle else factory
 
     def now_ns(self) -> int:
         """See Outside."""
@@ -285,9 +252,9 @@ class Board:
         """Run something later, unless a reset comes first."""
         self._timers.after(delay_ns, action)
 
-    def restart(self, how: Restart) -> None:
+    def restart(self) -> None:
         """Restart by software: the UART keeps its format until the firmware is up."""
-        self._boot(ResetCause.SOFTWARE, how)
+        self._boot(ResetCause.SOFTWARE)
 
     def set_uart(self, form: UartFormat) -> None:
         """Set the UART; what was sent before has left in the old format."""
@@ -336,14 +303,14 @@ class Board:
         self.settle()
         self.network.drop()
         self._asleep = False
-        self._store.survive(Lifetime.FOREVER)
+        self.store.outlive(None)
 
     def _leave_air(self) -> None:
         self.air.leave()
         self.air.hush()
 
-    def _boot(self, cause: ResetCause, how: Restart = _HEALTHY) -> None:
-        carried = self._firmware if cause is ResetCause.SOFTWARE and not how.forgets else None
+    def _boot(self, cause: ResetCause) -> None:
+        before = self._firmware if cause is ResetCause.SOFTWARE else None
         warm = cause in (ResetCause.SOFTWARE, ResetCause.WATCHDOG)
         self._leave_air()
         if warm:
@@ -355,88 +322,37 @@ class Board:
         self.settle()
         self.network.drop()
         self._asleep = False
-        powered = warm or cause is ResetCause.DEEP_SLEEP
-        self._store.survive(how.outlived_by if powered else Lifetime.FOREVER)
-        self._store.factory = self._factory
+        self.store.outlive(cause)
+        self.store.factory = self.personality.factory
         self._boots += 1
         self._booted_at = self._timers.now_ns()
-        self._uart = self._uart if warm else self._rom_format()
+        self._uart = self._uart if warm else UartFormat(self.personality.boot.rom_rate)
         self._downloads = self._downloads if warm else not self._pins.gpio0
         if self._downloads:
             self.later(self.timing.boot_rom, lambda: self._download(cause))
-            return
-        self._schedule_boot(cause, carried, how)
+        else:
+            self._schedule_boot(cause, before)
 
-    def _schedule_boot(self, cause: ResetCause, before: Firmware | None, how: Restart) -> None:
-        text = self.personality.boot
-        sdk = replace(self._uart, baud=text.sdk_rate or self._uart.baud)
-        if not can_boot(self.flash):
-            self.later(self.timing.boot_rom, lambda: self.send(text.rom_without_image(cause)))
-            return
-        if not self.variants.active("boot.no-text"):
-            self.later(self.timing.boot_rom, lambda: self.send(text.rom_and_loader(cause)))
-            self.later(self.timing.boot_sdk, lambda: self.transmit(text.sdk, sdk))
-        if how.returns:
-            slow = BOOT_DELAY if self.variants.active("boot.slow") else 0
-            self.later(self.timing.boot_ready + slow, lambda: self._ready(before, how.parting))
-
-    def _rom_format(self) -> UartFormat:
-        fast = self.variants.active("boot.text-at-115200")
-        return BOOT_FORMAT if fast else ROM_FORMAT
+    def _schedule_boot(self, cause: ResetCause, before: Firmware | None) -> None:
+        plan = self.personality.start.plan(self, cause, self._uart, before)
+        for each in plan.prints:
+            self.later(each.after_ns, partial(self.transmit, each.text, each.uart))
+        if plan.ready_ns is not None:
+            self.later(plan.ready_ns, lambda: self._ready(before))
 
     def _download(self, cause: ResetCause) -> None:
-        self.send(self._installed.boot.rom_in_download_mode(cause))
+        self.transmit(self._installed.boot.rom_in_download_mode(cause), self._uart)
         self._uart = BOOT_FORMAT  # until it has measured another rate
         self._loader = Loader(self, self.flash)
 
-    def _ready(self, before: Firmware | None, parting: bytes) -> None:
-        settings = self._settings_at_boot(before)
-        self.set_uart(self._uart_at_boot(settings))
-        self._firmware = Firmware(
-            self.timing,
-            self.faults,
-            self._store,
-            settings,
-            self,
-            self.variants,
-            echo_on=self._echo_at_boot(before),
-            sleep_mode=self._sleep_mode_at_boot(before),
-        )
-        if before and self.faults.active("softap.survives-on-air"):
-            self._firmware.astray.softap = before.current.softap
-        if before:
-            kept = [name for fault, name in RAM_SURVIVORS.items() if self.faults.active(fault)]
-            self._firmware.tcpip.carry_over(before.tcpip, kept)
-        self._firmware.begin()
-        early = self.variants.active("rst.ok-before-ready")
-        ready = b"" if self.faults.active("boot.no-ready") else self.personality.boot.ready
-        for part in (parting, ready) if early else (ready, parting):
-            if part:
-                self.send(part)
-        self._firmware.started()
-
-    def _settings_at_boot(self, before: Firmware | None) -> Settings:
-        """What RAM starts with: the saved settings; a fault lets _CUR values through."""
-        held = before.current if before else None
-        settings = self.personality.ram_at_boot(self._store.read(), held)
-        for fault, carried in SURVIVORS.items():
-            if held and self.faults.active(fault):
-                settings = carried(settings, held)
-        return settings
-
-    def _uart_at_boot(self, settings: Settings) -> UartFormat:
-        if self.faults.active("boot.rate-9600"):
-            return replace(settings.uart, baud=_FAULTY_RATE)
-        return settings.uart
-
-    def _sleep_mode_at_boot(self, before: Firmware | None) -> int:
-        if before and self.faults.active("sleep.survives-rst"):
-            return before.sleep_mode
-        return sleep_mode_at_boot(self.faults)
-
-    def _echo_at_boot(self, before: Firmware | None) -> bool:
-        if self.faults.active("echo.off-after-boot"):
-            return False
-        if before and self.faults.active("echo.survives-rst"):
-            return before.echo.on
-        return True
+    def _ready(self, before: Firmware | None) -> None:
+        start = self.personality.start
+        ram = start.ram(self, before)
+        self.set_uart(start.uart(self, ram))
+        firmware = Firmware(self.timing, self.store, ram, self)
+        self._firmware = firmware
+        firmware.begin()
+        text = start.ready(firmware, before)
+        if text:
+            self.send(text)
+        firmware.started()

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 
+from .uart import ROM_RATE
+
 
 class ResetCause(IntEnum):
     """The `rst cause` of the ROM text."""
@@ -25,7 +27,8 @@ class BootText:
 
     `rom` has one `%d` for the number after `rst cause:`; `causes` gives those numbers, and
     `cause_notes` a line that some of them add.  `sdk` is printed at `sdk_rate` baud, or at the
-    firmware's own rate if that is None.
+    firmware's own rate if that is None.  `rom_rate`: what the ROM speaks after power-on or a reset
+    by pin, in baud.
     """
 
     rom: bytes
@@ -35,6 +38,7 @@ class BootText:
     sdk: bytes
     sdk_rate: int | None
     ready: bytes = b"\r\nready\r\n"
+    rom_rate: int = ROM_RATE
 
     def rom_in_download_mode(self, cause: ResetCause) -> bytes:
         """What is printed after a reset with GPIO0 low: the ROM then waits for a download."""

@@ -140,7 +140,9 @@ def main(arguments: Sequence[str]) -> int:
     """Run the emulator; returns the exit status."""
     try:
         parsed = _parser().parse_args(arguments)
-        if parsed.list_faults:
+        if parsed.list_product:
+            _list_product()
+        elif parsed.list_faults:
             _list_faults()
         elif parsed.list_variants:
             _list_variants()
@@ -196,6 +198,11 @@ def _parser() -> _Parser:
     )  # fmt: skip
     add("--fault", metavar="ID", action="append", default=[], help="start with this fault active")
     add("--list-faults", action="store_true", help="print all faults and exit")
+    add(
+        "--list-product",
+        action="store_true",
+        help="print the mutants of every operator on every seam, and exit",
+    )
     add(
         "--variant", metavar="ID", action="append", default=[],
         help="start with this variant active, a way to differ and still conform; may be given "
@@ -306,6 +313,14 @@ def _list_variants() -> None:
     width = max(len(each.id) for each in variants.CATALOGUE)
     for each in variants.CATALOGUE:
         print(f"{each.id:{width}}  {each.says} [{each.open}]")
+    sys.stdout.flush()
+
+
+def _list_product() -> None:
+    from .mutants.product import product  # thousands, which nothing else here needs
+
+    for each in product().values():
+        print(f"{each.id}  {each.says}")
     sys.stdout.flush()
 
 

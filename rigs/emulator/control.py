@@ -16,13 +16,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from .board import Board
 from .endpoint import EmulatorError, Endpoint
 from .faults import UnknownFault
 from .flash.snapshot import snapshot
 from .loop import Loop
 from .personalities import PERSONALITIES
 from .pins import Pins
+from .switching import SwitchedBoard
 from .variants import UnknownVariant
 
 LINE_BOUND = 65536
@@ -48,7 +48,7 @@ class Requests:
     """What can be asked for; every verb is a method, listed in `verbs`."""
 
     def __init__(
-        self, board: Board, endpoint: Endpoint, pins: Pins, quit_: Callable[[], None]
+        self, board: SwitchedBoard, endpoint: Endpoint, pins: Pins, quit_: Callable[[], None]
     ) -> None:
         self._board = board
         self._endpoint = endpoint

@@ -7,7 +7,7 @@ bytes are raw and not echoed.  `paused` comes whenever the bytes that were there
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .link import Link
@@ -15,13 +15,13 @@ from .net import Address
 from .tcpip import once
 
 if TYPE_CHECKING:
-    from .firmware import Firmware
+    from .chip import Chip
 
 BUSY_SENDING = b"\r\nbusy s...\r\n"
+SEND_OK = b"\r\nSEND OK\r\n"
 CANCELED = b"\r\nSEND Canceled\r\n"
 
-_PLUS, _BACKSLASH, _ZERO, _NUL = b"+\\0\0"
-_LOST = {_NUL: "nul-lost", ord(" "): "space-lost"}  # faults
+_PLUS, BACKSLASH, ZERO = b"+\\0"
 _CANCEL = 3  # pluses
 _KEPT = 2048  # bytes; what comes beyond is counted, but lost
 
@@ -30,7 +30,7 @@ _KEPT = 2048  # bytes; what comes beyond is counted, but lost
 class Plan:
     """What a send command wants.
 
-    `slug`: the command, as fault ids spell it.  `to`: another peer for this datagram.  `escapes`:
+    `slug`: the command, in small letters.  `to`: another peer for this datagram.  `escapes`:
     a backslash and a 0 end the data.  `buffered`: into the send buffer, which says the rest later.
     """
 
@@ -45,13 +45,12 @@ class Plan:
 class DataPhase:
     """See receiver.Sink."""
 
-    def __init__(self, firmware: Firmware, plan: Plan) -> None:
-        self._firmware = firmware
+    def __init__(self, chip: Chip, plan: Plan) -> None:
+        self._chip = chip
         self._plan = plan
-        self._rules = firmware.personality.tcpip
-        self._length = _faulty_length(firmware, plan)
-        cancels = plan.buffered or self._rules.any_send_cancels or self._active("plus-cancels")
-        self._cancels = cancels and not self._active("cancel-ignored")
+        self._rules = chip.personality.tcpip
+        self._length = plan.length
+        self._cancels = plan.buffered or self._rules.any_send_cancels
         self._data = bytearray()
         self._count = 0
         self._pluses = 0  # held back at the beginning of a burst
@@ -78,7 +77,7 @@ class DataPhase:
     def paused(self) -> None:
         """The bytes that were there have been taken."""
         token = self._token = object()
-        self._firmware.later(self._firmware.timing.line_gap, lambda: self._gap(token))
+        self._chip.later(self._chip.timing.line_gap, lambda: self._gap(token))
 
     # Collecting.
 
@@ -92,7 +91,7 @@ class DataPhase:
             self._take(_PLUS)
 
     def _gap(self, token: object) -> None:
-        if token is not self._token or self._firmware.sink is not self:
+        if token is not self._token or self._chip.sink is not self:
             return
         if self._pluses == _CANCEL and not self._sending:
             self._cancel()
@@ -100,74 +99,66 @@ class DataPhase:
         self._release()
         if self._escaped and self._rules.gap_ends_escape and not self._sending:
             self._escaped = False
-            self._put(_BACKSLASH)
+            self._put(BACKSLASH)
         self._burst_begins = True
         self._said_busy = False
 
     def _cancel(self) -> None:
-        self._firmware.divert(None)
-        self._firmware.say(CANCELED)
+        self._chip.divert(None)
+        self._chip.say(CANCELED)
 
     def _take(self, byte: int) -> None:
         if self._sending:
             self._surplus()
-        elif byte in _LOST and self._active(_LOST[byte]):
-            return
-        elif self._active("cr-ends-data") and byte == 0x0D:
-            self._end()
-        elif not self._plan.escapes or self._active("escape-ignored"):
+        else:
+            self._keep(byte)
+
+    def _keep(self, byte: int) -> None:
+        if not self._plan.escapes:
             self._put(byte)
         elif self._escaped:
             self._escaped = False
             self._unescape(byte)
-        elif byte == _BACKSLASH:
+        elif byte == BACKSLASH:
             self._escaped = True
         else:
             self._put(byte)
 
     def _unescape(self, byte: int) -> None:
         """Unknown escapes are kept as they are (observed 20)."""
-        if byte == _ZERO:
-            if self._active("end-counted"):
-                self._count += 1
+        if byte == ZERO:
             self._end()
             return
-        self._escaped = byte == _BACKSLASH and self._active("escaped-ends")
-        if byte != _BACKSLASH or self._active("double-backslash-kept"):
-            self._put(_BACKSLASH)
+        if byte != BACKSLASH:
+            self._put(BACKSLASH)
         if not self._sending:
             self._put(byte)
 
     def _put(self, byte: int) -> None:
         if len(self._data) < _KEPT:
             self._data.append(byte)
-        if self._active("echoes-data"):
-            self._firmware.say(bytes((byte,)))
         self._count += 1
         if self._count == self._length:
             self._end()
 
     def _surplus(self) -> None:
         """More than was announced: dropped, and said so once a burst (errata 102)."""
-        if self._active("surplus-spoils"):
-            self._data.clear()
-        if not self._said_busy and not self._active("surplus-silent"):
-            self._firmware.say(BUSY_SENDING)
+        if not self._said_busy:
+            self._chip.say(BUSY_SENDING)
         self._said_busy = True
 
     # Sending.
 
     def _end(self) -> None:
         self._sending = True
-        self._firmware.later(self._firmware.timing.command, self._send)
+        self._chip.later(self._chip.timing.command, self._send)
 
     def _send(self) -> None:
-        if self._rules.recv_line and not self._active("recv-missing"):
-            count = self._count + self._active("recv-count-wrong")
-            self._firmware.say(b"\r\nRecv %d bytes\r\n" % count)
-        link = self._firmware.tcpip.links.get(self._plan.link)
+        if self._rules.recv_line:
+            self._chip.say(b"\r\nRecv %d bytes\r\n" % self._received())
+        link = self._chip.tcpip.links.get(self._plan.link)
         if self._plan.buffered:
-            self._firmware.divert(None)
+            self._chip.divert(None)
             self._buffer(link)
         elif link is None or not self._data:
             self._over(arrived=False)
@@ -176,24 +167,24 @@ class DataPhase:
                 link.remote = self._plan.to
             link.send(bytes(self._data), self._plan.to, once(self._over))
 
+    def _received(self) -> int:
+        return self._count
+
     def _over(self, arrived: bool) -> None:
         """It is known what became of the data."""
-        if self._firmware.sink is self:
-            again = DataPhase(self._firmware, replace(self._plan, slug=""))
-            self._firmware.divert(again if self._active("takes-more-data") else None)
-        if self._active("send-fail"):
-            arrived = False
-        if not arrived:
-            self._firmware.say(self._rules.send_fail)
-        elif not self._active("send-ok-missing"):
-            self._firmware.say(b"OK\r\n" if self._active("send-ok-bare") else b"\r\nSEND OK\r\n")
-        link = self._firmware.tcpip.links.get(self._plan.link)
-        if link and self._active("closes-link"):
-            self._firmware.tcpip.close(link)
+        if self._chip.sink is self:
+            self._leave()
+        self._tell(arrived)
+
+    def _leave(self) -> None:
+        self._chip.divert(None)
+
+    def _tell(self, arrived: bool) -> None:
+        self._chip.say(SEND_OK if arrived else self._rules.send_fail)
 
     def _buffer(self, link: Link | None) -> None:
         if link is None or not self._data:
-            self._firmware.say(self._rules.send_fail)
+            self._chip.say(self._rules.send_fail)
             return
         segments = link.segments
         number = segments.take(len(self._data))
@@ -201,16 +192,6 @@ class DataPhase:
         def ended(arrived: bool) -> None:
             segments.end(number, arrived)
             word = b"%d,SEND %s" % (number, b"OK" if arrived else b"FAIL")
-            self._firmware.say(b"\r\n" + self._firmware.tcpip.named(link.id, word) + b"\r\n")
+            self._chip.say(b"\r\n" + self._chip.tcpip.named(link.id, word) + b"\r\n")
 
         link.send(bytes(self._data), None, once(ended))
-
-    def _active(self, word: str) -> bool:
-        return self._firmware.faults.listed_and_active(f"{self._plan.slug}.{word}")
-
-
-def _faulty_length(firmware: Firmware, plan: Plan) -> int:
-    active = firmware.faults.listed_and_active
-    if active(f"{plan.slug}.one-byte-short"):
-        return plan.length - 1
-    return plan.length + active(f"{plan.slug}.one-byte-more")

@@ -8,37 +8,28 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Protocol
+from typing import Any, Protocol
 
 from .air import Air, Surroundings
-from .beaconing import Beaconing
+from .boot import Ram
 from .command import Answer, Final, Form
 from .discovery import MdnsName
 from .faults import Faults
 from .faults.astray import Astray
 from .grammar import longest_beginning
-from .idleness import Idleness
-from .interfaces import has_softap, has_station
 from .link import Link
-from .mutants.receiving import Deaf
 from .net import Network
 from .parameters import ParameterRules, Parameters
 from .passthrough import Passthrough
 from .personality import Personality
 from .receiver import Sink
-from .restart import Restart
 from .scanoptions import ScanOptions
-from .settings import Settings
-from .station import Station, Ways
+from .station import Ways
 from .store import Store
-from .tcpip import TcpIp
 from .timing import Timing
 from .uart import UartFormat
 from .variants import Variants
-from .variants.pace import FLASH_DELAY, NEWS_DELAY, RADIO_EXTRA, Delays
-
-_BAD_LINES_SURVIVED = 8
-_CRASH_COUNTS = (3, 10)
+from .variants.pace import RADIO_EXTRA
 
 
 class Outside(Protocol):
@@ -69,7 +60,7 @@ class Outside(Protocol):
     def later(self, delay_ns: int, action: Callable[[], None]) -> None:
         """Run something later, unless a reset comes first."""
 
-    def restart(self, how: Restart) -> None:
+    def restart(self) -> None:
         """Restart by software."""
 
     def crash(self) -> None:
@@ -81,9 +72,6 @@ class Outside(Protocol):
     def sleep(self, duration_ns: int | None) -> None:
         """Deep sleep, for ever if there is no duration."""
 
-    def wake(self) -> None:
-        """Restart as at the end of deep sleep."""
-
 
 class Firmware:
     """The running firmware.  `current` is what RAM holds, `store` what is saved (field guide 6)."""
@@ -91,56 +79,51 @@ class Firmware:
     def __init__(
         self,
         timing: Timing,
-        faults: Faults,
         store: Store,
-        current: Settings,
+        ram: Ram,
         outside: Outside,
-        variants: Variants,
-        echo_on: bool,
-        sleep_mode: int,
     ) -> None:
-        self.variants = variants
+        switched: Any = outside  # of which those ask that are not converted
+        self.variants: Variants = switched.variants
         self.timing = timing
-        self.faults = faults
+        self.faults: Faults = switched.faults
         self.store = store
-        self.current = current
-        self.station = Station(
+        self.current = ram.settings
+        self.personality = outside.personality
+        self.station = self.personality.radio(
             lambda: outside.air,
             self._tell_of_station,
             outside.later,
             self._station_ways,
             lambda: self.current.dhcp.station,
             lambda: self.current.station_ip is not None,
-            faults,
         )
         self.scan_options = ScanOptions()
         self.mdns_name: MdnsName | None = None
-        self.astray = Astray(current)
-        self.personality = outside.personality
+        self.astray = Astray(ram.settings)
         self.voice = self.personality.voice(self, outside.send)
-        self.echo = self.personality.echo(self.voice.echo, echo_on)
-        self.sleep_mode = sleep_mode
+        self.echo = self.personality.echo(self.voice.echo, ram.echo_on)
+        self.sleep_mode = ram.sleep_mode
         self._outside = outside
-        self._delays = Delays(variants)
         self._receiver = self.personality.receiver(self, self.personality.reader(), self.echo)
-        self.tcpip = TcpIp(self)
-        self.beaconing = Beaconing(self)
-        self.updates = 0  # how many updates that failed have left their mark (a fault's doing)
-        self._idleness = Idleness(self)
+        self.tcpip = self.personality.stack(self, ram)
+        self.beaconing = self.personality.beaconing(self)
         self._awaited: Answer | None = None
-        self._news: list[bytes] = []  # what a variant says only behind the final code
         self._restarting = False
-        self._commands = 0
-        self._bad_lines = 0
 
     def become(self, personality: Personality) -> None:
         """Go on as another firmware; what keeps state goes on with other functions."""
         self.personality = personality
+        self.station.__class__ = personality.radio
+        self.beaconing.__class__ = personality.beaconing
         self.voice.__class__ = personality.voice
         self.echo.__class__ = personality.echo
         self.echo.send = self.voice.echo
         self._receiver.__class__ = personality.receiver
         self._receiver.reader.__class__ = personality.reader
+        self.tcpip.__class__ = personality.stack
+        if isinstance(self.sink, Passthrough):
+            self.sink.__class__ = personality.passthrough
 
     def parameters(self, text: bytes, rules: ParameterRules | None = None) -> Parameters:
         """A cursor over what stands behind `=`; `rules`: if not as usual in this firmware."""
@@ -154,42 +137,34 @@ class Firmware:
 
     def begin(self) -> None:
         """Ready is about to be said: a saved link passes through from now on (clause 5.2.15)."""
-        saved = self.current.link
-        if saved is None or self.faults.active("savetranslink.not-at-boot"):
+        saved = self.personality.start.link(self)
+        if saved is None:
             return
-        if self.faults.active("savetranslink.once"):
-            self.store.write(link=None)
         self.tcpip.transparent = True
         self.say(self.personality.tcpip.saved_prompt)
-        passthrough = Passthrough(self)
+        passthrough = self.personality.passthrough(self)
         self.divert(passthrough)
         passthrough.open_saved(saved)
 
     def started(self) -> None:
         """Ready has been said; the station looks for what it is to join (clause 4.1.19)."""
-        saved, joins = self.current.access_point, self.current.auto_connect
-        joins = joins or self.faults.active("boot.joins-though-off")
-        joins = joins and not self.faults.active("boot.joins-not")
-        if has_softap(self.current) and self.faults.active("boot.joins-not-in-mode-3"):
-            joins = False
-        if saved and joins and has_station(self.current):
-            self.station.join(saved)
-            self.station.untold = self.faults.active("boot.joins-untold")
-        if self.variants.active("urc.after-ready"):
-            self.later(NEWS_DELAY, lambda: self.tell(self.station.news))
+        start = self.personality.start
+        wish = start.wish(self)
+        if wish:
+            start.join(self, wish)
 
     def receive(self, data: bytes) -> None:
         """Bytes from the UART; tasks they post run later, when the burst is over."""
-        for byte in self._idleness.heard(data):
+        for byte in data:
             self._receiver.byte(byte)
         self._receiver.paused()
 
-    def restart(self, how: Restart) -> None:
+    def restart(self) -> None:
         """Restart soon; until then the firmware is busy."""
         if not self._restarting:
             self._restarting = True
             self.voice.partings()
-            self._outside.later(self.timing.restart, lambda: self._outside.restart(how))
+            self._outside.later(self.timing.restart, self._outside.restart)
 
     # What commands do to the chip.
 
@@ -240,7 +215,7 @@ class Firmware:
     def pass_through(self) -> None:
         """Invite, and make the UART and the link one wire."""
         self.say(self.personality.tcpip.passthrough_prompt)
-        self.divert(Passthrough(self))
+        self.divert(self.personality.passthrough(self))
 
     @property
     def passing_through(self) -> bool:
@@ -267,29 +242,16 @@ class Firmware:
         self._restarting = True
         self._outside.sleep(duration_ns)
 
-    def sleep_awake(self, duration_ns: int | None) -> None:
-        """A fault's sleep: everything goes on as if awake, up to the reset at the end."""
-        if duration_ns is not None:
-            self._outside.later(duration_ns, self._outside.wake)
-
-    def doze(self, duration_ns: int | None) -> None:
-        """A fault's sleep: nothing is heard, and at the end everything is as before."""
-        self.divert(Deaf())
-        if duration_ns is not None:
-            self._outside.later(duration_ns, lambda: self.divert(None))
-
     # What the receiver asks for (see receiver.Processor).
 
     def submit(self, body: bytes | None) -> None:
         """Post the task that executes a line."""
-        delay = self.timing.command + self._delays.of("pace.slow")
-        self._outside.later(delay, lambda: self._run(body))
+        self._outside.later(self.timing.command, lambda: self._run(body))
 
     def refuse(self) -> None:
         """Answer ERROR at once."""
         self.voice.begin()
         self.voice.final(Final.ERROR)
-        self._count(Final.ERROR)
 
     def busy(self) -> None:
         """Say that a line was discarded because a command runs."""
@@ -301,7 +263,7 @@ class Firmware:
         answer, self._awaited = self._awaited, None
         if answer and answer.broken_off:
             self.voice.final(answer.broken_off)
-        self.restart(Restart(returns=not self.faults.active("rst.no-return")))
+        self.restart()
 
     def crash(self) -> None:
         """Restart as after a watchdog."""
@@ -325,10 +287,7 @@ class Firmware:
 
     def _tell_of_station(self, text: bytes) -> None:
         if not self.tcpip.transparent or self.personality.station.tells_in_transparent_mode:
-            if self._awaited and self.variants.active("cwjap.lines-last"):
-                self._news.append(text)
-            else:
-                self.tell(text)
+            self.tell(text)
 
     def _station_ways(self) -> Ways:
         rules = self.personality.station
@@ -341,8 +300,6 @@ class Firmware:
         personality = self.personality
         call = None if body is None else personality.grammar.parse(body, personality.commands)
         answer = personality.dispatch(self, call)
-        if self.variants.active("flash.after-ok"):
-            self.store.hold()
         if answer.effect:
             answer.effect()
         self.voice.begin()
@@ -354,9 +311,8 @@ class Firmware:
             self._awaited = answer
             answer.pending(lambda rest: self._resume(answer, rest))
             return
-        lasts = answer.lasts_ns + self._delays.of("pace.slow-final")
-        if lasts:
-            self._outside.later(lasts, lambda: self._finish(answer))
+        if answer.lasts_ns:
+            self._outside.later(answer.lasts_ns, lambda: self._finish(answer))
         else:
             self._finish(answer)
 
@@ -372,25 +328,7 @@ class Firmware:
     def _finish(self, answer: Answer) -> None:
         if answer.final:
             self.voice.final(answer.final)
-        news, self._news = self._news, []
-        for each in news:
-            self.tell(each)
         if answer.afterwards:
             answer.afterwards()
-        if self.variants.active("flash.after-ok"):
-            self.later(FLASH_DELAY, self.store.release)
         if not self._restarting:
             self._receiver.finished()
-        self._count(answer.final)
-
-    def _count(self, final: Final | None) -> None:
-        """Keep the counts that the faults of endurance need."""
-        self._commands += 1
-        self._bad_lines = self._bad_lines + 1 if final is Final.ERROR else 0
-        if final is Final.ERROR and self.faults.active("final.error-turns-echo-on"):
-            self.echo.on = True
-        if self._bad_lines >= _BAD_LINES_SURVIVED and self.faults.active("line.many-bad-hang"):
-            self.divert(Deaf())
-        for count in _CRASH_COUNTS:
-            if self._commands == count and self.faults.active(f"boot.after-{count}-commands"):
-                self.crash()

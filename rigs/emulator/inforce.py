@@ -16,7 +16,7 @@ from .discovery import MdnsName
 from .settings import SoftAp
 
 if TYPE_CHECKING:
-    from .firmware import Firmware
+    from .chip import Chip
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class SoftApSide:
     """The softAP.
 
     `leases`: what its DHCP server hands out; None: the server is switched off.  `bssid`: what its
-    beacons tell if that is not its MAC (a fault's doing).
+    beacons tell; None: its MAC.
     """
 
     mac: bytes
@@ -69,58 +69,45 @@ class Follower(Protocol):
         """It has changed; whatever the firmware says of it is said after this has returned."""
 
 
-def grounds(firmware: Firmware) -> object:
+def grounds(chip: Chip) -> object:
     """What it follows from: as long as all of this is equal, the same is in force.
 
     It is asked for after everything that happens, and is much cheaper than the answer.
     """
-    radio = firmware.station
-    return (
-        firmware,
-        firmware.current,
-        firmware.personality,
-        radio.access_point,
-        radio.lease,
-        firmware.mdns_name,
-    )
+    radio = chip.station
+    return (chip, chip.current, chip.personality, radio.access_point, radio.lease, chip.mdns_name)
 
 
-def in_force(firmware: Firmware) -> InForce:
+def in_force(chip: Chip) -> InForce:
     """What is in force now."""
-    return InForce(_station(firmware), _softap(firmware))
+    rules = chip.personality
+    return InForce(rules.station_side(chip), rules.softap_side(chip))
 
 
-def _station(firmware: Firmware) -> StationSide | None:
-    return station_side(firmware) if interfaces.has_station(firmware.current) else None
-
-
-def station_side(firmware: Firmware) -> StationSide:
-    """The station as it is, or as it would be in a mode that has one."""
-    settings, rules, radio = firmware.current, firmware.personality, firmware.station
+def station_side(chip: Chip) -> StationSide | None:
+    """The station, if the mode has one."""
+    settings, rules, radio = chip.current, chip.personality, chip.station
     if not interfaces.has_station(settings):
-        settings = replace(settings, mode=interfaces.STATION[0])
+        return None
     return StationSide(
         interfaces.station_mac(settings, rules.macs),
         radio.access_point,
         interfaces.station_ip(settings, rules.ips, radio),
         radio.joined and settings.dhcp.station,
-        firmware.mdns_name,
+        chip.mdns_name,
     )
 
 
-def _softap(firmware: Firmware) -> SoftApSide | None:
-    return softap_side(firmware) if interfaces.has_softap(firmware.current) else None
-
-
-def softap_side(firmware: Firmware) -> SoftApSide:
-    """The softAP as it is, or as it would be in a mode that has one."""
-    settings, rules = firmware.current, firmware.personality
-    there = replace(settings, mode=interfaces.SOFTAP[0])
+def softap_side(chip: Chip) -> SoftApSide | None:
+    """The softAP, if the mode has one."""
+    settings, rules = chip.current, chip.personality
+    if not interfaces.has_softap(settings):
+        return None
     return SoftApSide(
         interfaces.softap_mac(settings, rules.macs),
-        interfaces.softap_ip(there, rules.ips),
-        _tuned(settings.softap, firmware.station.access_point),
-        interfaces.leases(there, rules.ips) if settings.dhcp.softap else None,
+        interfaces.softap_ip(settings, rules.ips),
+        _tuned(settings.softap, chip.station.access_point),
+        interfaces.leases(settings, rules.ips) if settings.dhcp.softap else None,
     )
 
 

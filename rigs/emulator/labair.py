@@ -1,8 +1,8 @@
 """The air that a lab makes: who can be heard, who lets the station in, who comes to the softAP.
 
-Law: values to and from one JSON object each.  The lab decides who may join whom; the firmware's
-number of guests is known here.  What comes is checked: an object that is not as it should be has
-no effect.
+Law: values to and from one JSON object each.  The lab decides who may join whom; how many guests
+there may be, the firmware does (`airrules`).  What comes is checked: an object that is not as it
+should be has no effect.
 """
 
 from __future__ import annotations
@@ -11,17 +11,18 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from ipaddress import IPv4Address
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .accesspoint import AccessPoint
 from .addresses import mac_text
 from .air import BOTH, Beacon, Guest, Listener, Refusal, Speech, Told, Way
-from .inforce import InForce, SoftApSide
+from .airrules import OFF, SECURITY, AirRules, Knock, Shown
+from .inforce import NOTHING, InForce, SoftApSide
 from .jsonlines import JsonLines, Object
 from .loop import Loop
 
-SECURITY = {"open": 0, "wep": 1, "wpa": 2, "wpa2": 3, "wpa-wpa2": 4}
-"""How an access point is secured -> its number in AT+CWLAP (clause 4.1.8)."""
+if TYPE_CHECKING:
+    from .chip import Chip
 
 REFUSALS = {
     "timeout": Refusal.TIMEOUT,
@@ -30,7 +31,6 @@ REFUSALS = {
     "failed": Refusal.FAILED,
 }
 
-_NAMES = {number: name for name, number in SECURITY.items()}
 _SPEECHES = {each.value: each for each in Speech}
 _MAC = re.compile(r"[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){5}")
 _SSID_MAX, _PASSWORD_MAX, _BEACONS_MAX, _GUESTS_MAX = 32, 64, 256, 64
@@ -43,23 +43,29 @@ class _Odd(Exception):
 class LabAir:
     """See air.Air; `descriptor` leads to the lab, `ended` is called when the lab is gone.
 
+    `chip`: the run of the firmware; there is one while anything is in force.
     `lease_of` tells the address that the board's DHCP server gave to a guest.  It follows what is
     in force: the softAP is told to the lab, and a station that joins does it with its own MAC.
     """
 
-    def __init__(self, loop: Loop, descriptor: int, ended: Callable[[], None]) -> None:
+    def __init__(
+        self, loop: Loop, descriptor: int, ended: Callable[[], None], chip: Callable[[], Chip]
+    ) -> None:
         self.lease_of: Callable[[bytes], IPv4Address | None] = lambda _mac: None
-        #: A fault: who has left goes on to count.
-        self.keeps_places: Callable[[], bool] = lambda: False
-        self._left: set[bytes] = set()
+        self._chip = chip
         self._lines = JsonLines(loop, descriptor, self._heard, ended)
         self._beacons: tuple[tuple[Beacon, bool], ...] = ()
-        self._guests: list[bytes] = []
+        self._guests: tuple[bytes, ...] = ()
         self._wishes = 0
         self._station: Listener | None = None
         self._listening: tuple[Way, Told] | None = None
         self._station_mac: bytes | None = None
         self._softap: SoftApSide | None = None
+        self._shown: Shown = OFF
+
+    @property
+    def _rules(self) -> AirRules:
+        return self._chip().personality.network.air
 
     def hello(self, station: bytes, softap: bytes) -> None:
         """Tell the lab who has come: the chip's own MACs."""
@@ -115,12 +121,11 @@ class LabAir:
     def follow(self, force: InForce) -> None:
         """See Follower."""
         self._station_mac = force.station.mac if force.station else None
-        before, self._softap = self._softap, force.softap
-        if _seen(before) == _seen(force.softap):
-            return
-        self._guests.clear()
-        self._left.clear()
-        self._lines.send(do="softap", **_seen(force.softap))
+        self._softap = force.softap
+        shown = OFF if force == NOTHING else self._rules.shown(self._chip(), force.softap)
+        if shown != self._shown:
+            self._shown, self._guests = shown, ()
+            self._lines.send(do="softap", **shown)
 
     # What the lab tells.
 
@@ -158,20 +163,19 @@ class LabAir:
     def _told_knock(self, told: Object) -> None:
         mac, room = _mac(told.get("station")), False
         if self._softap:
-            there = {*self._guests, *(self._left if self.keeps_places() else ())}
-            room = mac in there or len(there) < self._softap.settings.max_connections
+            knock = Knock(mac, self._guests, self._softap.settings.max_connections)
+            room = self._rules.admits(self._chip(), knock)
         self._lines.send(do="admit", station=_text(mac), yes=room)
 
     def _told_guest(self, told: Object) -> None:
         mac = _mac(told.get("station"))
         if self._softap and mac not in self._guests and len(self._guests) < _GUESTS_MAX:
-            self._guests.append(mac)
+            self._guests = (*self._guests, mac)
 
     def _told_gone(self, told: Object) -> None:
         mac = _mac(told.get("station"))
         if mac in self._guests:
-            self._guests.remove(mac)
-            self._left.add(mac)
+            self._guests = self._rules.without(self._chip(), mac, self._guests)
 
     def _told_whom(self, told: Object) -> None:
         if self._listening is None or told.get("way") != self._listening[0].value:
@@ -193,22 +197,6 @@ _TOLD: Mapping[str, Callable[[LabAir, Object], None]] = {
     "gone": LabAir._told_gone,
     "whom": LabAir._told_whom,
 }
-
-
-def _seen(softap: SoftApSide | None) -> dict[str, Any]:
-    """What the air shows of a softAP."""
-    if softap is None:
-        return {"on": False}
-    settings = softap.settings
-    return {
-        "on": True,
-        "mac": _text(softap.bssid or softap.mac),
-        "ssid": settings.ssid.hex(),
-        "password": settings.password.hex(),
-        "security": _NAMES.get(settings.ecn, "open"),
-        "channel": settings.channel,
-        "hidden": bool(settings.hidden),
-    }
 
 
 def _text(mac: bytes) -> str:

@@ -13,6 +13,7 @@ from .command import BadParameter
 COMMA, QUOTE, ESCAPE = b",", b'"', b"\\"
 
 _NUMBER = re.compile(rb"-?[0-9]+")
+_HEXADECIMAL = re.compile(rb"0x[0-9A-Fa-f]{1,8}")
 
 
 @dataclass(frozen=True)
@@ -53,15 +54,18 @@ class Parameters:
         """Whether a comma comes next."""
         return self._next(COMMA)
 
-    def number(self) -> int:
-        """The next parameter as a decimal integer; spaces and `+` are not part of one."""
+    def number(self, hexadecimal: bool = False) -> int:
+        """The next parameter as a decimal integer; spaces and `+` are not part of one.
+
+        With `hexadecimal`, it may as well be written so: 0x1F.
+        """
         self._separator()
         if self.rules.empty_is_zero and self._next(COMMA):
             return 0
-        digits = self._digits()
+        digits = (hexadecimal and self._take(_HEXADECIMAL)) or self._digits()
         if self.rules.unsigned and digits.startswith(b"-"):
             raise BadParameter("signed")
-        value = int(digits)
+        value = int(digits, 16 if digits.startswith(b"0x") else 10)
         if value != _wrapped(value) and not self.rules.wraps:
             raise BadParameter("more than 32 bits")
         return _wrapped(value)

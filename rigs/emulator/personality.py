@@ -6,21 +6,31 @@ Law: the shape of a personality; the personalities themselves stand in `personal
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from . import dispatch
+from . import dispatch, inforce
 from .accesspoint import AccessPoint
 from .addressrules import DhcpRules, IpRules, MacRules
 from .air import Speech
+from .beaconing import Beaconing
+from .boot import Boot
 from .boottext import BootText
 from .command import Answer, Call, Final, Registered
+from .dataphase import DataPhase
 from .echo import Echo
 from .grammar import Grammar
+from .inforce import SoftApSide, StationSide
+from .networkrules import NetworkRules
+from .outlet import Outlet
 from .parameters import ParameterRules, Parameters, cursor
+from .passthrough import Passthrough
 from .reader import LineReader
 from .receiver import Receiver
 from .settings import Settings, SoftAp
+from .station import Station
+from .store import Store
+from .tcpip import TcpIp
 from .tcpiprules import TcpIpRules
 from .voice import Voice
 
@@ -110,20 +120,17 @@ class StationRules:
     mdns_any_name: bool
 
 
-def only_saved(saved: Settings, _before: Settings | None) -> Settings:
-    """RAM begins with what is saved, whatever it held before (clause 6)."""
-    return saved
-
-
 @dataclass(frozen=True, eq=False)
 class Personality:
     """One firmware.  `name` is what `--firmware` takes; `says` is a line for the help.
 
     Its functions are what it does, its rules are data that they ask for; what keeps state is a
-    class, whose methods are its functions (`reader`, `receiver`, `echo`, `voice`).
+    class, whose methods are its functions (`reader`, `receiver`, `echo`, `voice`, `radio`,
+    `beaconing`, `store`, `outlet`, `passthrough`, `data_phase`, `stack`).
     `dispatch`: from a call (None: a line that is no command) to what is answered.  `cursor`: reads
-    what is behind `=`.  `ram_at_boot`: from what is saved, and what RAM held before a restart by
-    software, to what RAM begins with.
+    what is behind `=`.  `start`: the stages of a boot.  `station_side`, `softap_side`: from the
+    chip to what is in force on its interfaces; `grounds`: to what that follows from.  `network`:
+    what it does on its networks by itself.
     """
 
     name: str
@@ -142,9 +149,20 @@ class Personality:
     station: StationRules
     boot: BootText
     factory: Settings
+    network: NetworkRules = field(default_factory=NetworkRules)
     dispatch: Callable[[Any, Call | None], Answer] = dispatch.answer
     cursor: Callable[[Any, bytes, ParameterRules], Parameters] = cursor
-    ram_at_boot: Callable[[Settings, Settings | None], Settings] = only_saved
+    start: Boot = Boot()  # noqa: RUF009 (frozen)
     receiver: type[Receiver] = Receiver
     echo: type[Echo] = Echo
     voice: type[Voice] = Voice
+    radio: type[Station] = Station
+    beaconing: type[Beaconing] = Beaconing
+    station_side: Callable[[Any], StationSide | None] = inforce.station_side
+    softap_side: Callable[[Any], SoftApSide | None] = inforce.softap_side
+    grounds: Callable[[Any], object] = inforce.grounds
+    store: type[Store] = Store
+    outlet: type[Outlet] = Outlet
+    passthrough: type[Passthrough] = Passthrough
+    data_phase: type[DataPhase] = DataPhase
+    stack: type[TcpIp] = TcpIp

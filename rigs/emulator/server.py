@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 
 from rigs.clock.party import Clock, Party, RealTime
 
-from .board import Board
 from .control import ControlSocket, Requests
 from .endpoint import READ_SIZE, EmulatorError, Endpoint
 from .faults.catalogue import no_faults
@@ -28,6 +27,7 @@ from .net.none import NoNetwork
 from .personality import Personality
 from .pins import Pins, Wiring
 from .pty_endpoint import PtyEndpoint
+from .switching import SwitchedBoard
 from .tcp_endpoint import TcpEndpoint
 from .tcp_listener import Where
 from .timing import Timing
@@ -77,7 +77,7 @@ def serve(options: Options) -> None:
     variants = no_variants()
     variants.set(options.variants)
     flash = _flash(options)
-    board = Board(
+    board = SwitchedBoard(
         options.firmware,
         options.timing,
         faults,
@@ -119,7 +119,9 @@ def _clock(options: Options) -> Clock:
         ) from error
 
 
-def _endpoint(loop: Loop, wire: Wire, board: Board, pins: Pins, options: Options) -> Endpoint:
+def _endpoint(
+    loop: Loop, wire: Wire, board: SwitchedBoard, pins: Pins, options: Options
+) -> Endpoint:
     opened = board.reset if options.reset_on_open else None
     if options.tcp is not None:
         return TcpEndpoint(loop, wire.to_board, opened, options.tcp)
@@ -128,7 +130,7 @@ def _endpoint(loop: Loop, wire: Wire, board: Board, pins: Pins, options: Options
     return PtyEndpoint(loop, wire.to_board, opened, options.link)
 
 
-def _in_a_lab(board: Board, loop: Loop, descriptor: int, firmware: Personality) -> None:
+def _in_a_lab(board: SwitchedBoard, loop: Loop, descriptor: int, firmware: Personality) -> None:
     """Put the board into the air and the network of a lab."""
     from .labair import LabAir
     from .net.kernel import KernelInterfaces
@@ -136,11 +138,10 @@ def _in_a_lab(board: Board, loop: Loop, descriptor: int, firmware: Personality) 
     from .net.services import Services
 
     tick = board.timing.dns_timeout // DNS_TICKS
-    air = LabAir(loop, descriptor, loop.stop)
+    air = LabAir(loop, descriptor, loop.stop, lambda: board.chip)
     network = LabNetwork(loop, board.later, loop.clock.now, tick)
     services = Services(_Chip(loop, board), board)
     air.lease_of = services.address_of
-    air.keeps_places = lambda: board.faults.active("softap.places-kept")
     network.name_server = lambda: services.name_server
     board.air = air
     board.network = network
@@ -151,7 +152,7 @@ def _in_a_lab(board: Board, loop: Loop, descriptor: int, firmware: Personality) 
 class _Chip:
     """What the services run on (see net.ether.Host): the loop's files, the board's time."""
 
-    def __init__(self, loop: Loop, board: Board) -> None:
+    def __init__(self, loop: Loop, board: SwitchedBoard) -> None:
         self.watch = loop.watch
         self.forget = loop.forget
         self.later = board.later

@@ -1,12 +1,11 @@
-"""What a board can be set to, and what a written value outlives.
+"""What a board can be set to.
 
-Law: values and their lifetimes; no command, no parsing, no printing.
+Law: values; no command, no parsing, no printing.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from enum import IntEnum
 from typing import TypedDict, cast
 
 from .accesspoint import AccessPoint
@@ -76,11 +75,3 @@ NAMES = tuple(each.name for each in fields(Settings))
 def taken(settings: Settings, *names: str) -> Changes:
     """The values of some settings, to be written elsewhere."""
     return cast("Changes", {name: getattr(settings, name) for name in names})
-
-
-class Lifetime(IntEnum):
-    """What a written value outlives.  Healthy firmware writes FOREVER only."""
-
-    UNTIL_BOOT = 0
-    UNTIL_POWER_LOSS = 1
-    FOREVER = 2

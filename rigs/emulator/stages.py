@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 from .chip import Chip
-from .command import ERROR, Answer, Call, Final
+from .command import ERROR, Answer, BadParameter, Call, Final
 from .parameters import ParameterRules, Parameters
 from .settings import Changes, Settings
 
@@ -87,9 +87,19 @@ def silent(_chip: Chip, _wanted: object) -> bytes:
     return b""
 
 
+def no_news(_chip: Chip, _wanted: object) -> tuple[bytes, ...]:
+    """Nothing is said behind OK."""
+    return ()
+
+
 def behind_the_sign(call: Call) -> bytes:
     """The parameters stand behind `=`."""
     return call.arguments
+
+
+def unreadable(_chip: Chip, why: BadParameter) -> Answer:
+    """ERROR (see dispatch)."""
+    raise why
 
 
 def refuse(_chip: Chip, _form: object, _wanted: object, _why: tuple[str, ...]) -> Answer:
@@ -103,11 +113,12 @@ class SetForm(Generic[Wanted]):
 
     `available`: why it cannot be used now; `turn_away`: what is said then.  `typed`: where the
     parameters stand; `rules`: how they are written.
-    Parsed, `parse`: the parameters -> what is wanted; raises BadParameter.
+    Parsed, `parse`: the parameters -> what is wanted; raises BadParameter.  `unreadable`: what is
+    said then.
     Decided, `decide`: why it is not taken.
     Rendered, `tell`: what is said before OK; `lasts_ns`: how long it takes until then; `after_ok`:
-    whether OK leaves before anything is done; `refuse`: what is said, and done, where it is not
-    taken; it is given the form, too.
+    whether OK leaves before anything is done; `news`: lines that follow OK; `refuse`: what is
+    said, and done, where it is not taken; it is given the form, too.
     """
 
     parse: Callable[[Chip, Parameters], Wanted]
@@ -116,8 +127,10 @@ class SetForm(Generic[Wanted]):
     turn_away: Callable[[Chip, tuple[str, ...]], Answer] = turn_away
     typed: Callable[[Call], bytes] = behind_the_sign
     rules: Callable[[Chip], ParameterRules] = usual_rules
+    unreadable: Callable[[Chip, BadParameter], Answer] = unreadable
     tell: Callable[[Chip, Wanted], bytes] = silent
     after_ok: bool = False
+    news: Callable[[Chip, Wanted], tuple[bytes, ...]] = no_news
     lasts_ns: Callable[[Chip, Wanted], int] = at_once
     refuse: Callable[[Chip, Any, Wanted, tuple[str, ...]], Answer] = refuse
 
@@ -125,7 +138,10 @@ class SetForm(Generic[Wanted]):
         """What is answered, and done."""
         if locked := tuple(self.available(chip)):
             return self.turn_away(chip, locked)
-        wanted = self.parse(chip, chip.parameters(self.typed(call), self.rules(chip)))
+        try:
+            wanted = self.parse(chip, chip.parameters(self.typed(call), self.rules(chip)))
+        except BadParameter as why_not:
+            return self.unreadable(chip, why_not)
         if why := tuple(self.decide(chip, wanted)):
             return self.refuse(chip, self, wanted, why)
         return self.accepted(chip, wanted)
@@ -135,12 +151,23 @@ class SetForm(Generic[Wanted]):
         told = self.tell(chip, wanted)
         if self.after_ok:
             return Answer(Final.OK, told, afterwards=lambda: self.do(chip, wanted))
-        lasts_ns = self.lasts_ns(chip, wanted)
-        return Answer(Final.OK, told, effect=lambda: self.do(chip, wanted), lasts_ns=lasts_ns)
+        news = self.news(chip, wanted)
+        return Answer(
+            Final.OK,
+            told,
+            effect=lambda: self.do(chip, wanted),
+            lasts_ns=self.lasts_ns(chip, wanted),
+            afterwards=(lambda: _say(chip, news)) if news else None,
+        )
 
     def do(self, chip: Chip, wanted: Wanted) -> None:
         """Make it so."""
         raise NotImplementedError
+
+
+def _say(chip: Chip, lines: Iterable[bytes]) -> None:
+    for line in lines:
+        chip.tell(line)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -198,13 +225,21 @@ def nothing(_chip: Chip) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class ExecuteForm:
-    """A command without parameters.  `effect`: what is done before OK; `then`: after it."""
+    """A command without parameters.
 
+    `available`: why it cannot be used now; `turn_away`: what is said then.  `effect`: what is done
+    before OK; `then`: after it.
+    """
+
+    available: Callable[[Chip], Reasons] = at_any_time
+    turn_away: Callable[[Chip, tuple[str, ...]], Answer] = turn_away
     effect: Callable[[Chip], None] = nothing
     then: Callable[[Chip], None] = nothing
 
     def __call__(self, chip: Chip, _call: Call) -> Answer:
         """OK, and what is done."""
+        if locked := tuple(self.available(chip)):
+            return self.turn_away(chip, locked)
         return Answer(
             Final.OK, effect=lambda: self.effect(chip), afterwards=lambda: self.then(chip)
         )

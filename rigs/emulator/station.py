@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from .accesspoint import AccessPoint
 from .addresses import IpConfig
 from .air import BOTH, Air, Beacon, Guest, Refusal, Told, Way
-from .faults import Faults
-from .timers import MINUTE
 
 CONNECTED, GOT_IP, DISCONNECT = b"WIFI CONNECTED", b"WIFI GOT IP", b"WIFI DISCONNECT"
 
@@ -52,7 +50,6 @@ class Station:
         ways: Callable[[], Ways],
         asks_for_address: Callable[[], bool],
         has_fixed: Callable[[], bool],
-        faults: Faults,
     ) -> None:
         self.wish: AccessPoint | None = None
         self.access_point: Beacon | None = None
@@ -60,15 +57,8 @@ class Station:
         self.has_address = False
         self.refusal: Refusal | None = None
         self.listens_for: Way | None = None
-        #: Whether an access point has vanished in this run; only a fault asks.
-        self.has_lost = False
-        #: A fault: what has listened once does not listen again.
-        self.worn_out = False
-        #: A fault: what comes of this wish is not said.
-        self.untold = False
         self._air = air
         self._tell_line = tell
-        self._faults = faults
         self._later = later
         self._ways = ways
         self._asks_for_address = asks_for_address
@@ -83,7 +73,7 @@ class Station:
 
     @property
     def news(self) -> bytes:
-        """The line that is true of it now (clause 1.2, notes); a variant says it at odd times."""
+        """The line that is true of it now (clause 1.2, notes)."""
         if self.has_address:
             return GOT_IP
         return CONNECTED if self.joined else DISCONNECT
@@ -100,7 +90,6 @@ class Station:
     def join(self, wish: AccessPoint, arrived: Callable[[], None] = _nothing) -> None:
         """Leave what is joined, and wish for this; `arrived` is called at the first address."""
         self.leave()
-        self.untold = False
         self.wish = wish
         self._arrived = arrived
         self._later(self._ways().searches_ns, lambda: self._ask(wish))
@@ -130,14 +119,6 @@ class Station:
         self.listens_for = way
         self._air().listen(way, told, kind)
 
-    def seem_to_listen(self, way: Way) -> None:
-        """A fault: be taken for somebody who listens, and hear nobody."""
-        self.listens_for = way
-
-    def seem_hushed(self) -> None:
-        """A fault: hear on, and do not know it."""
-        self.listens_for = None
-
     def hush(self) -> None:
         """Listen for nobody any more."""
         self.listens_for = None
@@ -149,8 +130,6 @@ class Station:
         """See Listener."""
         self._forget()
         self.refusal = why
-        if self._faults.active("wifi.connected-false"):
-            self._tell_line(CONNECTED)
         if self._ways().tells_failure:
             self._tell_outage()
 
@@ -160,8 +139,6 @@ class Station:
         self.access_point = access_point
         self._outage_told = False
         self._tell(CONNECTED)
-        if self._faults.active("join.left-after-minutes"):
-            self._later(10 * MINUTE, self.leave)
         if not self._asks_for_address() and self._has_fixed():
             self._addressed()
 
@@ -184,7 +161,6 @@ class Station:
 
     def lost(self) -> None:
         """See Listener."""
-        self.has_lost = True
         self._forget()
         self._tell_outage()
 
@@ -193,25 +169,8 @@ class Station:
             self._air().join(wish, self)
 
     def _tell(self, line: bytes) -> None:
-        """Say what has happened, or what the active faults make of it."""
-        active = self._faults.active
-        if self.untold and line != DISCONNECT:
-            return
-        late = active("wifi.got-ip-first")
-        if line == CONNECTED:
-            if not late and not active("wifi.connected-missing"):
-                self._tell_line(CONNECTED)
-            if active("wifi.got-ip-early"):
-                self._tell_line(GOT_IP)
-        elif line == GOT_IP:
-            if not active("wifi.got-ip-missing") and not active("wifi.got-ip-early"):
-                self._tell_line(GOT_IP)
-            if late:
-                self._tell_line(CONNECTED)
-            if active("wifi.disconnect-false"):
-                self._tell_line(DISCONNECT)
-        elif not active("wifi.disconnect-missing"):
-            self._tell_line(line)
+        """Say what has happened."""
+        self._tell_line(line)
 
     def _addressed(self) -> None:
         if not self.has_address:

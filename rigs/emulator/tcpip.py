@@ -7,17 +7,18 @@ here; what commands answer is not.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
 from . import interfaces
 from .addresses import NO_IP, IpConfig
 from .link import SSL, TCP, UDP, Link
-from .net import Address, Listener, Stream, StreamEvents
+from .net import Address, Stream, StreamEvents
 from .timers import SECOND
 
 if TYPE_CHECKING:
-    from .firmware import Firmware
+    from .boot import Ram
+    from .chip import Chip
 
 Told = TypeVar("Told")
 
@@ -26,11 +27,6 @@ LINKS = 5
 
 GOT_IP, CONNECTED, DISCONNECTED, NO_WIFI = 2, 3, 4, 5
 SERVER_TIMEOUT_S, SSL_SIZE = 180, 2048
-
-_FAULTY_TIMEOUT_S = 60
-HOUR_S = 3600
-ENDS_AT_0 = {"0-at-once": 5, "0-two-hours": 2 * HOUR_S, "0-16-bits": 1 << 16}
-"""Fault -> after how many seconds CIPSTO=0 disconnects."""
 
 _FIRST_PORT, _PORTS = 1024, 65536
 _SEGMENT = 1460  # bytes of TCP data that come in one piece
@@ -43,16 +39,15 @@ class TcpIp:
     CIPSTO, 0 is never.
     """
 
-    def __init__(self, firmware: Firmware) -> None:
-        self._firmware = firmware
-        self.multiple = firmware.faults.active("cipmux.default-1")
-        self.transparent = firmware.faults.active("cipmode.default-1")
+    def __init__(self, chip: Chip, ram: Ram) -> None:
+        self._chip = chip
+        self.multiple = ram.multiple
+        self.transparent = ram.transparent
         self.shows_sender = False
-        late = firmware.faults.active("cipsto.default-60")
-        self.server_timeout_s = _FAULTY_TIMEOUT_S if late else SERVER_TIMEOUT_S
+        self.server_timeout_s = ram.server_timeout_s
         self.ssl_size = SSL_SIZE
         self.links: dict[int, Link] = {}
-        self.server: Listener | None = None
+        self.server = ram.server
         self._linked_once = False
         self._watches = 0
         self._next_port = _FIRST_PORT
@@ -62,7 +57,7 @@ class TcpIp:
     @property
     def has_ip(self) -> bool:
         """Whether any interface has an address: a softAP always, a station once it has joined."""
-        return interfaces.has_softap(self._firmware.current) or self.station_has_ip
+        return interfaces.has_softap(self._chip.current) or self.station_has_ip
 
     @property
     def station_has_ip(self) -> bool:
@@ -71,13 +66,13 @@ class TcpIp:
 
     @property
     def _station_ip(self) -> IpConfig:
-        current, rules = self._firmware.current, self._firmware.personality.ips
-        return interfaces.station_ip(current, rules, self._firmware.air)
+        current, rules = self._chip.current, self._chip.personality.ips
+        return interfaces.station_ip(current, rules, self._chip.air)
 
     @property
     def status(self) -> int:
         """What AT+CIPSTATUS tells first (clause 5.2.1; errata 80)."""
-        if self._firmware.personality.tcpip.status_is_of_station and not self.station_has_ip:
+        if self._chip.personality.tcpip.status_is_of_station and not self.station_has_ip:
             return NO_WIFI
         if self.links:
             return CONNECTED
@@ -99,18 +94,13 @@ class TcpIp:
         """A word about a link, with its number in front if there may be several."""
         return b"%d,%s" % (number, word) if self.multiple else word
 
-    def carry_over(self, before: TcpIp, attributes: Collection[str]) -> None:
-        """Keep what an earlier run had set (a fault's doing)."""
-        for name in attributes:
-            setattr(self, name, getattr(before, name))
-
     # Links.
 
     def open_udp(self, number: int, remote: Address, local_port: int, mode: int) -> Link:
         """Open a UDP link; without a local port one is chosen.  Raises PortTaken."""
         port = local_port or self.free_port()
         link = Link(number, UDP, remote, _Unopened(remote), udp_mode=mode)
-        link.socket = self._firmware.network.open_udp(
+        link.socket = self._chip.network.open_udp(
             port, lambda data, sender: self._datagram(link, data, sender)
         )
         return self._add(link)
@@ -146,8 +136,8 @@ class TcpIp:
         events = StreamEvents(
             lambda: over(opened=True), lambda data: self._bytes(link, data), closed
         )
-        link.socket = self._firmware.network.connect(remote, kind == SSL, events, keep_alive)
-        self._firmware.later(self._firmware.timing.tcp_timeout, lambda: over(opened=False))
+        link.socket = self._chip.network.connect(remote, kind == SSL, events, keep_alive)
+        self._chip.later(self._chip.timing.tcp_timeout, lambda: over(opened=False))
 
     def close(self, link: Link) -> None:
         """Close a link at our end; nothing is announced."""
@@ -165,25 +155,22 @@ class TcpIp:
 
     def resolve(self, host: bytes, done: Callable[[str | None], None]) -> None:
         """The address of a host, at once if it is one; None if there is none or nobody knows."""
-        literal = self._firmware.personality.tcpip.literal(host)
+        literal = self._chip.personality.tcpip.literal(host)
         if literal is not None:
             done(literal)
             return
-        if self._firmware.faults.active("dns.never"):
-            done(None)
-            return
-        if self._firmware.faults.active("dns.unasked"):
-            done(str(self._station_ip.gateway))
-            return
+        self._look_up(host, done)
+
+    def _look_up(self, host: bytes, done: Callable[[str | None], None]) -> None:
         answer = once(done)
-        self._firmware.network.resolve(host.decode("latin-1"), answer)
-        self._firmware.later(self._firmware.timing.dns_timeout, lambda: answer(None))
+        self._chip.network.resolve(host.decode("latin-1"), answer)
+        self._chip.later(self._chip.timing.dns_timeout, lambda: answer(None))
 
     # The server.
 
     def serve(self, port: int) -> None:
         """Take connections on a port; raises PortTaken."""
-        self.server = self._firmware.network.listen(port, self._accept)
+        self.server = self._chip.network.listen(port, self._accept)
 
     def stop_serving(self) -> list[Link]:
         """Take no more; the clients that there were, closed."""
@@ -211,11 +198,11 @@ class TcpIp:
         number = next((each for each in range(LINKS) if each not in self.links), None)
         if number is None:
             return None
-        now_ns = self._firmware.now_ns
+        now_ns = self._chip.now_ns
         link = Link(number, TCP, stream.remote, stream, served=True, now_ns=now_ns)
         self._add(link).use()
         link.since_ns = link.used_ns
-        self._firmware.tell(self.named(number, b"CONNECT"))
+        self._chip.tell(self.named(number, b"CONNECT"))
         self._watch(link)
         return StreamEvents(
             lambda: None, lambda data: self._bytes(link, data), lambda: self._lost(link)
@@ -226,21 +213,10 @@ class TcpIp:
 
     def _allowed_s(self) -> int:
         """How long a client may be silent; 0: for ever."""
-        active, allowed_s = self._firmware.faults.active, self.server_timeout_s
-        if not allowed_s:
-            return next((s for fault, s in ENDS_AT_0.items() if active(f"cipsto.{fault}")), 0)
-        if active("cipsto.never-disconnects"):
-            return 0
-        if active("cipsto.default-not-kept") and allowed_s == SERVER_TIMEOUT_S:
-            return 0
-        return min(allowed_s, HOUR_S) if active("cipsto.hour-at-most") else allowed_s
+        return self.server_timeout_s
 
     def _last_used_ns(self, link: Link) -> int:
         """When the silence of a client began."""
-        if self._firmware.faults.active("cipsto.active-disconnected"):
-            return link.since_ns
-        if self._firmware.faults.active("cipsto.one-for-all"):
-            return max(each.used_ns for each in self._clients())
         return link.used_ns
 
     def _watch(self, link: Link) -> None:
@@ -253,12 +229,12 @@ class TcpIp:
         def look() -> None:
             if self.links.get(link.id) is not link or link.watch != watch:
                 return
-            left = self._last_used_ns(link) + allowed_s * SECOND - self._firmware.now_ns()
+            left = self._last_used_ns(link) + allowed_s * SECOND - self._chip.now_ns()
             if left > 0:
-                self._firmware.later(left, look)
+                self._chip.later(left, look)
             else:
                 self.close(link)
-                self._firmware.tell(self.named(link.id, b"CLOSED"))
+                self._chip.tell(self.named(link.id, b"CLOSED"))
 
         look()
 
@@ -273,25 +249,25 @@ class TcpIp:
 
     def _receive(self, link: Link, data: bytes, sender: Address) -> None:
         """Hand over what has come: as it is while passing through, else with its head."""
-        if self._firmware.passing_through:
-            self._firmware.say(data)
+        if self._chip.passing_through:
+            self._chip.say(data)
             return
         head = b"+IPD,%d" % len(data)
         if self.multiple:
             head = b"+IPD,%d,%d" % (link.id, len(data))
         if self.shows_sender:
             head += b",%s,%d" % (sender[0].encode("ascii"), sender[1])
-        self._firmware.say_received(self._firmware.personality.tcpip.ipd_break + head + b":", data)
+        self._chip.say_received(self._chip.personality.tcpip.ipd_break + head + b":", data)
 
     def _lost(self, link: Link) -> None:
         """The other end has closed a link."""
         if self.links.get(link.id) is not link:
             return
         self.close(link)
-        if self._firmware.passing_through:
-            self._firmware.reconnect(link)
+        if self._chip.passing_through:
+            self._chip.reconnect(link)
         else:
-            self._firmware.tell(self.named(link.id, b"CLOSED"))
+            self._chip.tell(self.named(link.id, b"CLOSED"))
 
 
 def once(done: Callable[[Told], None]) -> Callable[[Told], None]:

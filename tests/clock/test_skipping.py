@@ -64,9 +64,20 @@ def test_what_is_due_comes_in_order_and_in_time(made: list[Deed]) -> None:
     assert all(0 <= at - due[number] < 20 for number, at in came)
 
 
-@ALONE
+@settings(ALONE, max_examples=8)  # each computes in real time; many: the next test
 @given(deeds(500, busy=30))
 def test_nobody_is_late_because_somebody_computes(made: list[Deed]) -> None:
+    nobody_is_late(made)
+
+
+@pytest.mark.nightly
+@settings(ALONE, max_examples=50)
+@given(deeds(500, busy=30))
+def test_nobody_is_late_because_somebody_computes_for_long(made: list[Deed]) -> None:
+    nobody_is_late(made)
+
+
+def nobody_is_late(made: list[Deed]) -> None:
     with skipping() as clock:
         came = played(made, _UNTIL, clock)
     due = {deed.number: deed.comes_at for deed in made}

@@ -19,10 +19,10 @@ from typing import Any
 from village import Village
 
 from rigs.emulator.air import Air
-from rigs.emulator.board import Board
 from rigs.emulator.faults.catalogue import no_faults
 from rigs.emulator.flash import Flash
 from rigs.emulator.personalities import PERSONALITIES
+from rigs.emulator.switching import SwitchedBoard
 from rigs.emulator.timing import TIMINGS
 from rigs.emulator.uart import UartFormat
 from rigs.emulator.variants.catalogue import no_variants
@@ -56,7 +56,7 @@ class Bench:
         self.faults.set(faults)
         self.variants = no_variants()
         self.variants.set(variants)
-        self.board = Board(
+        self.board = SwitchedBoard(
             PERSONALITIES[firmware],
             TIMINGS[timing],
             self.faults,

@@ -11,7 +11,7 @@ from village import Village
 
 from rigs.emulator.accesspoint import AccessPoint
 from rigs.emulator.air import Way
-from rigs.emulator.faults import pairing
+from rigs.emulator.mutants.catalogue import PAIRED
 from rigs.emulator.timers import SECOND
 
 EVERYBODY = "255.255.255.255", 12476
@@ -82,7 +82,7 @@ def test_health(look: Callable[[Place], Seen]) -> None:
     assert look(Place()) == HEALTHY[look]
 
 
-@pytest.mark.parametrize("fault", [each.id for each in pairing.FAULTS])
+@pytest.mark.parametrize("fault", [each.id for each in PAIRED])
 def test_each_fault_shows(fault: str) -> None:
     assert [look(Place(fault)) for look in HEALTHY] != list(HEALTHY.values())
 

@@ -8,7 +8,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2] / "rigs" / "emulator"
 LIST = Path(__file__).with_name("not_converted.txt")
 WRITTEN_FROM_OUTSIDE = {"mutants", "faults", "variants"}
-SWITCHES = {"cli.py", "control.py", "server.py", "__init__.py"}
+SWITCHES = {"cli.py", "control.py", "server.py", "switching.py", "__init__.py"}
 """The process around the device, which switches faults and variants on."""
 
 SPOKEN = re.compile(r"(?<!de)fault|mutant|variant", re.IGNORECASE)

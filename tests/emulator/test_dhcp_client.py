@@ -7,12 +7,14 @@ from ipaddress import IPv4Address
 from typing import Any
 
 import pytest
+from onchip import Chip
 from scapy.layers.dhcp import BOOTP, DHCP
 from scapy.layers.inet import IP, UDP
 from scapy.layers.l2 import ARP, Ether
 from segment import STATION, Cable, on_a_cable
 
-from rigs.emulator.net.dhcpclient import DhcpClient, Lease, Manners
+from rigs.emulator.net.clientrules import Lease
+from rigs.emulator.net.dhcpclient import DhcpClient
 from rigs.emulator.timers import MILLISECOND
 from rigs.emulator.timing import FAST, REAL, Timing
 
@@ -80,8 +82,8 @@ def _client(
     cable: Cable, probes: int = 1, timing: Timing = FAST
 ) -> tuple[DhcpClient, list[Lease | None]]:
     told: list[Lease | None] = []
-    manners = Manners(b"ESP_000001", probes)
-    return DhcpClient(cable, STATION, timing, lambda: manners, told.append), told
+    chip: Any = Chip(cable).client(probes=probes)
+    return DhcpClient(cable, STATION, timing, lambda: chip, told.append), told
 
 
 @on_a_cable

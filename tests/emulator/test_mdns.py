@@ -12,7 +12,8 @@ from scapy.layers.inet import IP, UDP
 from scapy.layers.l2 import Ether
 from segment import STATION, Cable, on_a_cable
 
-from rigs.emulator.net.mdns import Responder, Service
+from rigs.emulator.net.mdns import Responder
+from rigs.emulator.net.mdnsrecords import Service
 from rigs.emulator.timing import FAST
 
 ADDRESS = IPv4Address("192.168.50.100")
@@ -20,10 +21,10 @@ SERVICE = Service(b"espressif", b"iot", 8080)
 KIND, INSTANCE, HOST = "_iot._tcp.local.", "espressif._iot._tcp.local.", "espressif.local."
 
 
-def _responder(cable: Cable, service: Service | None = SERVICE) -> Responder:
+def _responder(cable: Cable, service: Service = SERVICE) -> Responder:
     cable.settle(str(ADDRESS))
     responder = Responder(cable, STATION, FAST)
-    responder.offer(service, ADDRESS)
+    responder.offer(service.records(ADDRESS))
     return responder
 
 
@@ -138,7 +139,7 @@ def test_what_is_withdrawn_says_goodbye_and_is_gone(cable: Cable) -> None:
     responder = _responder(cable)
     cable.quiet(0.1)
     cable.seen.clear()
-    responder.offer(None, ADDRESS)
+    responder.offer(())
     assert cable.until(lambda: _answers(cable))
     (goodbye,) = _answers(cable)
     assert all(each.ttl == 0 for each in goodbye[DNS].an)
@@ -149,9 +150,9 @@ def test_what_is_withdrawn_says_goodbye_and_is_gone(cable: Cable) -> None:
 @on_a_cable
 def test_another_name_replaces_the_first(cable: Cable) -> None:
     responder = _responder(cable)
-    responder.offer(replace(SERVICE, port=81), ADDRESS)
+    responder.offer(replace(SERVICE, port=81).records(ADDRESS))
     assert _ask(cable, INSTANCE, "SRV")[DNS].an[0].port == 81
-    responder.offer(Service(b"Chip", b"lamp", 1), ADDRESS)
+    responder.offer(Service(b"Chip", b"lamp", 1).records(ADDRESS))
     assert _ask(cable, INSTANCE, "SRV") is None
     assert _ask(cable, "chip._lamp._tcp.local.", "SRV")[DNS].an[0].port == 1
 
@@ -174,14 +175,14 @@ def test_a_reset_says_nothing(cable: Cable) -> None:
 
 
 @on_a_cable
-def test_what_a_service_lacks_or_has_beside(cable: Cable) -> None:
-    lacking = replace(SERVICE, lacks=frozenset({"A", "SRV"}))
-    responder = _responder(cable, lacking)
-    assert cable.until(lambda: _answers(cable))
-    assert _without_text(_told(_answers(cable)[0])) == {(KIND, "PTR"): INSTANCE}
-    responder.offer(replace(SERVICE, more=True), ADDRESS)
-    browse = "_services._dns-sd._udp.local."
-    assert _told(_ask(cable, browse, "PTR"))[browse, "PTR"] == KIND
+def test_what_cannot_be_withdrawn_ends_without_a_goodbye(cable: Cable) -> None:
+    responder = _responder(cable)
+    cable.quiet(0.1)
+    cable.seen.clear()
+    responder.offer((), withdraws=False)
+    cable.quiet(0.1)
+    assert _answers(cable) == []
+    assert _ask(cable, HOST, "A") is None
 
 
 @on_a_cable

@@ -17,9 +17,9 @@ from village import PEER, Village
 
 from rigs.emulator.accesspoint import AccessPoint
 from rigs.emulator.air import Beacon, Guest, Way
-from rigs.emulator.faults import inforce, network
 from rigs.emulator.inforce import InForce
-from rigs.emulator.mutants.catalogue import ON_A_NETWORK
+from rigs.emulator.mutants import dhcpclient, dhcpserver
+from rigs.emulator.mutants.catalogue import IN_FORCE, ON_A_NETWORK
 
 LONG = b"p" * 64
 UPPER = Place(Beacon(b"Upper", bytes.fromhex("cad719d8a677"), 1), b"")
@@ -129,7 +129,7 @@ TOLD = {"static-ip.shown-only", "static-ip.used-with-dhcp", "station.in-softap-m
 """Faults of an interface of which the board's own lines tell, too, in some place."""
 
 
-@pytest.mark.parametrize("fault", [*(each.id for each in inforce.FAULTS), *AIRS_OWN])
+@pytest.mark.parametrize("fault", [*(each.id for each in IN_FORCE), *AIRS_OWN])
 def test_an_interface_is_not_as_it_is_told(
     fault: str, healthy: tuple[bytes, list[InForce]]
 ) -> None:
@@ -285,13 +285,13 @@ ON_THE_WIRE = {
 }  # fmt: skip
 """Those of test_services.py."""
 
-LEASES = {each.id for each in network.LEASES}
+LEASES = {each.id for each in (*dhcpclient.LEASES, *dhcpserver.LEASES)}
 """Those that only time shows, to the kill matrix."""
 
 ELSEWHERE = {
     "mdns.0-stays", "join.current-saved", "softap.places-kept", *AIRS_OWN, *ON_THE_WIRE, *LEASES,
 }  # fmt: skip
-SAID = [each.id for each in (*network.FAULTS, *ON_A_NETWORK) if each.id not in ELSEWHERE]
+SAID = [each.id for each in ON_A_NETWORK if each.id not in ELSEWHERE]
 
 
 @pytest.mark.parametrize("fault", SAID)

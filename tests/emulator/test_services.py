@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from ipaddress import IPv4Address
 from typing import Any
 
+from onchip import Chip
 from scapy.layers.dhcp import BOOTP, DHCP
 from scapy.layers.dns import DNS
 from scapy.layers.inet import IP, UDP
@@ -17,14 +18,10 @@ from test_dhcp_client import GIVEN, Server
 from rigs.emulator.addresses import NO_IP, IpConfig, Leases
 from rigs.emulator.air import Beacon
 from rigs.emulator.discovery import MdnsName
-from rigs.emulator.faults import Faults
-from rigs.emulator.faults.catalogue import no_faults
 from rigs.emulator.inforce import NOTHING, InForce, SoftApSide, StationSide
 from rigs.emulator.net.services import Services
 from rigs.emulator.settings import SoftAp
 from rigs.emulator.timing import FAST, Timing
-from rigs.emulator.variants import Variants
-from rigs.emulator.variants.catalogue import no_variants
 
 MAC = bytes.fromhex("18fe34000001")
 HOME = Beacon(b"home", bytes.fromhex("020000000001"), 6)
@@ -42,10 +39,8 @@ SOFTAP = SoftApSide(MAC, OWN, SoftAp(b"chip", b"", 1, 0, 4, 0), LEASES)
 class Board:
     """See services.Leaseholder."""
 
-    faults: Faults
-    variants: Variants
+    chip: Any
     timing: Timing = FAST
-    own_mac: bytes = b"\x18\xfe\x34\x00\x00\x99"
     leases: list[IpConfig] = field(default_factory=list)
     readdressings: int = 0
 
@@ -59,9 +54,7 @@ class Board:
 def _services(
     cable: Cable, faults: Iterable[str] = (), variants: Iterable[str] = ()
 ) -> tuple[Services, Board]:
-    board = Board(no_faults(), no_variants())
-    board.faults.set(faults)
-    board.variants.set(variants)
+    board = Board(Chip(cable, faults, variants))
     return Services(cable, board, (STATION, STATION)), board
 
 
@@ -151,7 +144,7 @@ def test_an_address_that_is_made_up(cable: Cable) -> None:
 def test_another_mac_in_the_messages_than_in_the_frames(cable: Cable) -> None:
     _services, board = _bound(cable, ["station-dhcp.other-client"])
     for each in cable.of(DHCP):
-        assert each[BOOTP].chaddr[:6] == board.own_mac
+        assert each[BOOTP].chaddr[:6] == board.chip.personality.macs.station
         assert each.src == MAC.hex(":")
 
 

@@ -6,6 +6,8 @@ import struct
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from emulator_bench import Bench
@@ -14,15 +16,21 @@ from hypothesis import strategies as st
 
 from rigs.emulator.accesspoint import AccessPoint
 from rigs.emulator.addresses import DhcpSwitches, IpConfig, Leases
+from rigs.emulator.boottext import ResetCause
 from rigs.emulator.flash import SECTOR, Flash, FlashMap, areas, values
 from rigs.emulator.flash.build import in_memory
 from rigs.emulator.flash.cells import MemoryCells
 from rigs.emulator.flash.record import MARK, Record
+from rigs.emulator.mutants.catalogue import MUTANTS
+from rigs.emulator.mutants.keeping import Lifetime
+from rigs.emulator.mutants.mutant import mutated
 from rigs.emulator.personalities import PERSONALITIES
 from rigs.emulator.savedlink import SavedLink
-from rigs.emulator.settings import NAMES, Lifetime, Settings, SoftAp, taken
+from rigs.emulator.settings import NAMES, Changes, Settings, SoftAp, taken
 from rigs.emulator.store import Store
 from rigs.emulator.uart import UartFormat
+from rigs.emulator.variants.catalogue import no_variants
+from rigs.emulator.variants.flash import release, written_late
 
 LAYOUT = FlashMap("512+512", 1 << 20)
 USER, SYSTEM = LAYOUT.user_area, LAYOUT.system_area
@@ -136,7 +144,7 @@ def test_only_a_change_is_written() -> None:
     before = _writes(flash)
     store.write(mode=3)
     assert _writes(flash) == before
-    store.write(even_if_equal=True, mode=3)
+    store.put(store.read(), ["mode"])
     assert _writes(flash) == (before[0] + 1, before[1] + 1)
 
 
@@ -160,7 +168,6 @@ def test_restore_erases_and_is_the_factory() -> None:
     store, flash = _store()
     rf = flash.read(SYSTEM.start, SECTOR)
     store.write(mode=3, softap=NET, uart=SLOW)
-    store.write(Lifetime.UNTIL_POWER_LOSS, mode=1)
     store.restore()
     assert store.read() == FACTORY
     assert flash.read(USER.start, USER.length) == b"\xff" * USER.length
@@ -170,47 +177,6 @@ def test_restore_erases_and_is_the_factory() -> None:
 
 
 # What it outlives.
-
-
-def test_shorter_lived_copies_hide_the_flash_and_go() -> None:
-    store, flash = _store()
-    store.write(mode=3)
-    before = _writes(flash)
-    store.write(Lifetime.UNTIL_POWER_LOSS, mode=2)
-    store.write(Lifetime.UNTIL_BOOT, mode=1)
-    assert store.read().mode == 1
-    store.survive(Lifetime.UNTIL_POWER_LOSS)
-    assert store.read().mode == 2
-    store.survive(Lifetime.FOREVER)
-    assert store.read().mode == 3
-    assert _writes(flash) == before
-
-
-def test_a_lasting_write_forgets_shorter_lived_copies_of_the_same() -> None:
-    store, _flash = _store()
-    store.write(Lifetime.UNTIL_BOOT, mode=1, uart=SLOW)
-    store.write(mode=3)
-    assert (store.read().mode, store.read().uart) == (3, SLOW)
-
-
-def test_what_is_held_is_read_but_not_written_until_released() -> None:
-    store, flash = _store()
-    store.hold()
-    store.write(mode=3)
-    store.write(uart=SLOW)
-    assert (store.read().mode, store.read().uart) == (3, SLOW)
-    assert _writes(flash) == (0, 0)
-    store.release()
-    assert (_store(flash)[0].read().mode, _store(flash)[0].read().uart) == (3, SLOW)
-
-
-@pytest.mark.parametrize("event", list(Lifetime))
-def test_what_is_held_is_not_lost(event: Lifetime) -> None:
-    store, flash = _store()
-    store.hold()
-    store.write(mode=3)
-    store.survive(event)
-    assert _store(flash)[0].read().mode == 3
 
 
 def test_an_edited_image_takes_effect_at_the_next_boot(bench: Bench) -> None:
@@ -355,9 +321,10 @@ def test_generations_wrap() -> None:
 # What a faulty firmware does to the areas.
 
 
-def _faulty(fault: str) -> tuple[Store, Flash]:
+def _wrong(id_: str) -> tuple[Any, Flash]:
     flash = in_memory(LAYOUT, "document")
-    return Store(flash, FACTORY, lambda asked: asked == fault), flash
+    wrong = next(each for each in MUTANTS if each.id == id_)
+    return mutated(PERSONALITIES["document"], (wrong,)).store(flash, FACTORY), flash
 
 
 def _held(flash: Flash) -> tuple[bytes, ...]:
@@ -368,7 +335,7 @@ def _held(flash: Flash) -> tuple[bytes, ...]:
 def test_a_misplaced_area_stays_blank_and_what_is_saved_is_read_all_the_same(
     fault: str, kept: int
 ) -> None:
-    store, flash = _faulty(f"flash.{fault}-elsewhere")
+    store, flash = _wrong(f"flash.{fault}-elsewhere")
     before = _held(flash)
     store.write(uart=SLOW)
     store.write(mode=3, softap=NET)
@@ -379,10 +346,77 @@ def test_a_misplaced_area_stays_blank_and_what_is_saved_is_read_all_the_same(
 
 
 def test_with_both_areas_written_a_change_of_one_is_seen_in_both() -> None:
-    store, flash = _faulty("flash.both-areas")
+    store, flash = _wrong("flash.both-areas")
     before = _held(flash)
     store.write(uart=SLOW)
     changed = _held(flash)
     store.write(uart=SLOW)
     assert all(one != other for one, other in zip(before, changed, strict=True))
     assert _held(flash) == changed
+
+
+COPY = "cwmode_def.lost-over-power-cycle"
+
+
+def test_shorter_lived_copies_hide_the_flash_and_go() -> None:
+    store, flash = _wrong(COPY)
+    store.write(mode=3)
+    before = _writes(flash)
+    store.copy(Lifetime.UNTIL_POWER_LOSS, Changes(mode=2))
+    store.copy(Lifetime.UNTIL_BOOT, Changes(mode=1))
+    assert store.read().mode == 1
+    store.outlive(ResetCause.WATCHDOG)
+    assert store.read().mode == 2
+    store.outlive(ResetCause.PIN)
+    assert store.read().mode == 3
+    assert _writes(flash) == before
+
+
+def test_a_copy_may_outlive_one_restart() -> None:
+    store, _flash = _wrong(COPY)
+    store.copy(Lifetime.UNTIL_SECOND_BOOT, Changes(mode=1))
+    store.outlive(ResetCause.SOFTWARE)
+    assert store.read().mode == 1
+    store.outlive(ResetCause.SOFTWARE)
+    assert store.read() == FACTORY
+
+
+def test_a_lasting_write_forgets_shorter_lived_copies_of_the_same() -> None:
+    store, flash = _wrong(COPY)
+    store.copy(Lifetime.UNTIL_BOOT, Changes(mode=1, uart=SLOW))
+    store.write(mode=3)
+    assert (store.read().mode, store.read().uart) == (3, SLOW)
+    assert _store(flash)[0].read() == replace(FACTORY, mode=3)
+    store.restore()
+    assert store.read() == FACTORY
+
+
+# What is written late.
+
+
+def _late() -> tuple[Store, Flash, Any]:
+    flash, variants = in_memory(LAYOUT, "document"), no_variants()
+    variants.set(["flash.after-ok"])
+    late = written_late(PERSONALITIES["document"], variants)
+    store = late.store(flash, FACTORY)
+    return store, flash, lambda: late.dispatch(SimpleNamespace(store=store, personality=late), None)
+
+
+def test_what_is_held_is_read_but_not_written_until_released() -> None:
+    store, flash, answer = _late()
+    answer()
+    store.write(mode=3)
+    store.write(uart=SLOW)
+    assert (store.read().mode, store.read().uart) == (3, SLOW)
+    assert _writes(flash) == (0, 0)
+    release(store)
+    assert (_store(flash)[0].read().mode, _store(flash)[0].read().uart) == (3, SLOW)
+
+
+@pytest.mark.parametrize("cause", [*ResetCause, None])
+def test_what_is_held_is_not_lost(cause: ResetCause | None) -> None:
+    store, flash, answer = _late()
+    answer()
+    store.write(mode=3)
+    store.outlive(cause)
+    assert _store(flash)[0].read().mode == 3

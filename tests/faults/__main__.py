@@ -11,13 +11,15 @@ import os
 import shutil
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import partial
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from conformance.__main__ import collected_purposes
 from conformance.document import TestPurpose
+from tests.faults import product
 from tests.faults.judging import (
     HEALTHY,
     Entry,
@@ -26,7 +28,7 @@ from tests.faults.judging import (
     problems,
     problems_of_variants,
 )
-from tests.faults.mixtures import covering, more
+from tests.faults.mixtures import covering, more, names_of, spelled_together
 from tests.faults.page import render
 from tests.faults.runs import ROOT, Job, Outcome, known_faults, known_variants, run_all
 
@@ -38,16 +40,17 @@ def main() -> int:
     """0 if every fault is noticed, every purpose can fail and no variant does; else 1."""
     options = _parser().parse_args()
     begin = time.monotonic()
+    if options.product:
+        return product.main(options, _verified(collected_purposes()))
     entries, says = load_entries(), known_faults()
     kinds = {fault: entry_of(fault, entries) for fault in says}
     folder = Path(options.out)
     shutil.rmtree(folder, ignore_errors=True)
     purposes = collected_purposes()
-    verified = {name for purpose in purposes for name in purpose.verifies}
-    faults = sorted(
-        _faults(kinds, verified, options.full), key=partial(_size, purposes), reverse=True
-    )  # the long ones first, so that none is left alone at the end
+    verified = _verified(purposes)
+    faults = _long_ones_first(_faults(kinds, verified, options.full), purposes)
     jobs = [job for job in (*_variants(verified, options.full), *faults) if _wanted(job, options)]
+    jobs = jobs if options.full else spelled_together(jobs)
     jobs = [*_healthy(_by_clause(verified), jobs if options.only else ()), *jobs]
     outcomes = _run(jobs, folder, options.jobs)
     wrong = _problems(outcomes, entries, purposes, options.full)
@@ -58,10 +61,15 @@ def main() -> int:
     (folder / "matrix.json").write_text(json.dumps(matrix, indent=1) + "\n", encoding="utf-8")
     (folder / "index.html").write_text(render(matrix), encoding="utf-8")
     print("\n".join(wrong))
-    missed = {line.split(": ")[0] for line in wrong} & {_name(job) for job in jobs}
+    wrongly = {line.split(": ")[0] for line in wrong}
+    missed = [job for job in jobs if wrongly.intersection(names_of(_name(job)))]
     print(f"matrix: {folder / 'index.html'} ({time.monotonic() - begin:.0f} s)")
     print(f"{len(jobs) - len(missed)} passed, {len(wrong)} failed")
     return 1 if wrong else 0
+
+
+def _verified(purposes: Iterable[TestPurpose]) -> set[str]:
+    return {name for purpose in purposes for name in purpose.verifies}
 
 
 def _problems(
@@ -97,6 +105,22 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--out", default=str(ROOT / "reports" / "runs" / "kill-matrix"),
         help="where the matrix goes; replaced if it exists",
+    )  # fmt: skip
+    parser.add_argument(
+        "--product", action="store_true",
+        help="instead of the faults: operators on the seams of the emulator, a sample of them",
+    )  # fmt: skip
+    parser.add_argument(
+        "--sample", type=int, metavar="N",
+        help=f"with --product: how many of them (default: {product.SAMPLE})",
+    )  # fmt: skip
+    parser.add_argument(
+        "--when", default="", metavar="CONDITION",
+        help="with --product: only those of one condition (always, second-time, joined, ...)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--seed", type=int,
+        help="with --product: what draws the sample (default: another one each time)",
     )  # fmt: skip
     return parser
 
@@ -156,8 +180,23 @@ def _faults(kinds: dict[str, Entry | None], verified: set[str], full: bool) -> I
     for fault, entry in kinds.items():
         if entry is None or entry.kind == "waiting":
             continue
-        reach = ((), ()) if full else (tuple(entry.whole(verified)), tuple(entry.beside(verified)))
-        yield Job(fault, (fault,), (), *reach)
+        if full:
+            yield Job(fault, (fault,))
+            continue
+        each = entry.whole, entry.beside, entry.foreseen
+        reach = (tuple(names(verified)) for names in each)
+        yield Job(fault, (fault,), (), *reach, tuple(entry.contrast()), entry.family)
+
+
+def _long_ones_first(jobs: Iterable[Job], purposes: Sequence[TestPurpose]) -> list[Job]:
+    """So that none is left alone at the end: the largest family first, in it the largest job."""
+    sizes = {job: _size(purposes, job) for job in jobs}
+    families = Counter[str]()
+    for job, size in sizes.items():
+        families[job.family] += size
+    return sorted(
+        sizes, key=lambda job: (families[job.family], job.family, sizes[job]), reverse=True
+    )
 
 
 def _size(purposes: Sequence[TestPurpose], job: Job) -> int:
@@ -173,8 +212,10 @@ def _run(jobs: list[Job], folder: Path, processes: int) -> dict[str, Outcome]:
     """Fault or variant -> what came of it; jobs of one name are put together."""
     outcomes: dict[str, Outcome] = {}
     for number, outcome in enumerate(run_all(jobs, folder, processes), 1):
-        before = outcomes.get(outcome.fault)
-        outcomes[outcome.fault] = before.with_more(outcome) if before else outcome
+        for name in names_of(outcome.fault):
+            before = outcomes.get(name)
+            own = replace(outcome, fault=name)
+            outcomes[name] = before.with_more(own) if before else own
         failed = [name for name, verdict in outcome.requirements.items() if verdict == "fail"]
         told = ", ".join(failed) or outcome.complaint or "nothing failed"
         name = outcome.fault or HEALTHY

@@ -3,8 +3,8 @@
 Law of this file: what a run of the suites does, it does in the same way, from opening the rig to
 the verdicts; it only saves starting Python and collecting anew, which would take most of the time.
 
-Jobs come as JSON lines on one descriptor, `{"fault": ..., "rig": ..., "requirements": [...]}`, and
-each is answered with one line on another.
+Jobs come as JSON lines on one descriptor, each a `runs.Job`, and each is answered with one line on
+another.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import signal
 import sys
 import time
 import traceback
+from collections.abc import Iterator
 from typing import Any, NoReturn
 
 import pytest
@@ -29,6 +30,7 @@ from rigs.processors import pin
 from rigs.purposes import PURPOSE, with_purpose
 from rigs.run import Run
 from tests.faults.reused import Reused
+from tests.faults.shown import Shown
 
 LAB = frozenset(LAB_CAPABILITIES)
 
@@ -107,6 +109,7 @@ def _serve(
 ) -> NoReturn:
     """What a child does; it ends as soon as nobody gives it jobs, and leaves nothing to pytest."""
     status = 1
+    family, failed = "", set[str]()
     try:
         with (
             os.fdopen(jobs_from, encoding="utf-8") as jobs,
@@ -115,7 +118,10 @@ def _serve(
             for line in iter(jobs.readline, ""):
                 job = json.loads(line)
                 signal.alarm(job["limit_s"])  # we die of it, and whoever waits for us says so
-                outcomes.write(json.dumps(_done(job, session, run, suites)) + "\n")
+                if job["family"] != family:
+                    family, failed = job["family"], set()
+                shown = Shown(job["foreseen"], job["contrast"], failed)
+                outcomes.write(json.dumps(_done(job, session, run, suites, shown)) + "\n")
         status = 0
     except BaseException:
         traceback.print_exc()
@@ -124,7 +130,9 @@ def _serve(
         os._exit(status)
 
 
-def _done(job: dict[str, Any], session: pytest.Session, run: Run, suites: Suites) -> dict[str, Any]:
+def _done(
+    job: dict[str, Any], session: pytest.Session, run: Run, suites: Suites, shown: Shown
+) -> dict[str, Any]:
     """What came of running what verifies the requirements of `job` on its rig."""
     begin = time.monotonic()
     chosen = suites.chosen(job["requirements"], job["beside"])
@@ -136,8 +144,9 @@ def _done(job: dict[str, Any], session: pytest.Session, run: Run, suites: Suites
     run.open()
     records: list[PurposeRecord] = []
     if run.rig is not None:
-        for item, following in zip(chosen, [*chosen[1:], None], strict=True):
-            records.append(_ran(item, following))
+        for item in _not_idle(chosen, shown):
+            records.append(_ran(item))
+            shown.add(records[-1])
             if session.shouldfail:
                 break
         session._setupstate.teardown_exact(None)
@@ -168,10 +177,26 @@ def _net(items: list[pytest.Item], run: Run) -> str:
     return "lab" if LAB & needs else "none"
 
 
-def _ran(item: pytest.Item, following: pytest.Item | None) -> PurposeRecord:
-    """The record of one more run of `item`; another one follows, or none."""
+def _not_idle(items: list[pytest.Item], shown: Shown) -> Iterator[pytest.Item]:
+    """Those of `items` that may show something new when their turn comes, in their order; then
+    those that were left out, until one of them has passed where one has to.
+    """
+    left_out = []
+    for item in items:
+        if shown.all_of(item.stash[PURPOSE]):
+            left_out.append(item)
+        else:
+            yield item
+    for item in left_out:
+        if shown.still_wants(item.stash[PURPOSE]):
+            yield item
+
+
+def _ran(item: pytest.Item) -> PurposeRecord:
+    """The record of one more run of `item`; its module stays set up for the next one of it."""
     item.user_properties.clear()
-    runtestprotocol(item, nextitem=following, log=False)
+    item.session._setupstate.teardown_exact(item)
+    runtestprotocol(item, nextitem=item.parent, log=False)  # type: ignore[arg-type]
     records = [load(str(line)) for name, line in item.user_properties if name == PROPERTY]
     return next(record for record in records if isinstance(record, PurposeRecord))
 

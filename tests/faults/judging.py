@@ -15,6 +15,7 @@ from typing import Any
 
 from conformance.document import TestPurpose, starts_with_segments
 from tests.faults.runs import Outcome
+from tests.faults.shown import command_of
 
 ENTRIES = Path(__file__).with_name("entries")
 
@@ -77,11 +78,24 @@ class Entry:
         """
         if self.kind == "accepted":
             return [] if self.touches else _one_of_each_form(verified)
-        commands = {_command_of(name) for name in self.breaks} - {"2/-"}
-        kin = {name for name in verified if _command_of(name) in commands} - _LONG
+        commands = {command_of(name) for name in self.breaks} - {"2/-"}
+        kin = {name for name in verified if command_of(name) in commands} - _LONG
         if self.blanket:  # other forms of the command show that it is not all silent
             kin = {name for name in kin if name.split("/")[2] not in _forms_of(self.breaks)}
         return sorted((kin | ({CONTRAST} if not commands else set())) - set(self.whole(verified)))
+
+    def foreseen(self, verified: Iterable[str]) -> list[str]:
+        """The requirements that may fail."""
+        return [] if self.kind == "accepted" else sorted(filter(self.allows, verified))
+
+    def contrast(self) -> list[str]:
+        """The commands of which a purpose has to pass."""
+        return [] if self.blanket else sorted(set(map(command_of, self.breaks)))
+
+    @property
+    def family(self) -> str:
+        """The command that it breaks, of several the first: faults of it fail the same purposes."""
+        return command_of(min(self.breaks)) if self.breaks else ""
 
 
 #: What a reading that touches no command in particular touches: the rules of every line.
@@ -93,11 +107,6 @@ def _one_of_each_form(verified: Iterable[str]) -> list[str]:
     return sorted(
         {name.rpartition("/")[0]: name for name in sorted(verified, reverse=True)}.values()
     )
-
-
-def _command_of(requirement: str) -> str:
-    """Clause and command of a requirement's id."""
-    return "/".join(requirement.split("/")[:2])
 
 
 def _forms_of(requirements: Iterable[str]) -> set[str]:
@@ -286,7 +295,7 @@ def problems_of_variants(outcomes: Mapping[str, Outcome]) -> list[str]:
 
 def _sibling_passes(name: str, outcome: Outcome, purposes: Sequence[TestPurpose]) -> bool:
     """Whether a purpose of the same command, for another requirement or value, passes."""
-    command = "/".join(name.split("/")[:2])
+    command = command_of(name)
     siblings = [p.id for p in purposes if any(r.startswith(f"{command}/") for r in p.verifies)]
     return any(outcome.purposes.get(sibling) == "pass" for sibling in siblings)
 

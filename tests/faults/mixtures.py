@@ -1,4 +1,4 @@
-"""Mixtures of variants: as few as hold every variant once.
+"""Mixtures: of variants, as few as hold every one once; of readings, one for all spellings.
 
 Law of this file: it draws, and runs nothing. A mixture is named by its seed alone, so that a
 failure can be had again with `--rig=emulator:variant=random:SEED`.
@@ -6,13 +6,40 @@ failure can be had again with `--rig=emulator:variant=random:SEED`.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 
 from rigs.emulator.variants.active import RANDOM
 from rigs.emulator.variants.catalogue import no_variants
+from tests.faults.runs import Job
 
 #: How many seeds are looked at.
 _SEEDS = range(4000)
+
+#: How readings end that take one more spelling of a value each. No line has two of them, so they
+#: cannot hide each other.
+SPELLINGS = (".quoted-accepted", ".plus-accepted", ".hex-accepted", ".space-accepted")
+#: What stands between the names of readings that are run together.
+_AND = " & "
+
+
+def spelled_together(jobs: Sequence[Job]) -> list[Job]:
+    """`jobs`, but one for all readings of spellings against the same requirements."""
+    together: dict[object, Job] = {}
+    for number, job in enumerate(jobs):
+        is_spelling = job.fault.endswith(SPELLINGS) and not job.foreseen
+        reach: object = (job.requirements, job.beside) if is_spelling else number
+        if (other := together.get(reach)) is None:
+            together[reach] = job
+        else:
+            name = f"{other.fault}{_AND}{job.fault}"
+            together[reach] = replace(other, fault=name, on=(*other.on, *job.on))
+    return list(together.values())
+
+
+def names_of(job: str) -> list[str]:
+    """The faults of which a job of this name is."""
+    return job.split(_AND)
 
 
 def covering(leaving_out: Collection[str]) -> list[str]:

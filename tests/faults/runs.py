@@ -6,6 +6,7 @@ Law of this file: it runs and reads, and judges nothing.
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import os
 import queue
@@ -54,6 +55,11 @@ def known_faults() -> dict[str, str]:
     return _listed("--list-faults")
 
 
+def known_product() -> dict[str, str]:
+    """Every mutant that is an operator on a seam."""
+    return _listed("--list-product")
+
+
 def known_variants() -> dict[str, str]:
     """Every way in which the emulator can differ and still conform."""
     return _listed("--list-variants")
@@ -84,14 +90,19 @@ class Job:
     requirements: tuple[str, ...] = ()
     #: And one purpose for each of these.
     beside: tuple[str, ...] = ()
+    #: What may fail, and the commands of which a purpose has to pass: see `shown.py`.
+    foreseen: tuple[str, ...] = ()
+    contrast: tuple[str, ...] = ()
+    #: One process does the jobs of a family, one after the other, and none of another meanwhile.
+    family: str = ""
     #: How many seconds it may take; its process dies of more.
     limit_s: int = LIMIT_S
 
 
 def run_all(jobs: Sequence[Job], folder: Path, processes: int) -> Iterator[Outcome]:
-    """The outcomes as they come; so many processes take the jobs one after the other."""
+    """The outcomes as they come; so many processes take the families one after the other."""
     folder.mkdir(parents=True, exist_ok=True)
-    waiting = deque(jobs)
+    waiting = deque(families(jobs))
     done: queue.Queue[Outcome | None] = queue.Queue()
     pairs = [_Pair() for _ in range(processes)]
     command = [
@@ -112,8 +123,16 @@ def run_all(jobs: Sequence[Job], folder: Path, processes: int) -> Iterator[Outco
         while (outcome := done.get()) is not None:
             yield outcome
     process.wait()
-    for job in waiting:
+    for job in itertools.chain.from_iterable(waiting):
         yield Outcome(job.fault, 0, {}, {}, f"nobody was left to run it; see {folder}/printed.txt")
+
+
+def families(jobs: Sequence[Job]) -> list[deque[Job]]:
+    """The jobs of each family, in their order; one without a family is its own."""
+    found: dict[object, deque[Job]] = {}
+    for number, job in enumerate(jobs):
+        found.setdefault(job.family or number, deque()).append(job)
+    return list(found.values())
 
 
 class _Pair:
@@ -139,11 +158,13 @@ class _Pair:
         self.outcomes = os.fdopen(self._outcomes)
 
 
-def _feed(pair: _Pair, waiting: deque[Job], done: queue.Queue[Outcome | None]) -> None:
+def _feed(pair: _Pair, waiting: deque[deque[Job]], done: queue.Queue[Outcome | None]) -> None:
     """Give one process a job after the other; it dies of a job that never ends."""
+    family: deque[Job] = deque()
     with contextlib.suppress(IndexError), pair.jobs as jobs, pair.outcomes as outcomes:
         while True:
-            job = waiting.popleft()
+            family = family or waiting.popleft()
+            job = family.popleft()
             with contextlib.suppress(BrokenPipeError):
                 jobs.write(json.dumps(asdict(job)) + "\n")
             line = outcomes.readline()
@@ -151,4 +172,5 @@ def _feed(pair: _Pair, waiting: deque[Job], done: queue.Queue[Outcome | None]) -
                 done.put(Outcome(job.fault, 0, {}, {}, "the process died in the middle of it"))
                 break
             done.put(Outcome(**json.loads(line)))
+    waiting.appendleft(family)  # what is left of it, another process does
     done.put(None)

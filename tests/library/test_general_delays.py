@@ -57,6 +57,10 @@ WRONG = {
 #: A device that answers nothing where nothing is owed, and one that refuses.
 REFUSING = {"refusing": {}, "silent": SILENT}
 
+#: The delays by day: none, around a silence, and close to the end of the patience. The nightly has
+#: all of them.
+BY_DAY = ("0s", "0.35s", "2.85s", "random")
+
 
 def runs(function):
     """The purpose `function`, with each of its parameter sets."""
@@ -104,7 +108,13 @@ def verdict(function, parameters, device):
     return "pass"
 
 
-@pytest.mark.parametrize("delay", DELAYS.values(), ids=DELAYS)
+@pytest.mark.parametrize(
+    "delay",
+    [
+        pytest.param(delay, id=name, marks=() if name in BY_DAY else pytest.mark.nightly)
+        for name, delay in DELAYS.items()
+    ],
+)
 @pytest.mark.parametrize("refusing", REFUSING.values(), ids=REFUSING)
 @pytest.mark.parametrize("wrong", WRONG)
 def test_a_purpose_notices_what_is_wrong_and_nothing_else(wrong, refusing, delay):

@@ -7,25 +7,21 @@ may depend on which purposes ran before.
 from __future__ import annotations
 
 import argparse
-import os
 import random
 import shutil
-import subprocess
 import sys
-import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from reports.compare import differences, verdicts
 from reports.journal import JOURNAL, read_journal
 from tests.faults.runs import known_faults
-
-ROOT = Path(__file__).resolve().parent.parent.parent
+from tests.suite_runs import RAN, SHUFFLED, parser_of_runs, run_suites
 
 #: How many faults a device has, if nobody says otherwise.
 FAULTS = (1, 3, 10)
-#: What pytest ends with if it ran; 5: the device was not to be woken, in this order or any.
-_RAN = (0, 1, 5, 10)
+#: What pytest exits with if the device was not to be woken, in this order or any.
+_NOT_WOKEN = 5
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -42,10 +38,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for turn in range(options.orders + 1):
             order = (seed + turn) % (1 << 32) or 1
             place = folder / f"{number + 1:02}-{'shuffled' if turn else 'written'}-{turn}"
-            code, took = _run((f"--rig={rig}", f"--order={order if turn else 0}", *options.more),
-                              place)  # fmt: skip
-            print(f"  {place.name}: exit {code}, {took:.0f} s", flush=True)
-            if code not in _RAN:
+            run = run_suites(place, f"--rig={rig}", *SHUFFLED, f"--order={order if turn else 0}",
+                             *options.more)  # fmt: skip
+            print(f"  {place.name}: exit {run.exit_code}, {run.took_s:.0f} s", flush=True)
+            if run.exit_code not in (*RAN, _NOT_WOKEN):
                 print(f"pytest could not run: see {place}.txt", file=sys.stderr)
                 return 2
             runs.append(verdicts(read_journal(place / JOURNAL)))
@@ -69,11 +65,7 @@ def _rigs(options: argparse.Namespace, seed: int) -> Iterator[str]:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m tests.orders",
-        description=__doc__,
-        epilog="What stands behind -- is given to every run, for example `-- --req=4.1`.",
-    )
+    parser = parser_of_runs("orders", __doc__, "--req=4.1")
     parser.add_argument("--rig", action="append", help="this rig instead of devices with faults")
     parser.add_argument(
         "--faults", nargs="+", type=int, default=list(FAULTS),
@@ -82,26 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--net", default="none", help="of devices with faults (default: none)")
     parser.add_argument("--orders", type=int, default=3, help="so many shuffled ones (default: 3)")
     parser.add_argument("--seed", type=int, default=0, help="of faults and orders (default: any)")
-    parser.add_argument(
-        "--out", default=str(ROOT / "reports" / "runs" / "orders"),
-        help="where the runs' reports go; replaced if it exists",
-    )  # fmt: skip
-    parser.add_argument("more", nargs="*", metavar="-- OPTION", help="for pytest")
     return parser
-
-
-def _run(options: Sequence[str], place: Path) -> tuple[int, float]:
-    """Run the suites; what pytest printed stands beside the report."""
-    place.parent.mkdir(parents=True, exist_ok=True)
-    begin = time.monotonic()
-    with Path(f"{place}.txt").open("w") as printed:
-        code = subprocess.run(
-            [sys.executable, "-m", "pytest", "-q", "--no-review", "-p", "tests.orders.shuffled",
-             *options, f"--report-dir={place}"],
-            cwd=ROOT, env=os.environ, stdin=subprocess.DEVNULL, stdout=printed,
-            stderr=subprocess.STDOUT, check=False,
-        ).returncode  # fmt: skip
-    return code, time.monotonic() - begin
 
 
 if __name__ == "__main__":

@@ -8,11 +8,8 @@ from __future__ import annotations
 
 import argparse
 import itertools
-import os
 import shutil
-import subprocess
 import sys
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -20,8 +17,7 @@ from conformance.record import Record
 from conformance.verdict import Verdict
 from reports.compare import Pair, differences, verdicts
 from reports.journal import JOURNAL, read_journal
-
-ROOT = Path(__file__).resolve().parent.parent.parent
+from tests.suite_runs import RAN, parser_of_runs, run_suites
 
 #: What pytest is told beside what all runs are told, and how that way of running is called.
 WAYS = {
@@ -29,9 +25,6 @@ WAYS = {
     "two": ("-n", "2"),
     "real": ("--rig=emulator:clock=real", "-n", "0"),
 }
-
-#: What may stand behind `--`; more is a pytest that could not run.
-_RAN = (0, 1, 10)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -42,11 +35,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     runs = []
     for number, way in zip(range(options.times), itertools.cycle(options.ways), strict=False):
         place = folder / f"{number + 1:02}-{way}"
-        begin = time.monotonic()
-        code = _run((*WAYS[way], *options.more), place)
-        print(f"[{number + 1}/{options.times}] {way}: exit {code}, "
-              f"{time.monotonic() - begin:.0f} s", flush=True)  # fmt: skip
-        if code not in _RAN:
+        run = run_suites(place, *WAYS[way], *options.more)
+        print(f"[{number + 1}/{options.times}] {way}: exit {run.exit_code}, {run.took_s:.0f} s",
+              flush=True)  # fmt: skip
+        if run.exit_code not in RAN:
             print(f"pytest could not run: see {place}.txt", file=sys.stderr)
             return 2
         runs.append(decided(read_journal(place / JOURNAL)))
@@ -67,35 +59,14 @@ def decided(records: Sequence[Record]) -> dict[Pair, str]:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m tests.repeat",
-        description=__doc__,
-        epilog="What stands behind -- is given to every run, for example `-- --req=4.1`.",
-    )
+    parser = parser_of_runs("repeat", __doc__, "--req=4.1")
     parser.add_argument("--times", type=int, default=20, help="so many runs (default: 20)")
     parser.add_argument(
         "--ways", nargs="+", choices=WAYS, default=["one", "two"],
         help="take turns; one: one process, two: two workers, real: in real time "
         "(default: one two)",
     )  # fmt: skip
-    parser.add_argument(
-        "--out", default=str(ROOT / "reports" / "runs" / "repeated"),
-        help="where the runs' reports go; replaced if it exists",
-    )  # fmt: skip
-    parser.add_argument("more", nargs="*", metavar="-- OPTION", help="for pytest")
     return parser
-
-
-def _run(options: Sequence[str], place: Path) -> int:
-    """Run the suites; what pytest printed stands beside the report."""
-    place.parent.mkdir(parents=True, exist_ok=True)
-    with Path(f"{place}.txt").open("w") as printed:
-        return subprocess.run(
-            [sys.executable, "-m", "pytest", "-q", "--no-review", *options,
-             f"--report-dir={place}"],
-            cwd=ROOT, env=os.environ, stdin=subprocess.DEVNULL, stdout=printed,
-            stderr=subprocess.STDOUT, check=False,
-        ).returncode  # fmt: skip
 
 
 if __name__ == "__main__":

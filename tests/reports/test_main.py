@@ -49,6 +49,15 @@ def test_a_run_is_rendered_where_it_is(journal, name, capsys):
     assert names == {"journal.jsonl", "results.json", "index.html", "junit.xml"}
 
 
+def test_the_results_have_a_line_for_each_row_of_a_table(journal):
+    main(["render", str(journal)])
+    text = (journal.parent / "results.json").read_text(encoding="utf-8")
+    rows = json.loads(text)["requirements"]
+
+    assert len(rows) > 1
+    assert set(map(json.dumps, rows)) <= {line.removesuffix(",") for line in text.splitlines()}
+
+
 def test_a_run_is_rendered_elsewhere(journal, tmp_path):
     out = tmp_path / "new" / "place"
     assert main(["render", str(journal), "--out", str(out)]) == 0

@@ -25,7 +25,8 @@ from reports import compare
 from rigs.workers import processors
 from tests.strangers.device import About
 from tests.strangers.roster import STRANGERS, open_ids
-from tests.strangers.runs import ROOT, Ran, Way, run
+from tests.strangers.runs import Ran, Way, run
+from tests.suite_runs import parser_of_runs
 
 #: The nightly's delays, in milliseconds; the last is hardly less than the PIXIT allows.
 DELAYS = ("0", "350", "0-900", "2800")
@@ -56,11 +57,7 @@ def _ways(options: argparse.Namespace) -> list[Way]:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m tests.strangers.judge",
-        description=__doc__,
-        epilog="What stands behind -- is given to pytest, for example `-- --req=3.2`.",
-    )
+    parser = parser_of_runs("strangers.judge", __doc__, "--req=3.2")
     parser.add_argument("--names", nargs="+", choices=sorted(STRANGERS), metavar="NAME",
                         help="these strangers alone")  # fmt: skip
     parser.add_argument("--delay", nargs="+", default=["0"], type=_delay, metavar="MS|MS-MS",
@@ -73,11 +70,6 @@ def _parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     parser.add_argument("--jobs", type=int, default=processors(), metavar="N",
                         help="runs at a time (default: one for each processor)")  # fmt: skip
-    parser.add_argument(
-        "--out", default=str(ROOT / "reports" / "runs" / "strangers"),
-        help="where the reports go; replaced if it exists",
-    )  # fmt: skip
-    parser.add_argument("more", nargs="*", metavar="-- OPTION", help="for pytest")
     return parser
 
 

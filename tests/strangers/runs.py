@@ -7,10 +7,7 @@ judges nothing.
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 import sys
-import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,8 +20,7 @@ from reports.compare import Pair, verdicts
 from reports.journal import JOURNAL, read_journal
 from tests.strangers.device import About
 from tests.strangers.roster import pics_of
-
-ROOT = Path(__file__).resolve().parent.parent.parent
+from tests.suite_runs import RAN, SHUFFLED, Finished, run_suites
 
 #: How the bench of every stranger is wired, and its patience with an answer.
 PIXIT = """\
@@ -38,9 +34,6 @@ wake_wire = true
 
 #: An answer comes within this part of `answer_s` at the latest.
 _PUNCTUAL = 0.95
-
-#: What pytest may exit with.
-_RAN = (0, 1, 10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +72,13 @@ class Ran:
 
 def run(about: About, way: Way, edition: Edition, place: Path, more: Sequence[str] = ()) -> Ran:
     """Run the suites on a stranger; what pytest printed stands beside the report at `place`."""
-    began = time.monotonic()
-    code = _pytest(about, way, edition, place, more)
-    took_s = time.monotonic() - began
-    if code not in _RAN:
-        return Ran(took_s, {}, {}, complaint=f"pytest ended with {code}; see {place}.txt")
+    ended = _pytest(about, way, edition, place, more)
+    if ended.exit_code not in RAN:
+        complaint = f"pytest ended with {ended.exit_code}; see {place}.txt"
+        return Ran(ended.took_s, {}, {}, complaint=complaint)
     results = json.loads((place / "results.json").read_text(encoding="utf-8"))
     return Ran(
-        took_s,
+        ended.took_s,
         verdicts(read_journal(place / JOURNAL)),
         {row["id"]: row["verdict"] for row in results["requirements"] if row["verdict"]},
         _left_out(results["purposes"]),
@@ -102,22 +94,17 @@ def _left_out(purposes: Iterable[Mapping[str, Any]]) -> Mapping[str, str]:
     }
 
 
-def _pytest(about: About, way: Way, edition: Edition, place: Path, more: Sequence[str]) -> int:
+def _pytest(about: About, way: Way, edition: Edition, place: Path, more: Sequence[str]) -> Finished:
     pics, pixit = Path(f"{place}.pics.toml"), Path(f"{place}.pixit.toml")
     pics.write_text(pics_of(about, edition), encoding="utf-8")
     pixit.write_text(PIXIT.format(answer_s=patience_s(about, way)), encoding="utf-8")
     device = f"{sys.executable} -m tests.strangers {about.name} --flash {{folder}}/flash.json"
     if way.latest_ms:
         device += f" --delay {way.delay}"
-    with Path(f"{place}.txt").open("w") as printed:
-        return subprocess.run(
-            [sys.executable, "-m", "pytest", "-q", "-n", "0", f"--rig=exec[clock=skips]:{device}",
-             f"--pics={pics}", f"--pixit={pixit}", "--profile=none", "--no-review",
-             "-p", "tests.orders.shuffled", f"--order={way.order}",
-             f"--report-dir={place}", *more],
-            cwd=ROOT, env=os.environ, stdin=subprocess.DEVNULL, stdout=printed,
-            stderr=subprocess.STDOUT, check=False,
-        ).returncode  # fmt: skip
+    return run_suites(
+        place, "-n", "0", f"--rig=exec[clock=skips]:{device}", f"--pics={pics}",
+        f"--pixit={pixit}", "--profile=none", *SHUFFLED, f"--order={way.order}", *more,
+    )  # fmt: skip
 
 
 def patience_s(about: About, way: Way) -> float:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from ..chip import Chip
 from ..command import Call, Command, Form
 from ..parameters import Parameters
-from ..restart import Restart
 from ..settings import Settings
 from ..stages import ExecuteForm, Fields, QueryForm, RamForm, Reasons
 from . import numbers
@@ -26,7 +25,7 @@ ECHO = Number("echo", (0, 1))
 
 
 def _restart(chip: Chip) -> None:
-    chip.restart(Restart())
+    chip.restart()
 
 
 # AT+GMR

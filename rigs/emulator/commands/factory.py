@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from ..chip import Chip
 from ..command import Command, Form
-from ..restart import Restart
 from ..stages import ExecuteForm
 
 NAME = "+RESTORE"
@@ -19,7 +18,7 @@ def _erase(chip: Chip) -> None:
 
 
 def _restart(chip: Chip) -> None:
-    chip.restart(Restart(forgets=True))
+    chip.restart()
 
 
 COMMANDS = (Command(NAME, {Form.EXECUTE: ExecuteForm(effect=_erase, then=_restart)}),)

@@ -6,27 +6,49 @@ Law: as AT+UART_DEF with the other four as they are, but OK comes at the new rat
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
-from ..command import Answer, BadParameter, Call, Command, Final, Form
+from ..chip import Chip
+from ..command import Command, Form
+from ..parameters import Parameters
+from ..settings import Changes, Settings
+from ..stages import Reasons, SettingForm
+from ..uart import UartFormat
+from . import numbers
+from .uart import BAUD
 
-if TYPE_CHECKING:
-    from ..firmware import Firmware
-
-
-def _set(firmware: Firmware, call: Call) -> Answer:
-    parameters = firmware.parameters(call.arguments)
-    baud = parameters.number()
-    parameters.end()
-    if baud not in firmware.personality.basic.bauds:
-        raise BadParameter("baud")
-    form = replace(firmware.current.uart, baud=baud)
-
-    def apply() -> None:
-        firmware.store.write(uart=form)
-        firmware.switch_uart(form)
-
-    return Answer(Final.OK, effect=apply)
+NAME = "+IPR"
 
 
-COMMANDS = (Command("+IPR", {Form.SET: _set}, extra=frozenset({Form.SET})),)
+def _parsed(chip: Chip, parameters: Parameters) -> UartFormat:
+    (baud,) = numbers.read(parameters, (BAUD,))
+    return replace(chip.current.uart, baud=baud)
+
+
+def _refusals(chip: Chip, form: UartFormat) -> Reasons:
+    if form.baud not in chip.personality.basic.bauds:
+        yield BAUD.reason(form.baud)
+
+
+def _changes(_chip: Chip, _settings: Settings, form: UartFormat) -> Changes:
+    return Changes(uart=form)
+
+
+def _on_the_line(chip: Chip, _before: Settings) -> None:
+    chip.switch_uart(chip.current.uart)
+
+
+COMMANDS = (
+    Command(
+        NAME,
+        {
+            Form.SET: SettingForm(
+                parse=_parsed,
+                decide=_refusals,
+                change=_changes,
+                saves=True,
+                follow=_on_the_line,
+            )
+        },
+        extra=frozenset({Form.SET}),
+    ),
+)

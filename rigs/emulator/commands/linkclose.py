@@ -5,117 +5,126 @@ Law: which links are closed, and what is said of it: CLOSED comes before OK.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
-from ..asking import numbers
-from ..asking.numbers import Field
-from ..command import OK, Answer, BadParameter, Call, Command, Final, Form
+from ..chip import Chip
+from ..command import Answer, Command, Form
 from ..link import Link
+from ..parameters import Parameters
+from ..stages import ExecuteForm, RamForm, Reasons, SetForm
 from ..tcpip import LINKS
-from .refusals import Complaint, explained
+from . import numbers, refusals
+from .numbers import Number
+from .refusals import Said
 
-if TYPE_CHECKING:
-    from ..firmware import Firmware
+NAME = "+CIPCLOSE"
+ALL = LINKS
+"""The id that means every link."""
 
-SLUG = "cipclose"
-ALL = 5
-ID = Field("", 0, range(LINKS + 1), (0, 1, 2, 3, 4, ALL), (-1, 6), (8, 32))
-
-
-def _test(_firmware: Firmware, _call: Call) -> Answer:
-    return OK
-
-
-def _close_one(firmware: Firmware, _call: Call) -> Answer:
-    """The execute form: the one link of CIPMUX=0."""
-    tcpip, active = firmware.tcpip, firmware.faults.active
-    if tcpip.multiple and not active("cipclose.execute-in-multiple-accepted"):
-        raise Complaint(b"MUX=1")
-    link = tcpip.links.get(0)
-    if link is None:
-        if active("cipclose.execute-unlinked-ok"):
-            return OK
-        raise Complaint
-    return _closed(firmware, [link], "cipclose.execute-not-closed")
+ID = Number("id", range(LINKS + 1))
+MULTIPLE, SINGLE = Said("MUX=1"), Said("MUX=0")
+UNLINK, NOTHING_OPEN = Said("UNLINK"), "no link is open"
 
 
-def _guarded(firmware: Firmware, call: Call) -> Answer:
-    """The same, but for a fault that closes although it refuses."""
-    try:
-        return _close(firmware, call)
-    except BadParameter:
-        if not firmware.faults.active("cipclose.refused-closes"):
-            raise
-        closed = _closed(firmware, _all(firmware), "cipclose.not-closed")
-        return Answer(Final.ERROR, effect=closed.effect)
+@dataclass(frozen=True)
+class Closing:
+    """What is wanted: an id, and the open links that it means."""
+
+    number: int
+    links: tuple[Link, ...]
 
 
-def _close(firmware: Firmware, call: Call) -> Answer:
-    tcpip, active = firmware.tcpip, firmware.faults.active
-    if not tcpip.multiple and not active("cipclose.set-in-single-accepted"):
-        raise Complaint(b"MUX=0")
-    try:
-        (number,) = numbers.read(firmware, SLUG, call.arguments, (ID,))
-    except numbers.Refused as refusal:
-        if (
-            refusal.complete
-            and refusal.read[0] < 0
-            and firmware.personality.tcpip.negative_id_crashes
-        ):
-            return Answer(None, afterwards=firmware.crash)
-        raise
-    if number not in range(ALL + 1):  # under a fault
-        return OK
+def _only_multiple(chip: Chip) -> Reasons:
+    if not chip.tcpip.multiple:
+        yield SINGLE
+
+
+def _only_single(chip: Chip) -> Reasons:
+    if chip.tcpip.multiple:
+        yield MULTIPLE
+
+
+def _parsed(chip: Chip, parameters: Parameters) -> Closing:
+    (number,) = numbers.read(parameters, (ID,))
+    return Closing(number, _meant(chip, number))
+
+
+def _the_one(chip: Chip, _parameters: Parameters) -> Closing:
+    """Without an id: the one link of CIPMUX=0."""
+    return Closing(0, _meant(chip, 0))
+
+
+def _meant(chip: Chip, number: int) -> tuple[Link, ...]:
+    """With a server, 5 closes nothing (clause 5.2.10)."""
     if number == ALL:
-        return _close_all(firmware)
-    link = tcpip.links.get(number)
-    if link is None:
-        if active("cipclose.unlinked-ok"):
-            return OK
-        raise Complaint(b"UNLINK")
-    if active("cipclose.closes-all"):
-        return _closed(firmware, _all(firmware), "cipclose.not-closed")
-    return _closed(firmware, [link], "cipclose.not-closed")
+        return () if spared(chip) else every_link(chip)
+    return tuple(link for link in every_link(chip) if link.id == number)
 
 
-def _close_all(firmware: Firmware) -> Answer:
-    """It is OK with nothing open, too; with a server it does nothing (clause 5.2.10)."""
-    active, rules = firmware.faults.active, firmware.personality.tcpip
-    if firmware.tcpip.server and rules.five_spares_server:
-        return OK
-    links = _all(firmware)
-    if not links and active("cipclose.five-needs-links"):
-        raise Complaint
-    if active("cipclose.five-leaves-last"):
-        links = links[:-1]
-    if active("cipclose.five-leaves-first"):
-        links = links[1:]
-    return _closed(firmware, links, "cipclose.five-not-closed")
+def spared(chip: Chip) -> bool:
+    """Whether a server saves all links from 5."""
+    return bool(chip.tcpip.server) and chip.personality.tcpip.five_spares_server
 
 
-def _all(firmware: Firmware) -> list[Link]:
-    return [link for _number, link in sorted(firmware.tcpip.links.items())]
+def every_link(chip: Chip) -> tuple[Link, ...]:
+    """All that are open, by their ids."""
+    return tuple(link for _number, link in sorted(chip.tcpip.links.items()))
 
 
-def _closed(firmware: Firmware, links: list[Link], fault: str) -> Answer:
-    tcpip = firmware.tcpip
-    lines = b"".join(tcpip.named(link.id, b"CLOSED") + b"\r\n" for link in links)
-    if not firmware.personality.tcpip.closed_line:
-        lines = b""
-    if firmware.faults.active(fault):
-        return Answer(Final.OK, lines)
+def _refusals(_chip: Chip, closing: Closing) -> Reasons:
+    """5 is taken with nothing open, too."""
+    yield from ID.reasons(closing.number)
+    if closing.number in range(LINKS) and not closing.links:
+        yield UNLINK
 
-    def close() -> None:
-        for link in links:
-            tcpip.close(link)
 
-    return Answer(Final.OK, lines, effect=close)
+def _refusals_without_id(_chip: Chip, closing: Closing) -> Reasons:
+    if not closing.links:
+        yield NOTHING_OPEN
+
+
+def _refused(chip: Chip, form: SetForm[Closing], closing: Closing, why: tuple[str, ...]) -> Answer:
+    """A negative id restarts some firmware (observed 25)."""
+    if closing.number < 0 and chip.personality.tcpip.negative_id_crashes:
+        return Answer(None, afterwards=chip.crash)
+    return refusals.refuse(chip, form, closing, why)
+
+
+def _told(chip: Chip, closing: Closing) -> bytes:
+    if not chip.personality.tcpip.closed_line:
+        return b""
+    return b"".join(chip.tcpip.named(link.id, b"CLOSED") + b"\r\n" for link in closing.links)
+
+
+def _close(chip: Chip, closing: Closing) -> None:
+    for link in closing.links:
+        chip.tcpip.close(link)
 
 
 COMMANDS = (
     Command(
-        "+CIPCLOSE",
-        {Form.TEST: _test, Form.SET: explained(_guarded), Form.EXECUTE: explained(_close_one)},
+        NAME,
+        {
+            Form.TEST: ExecuteForm(),
+            Form.SET: RamForm(
+                available=_only_multiple,
+                turn_away=refusals.turn_away,
+                parse=_parsed,
+                decide=_refusals,
+                refuse=_refused,
+                tell=_told,
+                effect=_close,
+            ),
+            Form.EXECUTE: RamForm(
+                available=_only_single,
+                turn_away=refusals.turn_away,
+                parse=_the_one,
+                decide=_refusals_without_id,
+                refuse=refusals.refuse,
+                tell=_told,
+                effect=_close,
+            ),
+        },
         extra=frozenset({Form.TEST}),
     ),
 )

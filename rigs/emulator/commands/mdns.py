@@ -6,101 +6,131 @@ Law: what this command takes; who answers to the names is for the network.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
 
-from ..asking.numbers import Field
-from ..asking.shapes import Shape, Shaped, Text
-from ..command import ERROR, OK, Answer, BadParameter, Call, Command, Form
+from ..chip import Chip
+from ..command import ERROR, Answer, BadParameter, Command, Form
 from ..discovery import MdnsName
-from ..restart import Restart
+from ..parameters import Parameters
+from ..stages import RamForm, Reasons
+from .numbers import Number
+from .texts import Text
 from .wifimode import SOFTAP
 
-if TYPE_CHECKING:
-    from ..firmware import Firmware
+NAME = "+MDNS"
+OFF = 0
+ENABLE, PORT = Number("enable", (OFF, 1)), Number("port", range(1, 65536))
+HOST, SERVER = Text("host", longest=32), Text("server", longest=32)
 
-SLUG = "mdns"
-ENABLE = Field("enable", 1, (0, 1), known=(0, 1), foreign=(-1, 2))
-HOST = Text("host", 32, default=b"espressif", bounded=False, free=False)
-SERVER = Text("server", 32, default=b"iot", bounded=False, free=False)
-PORT = Field("port", 8080, range(1, 65536), known=(1, 8080, 65535), foreign=(-1, 65536))
-SHAPES: tuple[Shape, ...] = (ENABLE, HOST, SERVER, PORT)
+UNREADABLE, NOT_ALONE = "names unreadable", "names although it is to be off"
+NO_STATION, NO_ADDRESS = "not in softAP mode", "no address"
+ODD = "a name that it should not have"
 
 _PLAIN = re.compile(rb"[0-9A-Za-z_-]+")
 _PROTOCOLS = (b"http", b"https", b"ftp", b"tcp", b"udp")
 
 
-def _set(firmware: Firmware, call: Call) -> Answer:
-    parameters = Shaped(firmware, SLUG, call, SHAPES)
-    if parameters.legal_number(ENABLE) == 0:
-        return _disabled(firmware, parameters)
+@dataclass(frozen=True)
+class Naming:
+    """What is wanted; `name`: what stands behind the first parameter, if it can be read.
+
+    `alone`: nothing stands there.
+    """
+
+    enable: int
+    name: MdnsName | None = None
+    alone: bool = False
+
+
+def _parsed(_chip: Chip, parameters: Parameters) -> Naming:
+    """0 stands alone, or with everything that enables (errata 75)."""
+    enable = parameters.number()
+    if enable == OFF and parameters.exhausted:
+        return Naming(enable, alone=True)
     try:
-        host, server = parameters.text(HOST), parameters.text(SERVER)
-        port = parameters.legal_number(PORT)
-        parameters.end()
+        return Naming(enable, _name(parameters))
     except BadParameter:
-        return _refused(firmware, b"para error when mdns\r\n")
-    if firmware.faults.active(f"{SLUG}.odd-name-restarts") and (_odd(host) or _odd(server)):
-        return Answer(None, afterwards=lambda: firmware.restart(Restart()))
-    return _enabled(firmware, MdnsName(host, server, port))
+        return Naming(enable)
 
 
-def _disabled(firmware: Firmware, parameters: Shaped) -> Answer:
-    """It stands alone, or with everything that enables (errata 75)."""
-    if parameters.exhausted:
-        return (
-            ERROR if firmware.faults.active(f"{SLUG}.0-alone-refused") else _named(firmware, None)
-        )
-    try:
-        if firmware.personality.station.mdns_off_alone:
-            raise BadParameter("surplus")
-        parameters.text(HOST)
-        parameters.text(SERVER)
-        parameters.legal_number(PORT)
-        parameters.end()
-    except BadParameter:
-        return _refused(firmware, b"para error when disable mdns\r\n")
-    return _named(firmware, None)
+def _name(parameters: Parameters) -> MdnsName:
+    name = MdnsName(parameters.text(), parameters.text(), parameters.number())
+    parameters.end()
+    return name
 
 
-def _enabled(firmware: Firmware, name: MdnsName) -> Answer:
-    rules = firmware.personality.station
-    if rules.mdns_needs_address:
-        if firmware.current.mode == SOFTAP:
-            return _refused(firmware, b"opmode mismatch when mdns\r\n")
-        if not firmware.station.has_address:
-            return _refused(firmware, b"ip invalid when mdns\r\n")
-    if not rules.mdns_any_name and (_odd(name.host) or _odd(name.server)):
-        return _refused(firmware, b"hostname error when mdns\r\n")
-    return _named(firmware, name)
+# Why it is refused.
 
 
-def _named(firmware: Firmware, name: MdnsName | None) -> Answer:
-    return replace(OK, effect=lambda: _name(firmware, name))
+def _refusals(chip: Chip, wanted: Naming) -> Reasons:
+    yield from ENABLE.reasons(wanted.enable)
+    yield from out_of_range(wanted)
+    if wanted.enable != OFF:
+        yield from _not_now(chip, wanted)
+    elif chip.personality.station.mdns_off_alone and not wanted.alone:
+        yield NOT_ALONE
 
 
-def _name(firmware: Firmware, name: MdnsName | None) -> None:
-    if not _keeps(firmware, name):
-        firmware.mdns_name = name
-    firmware.astray.unnamed |= name is None
+def out_of_range(wanted: Naming) -> Reasons:
+    """What is wrong with what stands behind the first parameter."""
+    name = wanted.name
+    if name:
+        yield from HOST.reasons(name.host)
+        yield from SERVER.reasons(name.server)
+        yield from PORT.reasons(name.port)
+    elif not wanted.alone:
+        yield UNREADABLE
 
 
-def _keeps(firmware: Firmware, name: MdnsName | None) -> bool:
-    """Whether the active faults leave the names as they are."""
-    active = firmware.faults.active
-    if name is None:
-        return active(f"{SLUG}.0-stays")
-    first = firmware.mdns_name is not None and active(f"{SLUG}.first-kept")
-    return first or (firmware.astray.unnamed and active(f"{SLUG}.once"))
+def _not_now(chip: Chip, wanted: Naming) -> Reasons:
+    rules = chip.personality.station
+    if rules.mdns_needs_address and chip.current.mode == SOFTAP:
+        yield NO_STATION
+    if rules.mdns_needs_address and not chip.station.has_address:
+        yield NO_ADDRESS
+    if wanted.name and is_odd(wanted.name) and not rules.mdns_any_name:
+        yield ODD
 
 
-def _odd(name: bytes) -> bool:
-    """Whether it has a special character, or is a protocol's."""
-    return not _PLAIN.fullmatch(name) or name in _PROTOCOLS
+def is_odd(name: MdnsName) -> bool:
+    """Whether one of the names has a special character, or is a protocol's."""
+    names = (name.host, name.server)
+    return any(not _PLAIN.fullmatch(each) or each in _PROTOCOLS for each in names)
 
 
-def _refused(firmware: Firmware, why: bytes) -> Answer:
-    return replace(ERROR, information=why if firmware.personality.station.explains else b"")
+# What is said then, in firmware that explains.
+
+_SAID = {
+    NO_STATION: b"opmode mismatch when mdns\r\n",
+    NO_ADDRESS: b"ip invalid when mdns\r\n",
+    ODD: b"hostname error when mdns\r\n",
+}
+_BEHIND = (UNREADABLE, NOT_ALONE, *(f"{each.name} " for each in (HOST, SERVER, PORT)))
+"""How the reasons begin that are about what stands behind the first parameter."""
 
 
-COMMANDS = (Command("+MDNS", {Form.SET: _set}),)
+def _refused(chip: Chip, _form: object, wanted: Naming, why: tuple[str, ...]) -> Answer:
+    explains = chip.personality.station.explains
+    return replace(ERROR, information=_line(wanted, why[0]) if explains else b"")
+
+
+def _line(wanted: Naming, reason: str) -> bytes:
+    if reason.startswith(_BEHIND):
+        return b"para error when %bmdns\r\n" % (b"disable " if wanted.enable == OFF else b"")
+    return _SAID.get(reason, b"")
+
+
+def _tell_the_network(chip: Chip, wanted: Naming) -> None:
+    chip.mdns_name = None if wanted.enable == OFF else wanted.name
+
+
+COMMANDS = (
+    Command(
+        NAME,
+        {
+            Form.SET: RamForm(
+                parse=_parsed, decide=_refusals, effect=_tell_the_network, refuse=_refused
+            )
+        },
+    ),
+)

@@ -8,141 +8,174 @@ AT+CIUPDATE goes as far as connecting to one.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import Generic, TypeVar
 
-from ..command import Answer, Call, Command, Final, Form
-from ..interfaces import station_ip
+from ..chip import Chip
+from ..command import ERROR, Answer, Command, Final, Form
 from ..net import StreamEvents
+from ..parameters import Parameters
+from ..stages import Reasons, SetForm
 from ..tcpip import once
 from ..timers import MILLISECOND
-from .refusals import Complaint, explained, refused
+from .refusals import refused
+from .texts import Text
 
-if TYPE_CHECKING:
-    from ..firmware import Firmware
-
-HOST_MAX = 128
+PING, DOMAIN, UPDATE = "+PING", "+CIPDOMAIN", "+CIUPDATE"
+HOST = Text("host", longest=128)
+NO_ADDRESS = "no address"
 _UPDATE_SERVER, _UPDATE_PORT = b"iot.espressif.cn", 80
 
+Outcome = TypeVar("Outcome")
+Found = Callable[[str | None], None]
+"""Takes the address of a host; None: nobody knows one."""
 
-def _host(firmware: Firmware, call: Call) -> bytes:
-    active = firmware.faults.active
-    text = call.arguments
-    if call.name == "+PING" and active("ping.surplus-accepted"):
-        text = text.partition(b",")[0]
-    parameters = firmware.parameters(text)
-    host = parameters.text(HOST_MAX)
+
+@dataclass(frozen=True, kw_only=True)
+class QuestionForm(SetForm[bytes], Generic[Outcome]):
+    """A question about a host, whose answer takes its time.
+
+    Effect, `find`: host -> its address; `ask`: the address -> what came of it.  Both hand that
+    over once they know.
+    Rendered, `answer`: what came of it -> what is said.
+    """
+
+    find: Callable[[Chip, bytes, Found], None]
+    ask: Callable[[Chip, str | None, Callable[[Outcome], None]], None]
+    answer: Callable[[Chip, Outcome], Answer]
+
+    def accepted(self, chip: Chip, wanted: bytes) -> Answer:
+        """See SetForm."""
+
+        def begin(done: Callable[[Answer], None]) -> None:
+            self.find(chip, wanted, lambda ip: self.ask(chip, ip, answered(done)))
+
+        def answered(done: Callable[[Answer], None]) -> Callable[[Outcome], None]:
+            return lambda outcome: done(self.answer(chip, outcome))
+
+        return Answer(None, pending=begin)
+
+
+def _host(_chip: Chip, parameters: Parameters) -> bytes:
+    host = parameters.text()
     parameters.end()
     return host
 
 
-def _ping(firmware: Firmware, call: Call) -> Answer:
-    if firmware.faults.active("ping.unread-ok"):
-        return Answer(Final.OK)
-    host = _host(firmware, call)
-    return Answer(
-        None,
-        pending=lambda done: firmware.tcpip.resolve(host, lambda ip: _echo(firmware, ip, done)),
-    )
+def _refusals(_chip: Chip, host: bytes) -> Reasons:
+    return HOST.reasons(host)
 
 
-def _echo(firmware: Firmware, ip: str | None, done: Callable[[Answer], None]) -> None:
+def _resolved(chip: Chip, host: bytes, found: Found) -> None:
+    chip.tcpip.resolve(host, found)
+
+
+# AT+PING
+
+
+@dataclass(frozen=True)
+class Echo:
+    """What came of a ping: whom it was sent to, if that is known; how long the answer took."""
+
+    ip: str | None
+    time_ns: int | None = None
+
+
+def _pinged(chip: Chip, ip: str | None, told: Callable[[Echo], None]) -> None:
     if ip is None:
-        if firmware.faults.active("ping.name-failure-ok"):
-            done(Answer(Final.OK))
-        else:
-            done(Answer(Final.ERROR, _timed(firmware)))
+        told(Echo(None))
         return
-    active = firmware.faults.active
-    if active("ping.unsent") or (ip in firmware.astray.echoed and active("ping.remembered")):
-        done(_answered(firmware, MILLISECOND))
-        return
-    if firmware.faults.listed_and_active(f"ping.fails-in-mode-{firmware.current.mode}"):
-        firmware.later(firmware.timing.ping_timeout, lambda: done(_unheard(firmware)))
-        return
-    if active("ping.other-host"):
-        ip = str(station_ip(firmware.current, firmware.personality.ips, firmware.air).gateway)
-    answer = once(done)
-
-    def heard(time_ns: int) -> None:
-        firmware.astray.echoed.add(ip)
-        answer(_answered(firmware, time_ns))
-
-    firmware.network.ping(ip, heard)
-    firmware.later(firmware.timing.ping_timeout, lambda: answer(_unheard(firmware)))
+    over = once(told)
+    chip.network.ping(ip, lambda time_ns: over(Echo(ip, time_ns)))
+    chip.later(chip.timing.ping_timeout, lambda: over(Echo(ip)))
 
 
-def _answered(firmware: Firmware, time_ns: int) -> Answer:
-    if firmware.faults.active("ping.time-invented"):
-        time_ns = MILLISECOND
-    return Answer(Final.OK, b"+%d\r\n" % (time_ns // MILLISECOND))
+def _time(chip: Chip, echo: Echo) -> Answer:
+    """The time in ms; a host that does not answer may be told apart from one without address."""
+    if echo.time_ns is not None:
+        return Answer(Final.OK, b"+%d\r\n" % (echo.time_ns // MILLISECOND))
+    return ERROR if echo.ip is None else Answer(Final.ERROR, chip.personality.tcpip.ping_timeout)
 
 
-def _unheard(firmware: Firmware) -> Answer:
-    if firmware.faults.active("ping.timeout-ok"):
-        return Answer(Final.OK, b"+1\r\n")
-    return Answer(Final.ERROR, _timed(firmware) or firmware.personality.tcpip.ping_timeout)
+# AT+CIPDOMAIN
 
 
-def _timed(firmware: Firmware) -> bytes:
-    """The time that only a faulty firmware tells of a ping that failed."""
-    return b"+1\r\n" if firmware.faults.active("ping.failure-timed") else b""
+def _found(_chip: Chip, ip: str | None, told: Found) -> None:
+    told(ip)
 
 
-def _domain(firmware: Firmware, call: Call) -> Answer:
-    host = _host(firmware, call)
-
-    def told(ip: str | None) -> Answer:
-        if ip is None:
-            return refused(firmware, b"DNS Fail")
-        return Answer(Final.OK, b"+CIPDOMAIN:%s\r\n" % ip.encode("ascii"))
-
-    return Answer(
-        None, pending=lambda done: firmware.tcpip.resolve(host, lambda ip: done(told(ip)))
-    )
-
-
-def _update(firmware: Firmware, _call: Call) -> Answer:
-    if not firmware.tcpip.has_ip:
-        _not_updated(firmware)
-        raise Complaint
-    return Answer(
-        None,
-        pending=lambda done: firmware.tcpip.resolve(
-            _UPDATE_SERVER, lambda ip: _found(firmware, ip, done)
-        ),
-    )
-
-
-def _found(firmware: Firmware, ip: str | None, done: Callable[[Answer], None]) -> None:
-    prefix, answer = firmware.personality.tcpip.update_prefix, once(done)
+def _address(chip: Chip, ip: str | None) -> Answer:
     if ip is None:
-        if firmware.faults.active("ciupdate.steps-told"):
-            for step in (b"1", b"2", b"3", b"4"):
-                firmware.say(prefix + step + b"\r\n")
-        done(_not_updated(firmware))
+        return refused(chip, b"DNS Fail")
+    return Answer(Final.OK, b"+CIPDOMAIN:%s\r\n" % ip.encode("ascii"))
+
+
+# AT+CIUPDATE
+
+
+def _available(chip: Chip) -> Reasons:
+    if not chip.tcpip.has_ip:
+        yield NO_ADDRESS
+
+
+def _update_server(_chip: Chip, _parameters: Parameters) -> bytes:
+    return _UPDATE_SERVER
+
+
+def _connected(chip: Chip, ip: str | None, told: Callable[[None], None]) -> None:
+    """Each step that was done is said: 1, the server was found; 2, it was connected to."""
+    if ip is None:
+        told(None)
         return
-    firmware.say(prefix + b"1\r\n")
+    prefix, over = chip.personality.tcpip.update_prefix, once(told)
 
     def connected() -> None:
-        firmware.say(prefix + b"2\r\n")
-        over()
+        chip.say(prefix + b"2\r\n")
+        end()
 
-    def over() -> None:
+    def end() -> None:
         stream.close()
-        answer(_not_updated(firmware))
+        over(None)
 
-    events = StreamEvents(connected, lambda _data: None, over)
-    stream = firmware.network.connect((ip, _UPDATE_PORT), tls=False, events=events)
-    firmware.later(firmware.timing.tcp_timeout, over)
+    chip.say(prefix + b"1\r\n")
+    events = StreamEvents(connected, lambda _data: None, end)
+    stream = chip.network.connect((ip, _UPDATE_PORT), tls=False, events=events)
+    chip.later(chip.timing.tcp_timeout, end)
 
 
-def _not_updated(firmware: Firmware) -> Answer:
-    firmware.updates += firmware.faults.active("ciupdate.other-version")
-    return Answer(Final.ERROR)
+def _not_updated(_chip: Chip, _outcome: None) -> Answer:
+    return ERROR
 
 
 COMMANDS = (
-    Command("+PING", {Form.SET: explained(_ping)}),
-    Command("+CIPDOMAIN", {Form.SET: explained(_domain)}, extra=frozenset({Form.SET})),
-    Command("+CIUPDATE", {Form.EXECUTE: explained(_update)}),
+    Command(
+        PING,
+        {
+            Form.SET: QuestionForm(
+                parse=_host, decide=_refusals, find=_resolved, ask=_pinged, answer=_time
+            )
+        },
+    ),
+    Command(
+        DOMAIN,
+        {
+            Form.SET: QuestionForm(
+                parse=_host, decide=_refusals, find=_resolved, ask=_found, answer=_address
+            )
+        },
+        extra=frozenset({Form.SET}),
+    ),
+    Command(
+        UPDATE,
+        {
+            Form.EXECUTE: QuestionForm(
+                available=_available,
+                parse=_update_server,
+                decide=_refusals,
+                find=_resolved,
+                ask=_connected,
+                answer=_not_updated,
+            )
+        },
+    ),
 )

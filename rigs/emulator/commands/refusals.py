@@ -5,8 +5,16 @@ Law: a line before ERROR, where the firmware is one that complains.
 
 from __future__ import annotations
 
+from typing import Any
+
 from ..chip import Chip
 from ..command import Answer, BadParameter, Call, Final, Handler
+
+
+class Said(str):
+    """A reason to refuse that firmware says which complains."""
+
+    __slots__ = ()
 
 
 class Complaint(BadParameter):
@@ -22,6 +30,21 @@ def refused(chip: Chip, line: bytes) -> Answer:
     if not line or not chip.personality.tcpip.complains:
         return Answer(Final.ERROR)
     return Answer(Final.ERROR, line + b"\r\n")
+
+
+def turn_away(chip: Chip, why: tuple[str, ...]) -> Answer:
+    """ERROR, and the first reason, if it is one that is said."""
+    return refused(chip, why[0].encode("ascii") if isinstance(why[0], Said) else b"")
+
+
+def refuse(chip: Chip, _form: object, _wanted: Any, why: tuple[str, ...]) -> Answer:
+    """The same of what is wanted."""
+    return turn_away(chip, why)
+
+
+def unreadable(chip: Chip, why: BadParameter) -> Answer:
+    """ERROR, and the complaint, if it is one."""
+    return refused(chip, why.line if isinstance(why, Complaint) else b"")
 
 
 def explained(handler: Handler) -> Handler:

@@ -5,40 +5,34 @@ Law: what can be heard, as a list: which of it, in which order, with which field
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from ..addresses import mac_text
 from ..air import Beacon
-from ..asking.numbers import Field
-from ..asking.shapes import Shape, Shaped, Text
-from ..command import ERROR, OK, Answer, BadParameter, Call, Command, Final, Form
+from ..chip import Chip
+from ..command import ERROR, Answer, BadParameter, Command, Final, Form
+from ..interfaces import has_station
+from ..later import LaterListForm
+from ..parameters import Parameters
 from ..scanoptions import ALL_FIELDS, ScanOptions
+from ..stages import Fields, RamForm, Reasons, SetForm
 from .join import mac
-from .wifimode import SOFTAP
+from .numbers import Number
+from .texts import Text
 
-if TYPE_CHECKING:
-    from ..firmware import Firmware
+LIST, OPTIONS = "+CWLAP", "+CWLAPOPT"
 
-LIST, OPTIONS = "cwlap", "cwlapopt"
+# AT+CWLAP
 
-SSID = Text("ssid", 32, default=b"ESP8266")
-MAC = Text("mac", 17, default=b"18:fe:34:00:00:01", bounded=False, free=False)
-CHANNEL = Field("ch", 0, range(14), known=(1, 13), foreign=(-1,))
-SHAPES: tuple[Shape, ...] = (SSID, MAC, CHANNEL)
+SSID = Text("ssid", longest=32)
+MAC = Text("mac", longest=17)
+CHANNEL = Number("ch", range(14))
+"""0 is any channel."""
 
-SORT = Field("sort", 0, (0, 1), known=(0, 1), foreign=(-1, 2))
-MASK = Field("mask", 127, range(ALL_FIELDS + 1), known=(0, 1, 127), foreign=(-1,))
-OPTION_SHAPES: tuple[Shape, ...] = (SORT, MASK)
+NO_STATION = "no station in this mode"
 
-_RSSI_BIT = 2
-_FEW = 8  # access points, for a fault
-
-_HEX = re.compile(rb",0x([0-9A-Fa-f]{1,8})$")
-_MASK_READ = re.compile(rb"-?[0-9]+,([0-9]{1,9})")
-"""A mask, whatever stands before and behind it."""
+Beacons = tuple[Beacon, ...]
 
 
 @dataclass(frozen=True)
@@ -58,228 +52,162 @@ class Filter:
         )
 
 
-def _all(firmware: Firmware, _call: Call) -> Answer:
-    return _scan(firmware, "execute", Filter)
+def _available(chip: Chip) -> Reasons:
+    if not has_station(chip.current) and not chip.personality.station.scans_in_softap_mode:
+        yield NO_STATION
 
 
-def _some(firmware: Firmware, call: Call) -> Answer:
-    return _scan(firmware, "set", lambda: _filter(firmware, call))
+def _everybody(_chip: Chip, _parameters: Parameters) -> Filter:
+    return Filter()
 
 
-def _scan(firmware: Firmware, form: str, wanted: Callable[[], Filter]) -> Answer:
-    anywhere = firmware.personality.station.scans_in_softap_mode
-    mistaken = firmware.faults.active(f"{LIST}.{form}-in-softap-mode")
-    if firmware.current.mode == SOFTAP and not (anywhere or mistaken):
-        return ERROR
-    which = wanted()
-
-    def wait(done: Callable[[Answer], None]) -> None:
-        firmware.later(
-            firmware.radio_ns(firmware.timing.scan), lambda: done(_listed(firmware, which))
-        )
-
-    return Answer(None, pending=wait, broken_off=firmware.personality.station.scan_broken_off)
-
-
-def _filter(firmware: Firmware, call: Call) -> Filter:
-    bare = firmware.personality.station.bare_strings
-    parameters = Shaped(firmware, LIST, call, SHAPES, required=1)
+def _parsed(chip: Chip, parameters: Parameters) -> Filter:
+    """The MAC and the channel may be left out; in some firmware all of it."""
+    bare = chip.personality.station.bare_strings
     if bare and parameters.exhausted:
         return Filter()
-    ssid = parameters.text(SSID, bare)
-    bssid = b"" if parameters.exhausted else parameters.text(MAC, bare)
-    channel = 0 if parameters.exhausted else parameters.legal_number(CHANNEL)
+    ssid = parameters.text(bare=bare)
+    bssid = b"" if parameters.exhausted else parameters.text(bare=bare)
+    channel = parameters.optional_number(0)
     parameters.end()
-    return Filter(ssid, _bssid(firmware, bssid), channel)
+    return Filter(ssid, mac(bssid) if bssid else None, channel)
 
 
-def _bssid(firmware: Firmware, text: bytes) -> bytes | None:
-    try:
-        return mac(text) if text else None
-    except BadParameter:
-        if firmware.faults.active(f"{LIST}.mac-malformed-accepted"):
-            return None
-        raise
+def _refusals(_chip: Chip, which: Filter) -> Reasons:
+    yield from SSID.reasons(which.ssid)
+    yield from CHANNEL.reasons(which.channel)
 
 
-def _listed(firmware: Firmware, which: Filter) -> Answer:
-    active, options = firmware.faults.active, firmware.scan_options
-    which = _overlooked(firmware, which)
-    heard = [each for each in _heard(firmware) if _lets(firmware, which, each)]
-    if active(f"{LIST}.one-missing"):
-        heard = heard[:-1]
-    if active(f"{LIST}.first-only"):
-        heard = heard[:1]
-    if active(f"{LIST}.eight-at-most"):
-        heard = heard[:_FEW]
-    if not heard:
-        return _nothing(firmware)
-    if options.by_strength and not _disordered(firmware, which):
-        strength = _spelled if active(f"{LIST}.sorts-text") else _strength
-        heard.sort(key=strength, reverse=not active(f"{LIST}.weakest-first"))
-    firmware.astray.lists += 1
-    worn = firmware.astray.lists > 1 and active(f"{OPTIONS}.once")
-    mask = ALL_FIELDS if worn or active(f"{OPTIONS}.mask-not-applied") else options.mask
-    return Answer(Final.OK, b"".join(_line(firmware, each, mask) for each in heard))
+def _listens_ns(chip: Chip, _look: int) -> int:
+    """On all channels, one after the other."""
+    return chip.radio_ns(chip.timing.scan)
 
 
-def _disordered(firmware: Firmware, which: Filter) -> bool:
-    """Whether the active faults leave the list in no order."""
-    active, shown = firmware.faults.active, firmware.scan_options.mask >> _RSSI_BIT & 1
+def _broken_off(chip: Chip) -> Final | None:
+    return chip.personality.station.scan_broken_off
+
+
+def _heard(chip: Chip) -> Beacons:
+    return tuple(chip.station.scan())
+
+
+def _chosen(_chip: Chip, which: Filter, heard: Beacons) -> Beacons:
+    return tuple(beacon for beacon in heard if which.lets(beacon))
+
+
+def _ordered(chip: Chip, listed: Beacons) -> Beacons:
+    """The strongest first, if AT+CWLAPOPT= has asked for it."""
+    if not chip.scan_options.by_strength:
+        return listed
+    return tuple(sorted(listed, key=lambda beacon: beacon.rssi, reverse=True))
+
+
+def _printed(_chip: Chip, beacon: Beacon) -> Fields:
     return (
-        active(f"{OPTIONS}.sort-not-applied")
-        or (which != Filter() and active(f"{OPTIONS}.sort-not-of-set"))
-        or (not shown and active(f"{OPTIONS}.sort-needs-rssi"))
-    )
-
-
-def _strength(beacon: Beacon) -> int:
-    return beacon.rssi
-
-
-def _spelled(beacon: Beacon) -> str:
-    """What a fault sorts by."""
-    return str(beacon.rssi)
-
-
-def _lets(firmware: Firmware, which: Filter, beacon: Beacon) -> bool:
-    near = abs(which.channel - beacon.channel) == 1
-    if near and firmware.faults.active(f"{LIST}.channel-near"):
-        which = replace(which, channel=0)
-    return which.lets(beacon)
-
-
-def _heard(firmware: Firmware) -> list[Beacon]:
-    heard, joined = firmware.station.scan(), firmware.station.access_point
-    if joined and firmware.faults.active(f"{LIST}.own-channel-only"):
-        heard = [each for each in heard if each.channel == joined.channel]
-    if firmware.faults.active(f"{LIST}.first-heard"):
-        first = firmware.astray.beacons
-        heard = [first.setdefault(each.bssid, each) for each in heard]
-    if firmware.faults.active(f"{LIST}.gone-listed"):
-        known = firmware.astray.beacons
-        known.update((each.bssid, each) for each in heard)
-        heard = [*known.values()]
-    return heard
-
-
-def _overlooked(firmware: Firmware, which: Filter) -> Filter:
-    """Whom the active faults look for."""
-    active = firmware.faults.active
-    if active(f"{LIST}.filter-ignored"):
-        return Filter()
-    if active(f"{LIST}.ssid-ignored"):
-        which = replace(which, ssid=b"")
-    if active(f"{LIST}.mac-ignored"):
-        which = replace(which, bssid=None)
-    if active(f"{LIST}.channel-ignored"):
-        which = replace(which, channel=0)
-    return which
-
-
-def _misheard(firmware: Firmware, beacon: Beacon) -> Beacon:
-    """An access point, as the active faults have it."""
-    active = firmware.faults.active
-    if active(f"{LIST}.other-ecn"):
-        beacon = replace(beacon, ecn=beacon.ecn + 1)
-    if active(f"{LIST}.other-channel"):
-        beacon = replace(beacon, channel=beacon.channel + 1)
-    if active(f"{LIST}.other-mac"):
-        beacon = replace(beacon, bssid=beacon.bssid[::-1])
-    if active(f"{LIST}.other-ssid"):
-        beacon = replace(beacon, ssid=beacon.ssid[:-1])
-    if active(f"{LIST}.other-rssi"):
-        beacon = replace(beacon, rssi=abs(beacon.rssi))
-    return beacon
-
-
-def _nothing(firmware: Firmware) -> Answer:
-    """The list is empty."""
-    for word, final in EMPTY_FINALS.items():
-        if firmware.faults.active(f"{LIST}.{word}"):
-            return Answer(final)
-    if firmware.faults.active(f"{LIST}.empty-line"):
-        return Answer(Final.OK, b"+CWLAP:()\r\n")
-    return OK
-
-
-EMPTY_FINALS = {"empty-silent": None, "empty-error": Final.ERROR, "empty-fail": Final.FAIL}
-"""Faults of how a scan that heard nobody ends."""
-
-
-def _line(firmware: Firmware, beacon: Beacon, mask: int) -> bytes:
-    beacon = _misheard(firmware, beacon)
-    quoted = b"%s" if firmware.faults.active(f"{LIST}.unquoted") else b'"%s"'
-    fields: Sequence[bytes] = (
         b"%d" % beacon.ecn,
-        quoted % beacon.ssid,
+        b'"%b"' % beacon.ssid,
         b"%d" % beacon.rssi,
-        quoted % mac_text(beacon.bssid),
+        b'"%b"' % mac_text(beacon.bssid),
         b"%d" % beacon.channel,
         b"%d" % beacon.frequency_offset,
         b"%d" % beacon.calibration,
     )
-    if firmware.faults.active(f"{LIST}.six-fields"):
-        fields = fields[:-1]
-    prefix = b"" if firmware.faults.active(f"{LIST}.no-prefix") else b"+CWLAP:"
-    return b"%s(%s)\r\n" % (prefix, b",".join(_shown(fields, mask)))
 
 
-def _shown(fields: Sequence[bytes], mask: int) -> list[bytes]:
-    return [field for bit, field in enumerate(fields) if mask >> bit & 1]
+def _shown(chip: Chip, fields: Fields) -> Fields:
+    """Those of which the mask of AT+CWLAPOPT= has the bit."""
+    mask = chip.scan_options.mask
+    return tuple(field for bit, field in enumerate(fields) if mask >> bit & 1)
 
 
-def _options(firmware: Firmware, call: Call) -> Answer:
-    rules = firmware.personality.station
-    if rules.free_mask:
-        call = replace(call, tail=_HEX.sub(lambda found: b",%d" % int(found[1], 16), call.tail))
-    parameters = Shaped(firmware, OPTIONS, call, OPTION_SHAPES)
+def _label(_chip: Chip) -> bytes:
+    return b"+CWLAP:"
+
+
+def _in_parentheses(_chip: Chip, label: bytes, fields: Fields) -> bytes:
+    return b"%b(%b)\r\n" % (label, b",".join(fields))
+
+
+def _list(parse: Callable[[Chip, Parameters], Filter]) -> LaterListForm[Filter, Beacon]:
+    return LaterListForm(
+        available=_available,
+        parse=parse,
+        decide=_refusals,
+        wait_ns=_listens_ns,
+        broken_off=_broken_off,
+        find=_heard,
+        choose=_chosen,
+        order=_ordered,
+        fields=_printed,
+        shown=_shown,
+        label=_label,
+        line=_in_parentheses,
+    )
+
+
+# AT+CWLAPOPT
+
+SORT = Number("sort", (0, 1))
+MASK = Number("mask", range(ALL_FIELDS + 1))
+
+NO_MASK, UNREADABLE_MASK = "no mask", "a mask that cannot be read"
+
+
+@dataclass(frozen=True)
+class Options:
+    """What is wanted.  `mask`: a number, or why there is none."""
+
+    sort: int
+    mask: int | str
+
+
+def _options_parsed(chip: Chip, parameters: Parameters) -> Options:
     sort = parameters.number()
-    try:
-        parameters.check(SORT, sort)
-    except BadParameter:
-        return _refused(firmware, b"flag error\r\n")
     if not parameters.continues:
-        return ERROR
+        return Options(sort, NO_MASK)
     try:
-        mask = parameters.number() if rules.free_mask else parameters.legal_number(MASK)
+        mask = parameters.number(hexadecimal=chip.personality.station.free_mask)
         parameters.end()
     except BadParameter:
-        return _refused(firmware, b"get mask error\r\n")
-    if firmware.faults.active(f"{OPTIONS}.mask-shifted"):
-        mask >>= 1
-    if firmware.faults.active(f"{OPTIONS}.last-bits-swapped"):
-        mask = mask & 0b11111 | (mask & 0b0100000) << 1 | (mask & 0b1000000) >> 1
-    if firmware.faults.active(f"{OPTIONS}.mask-inverted"):
-        mask ^= ALL_FIELDS
-    sorts = bool(sort) or firmware.faults.active(f"{OPTIONS}.sorts-always")
-    options = ScanOptions(by_strength=sorts, mask=mask)
-    return replace(OK, effect=lambda: _set_options(firmware, options))
+        return Options(sort, UNREADABLE_MASK)
+    return Options(sort, mask)
 
 
-def _set_options_of(firmware: Firmware, call: Call) -> Answer:
-    """The answer, with what a faulty firmware keeps of a line that it has refused."""
-    answer, mask = _options(firmware, call), _MASK_READ.match(call.arguments)
-    if (
-        answer.final is not Final.ERROR
-        or mask is None
-        or not firmware.faults.active(f"{OPTIONS}.refused-takes-effect")
-    ):
-        return answer
-    kept = ScanOptions(mask=int(mask[1]) & ALL_FIELDS)
-    return replace(answer, effect=lambda: _set_options(firmware, kept))
+def _options_refusals(chip: Chip, options: Options) -> Reasons:
+    yield from SORT.reasons(options.sort)
+    if isinstance(options.mask, str):
+        yield options.mask
+    elif not chip.personality.station.free_mask:
+        yield from MASK.reasons(options.mask)
 
 
-def _refused(firmware: Firmware, why: bytes) -> Answer:
-    return replace(ERROR, information=why if firmware.personality.station.explains else b"")
+def _explained(
+    chip: Chip, _form: SetForm[Options], options: Options, why: tuple[str, ...]
+) -> Answer:
+    """Some firmware says which parameter it is, unless there is but one."""
+    if not chip.personality.station.explains:
+        return ERROR
+    if SORT.reason(options.sort) in why:
+        return replace(ERROR, information=b"flag error\r\n")
+    return ERROR if NO_MASK in why else replace(ERROR, information=b"get mask error\r\n")
 
 
-def _set_options(firmware: Firmware, options: ScanOptions) -> None:
-    firmware.scan_options = options
-    firmware.astray.lists = 0
+def _set(chip: Chip, options: Options) -> None:
+    assert isinstance(options.mask, int)
+    chip.scan_options = ScanOptions(by_strength=bool(options.sort), mask=options.mask)
 
 
 COMMANDS = (
-    Command("+CWLAP", {Form.SET: _some, Form.EXECUTE: _all}),
-    Command("+CWLAPOPT", {Form.SET: _set_options_of}),
+    Command(LIST, {Form.SET: _list(_parsed), Form.EXECUTE: _list(_everybody)}),
+    Command(
+        OPTIONS,
+        {
+            Form.SET: RamForm(
+                parse=_options_parsed,
+                decide=_options_refusals,
+                refuse=_explained,
+                effect=_set,
+            )
+        },
+    ),
 )

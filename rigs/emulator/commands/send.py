@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from ..asking import numbers
 from ..asking.numbers import Field
 from ..command import OK, Answer, BadParameter, Call, Command, Final, Form
-from ..dataphase import DataPhase, Plan
+from ..dataphase import Plan
 from ..link import UDP, Link
 from ..net import Address
 from ..parameters import COMMA
@@ -43,7 +43,7 @@ def _set(slug: str, escapes: bool) -> Callable[[Firmware, Call], Answer]:
         except BadParameter:
             if not firmware.faults.active(f"{slug}.refused-takes-data"):
                 raise
-            unasked = DataPhase(firmware, Plan("", 0, LENGTH.default))
+            unasked = firmware.personality.data_phase(firmware, Plan("", 0, LENGTH.default))
             return Answer(Final.ERROR, afterwards=lambda: firmware.divert(unasked))
 
     def planned(firmware: Firmware, call: Call) -> Answer:
@@ -151,7 +151,7 @@ def invited(firmware: Firmware, plan: Plan, information: bytes = b"") -> Answer:
         if not active(f"{plan.slug}.prompt-missing"):
             firmware.invite(b": " if active(f"{plan.slug}.other-prompt") else rules.prompt)
         if not active(f"{plan.slug}.data-executed"):
-            firmware.divert(DataPhase(firmware, plan))
+            firmware.divert(firmware.personality.data_phase(firmware, plan))
 
     final = Final.OK if rules.prompt_ok else None
     return Answer(final, information, afterwards=begin)

@@ -7,138 +7,271 @@ the document has for the last one, firmware takes this (errata 78).
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, cast
 
-from ..command import Answer, Call, Command, Final, Form
+from ..chip import Chip
+from ..command import Answer, BadParameter, Command, Form, Handler
 from ..dataphase import Plan
 from ..link import UDP, Link, Segments
+from ..parameters import COMMA, Parameters
+from ..stages import RamForm, Reasons, SetForm
 from ..tcpip import LINKS
-from .refusals import Complaint, explained
-from .send import invited, length_of, link_of
+from . import numbers, refusals
+from .numbers import Number
+from .refusals import Said
+from .send import LENGTH_MAX, invited
 
-if TYPE_CHECKING:
-    from ..firmware import Firmware
+WRITE, STATUS, CHECK, RESET = "+CIPSENDBUF", "+CIPBUFSTATUS", "+CIPCHECKSEQ", "+CIPBUFRESET"
+OTHER_CHECK = "+CIPCHECKQUEUE"
+"""How some firmware spells the third one, too."""
 
+ID, LENGTH = Number("id", range(LINKS)), Number("length", range(1, LENGTH_MAX + 1))
+
+SINGLE, MULTIPLE = "CIPMUX is 0", "CIPMUX is 1"
+NO_LINK, INVALID_LINK = "no link", Said("link is not valid")
+IS_UDP, PASSES_THROUGH = "a UDP link", Said("IPMODE=1")
+# Firmware says the same where the length is missing.
+NO_LENGTH, TOO_LONG, TAIL = Said("no tail"), Said("too long"), Said("no tail")
+BUFFER_FULL, QUEUE_FULL = Said("BUFFER FULL"), Said("QUEUE FULL")
+WAITING, UNSENT = "segments are under way", "no such segment was sent"
+
+_DIGITS = re.compile(rb"[0-9]+")
+_NUMBER = re.compile(rb"-?[0-9]+|(?=,|$)")
 _UNSIGNED = 2**32
 
 
-def _write(firmware: Firmware, call: Call) -> Answer:
-    link, rest = link_of(firmware, "cipsendbuf", call.arguments)
-    if link.kind == UDP and not firmware.faults.active("cipsendbuf.udp-accepted"):
-        raise Complaint
-    length, rest = length_of(firmware, "cipsendbuf", rest)
-    if rest:
-        raise Complaint(b"no tail")
-    segments = link.segments
-    if length > segments.free:
-        raise Complaint(b"BUFFER FULL")
-    if not segments.queue:
-        raise Complaint(b"QUEUE FULL")
-    told = b"%d,%d\r\n" % (segments.next, segments.arrived)
-    return invited(firmware, Plan("cipsendbuf", link.id, length, buffered=True), told)
+def _nothing(_chip: Chip, _wanted: object) -> None:
+    """It is only told."""
 
 
-def _of_single(act: Callable[[Firmware, Link | None], Answer]) -> Callable[..., Answer]:
-    """An execute form, which means the one link of CIPMUX=0."""
-
-    def handle(firmware: Firmware, _call: Call) -> Answer:
-        if firmware.tcpip.multiple:
-            raise Complaint
-        return act(firmware, firmware.tcpip.links.get(0))
-
-    return explained(handle)
+# AT+CIPSENDBUF
 
 
-def _of_one(act: Callable[[Firmware, Link | None], Answer]) -> Callable[..., Answer]:
-    """A set form, which names a link and needs CIPMUX=1."""
+@dataclass(frozen=True)
+class Writing:
+    """What is wanted; `length`: None if there is no number; `tail`: what stands behind it."""
 
-    def handle(firmware: Firmware, call: Call) -> Answer:
-        if not firmware.tcpip.multiple:
-            raise Complaint
-        number = _numbers(firmware, call, 1)[0]
-        if number not in range(LINKS):
-            raise Complaint
-        return act(firmware, firmware.tcpip.links.get(number))
-
-    return explained(handle)
+    link: Link | None
+    length: int | None
+    tail: bytes
 
 
-def _numbers(firmware: Firmware, call: Call, count: int) -> list[int]:
-    parameters = firmware.parameters(call.arguments)
-    values = [parameters.number() for _ in range(count)]
-    parameters.end()
-    return values
+def _not_passing_through(chip: Chip) -> Reasons:
+    if chip.tcpip.transparent:
+        yield PASSES_THROUGH
 
 
-def _status(firmware: Firmware, link: Link | None) -> Answer:
-    if firmware.tcpip.transparent:
-        raise Complaint(b"IPMODE=1")
-    if link is None and not firmware.personality.tcpip.free_link_tells_zeros:
-        if firmware.faults.active("cipbufstatus.unlinked-ok"):
-            return Answer(Final.OK, b"1,0,0,0,0\r\n")
-        raise Complaint
+def _written(chip: Chip, parameters: Parameters) -> Writing:
+    """With CIPMUX=1 an id stands before the length."""
+    number, text = 0, parameters.source
+    if chip.tcpip.multiple:
+        head, _comma, text = text.partition(COMMA)
+        if not _DIGITS.fullmatch(head):
+            raise BadParameter("no id")
+        number = int(head)
+    found = _NUMBER.match(text)
+    digits = found[0] if found else b""
+    length = _length(chip, digits) if found else None
+    return Writing(chip.tcpip.links.get(number), length, text[len(digits) :])
+
+
+def _length(chip: Chip, digits: bytes) -> int | None:
+    """Some firmware takes nothing for 0, and 32 bits of more."""
+    if chip.personality.tcpip.lenient_length:
+        return (int(digits or b"0") + 2**31) % 2**32 - 2**31
+    return int(digits) if digits else None
+
+
+def _not_written(chip: Chip, wanted: Writing) -> Reasons:
+    link, length = wanted.link, wanted.length
     if link is None:
-        return Answer(Final.OK, b"1,0,0,0,0\r\n")
-    if link.kind == UDP and not firmware.faults.active("cipbufstatus.udp-ok"):
-        raise Complaint
-    held = link.segments
+        yield INVALID_LINK
+    if link and link.kind == UDP:
+        yield IS_UDP
+    if length is None:
+        yield NO_LENGTH
+    else:
+        yield from _of_length(chip, length)
+    if wanted.tail:
+        yield TAIL
+    if link and length and length > link.segments.free:
+        yield BUFFER_FULL
+    if link and not link.segments.queue:
+        yield QUEUE_FULL
+
+
+def _of_length(chip: Chip, length: int) -> Reasons:
+    """Some firmware takes 0, and what is below."""
+    if length > LENGTH_MAX:
+        yield TOO_LONG
+    elif not chip.personality.tcpip.lenient_length:
+        yield from LENGTH.reasons(length)
+
+
+def _numbered(_chip: Chip, wanted: Writing) -> bytes:
+    """The number of this segment, and of the last one that has arrived."""
+    segments = wanted.link.segments if wanted.link else Segments()
+    return b"%d,%d\r\n" % (segments.next, segments.arrived)
+
+
+@dataclass(frozen=True, kw_only=True)
+class BufferForm(SetForm[Writing]):
+    """It invites data, which go into the send buffer."""
+
+    def accepted(self, chip: Chip, wanted: Writing) -> Answer:
+        """See SetForm."""
+        number = wanted.link.id if wanted.link else 0
+        plan = Plan("cipsendbuf", number, wanted.length or 0, buffered=True)
+        # `send` is not a row of stages yet, and wants more than a Chip.
+        return invited(cast("Any", chip), plan, self.tell(chip, wanted))
+
+
+# AT+CIPBUFSTATUS and AT+CIPBUFRESET: with CIPMUX=0 of the one link, with CIPMUX=1 of one by its id.
+
+
+@dataclass(frozen=True)
+class One:
+    """The link that is meant, if there is one; `number`: its id."""
+
+    number: int
+    link: Link | None
+
+
+def _only_single(chip: Chip) -> Reasons:
+    if chip.tcpip.multiple:
+        yield MULTIPLE
+
+
+def _only_multiple(chip: Chip) -> Reasons:
+    if not chip.tcpip.multiple:
+        yield SINGLE
+
+
+def _the_one(chip: Chip, _parameters: Parameters) -> One:
+    return One(0, chip.tcpip.links.get(0))
+
+
+def _by_id(chip: Chip, parameters: Parameters) -> One:
+    (number,) = numbers.read(parameters, (ID,))
+    return One(number, chip.tcpip.links.get(number))
+
+
+def _not_told(chip: Chip, one: One) -> Reasons:
+    yield from ID.reasons(one.number)
+    if chip.tcpip.transparent:
+        yield PASSES_THROUGH
+    if one.link is None and not chip.personality.tcpip.free_link_tells_zeros:
+        yield NO_LINK
+    if one.link and one.link.kind == UDP:
+        yield IS_UDP
+
+
+def _status(_chip: Chip, one: One) -> bytes:
+    if one.link is None:
+        return b"1,0,0,0,0\r\n"
+    held = one.link.segments
     values = held.next, held.sent, held.arrived, held.free, held.queue
-    return Answer(Final.OK, b"%d,%d,%d,%d,%d\r\n" % values)
+    return b"%d,%d,%d,%d,%d\r\n" % values
 
 
-def _reset(firmware: Firmware, link: Link | None) -> Answer:
-    if link is None:
-        if firmware.faults.active("cipbufreset.unlinked-ok"):
-            return Answer(Final.OK)
-        raise Complaint(b"link is not valid")
-    udp = link.kind == UDP and not firmware.faults.active("cipbufreset.udp-ok")
-    if udp or link.segments.waiting:
-        raise Complaint
-
-    def reset() -> None:
-        link.segments = Segments()
-
-    return Answer(Final.OK, effect=reset)
+def _not_reset(_chip: Chip, one: One) -> Reasons:
+    yield from ID.reasons(one.number)
+    if one.link is None:
+        yield INVALID_LINK
+    if one.link and one.link.kind == UDP:
+        yield IS_UDP
+    if one.link and one.link.segments.waiting:
+        yield WAITING
 
 
-def _check(slug: str) -> Callable[[Firmware, Call], Answer]:
-    def handle(firmware: Firmware, call: Call) -> Answer:
-        """Numbers are compared as signed ones, which lets -1 through (recorded)."""
-        multiple = firmware.tcpip.multiple
-        values = _numbers(firmware, call, 2 if multiple else 1)
-        link = firmware.tcpip.links.get(values[0] if multiple else 0)
-        segment = values[-1]
-        if firmware.faults.active(f"{slug}.unlinked-ok") and link is None:
-            return Answer(Final.OK, b"%d,FALSE\r\n" % segment)
-        if link is None and not firmware.personality.tcpip.free_link_tells_zeros:
-            raise Complaint
-        held = link.segments if link else Segments()
-        if not segment or segment >= held.next:
-            raise Complaint
-        word = b"TRUE" if held.results.get(segment) else b"FALSE"
-        line = b"%d,%s" % (segment % _UNSIGNED, word)
-        return Answer(Final.OK, (b"%d,%s" % (values[0], line) if multiple else line) + b"\r\n")
+def _reset(_chip: Chip, one: One) -> None:
+    if one.link:
+        one.link.segments = Segments()
 
-    return explained(handle)
+
+# AT+CIPCHECKSEQ
+
+
+@dataclass(frozen=True)
+class Check:
+    """The number of a segment, and of the link that it was sent on; None: the one that may be."""
+
+    link: Link | None
+    segment: int
+    number: int | None = None
+
+    @property
+    def held(self) -> Segments:
+        """What is known of the link's segments."""
+        return self.link.segments if self.link else Segments()
+
+
+def _checked(chip: Chip, parameters: Parameters) -> Check:
+    number = parameters.number() if chip.tcpip.multiple else None
+    segment = parameters.number()
+    parameters.end()
+    return Check(chip.tcpip.links.get(number or 0), segment, number)
+
+
+def _not_checked(chip: Chip, check: Check) -> Reasons:
+    """Numbers are compared as signed ones, which lets -1 through (recorded)."""
+    if check.link is None and not chip.personality.tcpip.free_link_tells_zeros:
+        yield NO_LINK
+    if not check.segment or check.segment >= check.held.next:
+        yield UNSENT
+
+
+def _arrived(_chip: Chip, check: Check) -> bytes:
+    word = b"TRUE" if check.held.results.get(check.segment) else b"FALSE"
+    line = b"%d,%s\r\n" % (check.segment % _UNSIGNED, word)
+    return line if check.number is None else b"%d,%s" % (check.number, line)
+
+
+_STATUS = RamForm(
+    available=_only_multiple,
+    parse=_by_id,
+    decide=_not_told,
+    effect=_nothing,
+    tell=_status,
+    refuse=refusals.refuse,
+)
+_RESET = RamForm(
+    available=_only_multiple,
+    parse=_by_id,
+    decide=_not_reset,
+    effect=_reset,
+    refuse=refusals.refuse,
+)
+_CHECK = RamForm(parse=_checked, decide=_not_checked, effect=_nothing, tell=_arrived)
+
+
+def _of_one(form: RamForm[One]) -> Mapping[Form, Handler]:
+    """With the id of a link, and without one."""
+    return {
+        Form.SET: form,
+        Form.EXECUTE: replace(form, available=_only_single, parse=_the_one),
+    }
 
 
 COMMANDS = (
-    Command("+CIPSENDBUF", {Form.SET: explained(_write)}),
     Command(
-        "+CIPBUFSTATUS",
+        WRITE,
         {
-            Form.SET: _of_one(_status),
-            Form.EXECUTE: _of_single(_status),
+            Form.SET: BufferForm(
+                available=_not_passing_through,
+                turn_away=refusals.turn_away,
+                parse=_written,
+                decide=_not_written,
+                tell=_numbered,
+                refuse=refusals.refuse,
+            )
         },
     ),
-    Command("+CIPCHECKSEQ", {Form.SET: _check("cipcheckseq")}),
-    Command("+CIPCHECKQUEUE", {Form.SET: _check("cipcheckseq")}, extra=frozenset({Form.SET})),
-    Command(
-        "+CIPBUFRESET",
-        {
-            Form.SET: _of_one(_reset),
-            Form.EXECUTE: _of_single(_reset),
-        },
-    ),
+    Command(STATUS, _of_one(_STATUS)),
+    Command(CHECK, {Form.SET: _CHECK}),
+    Command(OTHER_CHECK, {Form.SET: _CHECK}, extra=frozenset({Form.SET})),
+    Command(RESET, _of_one(_RESET)),
 )

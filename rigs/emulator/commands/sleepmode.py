@@ -17,9 +17,6 @@ from .numbers import Number
 from .wifimode import STATION
 
 NAME = "+SLEEP"
-MODEM_SLEEP = 2
-"""What a boot begins with."""
-
 MODE = Number("sleep mode", range(3))
 NOT_STATION = "not in station mode"
 

@@ -5,80 +5,110 @@ Law: one server, which needs CIPMUX=1; its clients take links of their own.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
-from ..asking import numbers
-from ..asking.numbers import Field
-from ..command import OK, Answer, Call, Command, Final, Form
-from ..link import Link
+from ..chip import Chip
+from ..command import Command, Form
 from ..net import PortTaken
-from .refusals import Complaint, explained
+from ..parameters import Parameters
+from ..stages import RamForm, Reasons
+from . import refusals
+from .numbers import Number
+from .refusals import Said
 
-if TYPE_CHECKING:
-    from ..firmware import Firmware
-
-SLUG = "cipserver"
+NAME = "+CIPSERVER"
 DEFAULT_PORT = 333
-MODE = Field("mode", 1, (0, 1), (0, 1), (-1, 2))
-PORT = Field("port", DEFAULT_PORT, range(1, 65536), (1, 65535), (0, 65536), (16, 32))
+MODE, PORT = Number("mode", (0, 1)), Number("port", range(1, 65536))
+
+NOT_MULTIPLE = "CIPMUX must be 1"
+OFF_WITH_PORT = "a port of no server"
+PORT_TAKEN = Said("TcpServer Failure")
 
 
-def _set(firmware: Firmware, call: Call) -> Answer:
-    active, tcpip, rules = firmware.faults.active, firmware.tcpip, firmware.personality.tcpip
-    if not tcpip.multiple and not active("cipserver.single-accepted"):
-        raise Complaint
-    ported = b"," in call.arguments and not active("cipserver.surplus-accepted")
-    fields = (MODE, PORT) if ported else (MODE,)
+@dataclass(frozen=True)
+class Serving:
+    """What is wanted; `port`: None if it was left out."""
+
+    mode: int
+    port: int | None = None
+
+
+def _available(chip: Chip) -> Reasons:
+    if not chip.tcpip.multiple:
+        yield NOT_MULTIPLE
+
+
+def _parsed(_chip: Chip, parameters: Parameters) -> Serving:
+    mode = parameters.number()
+    port = None if parameters.exhausted else parameters.number()
+    parameters.end()
+    return Serving(mode, port)
+
+
+def _refusals(chip: Chip, wanted: Serving) -> Reasons:
+    yield from MODE.reasons(wanted.mode)
+    if wanted.port is not None:
+        yield from PORT.reasons(wanted.port)
+        if not (wanted.mode or chip.personality.tcpip.server_off_takes_port):
+            yield OFF_WITH_PORT
+    if wanted.mode and not chip.tcpip.server and _is_taken(chip, _port(wanted)):
+        yield PORT_TAKEN
+
+
+def _port(wanted: Serving) -> int:
+    return DEFAULT_PORT if wanted.port is None else wanted.port
+
+
+def _is_taken(chip: Chip, port: int) -> bool:
+    """The port is taken for a moment, so that a server that would fail can be refused."""
+    if port not in PORT.legal:
+        return False
     try:
-        mode, *rest = numbers.read(firmware, SLUG, call.arguments, fields)
-    except numbers.Refused:
-        if active("cipserver.refused-deletes"):
-            return Answer(Final.ERROR, effect=lambda: _delete(firmware))
-        if tcpip.server or not active("cipserver.refused-takes-effect"):
-            raise
-        return Answer(Final.ERROR, effect=lambda: tcpip.serve(DEFAULT_PORT))
-    port = rest[0] if rest else DEFAULT_PORT
-    if not rest and mode == 1 and active("cipserver.port-required"):
-        raise Complaint
-    if rest and not mode and not rules.server_off_takes_port:
-        raise Complaint
-    if bool(tcpip.server) is bool(mode):
-        if active("cipserver.again-refused"):
-            raise Complaint
-        return Answer(Final.OK, rules.no_change)
-    return _started(firmware, port) if mode else _stopped(firmware)
-
-
-def _delete(firmware: Firmware) -> None:
-    firmware.tcpip.stop_serving()
-
-
-def _started(firmware: Firmware, port: int) -> Answer:
-    """The port is taken in the course of it, so that a server that fails can be refused."""
-    if firmware.faults.active("cipserver.1-not-applied"):
-        return OK
-    try:
-        firmware.network.listen(port, lambda _stream: None).close()
+        chip.network.listen(port, lambda _stream: None).close()
     except PortTaken:
-        raise Complaint(b"TcpServer Failure") from None
-    return Answer(Final.OK, effect=lambda: firmware.tcpip.serve(port))
+        return True
+    return False
 
 
-def _stopped(firmware: Firmware) -> Answer:
-    """OK first, then what becomes of the clients."""
-    if firmware.faults.active("cipserver.0-not-applied"):
-        return OK
-    closed: list[Link] = []
-
-    def announce() -> None:
-        for link in closed:
-            firmware.tell(firmware.tcpip.named(link.id, b"CLOSED"))
-
-    return Answer(
-        Final.OK,
-        effect=lambda: closed.extend(firmware.tcpip.stop_serving()),
-        afterwards=announce,
-    )
+def changes_nothing(chip: Chip, wanted: Serving) -> bool:
+    """Whether a server is there already, or none."""
+    return bool(chip.tcpip.server) is bool(wanted.mode)
 
 
-COMMANDS = (Command("+CIPSERVER", {Form.SET: explained(_set)}),)
+def _told(chip: Chip, wanted: Serving) -> bytes:
+    return chip.personality.tcpip.no_change if changes_nothing(chip, wanted) else b""
+
+
+def _serve(chip: Chip, wanted: Serving) -> None:
+    if changes_nothing(chip, wanted):
+        return
+    if wanted.mode:
+        chip.tcpip.serve(_port(wanted))
+    else:
+        chip.tcpip.stop_serving()
+
+
+def _closed(chip: Chip, wanted: Serving) -> tuple[bytes, ...]:
+    """The clients of a server that is to stop: their links close."""
+    if wanted.mode or not chip.tcpip.server:
+        return ()
+    clients = [link for link in chip.tcpip.links.values() if link.served]
+    return tuple(chip.tcpip.named(link.id, b"CLOSED") for link in clients)
+
+
+COMMANDS = (
+    Command(
+        NAME,
+        {
+            Form.SET: RamForm(
+                available=_available,
+                parse=_parsed,
+                decide=_refusals,
+                effect=_serve,
+                tell=_told,
+                news=_closed,
+                refuse=refusals.refuse,
+            )
+        },
+    ),
+)

@@ -15,19 +15,19 @@ from ..command import Answer, Command, Final, Form
 from ..link import SSL, UDP
 from ..parameters import Parameters
 from ..settings import Settings
-from ..stages import Fields, QueryForm, RamForm, Reasons, SetForm, at_any_time
+from ..stages import Fields, QueryForm, RamForm, Reasons, at_any_time
 from ..tcpip import CONNECTED
 from . import numbers, refusals
 from .numbers import Number
+from .refusals import Said
 
 SWITCH = Number("switch", (0, 1))
 TIMEOUT, SIZE = Number("seconds", range(7201)), Number("size", range(2048, 4097))
 
 BUILDED = "a link is open"
-MODE_IS_1, SERVER, LINKED = "IPMODE must be 0", "CIPSERVER must be 0", "Connection exists"
-NOT_SINGLE, SSL_OPEN = "CIPMUX and CIPSERVER must be 0", "must close ssl link"
-SAID = frozenset({MODE_IS_1, SERVER, LINKED, NOT_SINGLE, SSL_OPEN})
-"""Reasons that firmware tells which complains."""
+MODE_IS_1, SERVER = Said("IPMODE must be 0"), Said("CIPSERVER must be 0")
+LINKED, SSL_OPEN = Said("Connection exists"), Said("must close ssl link")
+NOT_SINGLE = Said("CIPMUX and CIPSERVER must be 0")
 
 NO_PASSING = "an SSL link, or a UDP link whose peer may change, or a send buffer in use"
 NO_SERVER = "no server"
@@ -178,16 +178,7 @@ def _turned_away(chip: Chip, why: tuple[str, ...]) -> Answer:
     rules = chip.personality.tcpip
     if BUILDED in why:
         return Answer(Final.ERROR if rules.builded_error else None, rules.builded + b"\r\n")
-    return _complained(chip, why)
-
-
-def _refused(chip: Chip, _form: SetForm[int], _value: int, why: tuple[str, ...]) -> Answer:
-    return _complained(chip, why)
-
-
-def _complained(chip: Chip, why: tuple[str, ...]) -> Answer:
-    """ERROR, with the first reason before it, if that is one that is said."""
-    return refusals.refused(chip, why[0].encode("ascii") if why[0] in SAID else b"")
+    return refusals.turn_away(chip, why)
 
 
 def _command(setting: Setting) -> Command:
@@ -203,7 +194,7 @@ def _command(setting: Setting) -> Command:
                 parse=setting.parsed,
                 decide=setting.refused,
                 effect=setting.set,
-                refuse=_refused,
+                refuse=refusals.refuse,
             ),
         },
         extra=frozenset() if setting in QUERIED else frozenset({Form.QUERY}),

@@ -5,142 +5,136 @@ Law: what is saved; that it is opened at boot and passes through, `firmware` and
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
-from ..asking import numbers
-from ..asking.numbers import Field
-from ..command import OK, Answer, BadParameter, Call, Command, Final, Form
+from ..chip import Chip
+from ..command import Command, Form
 from ..link import SSL, TCP, UDP
-from ..parameters import COMMA, Parameters
+from ..parameters import Parameters
 from ..savedlink import SavedLink
-from ..settings import Lifetime
-from .linkopen import KEEP_ALIVE, PORTS
-from .refusals import Complaint, explained
+from ..settings import Changes, Settings
+from ..stages import Reasons, SettingForm
+from .numbers import Number
 
-if TYPE_CHECKING:
-    from ..firmware import Firmware
+NAME = "+SAVETRANSLINK"
 
-SLUG = "savetranslink"
 HOST_MAX, TYPE_MAX = 63, 8
-
-MODE = Field("mode", 1, (0, 1), (0, 1), (-1, 2), (8, 32))
-PORT = Field("port", 1002, PORTS, (1, 65535), (0, 65536), (16, 32))
-KEEP = Field("keepalive", 0, KEEP_ALIVE.legal, (0, 1, 7200), (-1, 7201), (16, 32))
-LOCAL_PORT = Field("localport", 2002, PORTS, (1, 65535), (0, 65536), (16, 32))
-FIELDS = (MODE, PORT, KEEP, LOCAL_PORT)
-
-_PORT_AT, _OPTION_AT = 2, 4
+MODE = Number("mode", (0, 1))
+PORT = Number("port", range(1, 65536))
+KEEP_ALIVE = Number("keepalive", range(7201))
+LOCAL_PORT = Number("local port", range(1, 65536))
+NO_ADDRESS, NO_TYPE = "no address", "no such type"
 
 
-def _set(firmware: Firmware, call: Call) -> Answer:
-    active = firmware.faults.active
-    parameters = firmware.parameters(_mended(firmware, call.arguments))
-    try:
-        link = _wanted(firmware, parameters)
-    except BadParameter:
-        if not active("savetranslink.refused-takes-effect"):
-            raise
-        wrong = SavedLink(b"192.168.4.9", PORT.default, UDP)
-        return Answer(Final.ERROR, effect=lambda: _save(firmware, wrong))
-    if link is None:
-        begun = firmware.current.link is not None
-        if active("savetranslink.not-cancelled") or (begun and active("savetranslink.stays-begun")):
-            return OK
-        return Answer(Final.OK, effect=lambda: _save(firmware, None))
-    if firmware.store.read().link and active("savetranslink.second-ignored"):
-        return OK
-    at_once = active("savetranslink.enters-at-once")
-    return Answer(
-        Final.OK,
-        effect=lambda: _save(firmware, link),
-        afterwards=firmware.pass_through if at_once else None,
-    )
+@dataclass(frozen=True)
+class Target:
+    """Where a link is to lead to.  None is what was left out."""
+
+    host: bytes
+    port: int
+    kind: bytes | None = None
+    keep_alive: int | None = None
+    local_port: int | None = None
 
 
-def _wanted(firmware: Firmware, parameters: Parameters) -> SavedLink | None:
-    """What is to be saved; None for mode 0."""
-    if _number(firmware, parameters, MODE):
-        return _link(firmware, parameters)
-    if firmware.faults.active("savetranslink.off-needs-more"):
-        _link(firmware, parameters)  # it has to be there, and is not looked at
-    else:
-        parameters.end()
-    return None
+@dataclass(frozen=True)
+class Wish:
+    """What is wanted: a link to be saved, or with mode 0 that none is."""
+
+    mode: int
+    target: Target | None = None
 
 
-def _link(firmware: Firmware, parameters: Parameters) -> SavedLink:
-    host = parameters.text(HOST_MAX)
-    if not _host_taken(firmware, host):
-        raise Complaint
-    port = _number(firmware, parameters, PORT)
-    kind = _kind(firmware, parameters)
-    option = 0
-    if not parameters.exhausted:
-        option = _number(firmware, parameters, LOCAL_PORT if kind == UDP else KEEP)
+# Parsed.
+
+
+def _parsed(chip: Chip, parameters: Parameters) -> Wish:
+    mode = parameters.number()
+    target = _target(chip, parameters) if mode else None
     parameters.end()
-    if kind == UDP:
-        return SavedLink(host, port, kind, local_port=option)
-    return SavedLink(host, port, kind, keep_alive=option)
+    return Wish(mode, target)
 
 
-def _host_taken(firmware: Firmware, host: bytes) -> bool:
-    """Addresses, and where names are saved, those too; nothing checks whether they exist."""
-    rules = firmware.personality.tcpip
-    if rules.literal(host) is not None:
-        return not firmware.faults.active("savetranslink.ip-refused")
-    if firmware.faults.active("savetranslink.bad-ip-accepted"):
-        return True
-    return bool(host) and rules.saves_names
-
-
-def _kind(firmware: Firmware, parameters: Parameters) -> bytes:
-    """TCP if nothing is said; where empty numbers count as 0, an empty type counts as none."""
-    active = firmware.faults.active
+def _target(chip: Chip, parameters: Parameters) -> Target:
+    """The last number means one thing with UDP, and another with all other types."""
+    host, port = parameters.text(HOST_MAX), parameters.number()
+    kind = _kind(chip, parameters)
     if parameters.exhausted:
-        return UDP if active("savetranslink.default-udp") else TCP
-    if firmware.personality.parameters.empty_is_zero and parameters.skip_last_empty():
-        return TCP
-    kind = parameters.text(TYPE_MAX)
-    if active("savetranslink.type-lower-case-accepted"):
-        kind = kind.upper()
-    if kind in (TCP, UDP) and active(f"savetranslink.type-{kind.decode('ascii').lower()}-refused"):
-        raise Complaint
-    if kind in (TCP, UDP) or (kind == SSL and firmware.personality.tcpip.saves_names):
-        return kind
-    if not active("savetranslink.type-unknown-accepted"):
-        raise Complaint
-    return TCP
+        return Target(host, port, kind)
+    if kind == UDP:
+        return Target(host, port, kind, local_port=parameters.number())
+    return Target(host, port, kind, keep_alive=parameters.number())
 
 
-def _number(firmware: Firmware, parameters: Parameters, field: Field) -> int:
-    value = parameters.number()
-    if not numbers.taken(firmware.faults, SLUG, field, value):
-        raise Complaint
-    return value
+def _kind(chip: Chip, parameters: Parameters) -> bytes | None:
+    """Where empty numbers count as 0, an empty type counts as none."""
+    if parameters.exhausted:
+        return None
+    if chip.personality.parameters.empty_is_zero and parameters.skip_last_empty():
+        return None
+    return parameters.text(TYPE_MAX)
 
 
-def _mended(firmware: Firmware, text: bytes) -> bytes:
-    active = firmware.faults.active
-    option = LOCAL_PORT if b'"UDP"' in text else KEEP
-    fields = {0: MODE, _PORT_AT: PORT, _OPTION_AT: option}
-    parts = numbers.mended(firmware, SLUG, text, fields).split(COMMA)
-    if active("savetranslink.surplus-accepted"):
-        parts = parts[: 1 if parts[0] == b"0" else _OPTION_AT + 1]
-    if active("savetranslink.missing-accepted") and parts[0] == b"1":
-        parts += [b'"192.168.4.2"', b"%d" % PORT.default][len(parts) - 1 :]
-    return COMMA.join(parts)
+# Decided.
 
 
-def _save(firmware: Firmware, link: SavedLink | None) -> None:
-    active = firmware.faults.active
-    if active("savetranslink.rewrites-same"):
-        firmware.store.write(even_if_equal=True, link=link)
-    elif active("savetranslink.lost-over-power-cycle"):
-        firmware.store.write(Lifetime.UNTIL_POWER_LOSS, link=link)
-    elif active("savetranslink.lost-over-rst"):
-        firmware.store.write(Lifetime.UNTIL_BOOT, link=link)
-    else:
-        firmware.store.write(link=link)
+def _refusals(chip: Chip, wish: Wish) -> Reasons:
+    yield from MODE.reasons(wish.mode)
+    if wish.target:
+        yield from _target_refusals(chip, wish.target)
 
 
-COMMANDS = (Command("+SAVETRANSLINK", {Form.SET: explained(_set)}),)
+def _target_refusals(chip: Chip, target: Target) -> Reasons:
+    if not _leads_somewhere(chip, target.host):
+        yield NO_ADDRESS
+    if target.kind is not None and not is_known(chip, target.kind):
+        yield NO_TYPE
+    yield from PORT.reasons(target.port)
+    if target.keep_alive is not None:
+        yield from KEEP_ALIVE.reasons(target.keep_alive)
+    if target.local_port is not None:
+        yield from LOCAL_PORT.reasons(target.local_port)
+
+
+def _leads_somewhere(chip: Chip, host: bytes) -> bool:
+    """Addresses, and where names are saved, those too; nothing checks whether they exist."""
+    rules = chip.personality.tcpip
+    return rules.literal(host) is not None or (bool(host) and rules.saves_names)
+
+
+def is_known(chip: Chip, kind: bytes) -> bool:
+    """Whether a link of this type can be saved."""
+    return kind in (TCP, UDP) or (kind == SSL and chip.personality.tcpip.saves_names)
+
+
+# Saved.
+
+
+def _changes(_chip: Chip, _settings: Settings, wish: Wish) -> Changes:
+    """Without a type it is TCP."""
+    target = wish.target if wish.mode else None
+    if target is None:
+        return Changes(link=None)
+    kind, keep_alive, local_port = target.kind, target.keep_alive, target.local_port
+    saved = SavedLink(target.host, target.port, kind or TCP, keep_alive or 0, local_port or 0)
+    return Changes(link=saved)
+
+
+def _at_the_next_boot(_chip: Chip, _changes: Changes) -> None:
+    """Nothing in RAM depends on it."""
+
+
+COMMANDS = (
+    Command(
+        NAME,
+        {
+            Form.SET: SettingForm(
+                parse=_parsed,
+                decide=_refusals,
+                change=_changes,
+                apply=_at_the_next_boot,
+                saves=True,
+            )
+        },
+    ),
+)

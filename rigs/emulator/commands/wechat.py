@@ -5,45 +5,60 @@ Law: what these commands take; what is sent then is for `beaconing`.
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
-from ..asking.numbers import Field
-from ..asking.shapes import Shape, Shaped, Text
-from ..command import ERROR, OK, Answer, Call, Command, Form
+from ..chip import Chip
+from ..command import Command, Form
+from ..parameters import Parameters
+from ..stages import ExecuteForm, RamForm, Reasons
+from .numbers import Number
+from .texts import Text
 
-if TYPE_CHECKING:
-    from ..firmware import Firmware
-
-START = "cwstartdiscover"
+START, STOP = "+CWSTARTDISCOVER", "+CWSTOPDISCOVER"
 DAY_S = 24 * 3600
-NUMBER = Text("number", 32, default=b"gh", bounded=False, free=False)
-TYPE = Text("type", 80, default=b"1", bounded=False, free=False)
-TIME = Field("time", 10, range(DAY_S + 1), known=(0, 10, DAY_S), foreign=(-1, DAY_S + 1))
-SHAPES: tuple[Shape, ...] = (NUMBER, TYPE, TIME)
+NUMBER, TYPE = Text("number", longest=32), Text("type", longest=80)
+TIME = Number("time", range(DAY_S + 1))
+
+NO_NUMBER, NO_TYPE = "no number", "no type"
+NO_ADDRESS = "no address"
 
 
-def _start(firmware: Firmware, call: Call) -> Answer:
-    parameters = Shaped(firmware, START, call, SHAPES)
-    number, kind = parameters.text(NUMBER), parameters.text(TYPE)
-    every_s = parameters.legal_number(TIME)
+@dataclass(frozen=True)
+class Discovery:
+    """What is wanted: the WeChat number, the device type, how often in s."""
+
+    number: bytes
+    kind: bytes
+    every_s: int
+
+
+def _parsed(_chip: Chip, parameters: Parameters) -> Discovery:
+    wanted = Discovery(parameters.text(), parameters.text(), parameters.number())
     parameters.end()
-    if not number or not kind:
-        return ERROR
-    needs_address = firmware.personality.station.discovery_needs_address
-    has_address = firmware.station.has_address
-    if (needs_address and not has_address) or (
-        has_address and firmware.faults.active("discover.refused-with-address")
-    ):
-        return ERROR
-    return replace(OK, effect=lambda: firmware.beaconing.start(number, kind, every_s))
+    return wanted
 
 
-def _stop(firmware: Firmware, _call: Call) -> Answer:
-    return replace(OK, effect=firmware.beaconing.stop)
+def _refusals(chip: Chip, wanted: Discovery) -> Reasons:
+    yield from NUMBER.reasons(wanted.number)
+    yield from TYPE.reasons(wanted.kind)
+    yield from TIME.reasons(wanted.every_s)
+    if not wanted.number:
+        yield NO_NUMBER
+    if not wanted.kind:
+        yield NO_TYPE
+    if chip.personality.station.discovery_needs_address and not chip.station.has_address:
+        yield NO_ADDRESS
+
+
+def _start(chip: Chip, wanted: Discovery) -> None:
+    chip.beaconing.start(wanted.number, wanted.kind, wanted.every_s)
+
+
+def _stop(chip: Chip) -> None:
+    chip.beaconing.stop()
 
 
 COMMANDS = (
-    Command("+CWSTARTDISCOVER", {Form.SET: _start}),
-    Command("+CWSTOPDISCOVER", {Form.EXECUTE: _stop}),
+    Command(START, {Form.SET: RamForm(parse=_parsed, decide=_refusals, effect=_start)}),
+    Command(STOP, {Form.EXECUTE: ExecuteForm(effect=_stop)}),
 )

@@ -6,100 +6,114 @@ Law: starting and stopping, and what is said when an access point has answered.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from ..accesspoint import AccessPoint
-from ..air import Way
-from ..asking import numbers
-from ..asking.numbers import Field
-from ..command import ERROR, OK, Answer, Call, Command, Form
-from .join import join_told
+from ..air import Speech, Told, Way
+from ..chip import Chip
+from ..command import ERROR, Answer, Command, Form
+from ..parameters import Parameters
+from ..stages import Reasons
+from . import numbers
+from .numbers import Number
+from .pairing import PairingForm, join
 
-if TYPE_CHECKING:
-    from ..firmware import Firmware
+NAME = "+WPS"
+ENABLE = Number("enable", (0, 1))
+STARTED = 1
+NOT_IN_MODE = "no WPS in this mode"
+BY_WEP = "WPS does not support WEP"
 
-SLUG = "wps"
-_WEP, _MIXED = 1, 4
-_PASSWORD_CUT = 32  # bytes, for a fault
-ENABLE = Field("", 1, (0, 1), known=(0, 1), foreign=(-1, 2))
-
-_SAID = {0: b"wps stoped\r\n", 1: b"wps started\r\n"}
-
-
-def _set(firmware: Firmware, call: Call) -> Answer:
-    if not _available(firmware):
-        return _refused(firmware, b"opmode mismatch when wps\r\n")
-    try:
-        (enable,) = numbers.read(firmware, SLUG, call.arguments, (ENABLE,))
-    except numbers.Refused as refused:
-        if not refused.complete:
-            raise
-        return _refused(firmware, b"wps command error\r\n")
-    return _switched(firmware, enable)
+_WEP = 1
+_SAID = {0: b"wps stoped\r\n", STARTED: b"wps started\r\n"}
 
 
-def _execute(firmware: Firmware, _call: Call) -> Answer:
-    if not _available(firmware):
-        return _refused(firmware, b"opmode mismatch when wps\r\n")
-    return _switched(firmware, 1)
+def _available(chip: Chip) -> Reasons:
+    if chip.current.mode not in chip.personality.station.wps_modes:
+        yield NOT_IN_MODE
 
 
-def _available(firmware: Firmware) -> bool:
-    mode = firmware.current.mode
-    mistaken = firmware.faults.listed_and_active(f"{SLUG}.set-in-mode-{mode}")
-    return mode in firmware.personality.station.wps_modes or mistaken
+def _parsed(_chip: Chip, parameters: Parameters) -> int:
+    (enable,) = numbers.read(parameters, (ENABLE,))
+    return enable
 
 
-def _refused(firmware: Firmware, why: bytes) -> Answer:
-    return replace(ERROR, information=why if firmware.personality.station.explains else b"")
+def _started(_chip: Chip, _parameters: Parameters) -> int:
+    """Without a parameter, which the document does not have, it starts."""
+    return STARTED
 
 
-def _switched(firmware: Firmware, enable: int) -> Answer:
-    if enable and firmware.station.worn_out:
-        return ERROR
-    firmware.station.worn_out = not enable and firmware.faults.active(f"{SLUG}.once")
-    said = _SAID.get(enable, b"") if firmware.personality.station.explains else b""
-    return replace(OK, information=said, effect=lambda: _switch(firmware, enable))
+def _refusals(_chip: Chip, enable: int) -> Reasons:
+    return ENABLE.reasons(enable)
 
 
-def _switch(firmware: Firmware, enable: int) -> None:
+def _switch(chip: Chip, enable: int, told: Told) -> None:
     """Whoever starts it leaves the access point that the station has joined."""
     if enable:
-        firmware.station.leave()
-        firmware.astray.starts += 1
-        if firmware.astray.starts > 1 and firmware.faults.active(f"{SLUG}.second-deaf"):
-            return
-        firmware.station.listen(Way.WPS, lambda wish, _speech: _told(firmware, wish))
-    elif firmware.faults.active(f"{SLUG}.0-goes-on"):
-        return
-    elif firmware.station.listens_for is Way.WPS:
-        firmware.station.hush()
+        chip.station.leave()
+        chip.station.listen(Way.WPS, told)
+    else:
+        _stop(chip)
 
 
-def _secured(firmware: Firmware, wish: AccessPoint, ecn: int) -> bool:
-    """Whether it is this that secures it; WPS does not support WEP."""
-    named = [each for each in firmware.station.scan() if each.ssid == wish.ssid]
+def _stop(chip: Chip) -> None:
+    if chip.station.listens_for is Way.WPS:
+        chip.station.hush()
+
+
+# What is said, in firmware that explains.
+
+
+def _told(chip: Chip, enable: int) -> bytes:
+    return _explained(chip, _SAID.get(enable, b""))
+
+
+def _turned_away(chip: Chip, _why: tuple[str, ...]) -> Answer:
+    return replace(ERROR, information=_explained(chip, b"opmode mismatch when wps\r\n"))
+
+
+def _refused(chip: Chip, _form: object, _enable: int, _why: tuple[str, ...]) -> Answer:
+    return replace(ERROR, information=_explained(chip, b"wps command error\r\n"))
+
+
+def _explained(chip: Chip, line: bytes) -> bytes:
+    return line if chip.personality.station.explains else b""
+
+
+# When an access point has answered.
+
+
+def secured_by(chip: Chip, wish: AccessPoint, ecn: int) -> bool:
+    """Whether it is this that secures an access point."""
+    named = [each for each in chip.station.scan() if each.ssid == wish.ssid]
     return bool(named) and all(each.ecn == ecn for each in named)
 
 
-def _told(firmware: Firmware, wish: AccessPoint) -> None:
-    if firmware.faults.active(f"{SLUG}.password-cut"):
-        wish = replace(wish, password=wish.password[:_PASSWORD_CUT])
-    if _secured(firmware, wish, _MIXED) and firmware.faults.active(f"{SLUG}.mixed-refused"):
-        return
-    if _secured(firmware, wish, _WEP) and not firmware.faults.active(f"{SLUG}.wep-joined"):
-        return
-    firmware.station.hush()
-    if firmware.personality.station.explains:
-        firmware.tell(b"wps success,connecting ap ...")
-    if not firmware.faults.active(f"{SLUG}.told-not-joined"):
-        join_told(firmware, wish)
+def _rejections(chip: Chip, wish: AccessPoint) -> Reasons:
+    if secured_by(chip, wish, _WEP):
+        yield BY_WEP
 
 
+def _lines(chip: Chip, _wish: AccessPoint, _speech: Speech) -> tuple[bytes, ...]:
+    return (b"wps success,connecting ap ...",) if chip.personality.station.explains else ()
+
+
+_SET = PairingForm(
+    available=_available,
+    turn_away=_turned_away,
+    parse=_parsed,
+    decide=_refusals,
+    refuse=_refused,
+    tell=_told,
+    switch=_switch,
+    reject=_rejections,
+    ends=_stop,
+    lines=_lines,
+    join=join,
+)
 COMMANDS = (
     Command(
-        "+WPS",
-        {Form.SET: _set, Form.EXECUTE: _execute},
+        NAME,
+        {Form.SET: _SET, Form.EXECUTE: replace(_SET, parse=_started)},
         extra=frozenset((Form.EXECUTE,)),
     ),
 )

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Fault:
     """A named fault and the sentence that says what it does."""
 
@@ -48,11 +48,23 @@ class _Lenient:
         return slug == self.slug and _LENIENT.fullmatch(word) is not None
 
 
-class Faults:
-    """Which of the known faults are active; the whole set is replaced at once."""
+def nobody(_id: str) -> Fault | None:
+    """There are no others."""
+    return None
 
-    def __init__(self, known: Iterable[Fault]) -> None:
+
+class Faults:
+    """Which of the known faults are active; the whole set is replaced at once.
+
+    `others`: those that no list has, by id.
+    """
+
+    def __init__(
+        self, known: Iterable[Fault], others: Callable[[str], Fault | None] = nobody
+    ) -> None:
         self.known = {each.id: each for each in known}
+        self._others = others
+        self._found: list[Fault] = []
         #: Called whenever another set is active.
         self.changed: Callable[[], None] = lambda: None
         self._set: frozenset[str] = frozenset()
@@ -66,14 +78,15 @@ class Faults:
     @property
     def active_ones(self) -> list[Fault]:
         """The active faults themselves, in the order of the list."""
-        return [each for id_, each in self.known.items() if id_ in self._set]
+        return [*(each for id_, each in self.known.items() if id_ in self._set), *self._found]
 
     def set(self, ids: Iterable[str]) -> None:
         """Make exactly these active; UnknownFault changes nothing."""
         wanted = frozenset(ids)
-        unknown = sorted(wanted - self.known.keys())
-        if unknown:
+        others = {id_: self._others(id_) for id_ in sorted(wanted - self.known.keys())}
+        if unknown := [id_ for id_, found in others.items() if found is None]:
             raise UnknownFault(unknown)
+        self._found = [found for found in others.values() if found]
         self._set = self._active = wanted
         self.changed()
 

@@ -7,13 +7,13 @@ that a damaged area means the factory's settings and never a crash.
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 from ..settings import Settings
 from .chip import Flash
-from .flashmap import KILOBYTE, Area
+from .flashmap import Area
 from .record import Record
 from .values import VALUES, Implausible
 
@@ -26,39 +26,18 @@ SYSTEM = ("mode", "access_point", "softap", "auto_connect")
 _USER_VERSION, _SYSTEM_VERSION = b"VER1", b"SYS1"
 _USER_FIRST, _SYSTEM_FIRST = 0, 1  # the first sector to erase; the system area begins with RF data
 
-_ASTRAY = 32 * KILOBYTE  # where nothing else of either map lies
-
 _LENGTH = struct.Struct("<H")
-
-
-def never(_fault: str) -> bool:
-    """No fault is active."""
-    return False
 
 
 class Areas:
     """The settings in one flash, as `Settings` with every field that is not saved left alone.
 
-    `active` tells whether a fault misplaces one of the areas (see faults/keeping.py).
+    `user`, `system`: where they lie.
     """
 
-    def __init__(self, flash: Flash, active: Callable[[str], bool] = never) -> None:
-        self._flash = flash
-        self._active = active
-
-    @property
-    def _user(self) -> Record:
-        place = self._placed(self._flash.map.user_area, "flash.user-elsewhere")
-        return Record(self._flash, place, _USER_VERSION)
-
-    @property
-    def _system(self) -> Record:
-        place = self._placed(self._flash.map.system_area, "flash.system-elsewhere")
-        return Record(self._flash, place, _SYSTEM_VERSION)
-
-    def _placed(self, area: Area, fault: str) -> Area:
-        astray = _ASTRAY if self._active(fault) else 0
-        return Area(area.start - astray, area.end - astray)
+    def __init__(self, flash: Flash, user: Area, system: Area) -> None:
+        self._user = Record(flash, user, _USER_VERSION)
+        self._system = Record(flash, system, _SYSTEM_VERSION)
 
     def read(self, factory: Settings) -> Settings:
         """What is saved; what is not, as the factory has it."""
@@ -78,11 +57,6 @@ class Areas:
         """Erase both; the RF data stays."""
         self._user.clear(_USER_FIRST)
         self._system.clear(_SYSTEM_FIRST)
-
-
-def part(settings: Settings, names: tuple[str, ...]) -> tuple[object, ...]:
-    """What of the settings lies in one area, to be compared."""
-    return tuple(getattr(settings, name) for name in names)
 
 
 def _packed(settings: Settings, names: tuple[str, ...]) -> bytes:

@@ -1,7 +1,8 @@
 """How one setting is written into an area.
 
-Law: a value to bytes and back, one entry for each setting.  Numbers are wide enough for whatever
-a faulty firmware lets through; strings have their lengths in front.  None is no bytes at all.
+Law: a value to bytes and back, one entry for each setting.  Numbers have 64 bits, so that what is
+written never depends on what a command takes; strings have their lengths in front.  None is no
+bytes at all.
 """
 
 from __future__ import annotations

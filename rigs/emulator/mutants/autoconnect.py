@@ -10,11 +10,11 @@ from typing import Any
 from ..command import Form
 from ..commands.autoconnect import NAME, SWITCH
 from . import numbers
+from .keeping import SAVED_AGAIN
 from .mutant import Mutant, Mutation, Operator, mutant, stage
 from .numbers import Range
 from .operators import dropped, given
 from .refusing import does, late
-from .scopes import SAVED_AGAIN
 
 
 def _set(step: str, operator: Operator) -> Mutation:

@@ -1,6 +1,6 @@
 """The mutants of AT+GSLP, AT+SLEEP, AT+RFPOWER and AT+RFVDD (clauses 3.2.4, 3.2.10 to 3.2.12).
 
-Law: rows, and what they need.  What a boot begins with is asked for in `board.py` still.
+Law: rows, and what they need.
 """
 
 from __future__ import annotations
@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
+from ..boot import MODEM_SLEEP
 from ..command import Answer, Call, Final, Form, Handler
 from ..commands import deepsleep, rfpower, sleepmode
 from ..commands.deepsleep import duration_ns
 from ..commands.numbers import Number
-from ..commands.sleepmode import MODEM_SLEEP, NOT_STATION
+from ..commands.sleepmode import NOT_STATION
 from ..commands.wifimode import STATION
 from . import numbers
 from .mutant import Condition, Mutant, Operator
@@ -30,6 +31,7 @@ from .operators import (
     refused,
     wrapped,
 )
+from .receiving import Deaf
 from .refusing import first_number, late, out_of_range, takes_effect, unread
 from .rows import Rows
 
@@ -69,7 +71,10 @@ def _if_long(name: str, act: Callable[[Any, int], None]) -> Operator:
 
 
 def _awake(chip: Any, time: int) -> None:
-    chip.sleep_awake(duration_ns(chip, time))
+    """Everything goes on, up to the reset at the end."""
+    duration = duration_ns(chip, time)
+    if duration is not None:
+        chip.later(duration, lambda: chip.sleep(0))
 
 
 def _for_ever(chip: Any, _time: int) -> None:
@@ -77,7 +82,11 @@ def _for_ever(chip: Any, _time: int) -> None:
 
 
 def _doze(chip: Any, time: int) -> None:
-    chip.doze(duration_ns(chip, time))
+    """Nothing is heard, and at the end everything is as before."""
+    chip.divert(Deaf())
+    duration = duration_ns(chip, time)
+    if duration is not None:
+        chip.later(duration, lambda: chip.divert(None))
 
 
 def _drift(_chip: object, time: int) -> int:

@@ -1,7 +1,7 @@
 """The mutants of the echo (clause 3.2.5).
 
 Law: each is an echo that differs from the healthy one in one step.  What the echo is after a boot
-is asked for in `board.py` still.
+is in `boot.py`.
 """
 
 from __future__ import annotations

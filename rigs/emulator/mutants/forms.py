@@ -15,6 +15,7 @@ from typing import Any
 from ..command import ERROR, OK, SILENCE, Answer, Call, Command, Final, Form, Handler
 from ..commands import DEFINITIONS
 from ..dispatch import existing, obeyed
+from .keeping import write_user_area
 from .mutant import Mutant, Mutation, Operator, Seam, form, mutant
 from .naming import form_id, listed
 
@@ -254,13 +255,9 @@ UNKNOWN: tuple[Mutant, ...] = (
 )
 
 
-def _write(chip: Any, _call: object) -> None:
-    chip.store.write(even_if_equal=True, uart=chip.store.read().uart)
-
-
 def _writing(handler: Handler) -> Handler:
     def answer(chip: Any, call: Call) -> Answer:
-        _write(chip, call)
+        write_user_area(chip, call)
         return handler(chip, call)
 
     return answer

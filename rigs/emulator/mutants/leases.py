@@ -30,6 +30,7 @@ from .operators import given, off_by_one, overlooked, refused, swapped, truncate
 from .parameters import BareTexts, SurplusIgnored, reads
 from .refusing import does, late
 from .scopes import ScopedRows, no_prefix, not_saved_with_guests, rows, scoped, survives
+from .sides import LEFT_IN_THE_AIR, leave_in_the_air
 from .typed import Mend, mended, parts, reread, rewritten
 
 KNOWN_MINUTES, FOREIGN_MINUTES = (1, 3, 2880), (-1, 0, 2881)
@@ -92,7 +93,7 @@ def _stopping(change: Any, chip: Any, settings: Settings, wanted: Leases | None)
 
 
 def _astray(chip: Any, wanted: Leases | None) -> None:
-    chip.astray.leases = wanted  # where `faults/inforce.py` finds it
+    leave_in_the_air(chip, leases=wanted)
 
 
 def _queries(names: ScopedRows) -> Iterator[Mutant]:
@@ -234,6 +235,7 @@ ON_THE_NETWORK = (
     mutant(
         "softap-dhcp.refused-applies",
         "AT+CWDHCPS= that is an ERROR changes what it hands out",
+        *LEFT_IN_THE_AIR,
         *(names.set("refuse", does(_astray)) for names in rows(BASE, OWN_SCOPES)),
     ),
 )

@@ -15,6 +15,7 @@ from ..commands import guests, linkstatus
 from ..interfaces import softap_ip
 from ..link import TCP, UDP, Link
 from .conditions import JOINED
+from .dhcpserver import KNOWN_WHEN_OFF
 from .memory import memory
 from .mutant import ALWAYS, Condition, Mutant, Operator
 from .operators import constant, made, overlooked, without
@@ -228,10 +229,11 @@ CWLIF_ON_A_NETWORK: tuple[Mutant, ...] = (
         "lists the first station alone",
         made("the first", lambda _chip, listed: listed[:1]),
     ),
-    _told(
+    _CWLIF.row(
         "without-dhcp",
-        "tells leases while the DHCP server is off, too",
-        Operator("without the server", lambda _listed: _without_the_server),
+        " tells leases while the DHCP server is off, too",
+        _CWLIF.execute("rows", Operator("without the server", lambda _listed: _without_the_server)),
+        KNOWN_WHEN_OFF,
     ),
     _told(
         "other-address",

@@ -13,6 +13,7 @@ from ..commands.scope import SCOPES
 from ..commands.wifimode import BASE, BOTH, MODE, SOFTAP, STATION
 from ..settings import Settings
 from . import numbers
+from .conditions import JOINED
 from .memory import memory
 from .mutant import Mutant, Mutation, Operator, mutant, stage
 from .naming import spelled
@@ -28,6 +29,7 @@ from .scopes import (
     scoped,
     survives,
 )
+from .sides import STATION_SIDE, stays
 
 KNOWN, FOREIGN = (STATION, SOFTAP, BOTH), (0, 4)
 RANGE = Range(MODE, 0, "", lambda mode: mode, STATION, KNOWN, ())
@@ -114,5 +116,6 @@ STAYS = mutant(
     "station.in-softap-mode",
     "the station stays where it is in softAP mode",
     *(names.set("follow", dropped) for names in rows(BASE)),
+    Mutation(STATION_SIDE, stays(STATION), JOINED),
 )
 WHILE_JOINED = tuple(each for names in rows(BASE) for each in not_saved_while_joined(names))

@@ -16,7 +16,7 @@ from ..commands.numbers import Number
 from .mutant import Function, Mutant, Mutation, Operator, mutant, stage
 from .naming import slug, spelled
 from .operators import overlooked, refused, wrapped
-from .typed import Mend, cut, filled, mended
+from .typed import Mend, Place, cut, filled, mended
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Range:
     """
 
     number: Number
-    place: int
+    place: Place
     word: str
     of: Callable[[Any], int]
     default: int
@@ -129,7 +129,7 @@ def _is(each: Range, value: int) -> Callable[[Any], bool]:
     return lambda wanted: each.of(wanted) == value
 
 
-def of_all(name: str, ranges: Sequence[Range], parameters: int | None = None) -> Iterator[Mutant]:
+def of_all(name: str, ranges: Sequence[Range], parameters: Place | None = None) -> Iterator[Mutant]:
     """The family of a command with such numbers, and of each of them.
 
     `parameters`: how many it has, if they are not all numbers.
@@ -146,9 +146,7 @@ def of_all(name: str, ranges: Sequence[Range], parameters: int | None = None) ->
         f"{typed} assumes a default for letters (abc)",
         reads("letters assumed", lambda each: _if_letters(each.written)),
     )
-    count = len(ranges) if parameters is None else parameters
-    surplus = f"{typed} ignores surplus parameters"
-    yield mutant(f"{slug(name)}.surplus-accepted", surplus, Mutation(parse, cut(count)))
+    yield surplus(name, len(ranges) if parameters is None else parameters)
     for word, (shape, meaning, says) in ODDITIES.items():
         yield mutant(
             f"{slug(name)}.{word}-accepted",
@@ -173,6 +171,15 @@ def unlimited(name: str, ranges: Sequence[Range]) -> Mutant:
         f"AT{name}= takes any number",
         Mutation(decide, wrapped("numbers overlooked", overlook)),
         *(mutation for each in ranges for mutation in _taken(name, each)),
+    )
+
+
+def surplus(name: str, count: Place) -> Mutant:
+    """A command of so many parameters that does not mind what stands behind them."""
+    return mutant(
+        f"{slug(name)}.surplus-accepted",
+        f"AT{name}= ignores surplus parameters",
+        Mutation(stage(name, Form.SET, "parse"), cut(count)),
     )
 
 

@@ -51,9 +51,12 @@ def made(name: str, change: Change) -> Operator:
 
 def mixed(step: type[Any]) -> Operator:
     """A machine that keeps state, with one of its steps as another class has it."""
-    return Operator(
-        step.__name__.strip("_"), lambda healthy: type(step.__name__, (step, healthy), {})
-    )
+
+    def mix(healthy: type[Any]) -> type[Any]:
+        there = issubclass(healthy, step)
+        return healthy if there else type(step.__name__, (step, healthy), {})
+
+    return Operator(step.__name__.strip("_"), mix)
 
 
 # Acts: nothing comes of them, or they come again.

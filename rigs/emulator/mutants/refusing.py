@@ -161,22 +161,6 @@ def first_to_act(*operators: Operator) -> Operator:
     return Operator(", or ".join(each.name for each in operators), mutate)
 
 
-def asked_leniently(name: str) -> Operator:
-    """Checked late, of a form that asks for faults itself."""
-
-    def mutate(handler: Handler) -> Handler:
-        def answer(chip: Any, call: Call) -> Answer:
-            refusal = obeyed(handler, chip, call)
-            if not _idle(refusal):
-                return refusal
-            with chip.faults.lenient(slug(name)):
-                return _though(refusal, obeyed(handler, chip, call))
-
-        return answer
-
-    return Operator("checked late", mutate)
-
-
 def _late(done: Answer) -> Answer:
     return replace(done, final=Final.ERROR, information=b"")
 

@@ -11,16 +11,15 @@ from dataclasses import replace
 from typing import Any
 
 from ..command import Form
-from ..commands import dhcp, leases, mac, softap, staticip, uart, wifimode
+from ..commands import dhcp, join, leases, mac, softap, staticip, uart, wifimode
 from ..commands.scope import BARE, CURRENT, DEFAULT, SCOPES, Scope
-from ..settings import Lifetime, Settings, taken
+from ..settings import Settings, taken
+from .boot import carried as carried_over
 from .conditions import JOINED, NOT_BOTH, WITH_GUESTS
-from .mutant import Mutant, Mutation, Operator, Seam, mutant, stage
-from .operators import constant, dropped, instead, made, refused, wrapped
+from .keeping import COPIES, SAVED_AGAIN, Lifetime, copied
+from .mutant import Mutant, Mutation, Operator, mutant, stage
+from .operators import constant, dropped, made, refused, wrapped
 from .rows import Rows
-
-AT_BOOT = Seam(("ram_at_boot",))
-"""From what is saved, and what RAM held before a restart by software, to what RAM begins with."""
 
 Carried = Callable[[Settings, Settings], Settings]
 """(what is saved, what RAM held) -> what a boot begins with."""
@@ -42,18 +41,6 @@ def rows(base: str, scopes: Sequence[Scope] = SCOPES) -> Iterator[ScopedRows]:
 OTHER_SCOPE = Operator("other scope", lambda saved: not saved)
 
 
-def _saved_for(lifetime: Lifetime) -> Operator:
-    return instead(
-        f"kept {lifetime.name}",
-        lambda chip, changes: chip.store.write(lifetime, **changes),
-    )
-
-
-SAVED_AGAIN = instead(
-    "written again", lambda chip, changes: chip.store.write(even_if_equal=True, **changes)
-)
-
-
 def scoped(
     names: ScopedRows, carried: Carried, labels: Sequence[Form] = (Form.QUERY,)
 ) -> Iterator[Mutant]:
@@ -71,12 +58,17 @@ def scoped(
             "? shows the saved value",
             names.query("saved", OTHER_SCOPE),
         )
-    yield row(
+    yield other_name(names, labels)
+    yield from stored(names, "the value", "= sets a value that survives AT+RST", carried)
+
+
+def other_name(names: ScopedRows, labels: Sequence[Form] = (Form.QUERY,)) -> Mutant:
+    """Forms that print the value under another name than was typed."""
+    return names.row(
         "query-other-name",
         "? prints another of the three names in front",
         *(Mutation(stage(names.name, kind, "label"), _other_name(names)) for kind in labels),
     )
-    yield from stored(names, "the value", "= sets a value that survives AT+RST", carried)
 
 
 def stored(names: ScopedRows, what: str, survives: str, carried: Carried) -> Iterator[Mutant]:
@@ -91,7 +83,7 @@ def stored(names: ScopedRows, what: str, survives: str, carried: Carried) -> Ite
         yield row(
             "survives-rst",
             survives,
-            Mutation(AT_BOOT, _carry(carried)),
+            *carried_over(carried),
         )
         return
     yield row(
@@ -103,12 +95,14 @@ def stored(names: ScopedRows, what: str, survives: str, carried: Carried) -> Ite
     yield row(
         "lost-over-rst",
         f"= saves {what} in a copy that any restart loses",
-        names.set("save", _saved_for(Lifetime.UNTIL_BOOT)),
+        names.set("save", copied(Lifetime.UNTIL_BOOT)),
+        COPIES,
     )
     yield row(
         "lost-over-power-cycle",
         f"= saves {what} in a copy that a loss of power loses",
-        names.set("save", _saved_for(Lifetime.UNTIL_POWER_LOSS)),
+        names.set("save", copied(Lifetime.UNTIL_POWER_LOSS)),
+        COPIES,
     )
     yield row(
         "rewrites-same",
@@ -191,23 +185,13 @@ def survives(*settings: str) -> Carried:
     return lambda kept, before: replace(kept, **taken(before, *settings))
 
 
-def _carry(carried: Carried) -> Operator:
-    def mutate(begin: Any) -> Any:
-        def made(kept: Settings, before: Settings | None) -> Settings:
-            begun: Settings = begin(kept, before)
-            return begun if before is None else carried(begun, before)
-
-        return made
-
-    return Operator("survives", mutate)
-
-
 _BASES = (
     wifimode.BASE,
     softap.BASE,
     dhcp.BASE,
     leases.BASE,
     uart.BASE,
+    join.BASE,
     *(each.base for each in (*mac.INTERFACES, *staticip.INTERFACES)),
 )
 

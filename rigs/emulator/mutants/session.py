@@ -13,10 +13,22 @@ from typing import Any
 from ..command import OK, Answer, Call, Final, Form, Handler
 from ..commands.basic import ECHO
 from ..commands.factory import NAME as RESTORE
-from ..restart import Restart
-from ..settings import NAMES, Lifetime, taken
+from ..settings import NAMES, taken
+from .boot import PARTING_WORD, RESTORE_HANGS, RST_HANGS, part
+from .keeping import COPIES, Lifetime
 from .mutant import Mutant, Mutation, Operator, form, mutant, stage
-from .operators import dropped, given, ignored, instead, made, overlooked, refused, without, wrapped
+from .operators import (
+    also,
+    dropped,
+    given,
+    ignored,
+    instead,
+    made,
+    overlooked,
+    refused,
+    without,
+    wrapped,
+)
 from .refusing import refused_does
 
 # AT+RST and AT+RESTORE
@@ -28,21 +40,9 @@ def _execute(name: str, step: str, operator: Operator) -> Mutation:
     return Mutation(stage(name, Form.EXECUTE, step), operator)
 
 
-def _restarts(**how: Any) -> Operator:
-    """Another restart."""
-    return instead(f"restarts {how}", lambda chip: chip.restart(Restart(**how)))
-
-
-def _ok_late(**how: Any) -> Operator:
+def _ok_at_ready(chip: Any, _nothing: object) -> None:
     """OK comes once the board is up again."""
-
-    def mutate(_handler: Handler) -> Callable[[Any], None]:
-        def then(chip: Any) -> None:
-            chip.restart(Restart(parting=chip.voice.framed(Final.OK), **how))
-
-        return then
-
-    return Operator("OK late", mutate)
+    part(chip, chip.voice.framed(Final.OK))
 
 
 def _no_final(handler: Handler) -> Handler:
@@ -52,9 +52,10 @@ def _no_final(handler: Handler) -> Handler:
     return answer
 
 
-def _late(name: str, **how: Any) -> tuple[Mutation, ...]:
+def _late(name: str) -> tuple[Mutation, ...]:
     return (
-        _execute(name, "then", _ok_late(**how)),
+        PARTING_WORD,
+        _execute(name, "then", also("OK late", _ok_at_ready)),
         Mutation(form(name, Form.EXECUTE), Operator("no final code yet", _no_final)),
     )
 
@@ -63,7 +64,7 @@ RESTARTS: tuple[Mutant, ...] = (
     mutant(
         "rst.no-return",
         "AT+RST restarts, but the firmware hangs after the boot text",
-        _execute(RST, "then", _restarts(returns=False)),
+        *RST_HANGS,
     ),
     mutant("rst.ok-after-boot", "AT+RST says its OK only after the restart", *_late(RST)),
     mutant(
@@ -74,12 +75,12 @@ RESTARTS: tuple[Mutant, ...] = (
     mutant(
         "restore.no-return",
         "AT+RESTORE restarts, but the firmware hangs after the boot text",
-        _execute(RESTORE, "then", _restarts(returns=False, forgets=True)),
+        *RESTORE_HANGS,
     ),
     mutant(
         "restore.ok-after-boot",
         "AT+RESTORE says its OK only after the restart",
-        *_late(RESTORE, forgets=True),
+        *_late(RESTORE),
     ),
     mutant(
         "restore.restarts-only",
@@ -116,11 +117,11 @@ def _kept(names: tuple[str, ...]) -> Operator:
     return wrapped(f"kept {', '.join(names)}", erase)
 
 
-def _in_a_copy(lifetime: Lifetime) -> Mutation:
+def _in_a_copy(lifetime: Lifetime) -> tuple[Mutation, ...]:
     def erase(chip: Any) -> None:
-        chip.store.write(lifetime, **taken(chip.personality.factory, *NAMES))
+        chip.store.copy(lifetime, taken(chip.personality.factory, *NAMES))
 
-    return _execute(RESTORE, "effect", instead(f"in a copy {lifetime.name}", erase))
+    return _execute(RESTORE, "effect", instead(f"in a copy {lifetime.name}", erase)), COPIES
 
 
 KEPT: tuple[Mutant, ...] = (
@@ -135,13 +136,12 @@ KEPT: tuple[Mutant, ...] = (
     mutant(
         "restore.undone-by-restart",
         "AT+RESTORE resets a copy that the next restart loses",
-        _in_a_copy(Lifetime.UNTIL_BOOT),
-        _execute(RESTORE, "then", _restarts(forgets=True, outlived_by=Lifetime.UNTIL_BOOT)),
+        *_in_a_copy(Lifetime.UNTIL_SECOND_BOOT),
     ),
     mutant(
         "restore.undone-by-power-loss",
         "AT+RESTORE resets a copy that a loss of power loses",
-        _in_a_copy(Lifetime.UNTIL_POWER_LOSS),
+        *_in_a_copy(Lifetime.UNTIL_POWER_LOSS),
     ),
 )
 
@@ -175,10 +175,6 @@ def _first(line: str) -> Operator:
     return made(f"{line} first", change)
 
 
-def _updated(chip: Any, identity: Any) -> Any:
-    return replace(identity, at_version=b"9.9.9.%d" % chip.updates) if chip.updates else identity
-
-
 def _gmr() -> Iterator[Mutant]:
     numbers = {
         "at": ("no-at-number", "its first line without the AT version number"),
@@ -203,11 +199,6 @@ def _gmr() -> Iterator[Mutant]:
         "gmr.compile-first",
         "AT+GMR prints the compile time before the versions",
         _fields(_first("compile")),
-    )
-    yield mutant(
-        "ciupdate.other-version",
-        "an AT+CIUPDATE that fails leaves another version in AT+GMR",
-        _execute("+GMR", "show", made("updated", _updated)),
     )
 
 

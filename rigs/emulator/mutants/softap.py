@@ -41,6 +41,7 @@ from .operators import (
 )
 from .refusing import does, late
 from .scopes import ScopedRows, no_prefix, not_saved_with_guests, rows, scoped, survives
+from .sides import LEFT_IN_THE_AIR, leave_in_the_air
 from .texts import Wording
 from .typed import parts
 
@@ -89,7 +90,7 @@ def _saved(chip: Any) -> SoftAp:
 
 
 def _astray(chip: Any, softap: SoftAp) -> None:
-    chip.astray.softap = softap  # where `faults/inforce.py` finds it
+    leave_in_the_air(chip, softap=softap)
 
 
 # What was left out is seen where parameters are read, and matters where they are used.
@@ -195,6 +196,7 @@ def _refused_on_air() -> Mutant:
     return mutant(
         "softap.refused-on-air",
         "AT+CWSAP= that answers ERROR changes what is in the air",
+        *LEFT_IN_THE_AIR,
         *(names.set("refuse", does(_astray, late=_values_only)) for names in rows(BASE)),
     )
 

@@ -1,8 +1,7 @@
 """The mutants of AT+CIPMUX, AT+CIPMODE, AT+CIPSTO, AT+CIPDINFO, AT+CIPSSLSIZE (clauses 5.2.3,
 5.2.12, 5.2.14, 5.2.16, 5.2.19).
 
-Law: rows, and what they need.  What a boot begins with, and what silent clients meet, is asked for
-in `tcpip.py` still.
+Law: rows, and what they need.  What silent clients meet stands in `clients`.
 """
 
 from __future__ import annotations
@@ -28,6 +27,7 @@ from ..commands.transfer import (
     Setting,
 )
 from . import numbers
+from .keeping import write_user_area
 from .memory import memory
 from .mutant import Condition, Mutant, Mutation, Operator
 from .numbers import Range
@@ -164,11 +164,7 @@ def _always(_value: object) -> bool:
     return True
 
 
-def _write(chip: Any, _value: int) -> None:
-    chip.store.write(even_if_equal=True, uart=chip.store.read().uart)
-
-
-WRITES_FLASH = also("writes the flash", _write)
+WRITES_FLASH = also("writes the flash", write_user_area)
 
 LOCKS: tuple[Mutant, ...] = (
     _MUX.row(

@@ -7,12 +7,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from ..parameters import COMMA, Parameters
 from .mutant import Operator
 from .operators import given
 
 _PART = re.compile(rb'(?:"(?:\\.|[^"\\])*"|[^,])*', re.DOTALL)
+
+Place = int | Callable[[Any, Sequence[bytes]], int | None]
+"""Where a parameter stands, or how many there are: always the same, or told by the chip and by
+what was typed; None: nowhere."""
 
 Mend = Callable[[bytes], bytes]
 """One parameter as it was typed -> as it is read."""
@@ -38,24 +43,35 @@ def reread(parameters: Parameters, source: bytes) -> Parameters:
 def rewritten(name: str, change: Callable[[list[bytes]], Sequence[bytes]]) -> Operator:
     """The parameters as other ones than were typed."""
 
-    def rewrite(_chip: object, parameters: Parameters) -> Parameters:
-        return reread(parameters, COMMA.join(change(parts(parameters.source))))
+    return rewritten_on(name, lambda _chip, typed: change(typed))
+
+
+def rewritten_on(name: str, change: Callable[[Any, list[bytes]], Sequence[bytes]]) -> Operator:
+    """The same, where it depends on the chip."""
+
+    def rewrite(chip: Any, parameters: Parameters) -> Parameters:
+        return reread(parameters, COMMA.join(change(chip, parts(parameters.source))))
 
     return given(name, rewrite)
 
 
-def mended(name: str, mends: Mapping[int, Mend]) -> Operator:
+def mended(name: str, mends: Mapping[Place, Mend]) -> Operator:
     """Some parameters, by their place, read as something else than they are."""
 
-    def change(typed: list[bytes]) -> list[bytes]:
-        return [mends[at](part) if at in mends else part for at, part in enumerate(typed)]
+    def change(chip: Any, typed: list[bytes]) -> list[bytes]:
+        at = {_placed(place, chip, typed): mend for place, mend in mends.items()}
+        return [at[place](part) if place in at else part for place, part in enumerate(typed)]
 
-    return rewritten(name, change)
+    return rewritten_on(name, change)
 
 
-def cut(count: int) -> Operator:
+def cut(count: Place) -> Operator:
     """What stands behind so many parameters is not read."""
-    return rewritten("surplus ignored", lambda typed: typed[:count])
+    return rewritten_on("surplus ignored", lambda chip, typed: typed[: _placed(count, chip, typed)])
+
+
+def _placed(place: Place, chip: Any, typed: Sequence[bytes]) -> int | None:
+    return place if isinstance(place, int) else place(chip, typed)
 
 
 def filled(defaults: Sequence[bytes]) -> Operator:

@@ -3,23 +3,27 @@
 Law: one interface, one address at a time; it tells what it has and what it has lost, and sets
 nothing.  Nobody is asked before `start`, and nothing is told after `stop`.  Where the RFC leaves a
 choice, it does as lwIP: answers need no broadcast, what is sent again has the same number, and
-what a server leaves out is made of the address.
+what a server leaves out is made of the address.  What is decided stands in `clientrules`.
 """
 
 from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv4Network
+from ipaddress import IPv4Address
+from typing import TYPE_CHECKING
 
-from ..addresses import NOWHERE, IpConfig
+from ..addresses import NOWHERE
 from ..timers import SECOND
 from ..timing import Timing
 from . import Address
 from .bootp import BROADCAST, CLIENT_PORT, SERVER_PORT, Message, decoded
+from .clientrules import ClientRules, Lease
 from .ether import ARP, IPV4, Ear, Host, Wire, arp_of, data_of, datagrams_to
 from .ports import OwnPort
+
+if TYPE_CHECKING:
+    from ..chip import Chip
 
 ASKED_FOR = (1, 3, 28, 6, 15, 44, 46, 47, 31, 33, 121, 43)
 """What a server is asked to tell: netmask, router, broadcast address, name servers, and what the
@@ -27,51 +31,22 @@ vendor's lwIP asks for besides, by which networks tell such chips.
 """
 
 _RETRIES = 5  # of one message; then it begins anew
-_FOREVER = 2**32 - 1  # seconds: a lease without an end
-_CLASSES = (127, 8), (191, 16), (255, 24)
-"""The last first number of an address of each class, and how long its netmask is."""
 _RENEWAL, _REBINDING = (2 * SECOND, 20 * SECOND), (SECOND, 10 * SECOND)
 """How much longer an unanswered request is waited for each time, and how long at most."""
 
 
-@dataclass(frozen=True)
-class Lease:
-    """What a server gave.  `renew`, `rebind`: seconds from its beginning (T1, T2)."""
-
-    ip: IpConfig
-    server: IPv4Address
-    name_server: IPv4Address | None
-    seconds: int
-    renew: int
-    rebind: int
-
-
-@dataclass(frozen=True)
-class Manners:
-    """How a firmware's client goes about it.
-
-    `hostname`: what it calls itself, empty: nothing.  `probes`: how often it looks whether anybody
-    has the address already, before it takes it.  `copies`: of every message.
-    `renews`: whether it asks for more time.  `client`: the MAC in the messages if not the
-    interface's (a fault's doing).
-    """
-
-    hostname: bytes
-    probes: int = 1
-    copies: int = 1
-    renews: bool = True
-    client: bytes | None = None
-
-
 class DhcpClient:
-    """See the law.  `told` gets a lease when there is one, and None when it is lost."""
+    """See the law.  `chip`: the run of the firmware; there is one while it runs.
+
+    `told` gets a lease when there is one, and None when it is lost.
+    """
 
     def __init__(
         self,
         host: Host,
         device: str,
         timing: Timing,
-        manners: Callable[[], Manners],
+        chip: Callable[[], Chip],
         told: Callable[[Lease | None], None],
     ) -> None:
         self._host = host
@@ -82,12 +57,16 @@ class DhcpClient:
         self._port = OwnPort(host, device, CLIENT_PORT, _unheard)
         self._runs = False
         self._timing = timing
-        self._manners = manners
-        self._told = told
+        self._chip = chip
+        self.told = told
         self._lease: Lease | None = None
         self._transaction = 0
         self._awaits: Callable[[Message], None] = _ignored
         self._turn = 0  # what was put off in an earlier turn is out of date
+
+    @property
+    def _rules(self) -> ClientRules:
+        return self._chip().personality.network.client
 
     @property
     def lease(self) -> Lease | None:
@@ -147,7 +126,8 @@ class DhcpClient:
         if message.kind == "nak":
             self._discover()
         elif message.kind == "ack" and message.your_ip != NOWHERE:
-            self._look_for(_lease(message, server), self._manners().probes)
+            lease = self._rules.granted(self._chip(), server, message)
+            self._look_for(lease, self._rules.probes)
 
     def _look_for(self, lease: Lease, probes: int) -> None:
         """Nobody may have the address already (RFC 2131, 4.4.1; RFC 5227)."""
@@ -176,10 +156,11 @@ class DhcpClient:
 
     def _take(self, lease: Lease) -> None:
         self._lease = lease
-        if lease.seconds != _FOREVER and self._manners().renews:
+        after_s = self._rules.renewed_after_s(self._chip(), lease)
+        if after_s is not None:
             began = self._host.now_ns()
-            self._put_off(lease.renew * SECOND, lambda: self._renew(lease, began))
-        self._told(lease)
+            self._put_off(after_s * SECOND, lambda: self._renew(lease, began))
+        self.told(lease)
 
     # Keeping it.
 
@@ -204,11 +185,11 @@ class DhcpClient:
             self._lose()
         elif message.kind == "ack" and message.your_ip != NOWHERE:
             self._awaits = _ignored
-            self._take(_lease(message, server))
+            self._take(self._rules.granted(self._chip(), server, message))
 
     def _lose(self) -> None:
         self._lease = None
-        self._told(None)
+        self.told(None)
         self._discover()
 
     # The wire.
@@ -224,22 +205,14 @@ class DhcpClient:
         options = dict(wanted)
         if kind in ("discover", "request"):
             options["max_dhcp_size"] = 1500
-            if name := self._manners().hostname:
+            if name := self._rules.hostname(self._chip(), self._wire.mac):
                 options["hostname"] = name
             options["param_req_list"] = list(ASKED_FOR)
         own = renewing.ip.address if renewing else NOWHERE
-        message = Message(
-            kind,
-            self._transaction,
-            self._client,
-            client_ip=own,
-            # Needed by who asks in another's name: the answer would go to that one's MAC.
-            broadcast=self._manners().client is not None,
-            options=options,
-        )
+        message = Message(kind, self._transaction, self._client, client_ip=own, options=options)
         to = renewing.server if renewing and not aloud else BROADCAST
-        for _copy in range(self._manners().copies):
-            self._put(message.encoded, own, to)
+        for each in self._rules.sent(self._chip(), message):
+            self._put(each.encoded, own, to)
 
     def _put(self, data: bytes, own: IPv4Address, to: IPv4Address) -> None:
         if to == BROADCAST:
@@ -256,7 +229,7 @@ class DhcpClient:
 
     @property
     def _client(self) -> bytes:
-        return self._manners().client or self._wire.mac
+        return self._rules.identity(self._chip(), self._wire.mac)
 
     def _retry(self, again: int) -> int:
         return self._timing.dhcp_retry << again
@@ -278,25 +251,3 @@ def _ignored(_message: Message) -> None:
 
 def _unheard(_data: bytes, _sender: Address) -> None:
     """See DhcpClient."""
-
-
-def _lease(message: Message, server: IPv4Address) -> Lease:
-    """What an ACK of that server gives, unless it names another one.
-
-    T1 comes before T2, and that before the end, whatever it says.
-    """
-    server = message.address("server_id") or server
-    seconds = message.number("lease_time") or _FOREVER
-    rebind = min(message.number("rebinding_time") or seconds * 7 // 8, seconds)
-    renew = min(message.number("renewal_time") or seconds // 2, rebind)
-    name_server = message.address("name_server")
-    return Lease(_ip(message), server, name_server, seconds, max(renew, 1), max(rebind, 1))
-
-
-def _ip(message: Message) -> IpConfig:
-    """The address, with the netmask of its class and the first host as its router by default."""
-    own = message.your_ip
-    length = next(bits for last, bits in _CLASSES if own.packed[0] <= last)
-    netmask = message.address("subnet_mask") or IPv4Network((0, length)).netmask
-    first_host = IPv4Address(int(own) & int(netmask) | 1)
-    return IpConfig(own, message.address("router") or first_host, netmask)

@@ -77,7 +77,7 @@ class LabNetwork(SocketNetwork):
     def prepare(self, stream: socket.socket, keep_alive: int) -> None:
         """See SocketNetwork; a connection ends without a farewell if its address is gone."""
         stream.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        if keep_alive > 0:  # a fault lets less through
+        if keep_alive > 0:
             stream.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
             stream.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, keep_alive)
             stream.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, keep_alive)

@@ -10,89 +10,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from ipaddress import IPv4Address
 from typing import Any
 
 from ..timing import Timing
 from . import Address
 from .ether import Host
+from .mdnsrecords import Record
 from .ports import OwnPort
 
 GROUP, PORT = "224.0.0.251", 5353
 
-_TTL_HOST, _TTL_OTHER = 120, 4500
 _TTL_SIMPLE = 10  # at most, to a resolver that knows only DNS
-_SERVICES = b"_services._dns-sd._udp.local"
-_LABEL_MAX = 63
-_PORT_MAX = 0xFFFF  # of a number that a fault takes for a port, a record has 16 bits
 _TYPES = {1: "A", 12: "PTR", 16: "TXT", 33: "SRV"}
 _ANY = 255
-
-
-@dataclass(frozen=True)
-class Service:
-    """What AT+MDNS was told.  `lacks`: kinds of records that it has not (a fault's doing).
-
-    `more`: whether it also has what browsers of all services look for.
-    """
-
-    host: bytes
-    server: bytes
-    port: int
-    lacks: frozenset[str] = frozenset()
-    more: bool = False
-
-    @property
-    def host_name(self) -> bytes:
-        """Where the host is found."""
-        return self.host[:_LABEL_MAX] + b".local"
-
-    @property
-    def kind(self) -> bytes:
-        """Where services of this kind are found."""
-        return b"_" + self.server[: _LABEL_MAX - 1] + b"._tcp.local"
-
-    @property
-    def instance(self) -> bytes:
-        """Where this one is found."""
-        return self.host[:_LABEL_MAX] + b"." + self.kind
-
-    def records(self, address: IPv4Address) -> tuple[Record, ...]:
-        """All that it is."""
-        all_of_it = [
-            Record(self.kind, "PTR", _TTL_OTHER, self.instance),
-            Record(self.instance, "SRV", _TTL_HOST, (self.port & _PORT_MAX, self.host_name)),
-            Record(self.instance, "TXT", _TTL_OTHER, [b""]),
-            Record(self.host_name, "A", _TTL_HOST, str(address)),
-        ]
-        if self.more:
-            all_of_it.append(Record(_SERVICES, "PTR", _TTL_OTHER, self.kind))
-        return tuple(each for each in all_of_it if each.kind not in self.lacks)
-
-
-@dataclass(frozen=True)
-class Record:
-    """One record; `data` as its kind has it."""
-
-    name: bytes
-    kind: str
-    ttl: int
-    data: Any
-
-    def built(self, ttl: int | None = None, flushes: bool = True) -> Any:
-        """As scapy has it; `ttl` 0 withdraws it.  `flushes`: whether it is all that there is."""
-        from scapy.layers.dns import DNSRR, DNSRRSRV
-
-        head: dict[str, Any] = {
-            "rrname": self.name,
-            # PTRs of several hosts stand side by side.
-            "cacheflush": flushes and self.kind != "PTR",
-            "ttl": self.ttl if ttl is None else ttl,
-        }
-        if self.kind == "SRV":
-            port, target = self.data
-            return DNSRRSRV(port=port, target=target, **head)
-        return DNSRR(type=self.kind, rdata=self.data, **head)
 
 
 @dataclass(frozen=True)
@@ -115,21 +45,18 @@ class Responder:
         self._host = host
         self._timing = timing
         self._port = OwnPort(host, device, PORT, self._heard, GROUP)
-        self._offers = False
         self._records: tuple[Record, ...] = ()
         self._turn = 0
 
-    def offer(self, service: Service | None, address: IPv4Address | None) -> None:
-        """From now on this, at this address; None of either: nothing."""
-        there = service is not None and address is not None
-        records = service.records(address) if service and address else ()
-        if records == self._records and there == self._offers:
+    def offer(self, records: tuple[Record, ...], withdraws: bool = True) -> None:
+        """From now on these; none: nothing.  `withdraws`: whether others can be told what ends."""
+        if records == self._records:
             return
         self._turn += 1
-        if address is not None:
+        if withdraws:
             self._withdraw(records)
-        self._records, self._offers = records, there
-        if not there:
+        self._records = records
+        if not records:
             self._port.close()
             return
         self._port.open()
@@ -142,7 +69,7 @@ class Responder:
     def drop(self) -> None:
         """Be silent at once, without a goodbye: a reset."""
         self._turn += 1
-        self._records, self._offers = (), False
+        self._records = ()
         self._port.close()
 
     def _announce(self) -> None:

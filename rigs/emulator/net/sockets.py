@@ -332,7 +332,7 @@ class _Listener(Socket):
 
 
 def _cut(to: Address) -> Address:
-    """A port has 16 bits, whatever number a fault has let through."""
+    """A port has 16 bits, whatever number somebody asks for."""
     return to[0], to[1] & _PORT_MAX
 
 

@@ -6,75 +6,103 @@ Law: nothing is lost, nothing overtakes anything; times in nanoseconds.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from dataclasses import replace
 from itertools import cycle
+from typing import TYPE_CHECKING, Any
 
+from ..command import Answer, Call
+from ..mutants.memory import memory
+from ..outlet import Outlet
+from ..receiver import Receiver
 from ..timers import MILLISECOND
 from ..uart import UartFormat
 from .active import Variants
 
-Send = Callable[[bytes, UartFormat], None]
-Later = Callable[[int, Callable[[], None]], None]
+if TYPE_CHECKING:
+    from ..personality import Personality
 
-FLASH_DELAY = 20 * MILLISECOND
-BOOT_DELAY = 1000 * MILLISECOND
-NEWS_DELAY = 5 * MILLISECOND
 RADIO_EXTRA = 4  # a quarter more than usual: a join that fails takes 19 s then
 
 _DELAYS = tuple(each * MILLISECOND for each in (50, 200, 125, 75, 175, 100))
 _GAP = MILLISECOND // 4
 _QUEUED = 8192  # bytes; what comes beyond goes out at once
 
+_Queue = deque[tuple[int, UartFormat]]
 
-class Delays:
+
+def _delay(chip: Any) -> int:
     """How late the next command or final code is."""
-
-    def __init__(self, variants: Variants) -> None:
-        self._variants = variants
-        self._delays = cycle(_DELAYS)
-
-    def of(self, variant: str) -> int:
-        """A delay in ns if a variant is active, else 0."""
-        return next(self._delays) if self._variants.active(variant) else 0
+    delay: int = next(memory(chip).setdefault("delays", cycle(_DELAYS)))
+    return delay
 
 
-class Outlet:
-    """The way out of the UART: at once, or byte by byte while `pace.dribble` is active."""
+class _SlowReceiver(Receiver):
+    """Every command begins late."""
 
-    def __init__(self, send: Send, later: Later, variants: Variants) -> None:
-        self._send = send
-        self._later = later
-        self._variants = variants
-        self._queue: deque[tuple[int, UartFormat]] = deque()
-        self._dripping = False  # whether a timer will call for the next byte
+    def _line(self, body: bytes | None) -> None:
+        self._echo.close_line()
+        self.processing = True
+        chip: Any = self._processor
+        chip.later(_delay(chip), lambda: chip.submit(body))
+
+
+class _Dribbling(Outlet):
+    """Bytes go out one by one, with a timer for the next one."""
 
     def put(self, data: bytes, form: UartFormat) -> None:
-        """Send bytes in a format."""
-        dribbles = self._variants.active("pace.dribble") and len(data) < _QUEUED
-        if not dribbles or len(self._queue) > _QUEUED:
+        """See Outlet."""
+        queue = self._queue
+        if len(data) >= _QUEUED or len(queue) > _QUEUED:
             self.flush()
             self._send(data, form)
             return
-        self._queue.extend((byte, form) for byte in data)
-        if not self._dripping:
-            self._drip()
+        queue.extend((byte, form) for byte in data)
+        if not memory(self).get("drips"):
+            self._drip(queue)
 
     def flush(self) -> None:
-        """Send all that waits."""
+        """See Outlet."""
         while self._queue:
-            self._send_one()
+            self._send_one(self._queue)
 
     def drop(self) -> None:
-        """Forget all that waits; the timers are about to be cleared."""
-        self._queue.clear()
-        self._dripping = False
+        """See Outlet; the timers are about to be cleared."""
+        memory(self).clear()
 
-    def _send_one(self) -> None:
-        byte, form = self._queue.popleft()
+    @property
+    def _queue(self) -> _Queue:
+        queue: _Queue = memory(self).setdefault("queue", deque())
+        return queue
+
+    def _send_one(self, queue: _Queue) -> None:
+        byte, form = queue.popleft()
         self._send(bytes((byte,)), form)
 
-    def _drip(self) -> None:
-        self._dripping = bool(self._queue)
-        if self._queue:
-            self._send_one()
-            self._later(_GAP, self._drip)
+    def _drip(self, queue: _Queue) -> None:
+        memory(self)["drips"] = bool(queue)
+        if queue:
+            _Dribbling._send_one(self, queue)
+            self._later(_GAP, lambda: _Dribbling._drip(self, queue))
+
+
+def paced(personality: Personality, variants: Variants) -> Personality:
+    """The personality as the active variants have it."""
+    if variants.active("pace.slow"):
+        slow = type("Slow", (_SlowReceiver, personality.receiver), {})
+        personality = replace(personality, receiver=slow)
+    if variants.active("pace.slow-final"):
+        personality = _with_late_finals(personality)
+    if variants.active("pace.dribble"):
+        personality = replace(personality, outlet=_Dribbling)
+    return personality
+
+
+def _with_late_finals(personality: Personality) -> Personality:
+    dispatch = personality.dispatch
+
+    def answer(chip: Any, call: Call | None) -> Answer:
+        return dispatch(chip, call).then(
+            lambda told: replace(told, lasts_ns=told.lasts_ns + _delay(chip))
+        )
+
+    return replace(personality, dispatch=answer)

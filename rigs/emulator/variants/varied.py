@@ -13,9 +13,11 @@ from ..personality import BasicRules, Identity, Personality
 from ..reader import LineReader, WholeLineReader
 from ..settings import Settings
 from ..uart import BOOT_RATE
-from . import addresses, station
+from . import addresses, network, station
 from .active import Variants
+from .booting import starting
 from .echoes import echoing
+from .pace import paced
 from .skipping import SkippingReader
 from .tcpip import ruled
 from .voice import voicing
@@ -31,7 +33,7 @@ def varied(personality: Personality, variants: Variants) -> Personality:
     if not variants.ids:
         return personality
     return replace(
-        personality,
+        paced(personality, variants),
         reader=_reader(personality.reader, variants),
         echo=echoing(personality.echo, variants),
         voice=voicing(personality.voice, variants),
@@ -39,12 +41,14 @@ def varied(personality: Personality, variants: Variants) -> Personality:
         identity=_identity(personality.identity, variants),
         basic=_basic(personality.basic, variants),
         boot=_boot(personality.boot, variants),
+        start=starting(personality.start, variants),
         macs=addresses.ruled_macs(personality.macs, variants),
         ips=addresses.ruled_ips(personality.ips, variants),
         dhcp=addresses.ruled_dhcp(personality.dhcp, variants),
         factory=_factory(personality.factory, variants),
         tcpip=ruled(personality.tcpip, variants),
         station=station.ruled(personality.station, variants),
+        network=network.ruled(personality.network, variants),
     )
 
 
@@ -86,8 +90,9 @@ def _boot(text: BootText, variants: Variants) -> BootText:
         before += _VENDOR
     if variants.active("boot.invalid"):
         before += b"\r\ninvalid\r\n"
-    sdk_rate = BOOT_RATE if variants.active("boot.text-at-115200") else text.sdk_rate
-    return replace(text, ready=before + text.ready, sdk_rate=sdk_rate)
+    if variants.active("boot.text-at-115200"):
+        text = replace(text, rom_rate=BOOT_RATE, sdk_rate=BOOT_RATE)
+    return replace(text, ready=before + text.ready)
 
 
 def _factory(factory: Settings, variants: Variants) -> Settings:

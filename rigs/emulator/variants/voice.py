@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections import Counter
 
 from ..command import Final
+from ..mutants.memory import memory
 from ..voice import BUSY, END, Voice
 from .active import Variants
 
 _ECHOED_BEFORE = 2  # bytes of a line's echo before another line may come into it
 _EVERY = 2
+WAITING = "waiting lines"
+"""Lines about the station that are said behind the final code, while there is such a list."""
 
 
 class _VariedVoice(Voice):
@@ -91,8 +94,12 @@ class _VariedVoice(Voice):
             self.line(b"WIFI DISCONNECT")
 
     def line(self, text: bytes) -> None:
-        """See Voice."""
-        super().line(self._spelled(text))
+        """See Voice; what is told of the station may have to wait."""
+        waiting = memory(self.chip).get(WAITING)
+        if waiting is not None and text.startswith(b"WIFI "):
+            waiting.append(text)
+        else:
+            super().line(self._spelled(text))
 
     def _blanks(self) -> int | None:
         """How many blank lines come before a final code; None for as it is."""

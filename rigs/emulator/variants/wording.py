@@ -5,15 +5,17 @@ Law: call and answer in, answer out.  The final code is never touched, and no va
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..command import ERROR, Answer, Call, Final, Form
 from ..commands.wifimode import STATION
-from ..restart import Restart
+from ..mutants.memory import memory
 from . import station
 from .active import Variants
 from .catalogue import DIAGNOSTICS
+from .voice import WAITING
 
 if TYPE_CHECKING:
     from ..firmware import Firmware
@@ -35,9 +37,36 @@ def worded(personality: Personality, variants: Variants) -> Personality:
         told = dispatch(firmware, call)
         if call is not None:
             told = _called(firmware, call, told)
+        if variants.active("cwjap.lines-last"):
+            told = _with_lines_last(firmware, told)
         return told.then(lambda whole: _diagnosed(whole, variants))
 
     return replace(personality, dispatch=answer)
+
+
+def _with_lines_last(firmware: Firmware, answer: Answer) -> Answer:
+    """What is told of the station while an answer takes its time comes behind its final code."""
+    pending = answer.pending
+    if pending is None:
+        return answer
+
+    def wait(done: Callable[[Answer], None]) -> None:
+        memory(firmware)[WAITING] = []
+        pending(done)
+
+    return replace(answer, pending=wait).then(lambda rest: _told_behind(firmware, rest))
+
+
+def _told_behind(firmware: Firmware, rest: Answer) -> Answer:
+    lines, afterwards = memory(firmware).pop(WAITING, []), rest.afterwards
+
+    def after() -> None:
+        for each in lines:
+            firmware.tell(each)
+        if afterwards:
+            afterwards()
+
+    return replace(rest, afterwards=after)
 
 
 def _called(firmware: Firmware, call: Call, answer: Answer) -> Answer:
@@ -78,8 +107,8 @@ def _failed(firmware: Firmware, call: Call, told: Answer) -> Answer:
 def _with_late_ok(firmware: Firmware, answer: Answer) -> Answer:
     if answer.afterwards is None:  # a fault: there is no restart after which it could be said
         return answer
-    parting = firmware.voice.framed(Final.OK)
-    return Answer(None, afterwards=lambda: firmware.restart(Restart(parting)))
+    memory(firmware)["parting"] = firmware.voice.framed(Final.OK)
+    return replace(answer, final=None)
 
 
 def _with_news(firmware: Firmware, answer: Answer) -> Answer:

@@ -1,0 +1,145 @@
+"""The mutants of the station side of the radio: what it tells unasked, and when it leaves.
+
+Law: each is a station that differs from the healthy one in one step.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..air import Beacon, Refusal
+from ..station import CONNECTED, DISCONNECT, GOT_IP, Station
+from ..timers import MINUTE
+from .memory import memory
+from .mutant import Mutant, Mutation, Seam, mutant
+from .operators import mixed
+
+RADIO = Seam(("radio",))
+"""The station."""
+
+
+class ConnectedMissing(Station):
+    """It does not say that it is connected."""
+
+    def _tell(self, line: bytes) -> None:
+        if line != CONNECTED:
+            super()._tell(line)
+
+
+class GotIpMissing(Station):
+    """It does not say that it has an address."""
+
+    def _tell(self, line: bytes) -> None:
+        if line != GOT_IP:
+            super()._tell(line)
+
+
+class DisconnectMissing(Station):
+    """It does not say that it is connected no more."""
+
+    def _tell(self, line: bytes) -> None:
+        if line != DISCONNECT:
+            super()._tell(line)
+
+
+class GotIpFirst(Station):
+    """It says the one before the other."""
+
+    def _tell(self, line: bytes) -> None:
+        if line != CONNECTED:
+            super()._tell(line)
+        if line == GOT_IP:
+            super()._tell(CONNECTED)
+
+
+class GotIpEarly(Station):
+    """It says so when it is connected, and not when it has one."""
+
+    def _tell(self, line: bytes) -> None:
+        if line != GOT_IP:
+            super()._tell(line)
+        if line == CONNECTED:
+            super()._tell(GOT_IP)
+
+
+class DisconnectFalse(Station):
+    """It says so when it has an address."""
+
+    def _tell(self, line: bytes) -> None:
+        super()._tell(line)
+        if line == GOT_IP:
+            super()._tell(DISCONNECT)
+
+
+class ConnectedFalse(Station):
+    """It says so when it is refused."""
+
+    def refused(self, why: Refusal) -> None:
+        """See Listener."""
+        self._tell(CONNECTED)
+        super().refused(why)
+
+
+class LeavesAfterMinutes(Station):
+    """It leaves, whoever wanted it to join."""
+
+    def connected(self, access_point: Beacon) -> None:
+        """See Listener."""
+        super().connected(access_point)
+        self._later(10 * MINUTE, self.leave)
+
+
+class CountsLosses(Station):
+    """It remembers that an access point was lost."""
+
+    def lost(self) -> None:
+        """See Listener."""
+        memory(self)["lost"] = True
+        super().lost()
+
+
+LOSSES_COUNTED = Mutation(RADIO, mixed(CountsLosses))
+
+
+def has_lost(station: Station) -> bool:
+    """Whether an access point was lost in this run."""
+    return bool(memory(station).get("lost"))
+
+
+def untell(station: Any) -> None:
+    """Of the wish that stands now nothing is said, but that a connection is gone."""
+    wish, tell = station.wish, station._tell
+
+    def tell_of_others(line: bytes) -> None:
+        if station.wish is not wish or line == DISCONNECT:
+            tell(line)
+
+    station._tell = tell_of_others
+
+
+def _row(id_: str, says: str, step: type[Station]) -> Mutant:
+    return mutant(id_, says, Mutation(RADIO, mixed(step)))
+
+
+TOLD: tuple[Mutant, ...] = (
+    _row("wifi.connected-missing", "WIFI CONNECTED is never said", ConnectedMissing),
+    _row("wifi.got-ip-missing", "WIFI GOT IP is never said", GotIpMissing),
+    _row("wifi.disconnect-missing", "WIFI DISCONNECT is never said", DisconnectMissing),
+    _row("wifi.got-ip-first", "WIFI CONNECTED is said only after WIFI GOT IP", GotIpFirst),
+    _row("wifi.got-ip-early", "WIFI GOT IP is said before there is an address", GotIpEarly),
+    _row(
+        "wifi.disconnect-false",
+        "WIFI DISCONNECT is said after WIFI GOT IP for nothing",
+        DisconnectFalse,
+    ),
+    _row(
+        "wifi.connected-false",
+        "WIFI CONNECTED is said when an access point has refused",
+        ConnectedFalse,
+    ),
+)
+LEAVES = _row(
+    "join.left-after-minutes",
+    "the station leaves its access point after ten minutes",
+    LeavesAfterMinutes,
+)

@@ -1,0 +1,32 @@
+"""A run of a firmware, as far as what it does on its networks by itself asks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from rigs.emulator.faults.catalogue import no_faults
+from rigs.emulator.mutants.mutant import Mutant, mutated
+from rigs.emulator.personalities.document import DOCUMENT
+from rigs.emulator.variants.catalogue import no_variants
+from rigs.emulator.variants.varied import varied
+
+
+class Chip:
+    """See chip.Chip; `host` has its time."""
+
+    def __init__(self, host: Any, mutants: Iterable[str] = (), variants: Iterable[str] = ()):
+        known, others = no_faults(), no_variants()
+        known.set(mutants)
+        others.set(variants)
+        wrong = tuple(each for each in known.active_ones if isinstance(each, Mutant))
+        self.personality = mutated(varied(DOCUMENT, others), wrong)
+        self.later = host.later
+
+    def client(self, **rules: Any) -> Chip:
+        """With other rules of its DHCP client."""
+        network = self.personality.network
+        network = replace(network, client=replace(network.client, **rules))
+        self.personality = replace(self.personality, network=network)
+        return self
