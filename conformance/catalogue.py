@@ -275,6 +275,8 @@ def _requirement(entry: dict[str, Any]) -> Requirement:
         _one_of(vantage, VANTAGES, "vantage")
     for need in requirement.needs:
         _one_of(need, CAPABILITIES, "capability")
+    if requirement.level is Level.OBSERVED and not requirement.ruling:
+        raise ValueError("an observed requirement names the ruling that says what is silent")
     return requirement
 
 
