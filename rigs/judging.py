@@ -42,6 +42,7 @@ class Checks:
     """The fixture `requirement`: names the check of a purpose that verifies several requirements.
 
     `with requirement("3.2.5/ATE/set/03"): ...` decides that requirement and no other.
+    `requirement.observes(name, value)` writes down one that is observed, which nothing decides.
     """
 
     purpose: TestPurpose
