@@ -56,17 +56,22 @@ class Listener:
             State.QUIET: self.timing.quiet_s,
         }
 
-    def settle(self, silence_s: float | None = None) -> tuple[Event, ...]:
-        """Observe until the IUT has been silent for `silence_s`, `answer_s` more at most.
+    def settle(self) -> tuple[Event, ...]:
+        """Observe until the IUT has been silent for `quiet_s`, at most `answer_s` in all."""
+        return self._until_silent(self.timing.quiet_s, self.timing.answer_s)
 
-        Without it: for `quiet_s`, and for `answer_s` at most.
+    def hear_out(self) -> tuple[Event, ...]:
+        """Observe until no message of what was done before can still be on its way.
+
+        That is a silence of `answer_s`; it is waited for twice as long at most.
         """
+        return self._until_silent(self.timing.answer_s, 2 * self.timing.answer_s)
+
+    def _until_silent(self, silence_s: float, within_s: float) -> tuple[Event, ...]:
         events: list[Event] = []
-        within_s = self.timing.answer_s + (silence_s or 0)
         cap, size, lines = after(self._port.now(), within_s), 0, 0
         while True:
-            wait_s = self.timing.quiet_s if silence_s is None else silence_s
-            data, now = self._read(min(cap, after(self._port.now(), wait_s)))
+            data, now = self._read(min(cap, after(self._port.now(), silence_s)))
             heard = self._dialogue.feed(data, now) if data else self._dialogue.flush(now)
             self._hear(heard)
             events += heard

@@ -281,6 +281,8 @@ def _opened(
             port.exclusive = True
             if keeps:  # pyserial empties a device that it opens
                 port._reset_input_buffer = lambda: None
+        if where.startswith("socket://"):  # what it empties there was said after the connection
+            port.reset_input_buffer = lambda: None
         _apply(port, settings)
         port.open()
     except FOREIGN as error:

@@ -23,11 +23,9 @@ Map, from the outside in:
     voice, outlet               words -> bytes out
     grammar, dispatch           lines -> calls -> who answers them
     commands, stages, chip      what the chip does, stage by stage; what a command may ask of it
-    asking                      the same for commands that still ask for faults themselves
     tcpip, link, net            links, and the network behind them: none, or the host's loopback
     dataphase, passthrough      bytes that belong to a link and are no commands
     personalities               which firmware it is: data and functions
     mutants                     what it may be made to get wrong, from outside (docs/emulator.md)
-    faults                      what it may be told to get wrong, where it still asks
     variants                    how it may be told to differ and still conform
 """

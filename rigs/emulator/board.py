@@ -349,7 +349,7 @@ class Board:
         start = self.personality.start
         ram = start.ram(self, before)
         self.set_uart(start.uart(self, ram))
-        firmware = Firmware(self.timing, self.store, ram, self)
+        firmware = Firmware(self.store, ram, self)
         self._firmware = firmware
         firmware.begin()
         text = start.ready(firmware, before)

@@ -33,9 +33,8 @@ class Chip(Protocol):
     """One run of the firmware, as its commands see it.
 
     `current`: what RAM holds; it is replaced as a whole.  `store`: what is saved.  `station`: the
-    radio as a station.  `tcpip`: links and the modes of clause 5.  `timing`: how long slow things
-    take.  `echo`: what sends the UART's bytes back.
-    `voice`: what it speaks with.  `sleep_mode`: how it dozes (clause 3.2.10).
+    radio as a station.  `tcpip`: links and the modes of clause 5.  `echo`: what sends the UART's
+    bytes back.  `voice`: what it speaks with.  `sleep_mode`: how it dozes (clause 3.2.10).
     `beaconing`: the packets for WeChat.
     `scan_options`: how a scan is told (clause 4.1.7).  `mdns_name`: what is told to those who look
     for it (clause 4.1.37).
@@ -47,11 +46,14 @@ class Chip(Protocol):
     beaconing: Beaconing
     mdns_name: MdnsName | None
     tcpip: TcpIp
-    timing: Timing
     echo: Echo
     voice: Voice
     sleep_mode: int
     scan_options: ScanOptions
+
+    @property
+    def timing(self) -> Timing:
+        """How long slow things take."""
 
     @property
     def vdd33_mv(self) -> int:
@@ -78,15 +80,15 @@ class Chip(Protocol):
     def later(self, delay_ns: int, action: Callable[[], None]) -> None:
         """Run something later, unless a reset comes first."""
 
-    def radio_ns(self, usual: int) -> int:
-        """How long the radio takes for something that usually takes so long."""
-
     @property
     def sink(self) -> Sink | None:
         """What takes the bytes of the UART instead of the parser."""
 
     def divert(self, sink: Sink | None) -> None:
         """From now on the bytes of the UART go there; None: to the parser."""
+
+    def pass_through(self) -> None:
+        """Invite, and make the UART and the link one wire."""
 
     @property
     def passing_through(self) -> bool:

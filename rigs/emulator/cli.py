@@ -12,10 +12,10 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from .endpoint import EmulatorError
-from .faults import UnknownFault
-from .faults.catalogue import CATALOGUE, no_faults
 from .flash.build import layout
 from .flash.flashmap import MAP_DEFAULT, MAPS, SIZE_DEFAULT, SIZES
+from .mutants.active import UnknownFault
+from .mutants.catalogue import MUTANTS, no_faults
 from .personalities import PERSONALITIES
 from .pins import WIRINGS, Wiring, wiring
 from .server import LAB, NETS, NONE, Options, serve
@@ -325,7 +325,7 @@ def _list_product() -> None:
 
 
 def _list_faults() -> None:
-    width = max(len(each.id) for each in CATALOGUE)
-    for each in CATALOGUE:
+    width = max(len(each.id) for each in MUTANTS)
+    for each in MUTANTS:
         print(f"{each.id:{width}}  {each.says}")
     sys.stdout.flush()

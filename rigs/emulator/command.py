@@ -96,7 +96,7 @@ ERROR = Answer(Final.ERROR)
 SILENCE = Answer(None)
 
 Handler = Callable[[Any, Call], Answer]
-"""Takes the chip: a `chip.Chip`, or, of a command that is not converted, the whole firmware."""
+"""Takes the chip, a `chip.Chip`."""
 
 
 @dataclass(frozen=True)

@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from .endpoint import EmulatorError, Endpoint
-from .faults import UnknownFault
 from .flash.snapshot import snapshot
 from .loop import Loop
+from .mutants.active import UnknownFault
 from .personalities import PERSONALITIES
 from .pins import Pins
 from .switching import SwitchedBoard

@@ -8,14 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Protocol
 
 from .air import Air, Surroundings
 from .boot import Ram
 from .command import Answer, Final, Form
 from .discovery import MdnsName
-from .faults import Faults
-from .faults.astray import Astray
 from .grammar import longest_beginning
 from .link import Link
 from .net import Network
@@ -28,8 +26,6 @@ from .station import Ways
 from .store import Store
 from .timing import Timing
 from .uart import UartFormat
-from .variants import Variants
-from .variants.pace import RADIO_EXTRA
 
 
 class Outside(Protocol):
@@ -42,6 +38,10 @@ class Outside(Protocol):
     @property
     def personality(self) -> Personality:
         """Which firmware this is."""
+
+    @property
+    def timing(self) -> Timing:
+        """How long slow things take."""
 
     @property
     def air(self) -> Air:
@@ -78,15 +78,10 @@ class Firmware:
 
     def __init__(
         self,
-        timing: Timing,
         store: Store,
         ram: Ram,
         outside: Outside,
     ) -> None:
-        switched: Any = outside  # of which those ask that are not converted
-        self.variants: Variants = switched.variants
-        self.timing = timing
-        self.faults: Faults = switched.faults
         self.store = store
         self.current = ram.settings
         self.personality = outside.personality
@@ -100,7 +95,6 @@ class Firmware:
         )
         self.scan_options = ScanOptions()
         self.mdns_name: MdnsName | None = None
-        self.astray = Astray(ram.settings)
         self.voice = self.personality.voice(self, outside.send)
         self.echo = self.personality.echo(self.voice.echo, ram.echo_on)
         self.sleep_mode = ram.sleep_mode
@@ -174,6 +168,11 @@ class Firmware:
         return self.station
 
     @property
+    def timing(self) -> Timing:
+        """How long slow things take."""
+        return self._outside.timing
+
+    @property
     def vdd33_mv(self) -> int:
         """The supply, measured, in mV."""
         return self._outside.vdd33_mv
@@ -190,10 +189,6 @@ class Firmware:
     def network(self) -> Network:
         """What the IP stack can reach."""
         return self._outside.network
-
-    def invite(self, prompt: bytes) -> None:
-        """Ask for data, at the beginning of a line (clause 5.2.4: a wrap before it)."""
-        self.voice.prompt(prompt)
 
     def say(self, data: bytes) -> None:
         """Say something that is no answer, as it is."""
@@ -226,11 +221,6 @@ class Firmware:
         """A link that passes through was lost."""
         if isinstance(self.sink, Passthrough):
             self.sink.lost(link)
-
-    def radio_ns(self, usual: int) -> int:
-        """How long the radio takes for something that usually takes so long."""
-        slow = self.variants.active("pace.slow-radio")
-        return usual + usual // RADIO_EXTRA if slow else usual
 
     def switch_uart(self, form: UartFormat) -> None:
         """Set the UART and remember it as the current setting."""
@@ -291,8 +281,7 @@ class Firmware:
 
     def _station_ways(self) -> Ways:
         rules = self.personality.station
-        tells_static = self.variants.active("cipsta.told")
-        return Ways(self.radio_ns(self.timing.scan), rules.tells_failure, tells_static)
+        return Ways(self.timing.scan, rules.tells_failure)
 
     # One command, from line to final code.
 

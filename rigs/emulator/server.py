@@ -18,10 +18,10 @@ from rigs.clock.party import Clock, Party, RealTime
 
 from .control import ControlSocket, Requests
 from .endpoint import READ_SIZE, EmulatorError, Endpoint
-from .faults.catalogue import no_faults
 from .flash import Flash, FlashMap
 from .flash.build import in_file, in_memory
 from .loop import Loop
+from .mutants.catalogue import no_faults
 from .net.host import HostNetwork
 from .net.none import NoNetwork
 from .personality import Personality

@@ -26,12 +26,11 @@ class Ways:
 
     `searches_ns`: how long it listens before it turns to an access point.  `tells_failure`:
     whether a wish that fails is told as a disconnection, though nothing was connected (observed
-    1.3, item 14).  `tells_static`: whether a static address that replaces another one is told.
+    1.3, item 14).
     """
 
     searches_ns: int
     tells_failure: bool
-    tells_static: bool = False
 
 
 class Station:
@@ -153,10 +152,9 @@ class Station:
         self.lease = None
         if not self.joined:
             return
-        asks = self._asks_for_address() or not self._has_fixed()
-        if asks or self._ways().tells_static:
+        if self._asks_for_address() or not self._has_fixed():
             self.has_address = False
-        if not asks:
+        else:
             self._addressed()
 
     def lost(self) -> None:

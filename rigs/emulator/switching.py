@@ -8,13 +8,14 @@ from __future__ import annotations
 from typing import Any
 
 from .board import Board
-from .faults import Faults
-from .mutants.mutant import Mutant, mutated
+from .mutants.active import Faults
+from .mutants.mutant import mutated
 from .personality import Personality
 from .timing import Timing
 from .variants import Variants
 from .variants.catalogue import no_variants
 from .variants.flash import written_late
+from .variants.pace import slowed
 from .variants.varied import varied
 from .variants.wording import worded
 
@@ -34,13 +35,14 @@ class SwitchedBoard(Board):
         self.faults = faults
         self.variants = variants or no_variants()
         super().__init__(personality, timing, *arguments, **options)
+        self._usual = timing
         self._switch()
         self.faults.changed = self.variants.changed = self._switch
 
     def become(self, personality: Personality) -> None:
         """See Board."""
-        wrong = tuple(each for each in self.faults.active_ones if isinstance(each, Mutant))
-        made = mutated(varied(personality, self.variants), wrong)
+        self.timing = slowed(self._usual, self.variants)
+        made = mutated(varied(personality, self.variants), self.faults.active)
         super().become(written_late(worded(made, self.variants), self.variants))
 
     def _switch(self) -> None:

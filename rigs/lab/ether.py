@@ -13,7 +13,7 @@ import os
 import secrets
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 from scapy.layers.inet import ICMP, IP
@@ -26,6 +26,8 @@ _UNKNOWN, _NOWHERE = "00:00:00:00:00:00", "0.0.0.0"
 MOST_FRAME = 2048
 #: How long to wait before a question is asked again, in seconds.
 _AGAIN_S = 0.3
+#: How many frames are read before others have their turn.
+_MOST_WAITING = 64
 
 T = TypeVar("T")
 
@@ -93,20 +95,37 @@ async def _answer(
     handle: socket.socket, read: Callable[[bytes], T | None], until: float
 ) -> T | None:
     loop = asyncio.get_running_loop()
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout_at(until):
-            # What is there already is received without a wait, in which the time could run out.
-            while loop.time() < until:
-                try:
-                    data = await loop.sock_recv(handle, MOST_FRAME)
-                except TimeoutError:
-                    raise
-                except OSError:  # the interface went down: said once, it may come up again
-                    await asyncio.sleep(0)
-                    continue
-                if (answer := _understood(read, data)) is not None:
-                    return answer
-    return None
+    while True:
+        is_over = loop.time() >= until
+        for data in _waiting(handle):  # what has come in time counts, however late it is read
+            if (answer := _understood(read, data)) is not None:
+                return answer
+        if is_over:
+            return None
+        await _readable(handle, until - loop.time())
+
+
+def _waiting(handle: socket.socket) -> Iterator[bytes]:
+    """The frames that are there, as far as a crowd of them leaves time for others."""
+    for _ in range(_MOST_WAITING):
+        try:
+            yield handle.recv(MOST_FRAME)
+        except BlockingIOError:
+            return
+        except OSError:  # the interface went down: said once, it may come up again
+            continue
+
+
+async def _readable(handle: socket.socket, within_s: float) -> None:
+    """Return when something can be read, or the time is over; nothing is read."""
+    loop = asyncio.get_running_loop()
+    came = asyncio.Event()
+    loop.add_reader(handle, came.set)
+    try:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(came.wait(), max(0.0, within_s))
+    finally:
+        loop.remove_reader(handle)
 
 
 def _understood(read: Callable[[bytes], T | None], data: bytes) -> T | None:

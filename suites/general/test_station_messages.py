@@ -55,7 +55,7 @@ def test_what_a_join_after_a_start_brings_is_told(session, wanted, what):
     onair.starts_as_station(session)
     home = session.lab.home()
     onair.be_online(session, home, "CWJAP_DEF")
-    onair.hear_out(session)  # messages of this join are not to be taken for later ones
+    session.hear_out()  # messages of this join are not to be taken for later ones
     log = onair.AirLog(session)
     started = session.restart()
     if log.wait(home) is None:
@@ -76,7 +76,7 @@ def test_a_lost_connection_is_told(session, wifi_mode):
     onair.off_air(session, wifi_mode)
     access_point = session.lab.access_point(NAME, PASSWORD)
     onair.be_online(session, access_point)
-    onair.hear_out(session)
+    session.hear_out()
     session.lab.switch_off(access_point)
 
     onair.require_line(session, onair.DISCONNECT, "WIFI DISCONNECT")
@@ -89,7 +89,7 @@ def test_each_loss_is_told(session):
     access_point = session.lab.access_point(NAME, PASSWORD)
     for _ in range(2):
         onair.be_online(session, access_point)
-        onair.hear_out(session)  # messages of the join are not to be taken for later ones
+        session.hear_out()  # messages of the join are not to be taken for later ones
         session.lab.switch_off(access_point)
 
         onair.require_line(session, onair.DISCONNECT, "WIFI DISCONNECT")

@@ -86,7 +86,7 @@ def test_cifsr_tells_no_address_that_a_station_did_not_get(iut, mode):
         iut.prepare(set_("CIPAP_CUR", GIVEN[0]))
     iut.prepare(execute("CWQAP"))
     # A station that was connected loses its address when it hears so.
-    iut.settle(iut.timing.answer_s)
+    iut.hear_out()
 
     told = set(addresses(iut.send(execute("CIFSR"))))
     assert told <= {NONE} | softap, "no address of a station, or 0.0.0.0"

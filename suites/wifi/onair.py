@@ -117,17 +117,12 @@ def has_told(session: Session, exchange: Exchange, message: bytes) -> bool:
     return waited.outcome is Outcome.COMPLETE
 
 
-def hear_out(session: Session) -> None:
-    """Wait until no message of what was done before can be on its way."""
-    session.settle(session.timing.answer_s)
-
-
 def tells_of_loss(session: Session, lose: Callable[[], object]) -> bool:
     """Whether WIFI DISCONNECT comes when `lose` takes the access point away, and not before it.
 
     One that still comes of an earlier AT+CWQAP (ruling R-46) is not taken for it.
     """
-    hear_out(session)
+    session.hear_out()
     lose()
     return session.await_line(DISCONNECT, session.timing.join_s).outcome is Outcome.COMPLETE
 

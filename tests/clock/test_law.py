@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import socket
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -186,6 +187,58 @@ def test_it_runs_while_it_is_held_and_stands_afterwards(scene: Scene) -> None:
     scene.selector.select(0)  # it hears that time runs now
     scene.waits(10_000_000)
     assert not scene.clock._page.runs
+
+
+def test_a_deadline_that_passes_while_a_party_computes_waits_for_it(scene: Scene) -> None:
+    scene.held.enter_context(scene.party.held("capture"))  # time runs
+    scene.party.end_idling()
+
+    def answer_late() -> None:
+        while scene.clock.now() < due:
+            time.sleep(0.01)
+        scene.theirs.send(b"x")
+        scene.party.begin_idling(None)
+
+    shown = scene.clock.now()
+    due = shown + 2 * _AWAY
+    late = threading.Thread(target=answer_late)
+    late.start()
+    assert scene.clock.wait(scene.ours.fileno(), shown + _AWAY)
+    late.join()
+
+
+def _has_not_answered(scene: Scene) -> None:
+    scene.party.end_idling()
+
+
+def _has_not_done_what_was_due(scene: Scene) -> None:
+    scene.party.end_idling()
+    scene.party.begin_idling(0.001)  # and never wakes
+
+
+@pytest.mark.parametrize(
+    "what", [_has_not_answered, _has_not_done_what_was_due, _owes_bytes, _has_sent_bytes]
+)
+def test_a_deadline_that_passes_while_time_runs_waits_no_longer_than_its_grace(
+    scene: Scene, monkeypatch, what: Callable[[Scene], None]
+) -> None:
+    monkeypatch.setattr(harness, "GRACE", 4 * _AWAY)
+    scene.held.enter_context(scene.party.held("capture"))  # time runs
+    what(scene)
+    answer, went, _ = scene.waits(_S // 100)
+    assert not answer
+    assert went > 4 * _AWAY
+
+
+@pytest.mark.parametrize("what", [_is_real, _is_not_here, _has_gone])
+def test_a_deadline_does_not_wait_for_who_joins_no_clock(
+    scene: Scene, monkeypatch, what: Callable[[Scene], None]
+) -> None:
+    monkeypatch.setattr(harness, "GRACE", 3600 * _S)
+    scene.held.enter_context(scene.party.held("capture"))
+    scene.party.end_idling()
+    what(scene)
+    assert not scene.waits(_S // 100)[0]
 
 
 def test_it_never_goes_back(scene: Scene) -> None:

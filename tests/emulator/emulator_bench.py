@@ -19,8 +19,8 @@ from typing import Any
 from village import Village
 
 from rigs.emulator.air import Air
-from rigs.emulator.faults.catalogue import no_faults
 from rigs.emulator.flash import Flash
+from rigs.emulator.mutants.catalogue import no_faults
 from rigs.emulator.personalities import PERSONALITIES
 from rigs.emulator.switching import SwitchedBoard
 from rigs.emulator.timing import TIMINGS

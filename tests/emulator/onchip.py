@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from rigs.emulator.faults.catalogue import no_faults
-from rigs.emulator.mutants.mutant import Mutant, mutated
+from rigs.emulator.mutants.catalogue import no_faults
+from rigs.emulator.mutants.mutant import mutated
 from rigs.emulator.personalities.document import DOCUMENT
 from rigs.emulator.variants.catalogue import no_variants
 from rigs.emulator.variants.varied import varied
@@ -20,8 +20,7 @@ class Chip:
         known, others = no_faults(), no_variants()
         known.set(mutants)
         others.set(variants)
-        wrong = tuple(each for each in known.active_ones if isinstance(each, Mutant))
-        self.personality = mutated(varied(DOCUMENT, others), wrong)
+        self.personality = mutated(varied(DOCUMENT, others), known.active)
         self.later = host.later
 
     def client(self, **rules: Any) -> Chip:

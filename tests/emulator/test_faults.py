@@ -19,20 +19,24 @@ from probes_station import station
 from town import Town
 
 from rigs.emulator.commands import DEFINITIONS
-from rigs.emulator.faults import (
-    Faults,
-    UnknownFault,
-)
-from rigs.emulator.faults.catalogue import CATALOGUE
 from rigs.emulator.mutants import clients, idleness, responder
+from rigs.emulator.mutants.active import UnknownFault
 from rigs.emulator.mutants.basic import LONG_SLEEP
-from rigs.emulator.mutants.catalogue import AFTER_MINUTES, IN_FORCE, ON_A_NETWORK, PAIRED, SELDOM
+from rigs.emulator.mutants.catalogue import (
+    AFTER_MINUTES,
+    IN_FORCE,
+    MUTANTS,
+    ON_A_NETWORK,
+    PAIRED,
+    SELDOM,
+    no_faults,
+)
 from rigs.emulator.mutants.naming import form_id
 from rigs.emulator.mutants.naming import slug as slug_of
 from rigs.emulator.uart import UartFormat
 
 SLUGS = {slug_of(each.name): f"AT{each.name}".encode() for each in DEFINITIONS}
-IDS = [each.id for each in CATALOGUE]
+IDS = [each.id for each in MUTANTS]
 NETWORK = {each.id for each in (*ON_A_NETWORK, *IN_FORCE, *PAIRED, *SELDOM)}
 """Those that show on a network alone: test_network_faults.py, test_services.py, test_seldom.py."""
 
@@ -236,7 +240,7 @@ def _own_command(fault: str) -> str | None:
 
 def test_ids_are_unique_and_every_fault_has_a_sentence() -> None:
     assert len(set(IDS)) == len(IDS)
-    for each in CATALOGUE:
+    for each in MUTANTS:
         assert re.fullmatch(r"[a-z_-]+\.[a-z0-9-]+", each.id)
         assert len(each.says) > 15
         assert "\n" not in each.says
@@ -306,4 +310,4 @@ def test_a_hung_parser_comes_back_with_a_reset(fault: str) -> None:
 
 def test_asking_for_a_fault_that_is_not_listed_is_an_error() -> None:
     with pytest.raises(UnknownFault):
-        Faults(CATALOGUE).active("no.such")
+        no_faults().set(["no.such"])

@@ -6,7 +6,7 @@ from emulator_bench import OK, Bench
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rigs.emulator.faults.catalogue import CATALOGUE
+from rigs.emulator.mutants.catalogue import MUTANTS
 
 BASIC = b"+GSLP= +RESTORE +UART_CUR= +UART=9600,7, +SLEEP= +RFPOWER +RFVDD= 1 ,1,0,0".split()
 COMMANDS = (b"AT", b"at", b"+GMR", b"+RST", b"E0", b"+CWSAP=", b"+CWMODE_CUR", b"=", b"?", *BASIC)
@@ -17,7 +17,7 @@ FIRMWARES = st.sampled_from(["document", "nonos-1.3"])
 
 
 @settings(deadline=None)
-@given(STREAMS, FIRMWARES, st.lists(st.sampled_from(sorted(f.id for f in CATALOGUE)), max_size=4))
+@given(STREAMS, FIRMWARES, st.lists(st.sampled_from(sorted(f.id for f in MUTANTS)), max_size=4))
 def test_any_stream_under_any_faults(stream: bytes, firmware: str, faults: list[str]) -> None:
     bench = Bench(firmware, faults).booted()
     bench.say(stream)

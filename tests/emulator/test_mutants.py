@@ -14,6 +14,7 @@ from rigs.emulator.mutants.mutant import Condition, Mutation, form, mutant, muta
 from rigs.emulator.mutants.operators import constant, dropped, kept, made, overlooked, refused
 from rigs.emulator.mutants.refusing import checked_late
 from rigs.emulator.personalities import PERSONALITIES
+from rigs.emulator.timers import MILLISECOND
 
 DOCUMENT = PERSONALITIES["document"]
 
@@ -69,6 +70,19 @@ def test_what_a_mutant_remembers_is_gone_after_a_restart(document: Bench, boot: 
         document.board.reset()
         document.settle()
     assert b"+CWMODE:2" in document.say(b"AT+CWMODE?\r\n")
+
+
+@pytest.mark.parametrize("since_boot", [True, False])
+def test_what_goes_back_to_the_boot_may_be_switched_on_later(since_boot: bool) -> None:
+    bench = Bench(faults=["uart_cur.reverts"] if since_boot else []).booted().mute()
+    bench.faults.set(["uart_cur.reverts"])
+    bench.board.receive(b"AT+UART_CUR=9600,8,1,0,0\r\n")
+    bench.settle_for(10 * MILLISECOND)
+    bench.board.receive(b"AT+UART_CUR=57600,8,1,0,0\r\n")
+    bench.settle_for(10 * MILLISECOND)
+    assert bench.board.status().uart.baud == 57600
+    bench.settle()
+    assert bench.board.status().uart.baud == 115200
 
 
 def test_a_mutant_of_a_form_that_a_firmware_lacks_changes_nothing() -> None:

@@ -13,8 +13,8 @@ from test_faults import _names as names_in
 from test_faults import _run as heard_in
 from town import Town
 
-from rigs.emulator.faults import UnknownFault
-from rigs.emulator.faults.catalogue import CATALOGUE, no_faults
+from rigs.emulator.mutants.active import UnknownFault
+from rigs.emulator.mutants.catalogue import MUTANTS, no_faults
 from rigs.emulator.mutants.product import PREFIX, product
 
 LINES = (
@@ -53,7 +53,7 @@ def _says(*faults: str) -> bytes:
 
 def test_it_is_listed_apart() -> None:
     assert len(product()) > 5000
-    assert not {each.id for each in CATALOGUE} & product().keys()
+    assert not {each.id for each in MUTANTS} & product().keys()
 
 
 def test_whatever_is_none_of_it_is_unknown() -> None:

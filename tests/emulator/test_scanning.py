@@ -7,6 +7,7 @@ from emulator_bench import BUSY, ERROR, OK, Bench
 from town import Town
 
 from rigs.emulator.timers import MILLISECOND, SECOND
+from rigs.emulator.timing import TIMINGS
 
 HOME = b'+CWLAP:(3,"home",-60,"ca:d7:19:d8:a6:01",6,-11,1)\r\n'
 FAR = b'+CWLAP:(3,"home",-80,"ca:d7:19:d8:a6:02",11,-22,2)\r\n'
@@ -86,6 +87,16 @@ def test_it_is_busy_for_two_seconds() -> None:
     bench.board.receive(b"AT\r\n")
     assert bench.settle_for(500 * MILLISECOND) == BUSY
     assert bench.settle_for(1 * SECOND) == OK
+
+
+@pytest.mark.parametrize(("variants", "times"), [((), 1), (("pace.slow-radio",), 1.25)])
+def test_a_slow_radio_is_switched_while_it_runs(variants: tuple[str, ...], times: float) -> None:
+    bench = Bench(timing="real").booted().mute()
+    bench.say(b"AT+CWMODE_CUR=1\r\n")
+    bench.variants.set(variants)
+    begun = bench.now_ns
+    assert bench.say(b"AT+CWLAP\r\n") == OK
+    assert bench.now_ns - begun == TIMINGS["real"].command + times * TIMINGS["real"].scan
 
 
 def test_a_forced_restart_breaks_off() -> None:

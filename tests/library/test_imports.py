@@ -54,6 +54,7 @@ MORE = {
     "rigs/emulator/net/ether.py": {"scapy"},
     "rigs/emulator/net/kernel.py": {"pyroute2"},
     "rigs/emulator/net/mdns.py": {"scapy"},
+    "rigs/emulator/net/mdnsrecords.py": {"scapy"},
     "rigs/emulator/net/names.py": {"scapy"},
     "rigs/lab/questions.py": {"a computed import"},
 }

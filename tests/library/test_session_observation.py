@@ -225,13 +225,13 @@ def test_settling_gives_what_came_until_the_iut_is_silent():
     assert port.time - begun == seconds(0.7)
 
 
-def test_settling_for_as_long_as_an_answer_may_take_hears_what_is_as_late():
+def test_what_is_as_late_as_an_answer_may_be_is_heard_out():
     at, port = session()
     port.comes(b"WIFI GOT IP\r\n", 2.9)
     port.comes(b"too late", 6.0)
     begun = port.time
 
-    events = at.settle(TIMING.answer_s)
+    events = at.hear_out()
 
     assert [event.raw for event in events] == [b"WIFI GOT IP\r\n"]
     assert port.time - begun == seconds(2.9 + TIMING.answer_s)

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import pytest
 
-from conformance.commandline import execute, raw, set_
+from conformance.commandline import execute, set_
 from conformance.testbed import LineSettings, NotRecovered, PortError, SettingRefused, after
 from conformance.transcript import NullRecorder
 from conformance.wiring import Board
@@ -63,10 +63,10 @@ def test_a_reset_starts_the_device_anew_on_the_same_port(started, line):
     rig = started(text_of(line))
     rig.recover(NullRecorder())
     session = session_of(rig)
-    assert not session.send(raw(b"ATE0")).succeeds().restarted
-    assert not session.observe(execute("AT")).echo
+    assert not session.send(set_("ATE", 0)).succeeds().restarted
+    assert not session.send(execute("AT")).echo
     assert session.reset_board().restarted
-    assert session.observe(execute("AT")).echo
+    assert session.send(execute("AT")).echo
 
 
 @pytest.mark.parametrize("line", LINES)

@@ -355,6 +355,25 @@ def test_what_a_socket_said_before_it_closed_is_read():
     bed.tidy()
 
 
+def test_what_a_socket_says_as_soon_as_it_is_open_is_read(monkeypatch):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def connected(*arguments, **named):
+            ours = connect(*arguments, **named)
+            theirs = server.accept()[0]
+            theirs.sendall(b"ready")
+            said.append(theirs)
+            assert select.select([ours], [], [], LIMIT_S)[0]
+            return ours
+
+        said, connect = [], socket.create_connection
+        monkeypatch.setattr(socket, "create_connection", connected)
+        port = SerialPort(f"socket://127.0.0.1:{server.getsockname()[1]}")
+        assert port.read(port.now() + 10**9)[0] == b"ready"
+        close_quietly(port)
+        said[0].close()
+
+
 def test_a_socket_that_was_reset_is_told_to_have_vanished():
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = SerialPort(f"socket://127.0.0.1:{server.getsockname()[1]}")

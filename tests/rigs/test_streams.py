@@ -70,6 +70,7 @@ class Counts(RealClock):
     """A clock that counts what it is told."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.wrote_bytes = self.read_bytes = 0
 
     def line_opened(self, unread) -> None:

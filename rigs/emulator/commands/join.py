@@ -114,7 +114,7 @@ _LOOKS = 7
 
 
 def _wait_ns(chip: Chip, look: int) -> int:
-    return chip.radio_ns(chip.timing.join_first if look == 1 else chip.timing.join_poll)
+    return chip.timing.join_first if look == 1 else chip.timing.join_poll
 
 
 def _look(chip: Chip, _wish: AccessPoint, look: int) -> Outcome | None:

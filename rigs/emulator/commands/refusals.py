@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..chip import Chip
-from ..command import Answer, BadParameter, Call, Final, Handler
+from ..command import Answer, BadParameter, Final
 
 
 class Said(str):
@@ -45,15 +45,3 @@ def refuse(chip: Chip, _form: object, _wanted: Any, why: tuple[str, ...]) -> Ans
 def unreadable(chip: Chip, why: BadParameter) -> Answer:
     """ERROR, and the complaint, if it is one."""
     return refused(chip, why.line if isinstance(why, Complaint) else b"")
-
-
-def explained(handler: Handler) -> Handler:
-    """The same handler, whose complaints are said."""
-
-    def handle(chip: Chip, call: Call) -> Answer:
-        try:
-            return handler(chip, call)
-        except Complaint as complaint:
-            return refused(chip, complaint.line)
-
-    return handle

@@ -80,7 +80,7 @@ def _refusals(_chip: Chip, which: Filter) -> Reasons:
 
 def _listens_ns(chip: Chip, _look: int) -> int:
     """On all channels, one after the other."""
-    return chip.radio_ns(chip.timing.scan)
+    return chip.timing.scan
 
 
 def _broken_off(chip: Chip) -> Final | None:

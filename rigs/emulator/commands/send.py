@@ -8,189 +8,289 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TypeVar
 
-from ..asking import numbers
-from ..asking.numbers import Field
+from ..chip import Chip
 from ..command import OK, Answer, BadParameter, Call, Command, Final, Form
 from ..dataphase import Plan
 from ..link import UDP, Link
 from ..net import Address
-from ..parameters import COMMA
+from ..parameters import COMMA, Parameters
 from ..passthrough import LINK
-from .refusals import Complaint, explained, refused
+from ..stages import ExecuteForm, Reasons, SetForm
+from . import refusals
+from .numbers import Number
+from .refusals import Said
 
-if TYPE_CHECKING:
-    from ..firmware import Firmware
+SEND, SEND_ESCAPED = "+CIPSEND", "+CIPSENDEX"
 
 LENGTH_MAX = 2048
-LENGTH = Field("length", 4, range(1, LENGTH_MAX + 1), (1, LENGTH_MAX), (0, 2049), ())
+LENGTH = Number("length", range(1, LENGTH_MAX + 1))
+LENIENT_LENGTH = Number("length", range(-(2**31), LENGTH_MAX + 1))
+"""Some firmware takes 0, and what is below (observed 17)."""
+
+PORTS = range(1, 65536)
+
+PASSES_THROUGH = Said("IPMODE=1")
+INVALID_LINK, WAITING = Said("link is not valid"), Said("send mode error")
+# Firmware says the same where the length is missing.
+NO_LENGTH, TAIL = Said("no tail"), Said("no tail")
+NO_HOST, NO_PORT = Said("ip error"), Said("no port")
+BAD_PORT, PORT_RANGE = Said("port error"), Said("port range error")
+
+NOT_PASSING, MULTIPLE = "CIPMODE is 0", "CIPMUX is 1"
+NO_LINK, PEER_CHANGES = "no link", "a UDP link whose peer may change"
 
 _DIGITS = re.compile(rb"[0-9]+")
 _NUMBER = re.compile(rb"-?[0-9]+|(?=,|$)")
 _QUOTED = re.compile(rb'"([^"]*)"')
-_PORTS = range(1, 65536)
+
+Wanted = TypeVar("Wanted")
 
 
-def _test(_firmware: Firmware, _call: Call) -> Answer:
-    return OK
+# Inviting.
 
 
-def _set(slug: str, escapes: bool) -> Callable[[Firmware, Call], Answer]:
-    def handle(firmware: Firmware, call: Call) -> Answer:
-        try:
-            return planned(firmware, call)
-        except BadParameter:
-            if not firmware.faults.active(f"{slug}.refused-takes-data"):
-                raise
-            unasked = firmware.personality.data_phase(firmware, Plan("", 0, LENGTH.default))
-            return Answer(Final.ERROR, afterwards=lambda: firmware.divert(unasked))
-
-    def planned(firmware: Firmware, call: Call) -> Answer:
-        link, rest = link_of(firmware, slug, call.arguments)
-        if link.segments.waiting:
-            raise Complaint(b"send mode error")
-        rest = numbers.mended(firmware, slug, rest, {0: LENGTH})
-        length, rest = length_of(firmware, slug, rest)
-        if rest[:1] == COMMA and link.kind == UDP:
-            return _addressed(firmware, slug, link, length, rest[1:], escapes)
-        if rest and not _ignored(firmware, slug):
-            raise Complaint(b"no tail")
-        return invited(firmware, Plan(slug, link.id, length, escapes=escapes))
-
-    return explained(handle)
+def usual_prompt(chip: Chip) -> bytes:
+    """What this firmware invites with."""
+    return chip.personality.tcpip.prompt
 
 
-def _ignored(firmware: Firmware, slug: str) -> bool:
-    return firmware.faults.active(f"{slug}.surplus-accepted")
+def invite(chip: Chip, prompt: bytes) -> None:
+    """Ask for data, at the beginning of a line (clause 5.2.4: a wrap before it)."""
+    chip.voice.prompt(prompt)
 
 
-def link_of(firmware: Firmware, slug: str, text: bytes) -> tuple[Link, bytes]:
-    """The link that data are for, and the parameters that follow its id."""
-    tcpip, active = firmware.tcpip, firmware.faults.listed_and_active
-    if tcpip.transparent and not active(f"{slug}.set-in-passthrough-mode-accepted"):
-        raise Complaint(b"IPMODE=1")
+def take(chip: Chip, plan: Plan) -> None:
+    """What comes from now on is data."""
+    chip.divert(chip.personality.data_phase(chip, plan))
+
+
+def _invited(chip: Chip) -> Final | None:
+    """What stands before the prompt."""
+    return Final.OK if chip.personality.tcpip.prompt_ok else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DataForm(SetForm[Wanted]):
+    """It invites data.
+
+    Effect, `plan`: what is wanted -> what becomes of the data; `take`: they may come.
+    Rendered, `prompt`: what invites; `invite`: it is said.
+    """
+
+    plan: Callable[[Chip, Wanted], Plan]
+    prompt: Callable[[Chip], bytes] = usual_prompt
+    invite: Callable[[Chip, bytes], None] = invite
+    take: Callable[[Chip, Plan], None] = take
+
+    def accepted(self, chip: Chip, wanted: Wanted) -> Answer:
+        """See SetForm."""
+        plan = self.plan(chip, wanted)
+
+        def begin() -> None:
+            self.invite(chip, self.prompt(chip))
+            self.take(chip, plan)
+
+        return Answer(_invited(chip), self.tell(chip, wanted), afterwards=begin)
+
+
+# AT+CIPSEND= and AT+CIPSENDEX=
+
+
+@dataclass(frozen=True)
+class Sending:
+    """What is wanted, up to what cannot be read.
+
+    `link`: None if there is none with this id; `length`: None if there is no number.  `host`,
+    `port`: another peer for this datagram, as it is typed (clause 5.2.4, UDP); `to`: found.
+    `unread`: why the rest cannot be read.
+    """
+
+    link: Link | None
+    length: int | None = None
+    host: bytes = b""
+    port: int | None = None
+    unread: str = ""
+    to: Address | None = None
+
+
+Found = Callable[[str | None], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SendForm(DataForm[Sending]):
+    """It invites data for a link.
+
+    Effect, `find`: a host -> its address, which is handed over once it is known.
+    """
+
+    find: Callable[[Chip, bytes, Found], None]
+
+    def accepted(self, chip: Chip, wanted: Sending) -> Answer:
+        """See SetForm; an address for this datagram has to be found first."""
+        if not wanted.host:
+            return super().accepted(chip, wanted)
+        return Answer(None, pending=lambda done: self._find(chip, wanted, done))
+
+    def _find(self, chip: Chip, wanted: Sending, done: Callable[[Answer], None]) -> None:
+        def found(ip: str | None) -> None:
+            if ip is None:
+                done(refusals.refused(chip, b"DNS Fail"))
+                return
+            done(super(SendForm, self).accepted(chip, replace(wanted, to=(ip, wanted.port or 0))))
+
+        self.find(chip, wanted.host, found)
+
+
+def _not_passing_through(chip: Chip) -> Reasons:
+    if chip.tcpip.transparent:
+        yield PASSES_THROUGH
+
+
+def link_of(chip: Chip, text: bytes) -> tuple[Link | None, bytes]:
+    """The link that is meant, and what follows: with CIPMUX=1 its id stands before the length."""
     number = 0
-    if tcpip.multiple:
+    if chip.tcpip.multiple:
         head, _comma, text = text.partition(COMMA)
         if not _DIGITS.fullmatch(head):
-            raise Complaint
+            raise BadParameter("no id")
         number = int(head)
-    elif active(f"{slug}.single-takes-id") and text.count(COMMA) == 1:
-        text = text.partition(COMMA)[2]
-    if active(f"{slug}.sends-to-first") and tcpip.links:
-        number = min(tcpip.links)
-    link = tcpip.links.get(number)
-    if link is None:
-        raise Complaint(b"link is not valid")
-    return link, text
+    return chip.tcpip.links.get(number), text
 
 
-def length_of(firmware: Firmware, slug: str, text: bytes) -> tuple[int, bytes]:
-    """The length, and what follows it."""
-    rules = firmware.personality.tcpip
+def length_of(chip: Chip, text: bytes) -> tuple[int | None, bytes]:
+    """The length, None if there is no number, and what follows it.
+
+    Some firmware takes nothing for 0, and 32 bits of more (observed 17).
+    """
     found = _NUMBER.match(text)
-    if found is None or (not found[0] and not rules.lenient_length):
-        raise Complaint(b"no tail")
-    length = int(found[0] or b"0")
-    if rules.lenient_length:
-        length = (length + 2**31) % 2**32 - 2**31
-    if rules.lenient_length and length < 1:
-        return length, text[found.end() :]
-    if not numbers.taken(firmware.faults, slug, LENGTH, length):
-        raise Complaint(b"too long" if length > LENGTH_MAX else b"")
-    return length, text[found.end() :]
+    digits = found[0] if found else b""
+    rest = text[len(digits) :]
+    if found and chip.personality.tcpip.lenient_length:
+        return (int(digits or b"0") + 2**31) % 2**32 - 2**31, rest
+    return int(digits) if digits else None, rest
 
 
-def _addressed(
-    firmware: Firmware, slug: str, link: Link, length: int, text: bytes, escapes: bool
-) -> Answer:
-    """With an address for this datagram (clause 5.2.4, UDP)."""
-    host, port = _address(firmware, slug, text)
-    if firmware.faults.active(f"{slug}.address-refused"):
-        raise Complaint
+def _parsed(chip: Chip, parameters: Parameters) -> Sending:
+    link, text = link_of(chip, parameters.source)
+    length, rest = length_of(chip, text)
+    if length is None:
+        return Sending(link, unread=NO_LENGTH)
+    if rest[:1] == COMMA and link and link.kind == UDP:
+        return _with_address(Sending(link, length), rest[1:])
+    return Sending(link, length, unread=TAIL if rest else "")
 
-    def found(ip: str | None, done: Callable[[Answer], None]) -> None:
-        if ip is None:
-            done(refused(firmware, b"DNS Fail"))
-            return
-        to: Address = ip, port
-        done(invited(firmware, Plan(slug, link.id, length, to, escapes)))
 
-    return Answer(
-        None, pending=lambda done: firmware.tcpip.resolve(host, lambda ip: found(ip, done))
+def _with_address(sending: Sending, text: bytes) -> Sending:
+    host = _QUOTED.match(text)
+    if host is None or not host[1]:
+        return replace(sending, unread=NO_HOST)
+    sending, rest = replace(sending, host=host[1]), text[host.end() :]
+    if not rest:
+        return sending
+    digits = _DIGITS.match(rest, 1) if rest[:1] == COMMA else None
+    if digits is None:
+        return replace(sending, unread=BAD_PORT)
+    tail = rest[digits.end() :]
+    return replace(sending, port=int(digits[0]), unread=TAIL if tail else "")
+
+
+def _refusals(chip: Chip, sending: Sending) -> Reasons:
+    if sending.link is None:
+        yield INVALID_LINK
+    elif sending.link.segments.waiting:
+        yield WAITING
+    if sending.length is not None:
+        lenient = chip.personality.tcpip.lenient_length
+        yield from (LENIENT_LENGTH if lenient else LENGTH).reasons(sending.length)
+    if sending.unread:
+        yield sending.unread
+    elif sending.host and sending.port is None:
+        yield NO_PORT
+    elif sending.host and sending.port not in PORTS:
+        yield PORT_RANGE
+
+
+def _refused(chip: Chip, form: object, sending: Sending, why: tuple[str, ...]) -> Answer:
+    """What is too long, is said to be."""
+    length = sending.length or 0
+    if length > LENGTH_MAX and why[0] == LENGTH.reason(length):
+        return refusals.refused(chip, b"too long")
+    return refusals.refuse(chip, form, sending, why)
+
+
+def _find(chip: Chip, host: bytes, found: Found) -> None:
+    chip.tcpip.resolve(host, found)
+
+
+def _plan(slug: str, escapes: bool) -> Callable[[Chip, Sending], Plan]:
+    def plan(_chip: Chip, sending: Sending) -> Plan:
+        number = sending.link.id if sending.link else 0
+        return Plan(slug, number, sending.length or 0, sending.to, escapes)
+
+    return plan
+
+
+def _set(slug: str, escapes: bool = False) -> SendForm:
+    return SendForm(
+        available=_not_passing_through,
+        turn_away=refusals.turn_away,
+        parse=_parsed,
+        decide=_refusals,
+        refuse=_refused,
+        find=_find,
+        plan=_plan(slug, escapes),
     )
 
 
-def _address(firmware: Firmware, slug: str, text: bytes) -> tuple[bytes, int]:
-    active = firmware.faults.active
-    found = _QUOTED.match(text)
-    if found is None or not found[1]:
-        raise Complaint(b"ip error")
-    rest = text[found.end() :]
-    if not rest:
-        if active(f"{slug}.port-missing-accepted"):
-            return found[1], 1
-        raise Complaint(b"no port")
-    digits = _DIGITS.match(rest, 1) if rest[:1] == COMMA else None
-    if digits is None:
-        raise Complaint(b"port error")
-    if rest[digits.end() :] and not _ignored(firmware, slug):
-        raise Complaint(b"no tail")
-    port = int(digits[0])
-    if port not in _PORTS and not active(f"{slug}.port-range-unchecked"):
-        raise Complaint(b"port range error")
-    return found[1], port
+# AT+CIPSEND (errata 97)
 
 
-def invited(firmware: Firmware, plan: Plan, information: bytes = b"") -> Answer:
-    """OK, then the prompt, and what comes then is data."""
-    rules, active = firmware.personality.tcpip, firmware.faults.listed_and_active
+@dataclass(frozen=True, kw_only=True)
+class PassingForm(ExecuteForm):
+    """It invites what passes through."""
 
-    def begin() -> None:
-        if not active(f"{plan.slug}.prompt-missing"):
-            firmware.invite(b": " if active(f"{plan.slug}.other-prompt") else rules.prompt)
-        if not active(f"{plan.slug}.data-executed"):
-            firmware.divert(firmware.personality.data_phase(firmware, plan))
-
-    final = Final.OK if rules.prompt_ok else None
-    return Answer(final, information, afterwards=begin)
+    def __call__(self, chip: Chip, call: Call) -> Answer:
+        """See ExecuteForm."""
+        answer = super().__call__(chip, call)
+        return answer if answer.final is Final.ERROR else replace(answer, final=_invited(chip))
 
 
-def _pass_through(firmware: Firmware, _call: Call) -> Answer:
-    """The execute form (errata 97): CIPMODE=1, CIPMUX=0, and a link."""
-    tcpip, active = firmware.tcpip, firmware.faults.active
-    allowed = tcpip.transparent or active("cipsend.execute-without-mode-accepted")
-    link = tcpip.links.get(LINK)
-    if tcpip.multiple and active("cipsend.execute-in-multiple-accepted"):
-        allowed = bool(tcpip.links)
-    elif tcpip.multiple:
-        allowed = False
-    if not allowed or (link is None and not active("cipsend.execute-unlinked-accepted")):
-        raise Complaint
-    if (
-        link is not None
-        and link.kind == UDP
-        and link.udp_mode
-        and not active("cipmode.udp-mode-unchecked")
-    ):
-        raise Complaint
-    final = Final.OK if firmware.personality.tcpip.prompt_ok else None
-    return Answer(final, afterwards=firmware.pass_through)
+def _can_pass(chip: Chip) -> Reasons:
+    """One link, whose peer does not change, and the mode for it."""
+    link = chip.tcpip.links.get(LINK)
+    if not chip.tcpip.transparent:
+        yield NOT_PASSING
+    if chip.tcpip.multiple:
+        yield MULTIPLE
+    if link is None:
+        yield NO_LINK
+    elif link.kind == UDP and link.udp_mode:
+        yield PEER_CHANGES
+
+
+def _pass_through(chip: Chip) -> None:
+    chip.pass_through()
+
+
+def _test(_chip: Chip, _call: Call) -> Answer:
+    return OK
 
 
 COMMANDS = (
     Command(
-        "+CIPSEND",
+        SEND,
         {
             Form.TEST: _test,
-            Form.SET: _set("cipsend", escapes=False),
-            Form.EXECUTE: explained(_pass_through),
+            Form.SET: _set("cipsend"),
+            Form.EXECUTE: PassingForm(available=_can_pass, then=_pass_through),
         },
         extra=frozenset({Form.TEST}),
     ),
     Command(
-        "+CIPSENDEX",
+        SEND_ESCAPED,
         {Form.TEST: _test, Form.SET: _set("cipsendex", escapes=True)},
         extra=frozenset({Form.TEST}),
     ),

@@ -7,28 +7,26 @@ the document has for the last one, firmware takes this (errata 78).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, cast
 
 from ..chip import Chip
-from ..command import Answer, BadParameter, Command, Form, Handler
+from ..command import Command, Form, Handler
 from ..dataphase import Plan
 from ..link import UDP, Link, Segments
-from ..parameters import COMMA, Parameters
-from ..stages import RamForm, Reasons, SetForm
+from ..parameters import Parameters
+from ..stages import RamForm, Reasons
 from ..tcpip import LINKS
 from . import numbers, refusals
 from .numbers import Number
 from .refusals import Said
-from .send import LENGTH_MAX, invited
+from .send import LENGTH, LENGTH_MAX, DataForm, length_of, link_of
 
 WRITE, STATUS, CHECK, RESET = "+CIPSENDBUF", "+CIPBUFSTATUS", "+CIPCHECKSEQ", "+CIPBUFRESET"
 OTHER_CHECK = "+CIPCHECKQUEUE"
 """How some firmware spells the third one, too."""
 
-ID, LENGTH = Number("id", range(LINKS)), Number("length", range(1, LENGTH_MAX + 1))
+ID = Number("id", range(LINKS))
 
 SINGLE, MULTIPLE = "CIPMUX is 0", "CIPMUX is 1"
 NO_LINK, INVALID_LINK = "no link", Said("link is not valid")
@@ -38,8 +36,6 @@ NO_LENGTH, TOO_LONG, TAIL = Said("no tail"), Said("too long"), Said("no tail")
 BUFFER_FULL, QUEUE_FULL = Said("BUFFER FULL"), Said("QUEUE FULL")
 WAITING, UNSENT = "segments are under way", "no such segment was sent"
 
-_DIGITS = re.compile(rb"[0-9]+")
-_NUMBER = re.compile(rb"-?[0-9]+|(?=,|$)")
 _UNSIGNED = 2**32
 
 
@@ -65,24 +61,9 @@ def _not_passing_through(chip: Chip) -> Reasons:
 
 
 def _written(chip: Chip, parameters: Parameters) -> Writing:
-    """With CIPMUX=1 an id stands before the length."""
-    number, text = 0, parameters.source
-    if chip.tcpip.multiple:
-        head, _comma, text = text.partition(COMMA)
-        if not _DIGITS.fullmatch(head):
-            raise BadParameter("no id")
-        number = int(head)
-    found = _NUMBER.match(text)
-    digits = found[0] if found else b""
-    length = _length(chip, digits) if found else None
-    return Writing(chip.tcpip.links.get(number), length, text[len(digits) :])
-
-
-def _length(chip: Chip, digits: bytes) -> int | None:
-    """Some firmware takes nothing for 0, and 32 bits of more."""
-    if chip.personality.tcpip.lenient_length:
-        return (int(digits or b"0") + 2**31) % 2**32 - 2**31
-    return int(digits) if digits else None
+    link, text = link_of(chip, parameters.source)
+    length, tail = length_of(chip, text)
+    return Writing(link, length, tail)
 
 
 def _not_written(chip: Chip, wanted: Writing) -> Reasons:
@@ -117,16 +98,9 @@ def _numbered(_chip: Chip, wanted: Writing) -> bytes:
     return b"%d,%d\r\n" % (segments.next, segments.arrived)
 
 
-@dataclass(frozen=True, kw_only=True)
-class BufferForm(SetForm[Writing]):
-    """It invites data, which go into the send buffer."""
-
-    def accepted(self, chip: Chip, wanted: Writing) -> Answer:
-        """See SetForm."""
-        number = wanted.link.id if wanted.link else 0
-        plan = Plan("cipsendbuf", number, wanted.length or 0, buffered=True)
-        # `send` is not a row of stages yet, and wants more than a Chip.
-        return invited(cast("Any", chip), plan, self.tell(chip, wanted))
+def _into_the_buffer(_chip: Chip, wanted: Writing) -> Plan:
+    number = wanted.link.id if wanted.link else 0
+    return Plan("cipsendbuf", number, wanted.length or 0, buffered=True)
 
 
 # AT+CIPBUFSTATUS and AT+CIPBUFRESET: with CIPMUX=0 of the one link, with CIPMUX=1 of one by its id.
@@ -260,12 +234,13 @@ COMMANDS = (
     Command(
         WRITE,
         {
-            Form.SET: BufferForm(
+            Form.SET: DataForm(
                 available=_not_passing_through,
                 turn_away=refusals.turn_away,
                 parse=_written,
                 decide=_not_written,
                 tell=_numbered,
+                plan=_into_the_buffer,
                 refuse=refusals.refuse,
             )
         },

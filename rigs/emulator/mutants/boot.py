@@ -29,6 +29,25 @@ def at_boot(step: str) -> Seam:
     return Seam(("start", step))
 
 
+# What RAM began with.
+
+_BOOTED = "booted"
+
+
+def _remember(chip: Any, _before: object) -> None:
+    memory(chip)[_BOOTED] = chip.current
+
+
+BOOTED = Mutation(at_boot("ready"), also("remembered", _remember))
+"""What a mutant needs that goes back to the settings of the boot."""
+
+
+def booted(chip: Any, otherwise: Settings) -> Settings:
+    """The settings of the boot; `otherwise`: where the mutant was not there then."""
+    settings: Settings = memory(chip).setdefault(_BOOTED, otherwise)
+    return settings
+
+
 # What a restart by software does not clear.
 
 

@@ -41,6 +41,7 @@ from . import (
     responder,
     scan,
     scopes,
+    send,
     sendbuffer,
     session,
     smartconfig,
@@ -55,6 +56,7 @@ from . import (
     wechat,
     wps,
 )
+from .active import Faults
 from .mutant import Mutant
 
 ON_A_NETWORK: tuple[Mutant, ...] = (
@@ -155,6 +157,7 @@ MUTANTS: tuple[Mutant, ...] = (
     *autoconnect.MUTANTS,
     *transfer.MUTANTS,
     *tcpserver.MUTANTS,
+    *send.MUTANTS,
     *sendbuffer.MUTANTS,
     *reach.PINGS,
     *reach.UPDATES,
@@ -198,3 +201,16 @@ MUTANTS: tuple[Mutant, ...] = (
     *SELDOM,
     *responder.IDLE,
 )
+
+
+def no_faults() -> Faults:
+    """Healthy: all mutants known, none active."""
+    return Faults(MUTANTS, _of_the_product)
+
+
+def _of_the_product(id_: str) -> Mutant | None:
+    if not id_.startswith("product:"):
+        return None
+    from .product import product  # thousands, which most runs can do without
+
+    return product().get(id_)

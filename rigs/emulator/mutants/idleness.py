@@ -13,6 +13,7 @@ from ..reader import LF, LineReader
 from ..receiver import Receiver
 from ..tcpip import SERVER_TIMEOUT_S
 from ..timers import MINUTE
+from .boot import BOOTED, booted
 from .memory import memory
 from .mutant import Mutant, Mutation, mutant
 from .operators import mixed
@@ -88,7 +89,7 @@ class _Forgets(_Idle):
         chip.tcpip.server_timeout_s = SERVER_TIMEOUT_S
         chip.echo.on = True
         chip.sleep_mode = _MODEM_SLEEP
-        chip.current = replace(chip.current, mode=chip.astray.booted.mode)
+        chip.current = replace(chip.current, mode=booted(chip, chip.store.read()).mode)
 
 
 class _Restarts(Receiver):
@@ -116,6 +117,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "idle.forgets",
         "half an hour of silence takes back all that is set in RAM",
         _receives(_Forgets),
+        BOOTED,
     ),
     mutant(
         "idle.transmission-ends",

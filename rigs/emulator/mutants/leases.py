@@ -28,7 +28,7 @@ from .mutant import Mutant, Operator, mutant
 from .naming import spelled
 from .operators import given, off_by_one, overlooked, refused, swapped, truncated, without, wrapped
 from .parameters import BareTexts, SurplusIgnored, reads
-from .refusing import does, late
+from .refusing import applies_though_refused, does
 from .scopes import ScopedRows, no_prefix, not_saved_with_guests, rows, scoped, survives
 from .sides import LEFT_IN_THE_AIR, leave_in_the_air
 from .typed import Mend, mended, parts, reread, rewritten
@@ -221,11 +221,7 @@ def _mutants() -> Iterator[Mutant]:
         yield from _queries(names)
         accepts = (*_parameters(names), *_decisions(names))
         yield from accepts
-        yield names.row(
-            "refused-takes-effect",
-            "= answers ERROR where it has to, yet what it could read applies",
-            late(names.name, accepts),
-        )
+        yield applies_though_refused(names, accepts)
         yield from _effects(names)
 
 

@@ -18,7 +18,7 @@ from ..settings import Changes, Settings
 from .mutant import Mutant, Operator
 from .operators import given, inside, instead, made, overlooked, refused, unquoted, wrapped
 from .parameters import BareTexts, SurplusIgnored, reads
-from .refusing import late
+from .refusing import applies_though_refused
 from .scopes import (
     ScopedRows,
     needs_both,
@@ -230,11 +230,7 @@ def _mutants(interface: Interface) -> Iterator[Mutant]:
         yield from _queries(names, interface)
         accepts = tuple(_accepts(names, interface))
         yield from accepts
-        yield names.row(
-            "refused-takes-effect",
-            "= answers ERROR where it has to, yet what it could read applies",
-            late(names.name, accepts),
-        )
+        yield applies_though_refused(names, accepts)
         yield from _effects(names, interface)
 
 

@@ -11,7 +11,6 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from ..command import Form
-from ..faults.active import Fault
 
 if TYPE_CHECKING:
     from ..personality import Personality
@@ -65,9 +64,11 @@ class Mutation:
 
 
 @dataclass(frozen=True, eq=False)
-class Mutant(Fault):
+class Mutant:
     """A firmware that is wrong in one place: an id, a sentence, and what makes it so."""
 
+    id: str
+    says: str
     mutations: tuple[Mutation, ...] = ()
     # Two with one id and one sentence, as tests make them, are two; and a hash of all is slow.
     __eq__ = object.__eq__

@@ -129,10 +129,12 @@ def _is(each: Range, value: int) -> Callable[[Any], bool]:
     return lambda wanted: each.of(wanted) == value
 
 
-def of_all(name: str, ranges: Sequence[Range], parameters: Place | None = None) -> Iterator[Mutant]:
+def of_all(
+    name: str, ranges: Sequence[Range], parameters: Place | Operator | None = None
+) -> Iterator[Mutant]:
     """The family of a command with such numbers, and of each of them.
 
-    `parameters`: how many it has, if they are not all numbers.
+    `parameters`: how many it has, if they are not all numbers; or how it reads no more than those.
     """
     parse, typed = stage(name, Form.SET, "parse"), f"AT{name}="
 
@@ -174,12 +176,13 @@ def unlimited(name: str, ranges: Sequence[Range]) -> Mutant:
     )
 
 
-def surplus(name: str, count: Place) -> Mutant:
+def surplus(name: str, count: Place | Operator) -> Mutant:
     """A command of so many parameters that does not mind what stands behind them."""
+    operator = count if isinstance(count, Operator) else cut(count)
     return mutant(
         f"{slug(name)}.surplus-accepted",
         f"AT{name}= ignores surplus parameters",
-        Mutation(stage(name, Form.SET, "parse"), cut(count)),
+        Mutation(stage(name, Form.SET, "parse"), operator),
     )
 
 

@@ -17,6 +17,7 @@ from ..stages import SetForm
 from .mutant import Mutant, Mutation, Operator, Seam, form, mutated_at
 from .naming import slug
 from .operators import Change, wrapped
+from .rows import Rows
 
 Reasons = Callable[[tuple[str, ...]], bool]
 """Whether these reasons to refuse are those that come too late."""
@@ -140,6 +141,15 @@ def late(name: str, mutants: Iterable[Mutant], *before: Operator) -> Mutation:
         if each.id.startswith(own) and _TAKES_TOO_MUCH.fullmatch(each.id.removeprefix(own))
     )
     return Mutation(seam, first_to_act(*before, checked_late(seam, lenient)))
+
+
+def applies_though_refused(names: Rows, mutants: Iterable[Mutant]) -> Mutant:
+    """The row of a setting that is checked late; see `late`."""
+    return names.row(
+        "refused-takes-effect",
+        "= answers ERROR where it has to, yet what it could read applies",
+        late(names.name, mutants),
+    )
 
 
 def first_to_act(*operators: Operator) -> Operator:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..command import Form
+from ..commands.send import PEER_CHANGES, SEND
 from ..commands.transfer import (
     BUILDED,
     LINKED,
@@ -231,6 +232,7 @@ LOCKS: tuple[Mutant, ...] = (
         "udp-mode-unchecked",
         "=1 and AT+CIPSEND work with every UDP mode",
         _MODE.set("decide", overlooked(NO_PASSING)),
+        Rows(SEND).execute("available", overlooked(PEER_CHANGES)),
     ),
 )
 

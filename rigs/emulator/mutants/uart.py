@@ -12,9 +12,11 @@ from typing import Any
 from ..command import BadParameter, Form
 from ..commands.uart import BASE, DATABITS, FIELDS, FLOWS, PARITIES, STOPBITS
 from ..parameters import COMMA
+from ..settings import Settings
 from ..timers import MILLISECOND
 from ..uart import UartFormat
 from . import numbers
+from .boot import BOOTED, booted
 from .mutant import Mutant, Mutation, Operator, form
 from .numbers import Range
 from .operators import also_after, given, given_kept, part_kept
@@ -86,9 +88,9 @@ def _as_far_as_read(chip: Any, text: bytes) -> bytes:
     return COMMA.join(b"%d" % number for number in (*read, *others))
 
 
-def _revert(chip: Any, _before: object) -> None:
-    booted = chip.astray.booted.uart  # what RAM began with
-    chip.later(_REVERTS_AFTER, lambda: chip.switch_uart(booted))
+def _revert(chip: Any, before: Settings) -> None:
+    first = booted(chip, before).uart
+    chip.later(_REVERTS_AFTER, lambda: chip.switch_uart(first))
 
 
 def _effects(names: ScopedRows) -> Iterator[Mutant]:
@@ -102,6 +104,7 @@ def _effects(names: ScopedRows) -> Iterator[Mutant]:
         "reverts",
         "= takes effect for 50 ms, then the setting of the last start is back",
         names.set("follow", also_after("reverts", _revert)),
+        BOOTED,
     )
     yield row(
         "refused-takes-effect",

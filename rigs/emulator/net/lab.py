@@ -20,9 +20,11 @@ from ipaddress import IPv4Address
 from ..addresses import NO_IP
 from ..inforce import NOTHING, InForce
 from ..timers import MILLISECOND
-from . import Address
+from . import Address, StreamEvents
 from .kernel import SOFTAP, STATION
 from .names import answer_of, query
+from .neighbours import Neighbours
+from .none import Unanswered
 from .sockets import Ancillary, Socket, SocketNetwork, Stream, Watcher
 
 DNS_PORT = 53
@@ -64,6 +66,7 @@ class LabNetwork(SocketNetwork):
         self._outward: str | None = None
         self._asking: Socket | None = None
         self._pinging: Socket | None = None
+        self._neighbours: Neighbours | None = None
 
     def way_to(self, ip: str) -> Sequence[Ancillary]:
         """See SocketNetwork: everybody is at the station's interface, if it has an address."""
@@ -82,6 +85,20 @@ class LabNetwork(SocketNetwork):
             stream.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, keep_alive)
             stream.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, keep_alive)
             stream.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPCNT, _PROBES)
+
+    def connect(
+        self, to: Address, tls: bool, events: StreamEvents, keep_alive: int = 0
+    ) -> Stream | Unanswered:
+        """See Network; if nobody has the address, it is as if nobody answered."""
+        if self._neighbours is None:
+            self._neighbours = Neighbours(self._unfound)
+            self._watcher.watch(self._neighbours.descriptor, self._neighbours.heard)
+        return super().connect(to, tls, events, keep_alive)
+
+    def _unfound(self, ip: str) -> None:
+        for each in self.streams():
+            if each.remote[0] == ip:
+                each.find_nobody()
 
     def taken(self, stream: Stream, done: Callable[[bool], None]) -> None:
         """See SocketNetwork: it has arrived when the other end has acknowledged it."""

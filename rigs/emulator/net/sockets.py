@@ -102,10 +102,6 @@ class SocketNetwork(Network):
         self._open.add(holder)
         self._watcher.watch(holder.descriptor, readable, writable)
 
-    def ignore(self, holder: Socket) -> None:
-        """Serve a socket no more; it stays open."""
-        self._watcher.forget(holder.descriptor)
-
     def forget(self, holder: Socket) -> None:
         """Close a socket; nothing is called back any more."""
         if holder in self._open:
@@ -193,18 +189,29 @@ class Stream(Socket):
         super().__init__(handle, network)
         self.remote = remote
         self._events: StreamEvents | None = None
+        self.is_connecting = False
         self._queue: deque[tuple[memoryview, Callable[[bool], None]]] = deque()
         #: Who waits for what the kernel has taken and the other end has not.
         self.waiting: list[Callable[[bool], None]] = []
 
     def open(self, events: StreamEvents, failed: int, tls: bool) -> None:
         """It is being connected: what it does once it is, or has failed, is told."""
-        self._events = events
+        self._events, self.is_connecting = events, True
         refused = failed not in (0, _IN_PROGRESS)
         self._network.watch(self, None, lambda: self._connected(refused, tls))
 
+    def find_nobody(self) -> None:
+        """Nobody has the other end's address, as far as the kernel has asked.
+
+        lwIP goes on asking, and its caller gives up when it likes: nothing is told.  The kernel is
+        to try no more, since the rig's clock waits for what it may still bring.
+        """
+        if self.is_connecting:
+            self.discard()
+
     def serve(self, events: StreamEvents) -> None:
         """It is connected."""
+        self.is_connecting = False
         self._events = events
         self._rewatch()
 
@@ -221,10 +228,10 @@ class Stream(Socket):
     def _connected(self, refused: bool, tls: bool) -> None:
         error = self.handle.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
         if error == errno.EHOSTUNREACH:
-            # The kernel has found no neighbour of that address.  lwIP goes on asking, and its
-            # caller gives up when it likes.
-            self._network.ignore(self)
-        elif refused or error:
+            self.find_nobody()
+            return
+        self.is_connecting = False
+        if refused or error:
             self.lost()
         elif tls:
             self._secure()

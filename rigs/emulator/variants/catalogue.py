@@ -1,7 +1,7 @@
 """All variants there are, in the order in which `--list-variants` prints them.
 
 Law: ids, sentences, and the place of the document that leaves it open; what they do stands in the
-other files of this package and at the places that ask.
+other files of this package.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Variants of what a board does on its networks: what no clause says of frames.
 
-Law: ids, sentences, places and what each makes of the rules; `firmware.py` asks about lines.
+Law: ids, sentences, places and what each makes of the rules, and of the station that tells.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from ipaddress import IPv4Address
 from ..net.bootp import Message
 from ..net.mdnsrecords import TTL_OTHER, Record, Service
 from ..networkrules import NetworkRules
+from ..station import Station
 from ..timers import MILLISECOND
 from .active import Variant, Variants
 from .ruled import Changes, changed
@@ -71,3 +72,20 @@ def ruled(rules: NetworkRules, variants: Variants) -> NetworkRules:
         server=changed(rules.server, _SERVER, variants),
         mdns=changed(rules.mdns, _NAMES, variants),
     )
+
+
+class _TellsStatic(Station):
+    """A static address that replaces another one is as good as the first."""
+
+    def readdressed(self) -> None:
+        """See Station."""
+        if self.joined:
+            self.has_address = False
+        super().readdressed()
+
+
+def telling(radio: type[Station], variants: Variants) -> type[Station]:
+    """The station, as the active variants have it."""
+    if not variants.active("cipsta.told"):
+        return radio
+    return type("Telling", (_TellsStatic, radio), {})

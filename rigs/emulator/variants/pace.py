@@ -15,13 +15,14 @@ from ..mutants.memory import memory
 from ..outlet import Outlet
 from ..receiver import Receiver
 from ..timers import MILLISECOND
+from ..timing import Timing
 from ..uart import UartFormat
 from .active import Variants
 
 if TYPE_CHECKING:
     from ..personality import Personality
 
-RADIO_EXTRA = 4  # a quarter more than usual: a join that fails takes 19 s then
+_RADIO_EXTRA = 4  # a quarter more than usual: a join that fails takes 19 s then
 
 _DELAYS = tuple(each * MILLISECOND for each in (50, 200, 125, 75, 175, 100))
 _GAP = MILLISECOND // 4
@@ -106,3 +107,19 @@ def _with_late_finals(personality: Personality) -> Personality:
         )
 
     return replace(personality, dispatch=answer)
+
+
+def slowed(timing: Timing, variants: Variants) -> Timing:
+    """The times as the active variants have them."""
+    if not variants.active("pace.slow-radio"):
+        return timing
+    return replace(
+        timing,
+        scan=_slower(timing.scan),
+        join_first=_slower(timing.join_first),
+        join_poll=_slower(timing.join_poll),
+    )
+
+
+def _slower(usual: int) -> int:
+    return usual + usual // _RADIO_EXTRA

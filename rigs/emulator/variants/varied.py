@@ -37,6 +37,7 @@ def varied(personality: Personality, variants: Variants) -> Personality:
         reader=_reader(personality.reader, variants),
         echo=echoing(personality.echo, variants),
         voice=voicing(personality.voice, variants),
+        radio=network.telling(personality.radio, variants),
         parameters=_parameters(personality.parameters, variants),
         identity=_identity(personality.identity, variants),
         basic=_basic(personality.basic, variants),

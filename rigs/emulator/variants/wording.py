@@ -18,7 +18,7 @@ from .catalogue import DIAGNOSTICS
 from .voice import WAITING
 
 if TYPE_CHECKING:
-    from ..firmware import Firmware
+    from ..chip import Chip
     from ..personality import Personality
 
 END = b"\r\n"
@@ -33,61 +33,61 @@ def worded(personality: Personality, variants: Variants) -> Personality:
         return personality
     dispatch = personality.dispatch
 
-    def answer(firmware: Firmware, call: Call | None) -> Answer:
-        told = dispatch(firmware, call)
+    def answer(chip: Chip, call: Call | None) -> Answer:
+        told = dispatch(chip, call)
         if call is not None:
-            told = _called(firmware, call, told)
+            told = _called(chip, call, told, variants)
         if variants.active("cwjap.lines-last"):
-            told = _with_lines_last(firmware, told)
+            told = _with_lines_last(chip, told)
         return told.then(lambda whole: _diagnosed(whole, variants))
 
     return replace(personality, dispatch=answer)
 
 
-def _with_lines_last(firmware: Firmware, answer: Answer) -> Answer:
+def _with_lines_last(chip: Chip, answer: Answer) -> Answer:
     """What is told of the station while an answer takes its time comes behind its final code."""
     pending = answer.pending
     if pending is None:
         return answer
 
     def wait(done: Callable[[Answer], None]) -> None:
-        memory(firmware)[WAITING] = []
+        memory(chip)[WAITING] = []
         pending(done)
 
-    return replace(answer, pending=wait).then(lambda rest: _told_behind(firmware, rest))
+    return replace(answer, pending=wait).then(lambda rest: _told_behind(chip, rest))
 
 
-def _told_behind(firmware: Firmware, rest: Answer) -> Answer:
-    lines, afterwards = memory(firmware).pop(WAITING, []), rest.afterwards
+def _told_behind(chip: Chip, rest: Answer) -> Answer:
+    lines, afterwards = memory(chip).pop(WAITING, []), rest.afterwards
 
     def after() -> None:
         for each in lines:
-            firmware.tell(each)
+            chip.tell(each)
         if afterwards:
             afterwards()
 
     return replace(rest, afterwards=after)
 
 
-def _called(firmware: Firmware, call: Call, answer: Answer) -> Answer:
-    active = firmware.variants.active
-    outside_station = firmware.current.mode != STATION
+def _called(chip: Chip, call: Call, answer: Answer, variants: Variants) -> Answer:
+    active = variants.active
+    outside_station = chip.current.mode != STATION
     if _is(call, "+SLEEP", Form.QUERY) and active("sleep.query-station-only") and outside_station:
         return ERROR
-    return answer.then(lambda told: _told(firmware, call, told))
+    return answer.then(lambda told: _told(chip, call, told, variants))
 
 
-def _told(firmware: Firmware, call: Call, told: Answer) -> Answer:
-    active = firmware.variants.active
+def _told(chip: Chip, call: Call, told: Answer, variants: Variants) -> Answer:
+    active = variants.active
     if told.final is Final.FAIL and _is(call, "+CWJAP", Form.SET):
-        return _failed(firmware, call, told)
+        return _failed(chip, call, told, variants)
     if told.final is not Final.OK:
         return told
     if _is(call, "+RST", Form.EXECUTE) and active("rst.ok-before-ready"):
-        return _with_late_ok(firmware, told)
+        return _with_late_ok(chip, told)
     if _is(call, "+CWMODE", Form.SET) and active("urc.mode-change"):
-        return _with_news(firmware, told)
-    return _reworded(call, told, firmware.variants)
+        return _with_news(chip, told)
+    return _reworded(call, told, variants)
 
 
 def _is(call: Call, name: str, form: Form) -> bool:
@@ -96,31 +96,31 @@ def _is(call: Call, name: str, form: Form) -> bool:
     return bare == name and call.form is form
 
 
-def _failed(firmware: Firmware, call: Call, told: Answer) -> Answer:
+def _failed(chip: Chip, call: Call, told: Answer, variants: Variants) -> Answer:
     """A join that came to nothing."""
-    text = station.excused(call, told.information, firmware.variants)
-    if firmware.variants.active("cwjap.disconnect-last"):
-        return replace(told, information=text, afterwards=lambda: firmware.tell(b"WIFI DISCONNECT"))
+    text = station.excused(call, told.information, variants)
+    if variants.active("cwjap.disconnect-last"):
+        return replace(told, information=text, afterwards=lambda: chip.tell(b"WIFI DISCONNECT"))
     return replace(told, information=text)
 
 
-def _with_late_ok(firmware: Firmware, answer: Answer) -> Answer:
+def _with_late_ok(chip: Chip, answer: Answer) -> Answer:
     if answer.afterwards is None:  # a fault: there is no restart after which it could be said
         return answer
-    memory(firmware)["parting"] = firmware.voice.framed(Final.OK)
+    memory(chip)["parting"] = chip.voice.framed(Final.OK)
     return replace(answer, final=None)
 
 
-def _with_news(firmware: Firmware, answer: Answer) -> Answer:
+def _with_news(chip: Chip, answer: Answer) -> Answer:
     effect = answer.effect
     if effect is None:
         return answer
 
     def change() -> None:
-        before = firmware.current.mode
+        before = chip.current.mode
         effect()
-        if firmware.current.mode != before:
-            firmware.tell(b"WIFI DISCONNECT")
+        if chip.current.mode != before:
+            chip.tell(b"WIFI DISCONNECT")
 
     return replace(answer, effect=change)
 
