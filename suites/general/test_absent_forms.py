@@ -1,41 +1,58 @@
 """Clauses 1.1 and 2, note 1: forms that a command does not have (ruling R-05).
 
-One purpose for every command of the edition and every form that the document does not give it.
+For every command of the edition and every form that the document does not give it: how it is
+answered is observed; what it does is judged. Test and query forms only ask. What such a form does
+on the air, suites/wifi/test_absent_forms_on_air.py looks at.
 """
 
 import pytest
 
-from conformance import commandline
-from conformance.catalogue import load_edition
+from suites import absent
+from suites.general.witness import NOTHING, WITNESSES
 
-BUILD = {
-    "test": commandline.test,
-    "query": commandline.query,
-    "set": lambda name: commandline.set_(name, 1),
-    "execute": commandline.execute,
+
+@pytest.mark.parametrize(
+    ("form", "witness"), list(absent.cases("BI-01", states=WITNESSES, observed=True))
+)
+def test_a_form_that_does_not_exist_changes_nothing(session, requirement, form, witness):
+    """A form that the document does not give the command leaves the IUT alive, and as it was.
+
+    A set or an execute form that is answered OK may do what it was taken for.
+    """
+    witness = witness or NOTHING
+    witness.be_there(session)
+    before = witness.seen(session)
+    with requirement(form.does):
+        exchange = form.sent(session)
+        requirement.observes(form.answered, exchange.ending)
+
+        session.responds()
+        if before is None or form.may_act(exchange):
+            return
+        if (afterwards := witness.seen(session)) not in (before, None):
+            raise exchange.objection(f"as before: {before}", f"afterwards: {afterwards}")
+
+
+#: What a command would save, and no line tells -> where the flash has it (clause 6).
+SAVED = {
+    "RESTORE": ("user", "system"),
+    "UART": ("user",),
+    "UART_DEF": ("user",),
+    "CWAUTOCONN": ("system",),
+    "SAVETRANSLINK": ("user",),
 }
 
 
-#: What a firmware that takes a form for another one could do that no reset takes back.
-HAZARDS = {"CIUPDATE": ["ota"]}
+@pytest.mark.parametrize("form", list(absent.cases("BI-02", SAVED, needs=["flash-read"])))
+def test_a_form_that_does_not_exist_saves_nothing(session, form):
+    """A form that the document does not give the command leaves the flash as it was.
 
+    A set or an execute form that is answered OK may do what it was taken for.
+    """
+    before = session.read_flash(*SAVED[form.name])
+    exchange = form.sent(session)
+    if form.may_act(exchange):
+        return
 
-def absent_forms():
-    """Every pair of a command and a form that the document does not give it."""
-    for command in load_edition().commands.values():
-        for form in command.absent_forms:
-            requirement = f"{command.clause}/{command.name}/{form}/01"
-            mark = pytest.mark.purpose(
-                "TP/GENERAL/ABSENT/BI-01",
-                verifies=[requirement],
-                hazards=HAZARDS.get(command.name, []),
-            )
-            yield pytest.param(command.name, form, marks=mark, id=f"{command.name}-{form}")
-
-
-@pytest.mark.parametrize(("name", "form"), list(absent_forms()))
-def test_a_form_that_does_not_exist_is_refused(session, name, form):
-    """A form that the document does not give the command ends with ERROR."""
-    exchange = session.send(BUILD[form](name))
-
-    exchange.is_refused()
+    if session.read_flash(*SAVED[form.name]) != before:
+        raise exchange.objection("the flash as it was before", "it has been written")

@@ -37,6 +37,25 @@ def test_list_has_a_line_for_each_requirement(capsys):
     assert [line.split()[0] for line in said.splitlines()] == list(EDITION.requirements)
 
 
+def test_list_and_explain_tell_the_level(capsys):
+    _, listed = told(capsys, "list", "3.2.3/GMR")
+    _, explained = told(capsys, "explain", "3.2.3/GMR/query/01")
+
+    levels = {line.split()[0]: line.split()[1] for line in listed.splitlines()}
+    assert (levels["3.2.3/GMR/query/01"], levels["3.2.3/GMR/query/02"]) == ("observed", "mandatory")
+    assert "level: observed" in explained.splitlines()
+
+
+def test_the_coverage_counts_the_levels_of_each_clause(capsys):
+    _, said = told(capsys, "coverage", "--json")
+    _, lines = told(capsys, "coverage")
+
+    levels = json.loads(said)["levels"]
+    assert sum(sum(each.values()) for each in levels.values()) == len(EDITION.requirements)
+    assert levels["6"]["observed"] == 0
+    assert f"clause 2: {levels['2']['mandatory']} mandatory, 1 observed" in lines
+
+
 def test_list_takes_a_prefix_by_whole_segments(capsys):
     _, said = told(capsys, "list", "3.2.5/ATE/set", "--json")
 
