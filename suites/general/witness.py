@@ -81,13 +81,18 @@ def _has_server(session: Session) -> Seen:
     return refused
 
 
-def _of_triple(name: str, *state: CommandLine) -> Iterable[tuple[str, Mapping[str, Witness]]]:
-    """The same for three names: what is set now is no default, and each tells what it set."""
+def _of_triple(
+    name: str, *state: CommandLine, also: str = ""
+) -> Iterable[tuple[str, Mapping[str, Witness]]]:
+    """The same for three names: what is set now is no default, and each tells what it set.
+
+    `also`: a query that tells something of it, too.
+    """
     current = f"{name}_CUR"
     lines = state or (set_(current, *COMMANDS[current].example),)
     for each in siblings(name):
         if each in COMMANDS:
-            looks = _told(*dict.fromkeys((each, current)))
+            looks = _told(*dict.fromkeys(filter(None, (each, current, also))))
             yield each, {"": Witness(looks, (set_("CWMODE_CUR", mode.BOTH), *lines))}
 
 
@@ -96,7 +101,9 @@ _SERVER = (set_("CIPMUX", 1), set_("CIPSERVER", 1, 1001))
 _LINKS = _answered(execute("CIPSTATUS"))
 _OPEN = {"": Witness(_LINKS, _LINK, take_back)}
 _LISTENING = {"": Witness(state=(set_("CWMODE_CUR", mode.STATION),))}
-_TRIPLES = ("CWSAP", "CIPSTAMAC", "CIPAPMAC", "CIPSTA", "CIPAP")
+_TRIPLES = ("CWSAP", "CIPSTAMAC", "CIPAPMAC", "CIPAP")
+#: Without a connection a station tells no address, but that DHCP is off, if one was set (R-66).
+_NO_STATIC = (set_("CWDHCP_CUR", 1, 1),)
 
 #: Command -> states, by name, in which it shows that it acts; the others only tell something, or
 #: what they do shows on no line.
@@ -107,6 +114,7 @@ WITNESSES: Mapping[str, Mapping[str, Witness]] = {
     **{name: row for stem_ in _TRIPLES for name, row in _of_triple(stem_)},
     **dict(_of_triple("CWDHCP", set_("CWDHCP_CUR", 0, 1), set_("CWDHCP_CUR", 1, 0))),
     **dict(_of_triple("CWDHCPS")),
+    **dict(_of_triple("CIPSTA", *_NO_STATIC, also="CWDHCP_CUR")),
     # What listens for a phone or a button until the IUT starts anew shows on the air alone.
     **dict.fromkeys(("CWSTARTSMART", "WPS"), _LISTENING),
     "CIPSTART": {"": Witness(_LINKS, _LINK[:2], take_back)},

@@ -9,6 +9,7 @@ import pytest
 from conformance.commandline import execute, set_
 from conformance.verdict import Inconclusive, NonConformity
 from suites import absent
+from suites.found import heard
 from suites.malformed import with_one
 from suites.wifi import mode, onair
 from suites.wifi.dhcp import STATION
@@ -41,6 +42,22 @@ def test_what_was_joined_stays_joined(session, form):
     log.wait(home, onair.LEFT, session.timing.absent_s)
     if log.lines() or not session.lab.members(home):
         raise NonConformity("the station stays joined", log.describe())
+
+
+@forms("BI-08", *siblings("CIPSTA"))
+def test_the_address_stays(session, form):
+    """While the station has an address, the form leaves it to it."""
+    onair.at_home(session)
+    before = heard(session, "CIPSTA_CUR")
+    if before is None:
+        raise Inconclusive("the address is not told")
+    if asked(session, form):
+        return
+
+    session.settle()
+    afterwards = heard(session, "CIPSTA_CUR")
+    if afterwards not in (before, None):
+        raise NonConformity(f"the address as before: {before}", f"afterwards: {afterwards}")
 
 
 @pytest.fixture
