@@ -29,7 +29,7 @@ _ASKING = ("test", "query")
 _INVITING = ("CIPSEND", "CIPSENDEX", "CIPSENDBUF")
 
 #: What a firmware that takes a form for another one could do that no reset takes back.
-_HAZARDS = {"CIUPDATE": ["ota"]}
+_HAZARDS = {"CIUPDATE": ("ota",)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,22 +61,22 @@ class AbsentForm:
         return {"test": test, "query": query, "execute": execute}[self.form](self.name)
 
     def sent(self, session: Session) -> Exchange:
-        """The line sent; a restart is asked for by a form that acts, where it says OK.
+        """The line sent; whether it may restart the IUT, `judge` says."""
+        until = Until.PROMPT if self.name in _INVITING else Until.RESULT
+        return session.send(self.line, until, restarts=True)
 
-        A form that asks invites no data.
-        """
-        if self.form in _ASKING:
-            until = Until.PROMPT if self.name in _INVITING else Until.RESULT
-            exchange = session.send(self.line, until)
+    def judge(self, session: Session, exchange: Exchange) -> bool:
+        """Require no restart and no prompt, unless it may act; whether it may not."""
+        if not self.may_act(exchange):
+            if exchange.restarted:
+                reason = Reason.UNASKED_RESTART
+                raise exchange.objection("no restart", reason=reason)
             if exchange.prompted:
-                raise exchange.objection("no prompt: it only asks")
-            return exchange
-        exchange = session.send(self.line, restarts=True)
-        if exchange.restarted and not self.may_act(exchange):
-            raise exchange.objection("no restart without OK", reason=Reason.UNASKED_RESTART)
-        if self.may_act(exchange) and COMMANDS[self.name].completion == "restart":
+                raise exchange.objection("no prompt")
+            return True
+        if COMMANDS[self.name].completion == "restart":
             session.await_restart(session.timing.restart_s)
-        return exchange
+        return False
 
     def may_act(self, exchange: Exchange) -> bool:
         """Whether it may have done what it was taken for: it is to run something, and says OK."""
@@ -94,6 +94,7 @@ def cases(
     names: Iterable[str] = COMMANDS,
     states: Mapping[str, Mapping[str, Any]] | None = None,
     needs: Iterable[str] = (),
+    hazards: Iterable[str] = (),
     observed: bool = False,
 ) -> Iterator[Any]:
     """A `pytest.param` for every form that one of these commands does not have.
@@ -105,7 +106,7 @@ def cases(
         mark = pytest.mark.purpose(
             f"TP/GENERAL/ABSENT/{code}",
             verifies=[absent.answered, absent.does] if observed else [absent.does],
-            hazards=_HAZARDS.get(absent.name, []),
+            hazards=(*_HAZARDS.get(absent.name, ()), *hazards),
             needs=tuple(needs),
         )
         usual = f"{absent.name}-{absent.form}"

@@ -7,6 +7,7 @@ on the air, suites/wifi/test_absent_forms_on_air.py looks at.
 
 import pytest
 
+from conformance.commandline import set_
 from suites import absent
 from suites.general.witness import NOTHING, WITNESSES
 
@@ -26,8 +27,9 @@ def test_a_form_that_does_not_exist_changes_nothing(session, requirement, form, 
         exchange = form.sent(session)
         requirement.observes(form.answered, exchange.ending)
 
+        is_idle = form.judge(session, exchange)
         session.responds()
-        if before is None or form.may_act(exchange):
+        if before is None or not is_idle:
             return
         if (afterwards := witness.seen(session)) not in (before, None):
             raise exchange.objection(f"as before: {before}", f"afterwards: {afterwards}")
@@ -38,7 +40,6 @@ SAVED = {
     "RESTORE": ("user", "system"),
     "UART": ("user",),
     "UART_DEF": ("user",),
-    "CWAUTOCONN": ("system",),
     "SAVETRANSLINK": ("user",),
 }
 
@@ -49,10 +50,25 @@ def test_a_form_that_does_not_exist_saves_nothing(session, form):
 
     A set or an execute form that is answered OK may do what it was taken for.
     """
-    before = session.read_flash(*SAVED[form.name])
-    exchange = form.sent(session)
-    if form.may_act(exchange):
-        return
+    require_kept(session, form, *SAVED[form.name])
 
-    if session.read_flash(*SAVED[form.name]) != before:
+
+@pytest.mark.parametrize(
+    "form",
+    list(absent.cases("BI-03", ["CWAUTOCONN"], needs=["flash-read"], hazards=["destructive"])),
+)
+@pytest.mark.parametrize("value", [1, 0])
+def test_whether_it_joins_at_power_on_is_kept(session, form, value):
+    """A form that AT+CWAUTOCONN does not have leaves what was saved as it was, 0 or 1."""
+    session.afterwards(lambda: session.prepare(set_("CWAUTOCONN", 1)))
+    session.prepare(set_("CWAUTOCONN", value))
+
+    require_kept(session, form, "system")
+
+
+def require_kept(session, form, *areas):
+    """Require the areas of the flash to be as they were before the form, unless it may act."""
+    before = session.read_flash(*areas)
+    exchange = form.sent(session)
+    if form.judge(session, exchange) and session.read_flash(*areas) != before:
         raise exchange.objection("the flash as it was before", "it has been written")

@@ -27,8 +27,7 @@ def forms(code, *names, needs=("network",)):
 
 def asked(session, form):
     """The form sent; whether it may have acted."""
-    exchange = form.sent(session)
-    return form.may_act(exchange)
+    return not form.judge(session, form.sent(session))
 
 
 @forms("BI-01", "CWQAP", *siblings("CWJAP"))

@@ -109,7 +109,10 @@ def runs(function):
 
 
 #: Those that look into the flash, which this device has not.
-FLASH = {"test_a_form_that_does_not_exist_saves_nothing"}
+FLASH = {
+    "test_a_form_that_does_not_exist_saves_nothing",
+    "test_whether_it_joins_at_power_on_is_kept",
+}
 PURPOSES = [
     function
     for module in MODULES
