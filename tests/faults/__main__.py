@@ -20,14 +20,8 @@ from typing import Any
 from conformance.__main__ import collected_purposes
 from conformance.document import TestPurpose
 from tests.faults import product
-from tests.faults.judging import (
-    HEALTHY,
-    Entry,
-    entry_of,
-    load_entries,
-    problems,
-    problems_of_variants,
-)
+from tests.faults.described import load_entries
+from tests.faults.judging import HEALTHY, Entry, problems, problems_of_variants
 from tests.faults.mixtures import covering, more, names_of, spelled_together
 from tests.faults.page import render
 from tests.faults.runs import ROOT, Job, Outcome, known_faults, known_variants, run_all
@@ -42,8 +36,9 @@ def main() -> int:
     begin = time.monotonic()
     if options.product:
         return product.main(options, _verified(collected_purposes()))
-    entries, says = load_entries(), known_faults()
-    kinds = {fault: entry_of(fault, entries) for fault in says}
+    says = known_faults()
+    entries = load_entries(says)
+    kinds = {fault: entries.get(fault) for fault in says}
     folder = Path(options.out)
     shutil.rmtree(folder, ignore_errors=True)
     purposes = collected_purposes()
@@ -74,7 +69,7 @@ def _verified(purposes: Iterable[TestPurpose]) -> set[str]:
 
 def _problems(
     outcomes: Mapping[str, Outcome],
-    entries: Sequence[Entry],
+    entries: Mapping[str, Entry],
     purposes: Sequence[TestPurpose],
     full: bool,
 ) -> list[str]:

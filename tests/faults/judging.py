@@ -6,31 +6,28 @@ when a requirement that it breaks fails and at least one other purpose of the sa
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from pathlib import Path
-from typing import Any
 
 from conformance.document import TestPurpose, starts_with_segments
 from tests.faults.runs import Outcome
 from tests.faults.shown import command_of
-
-ENTRIES = Path(__file__).with_name("entries")
 
 #: What the run without a fault is called.
 HEALTHY = "healthy"
 
 #: How a problem ends that is of a purpose.
 _NEVER = ": no fault makes it fail"
+#: Where one says what a fault breaks.
+_WHERE = "give it a line in tests/faults/entries/, or its kind a row in tests/faults/kinds.toml"
 #: Verdicts that surprise nobody.
 FINE = {"pass", "observed", "none", "not run", "not applicable"}
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What `the entries` says of a fault, or of a family of them."""
+    """What is said of a fault: a row of its own in `entries/`, or its kind (`described.py`)."""
 
     id: str
     kind: str
@@ -175,59 +172,9 @@ _LONG = frozenset(
 CONTRAST = "2/-/general/10"
 
 
-def load_entries(folder: Path = ENTRIES) -> list[Entry]:
-    """The entries, in the order in which they are tried."""
-    files = [tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.iterdir())]
-    # TOML keeps the order within a kind only, so accepted ones are tried first, waiting ones last.
-    return [
-        _entry(kind, row)
-        for kind in ("accepted", "fault", "waiting")
-        for tables in files
-        for entry in tables.get(kind, ())
-        for row in _expanded(entry)
-    ]
-
-
-def _expanded(row: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """`row`, or a row for each command in `of`: `{name}` and `~` then stand for that command."""
-    if "of" not in row:
-        yield row
-        return
-    for command in row["of"]:
-        filled = {key: value for key, value in row.items() if key != "of"}
-        filled["id"] = row["id"].replace("{name}", command.split("/")[1].lower())
-        for key in ("breaks", "also", "touches"):
-            if key in row:
-                filled[key] = [name.replace("~", command) for name in row[key]]
-        yield filled
-
-
-#: Kind of entry -> the key that says why.
-_BECAUSE = {"accepted": "ruling", "fault": "why", "waiting": "until"}
-
-
-def _entry(kind: str, row: dict[str, Any]) -> Entry:
-    known = {"id", "breaks", "also", "blanket", "touches", _BECAUSE[kind]}
-    if unknown := row.keys() - known:
-        raise ValueError(f"{row['id']}: unknown key {', '.join(sorted(unknown))}")
-    return Entry(
-        row["id"],
-        kind,
-        tuple(row.get("breaks", ())),
-        tuple(row.get("also", ())),
-        row.get("blanket", False),
-        row.get(_BECAUSE[kind], ""),
-        tuple(row.get("touches", ())),
-    )
-
-
-def entry_of(fault: str, entries: Sequence[Entry]) -> Entry | None:
-    return next((entry for entry in entries if fnmatchcase(fault, entry.id)), None)
-
-
 def problems(
     outcomes: Mapping[str, Outcome],
-    entries: Sequence[Entry],
+    entries: Mapping[str, Entry],
     purposes: Sequence[TestPurpose],
     full: bool = False,
 ) -> list[str]:
@@ -238,9 +185,9 @@ def problems(
     """
     found = _problems_of_health(outcomes[""])
     for fault, outcome in sorted(outcomes.items()):
-        entry = entry_of(fault, entries)
+        entry = entries.get(fault)
         if fault and entry is None:
-            found.append(f"{fault}: the entries does not say what it breaks")
+            found.append(f"{fault}: nothing says what it breaks: {_WHERE}")
         elif fault and entry is not None:
             found += _problems_of_fault(fault, entry, outcome, purposes, full)
     found += _purposes_that_never_fail(outcomes, purposes)
@@ -311,12 +258,12 @@ def _purposes_that_never_fail(
 
 
 def _requirements_without_fault(
-    outcomes: Mapping[str, Outcome], entries: Sequence[Entry], purposes: Sequence[TestPurpose]
+    outcomes: Mapping[str, Outcome], entries: Mapping[str, Entry], purposes: Sequence[TestPurpose]
 ) -> list[str]:
     """Requirements that no fault of their own breaks; a blanket fault counts for its first one."""
     broken: set[str] = set()
     for fault in filter(None, outcomes):
-        entry = entry_of(fault, entries)
+        entry = entries.get(fault)
         if entry is not None and entry.kind == "fault":
             broken |= set(entry.breaks[:1] if entry.blanket else entry.breaks)
     verified = {name for purpose in purposes for name in purpose.verifies}

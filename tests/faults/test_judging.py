@@ -1,18 +1,20 @@
 """The kill matrix is judged as `docs/design.md` says; every kind of gap is told."""
 
 import dataclasses
-import fnmatch
 
 import pytest
 
-from conformance.catalogue import load_edition
 from conformance.document import TestPurpose
-from tests.faults.judging import Entry, entry_of, load_entries, problems
-from tests.faults.runs import Outcome, known_faults
+from tests.faults.judging import Entry, problems
+from tests.faults.runs import Outcome
 
 ONE, TWO = "3.2.1/AT/execute/01", "3.2.1/AT/query/01"
 PURPOSES = [TestPurpose("TP/1", "one", (ONE,)), TestPurpose("TP/2", "two", (TWO,))]
-ENTRIES = [Entry("a", "fault", (ONE,)), Entry("b", "fault", (TWO,)), Entry("ok", "accepted")]
+ENTRIES = {
+    "a": Entry("a", "fault", (ONE,)),
+    "b": Entry("b", "fault", (TWO,)),
+    "ok": Entry("ok", "accepted"),
+}
 
 
 def outcome(fault, one="pass", two="pass"):
@@ -76,7 +78,7 @@ def test_under_a_fault_that_is_run_against_everything_others_may_be_left_undecid
 
 @pytest.mark.parametrize(("touches", "told"), [("3.2.1/AT/query", True), ("3.2.2", False)])
 def test_where_an_accepted_reading_touches_nothing_may_be_left_undecided(touches, told):
-    entries = [*ENTRIES[:2], Entry("ok", "accepted", touches=(touches,))]
+    entries = {**ENTRIES, "ok": Entry("ok", "accepted", touches=(touches,))}
     outcomes = {**GOOD, "ok": outcome("ok", two="inconclusive")}
     wrong = problems(outcomes, entries, PURPOSES, full=True)
     assert (f"ok: {TWO} is inconclusive, which its entry does not foresee" in wrong) == told
@@ -90,7 +92,7 @@ def test_a_fault_that_leaves_its_own_requirement_undecided_is_not_noticed_in_any
 
 
 def test_a_fault_under_which_no_sibling_passes_is_told():
-    entries = [dataclasses.replace(ENTRIES[0], also=(TWO,)), *ENTRIES[1:]]
+    entries = {**ENTRIES, "a": dataclasses.replace(ENTRIES["a"], also=(TWO,))}
     found = problems({**GOOD, "a": outcome("a", "fail", "fail")}, entries, PURPOSES)
 
     assert found == [f"a: no other purpose of the command of {ONE} passes"]
@@ -107,7 +109,7 @@ def test_a_purpose_that_no_fault_fails_and_a_requirement_without_a_fault_are_tol
 
 
 def test_a_blanket_fault_counts_for_one_requirement_only():
-    entries = [Entry("a", "fault", (ONE, TWO), blanket=True)]
+    entries = {"a": Entry("a", "fault", (ONE, TWO), blanket=True)}
     found = problems({"": outcome(""), "a": outcome("a", "fail", "fail")}, entries, PURPOSES)
 
     assert found == [f"{TWO}: no fault of its own"]
@@ -119,31 +121,10 @@ def test_a_purpose_that_fails_on_the_healthy_emulator_is_told():
 
 
 def test_a_fault_that_nobody_described_is_told():
-    assert "new: the entries does not say what it breaks" in judged(new=outcome("new"))
+    assert any("new: nothing says what it breaks" in line for line in judged(new=outcome("new")))
 
 
 def test_a_run_that_decided_nothing_is_told_with_its_last_words():
     silent = Outcome("a", 0, {}, {}, "boom")
 
     assert "a: the run decided nothing: boom" in judged(a=silent)
-
-
-def test_every_fault_of_the_emulator_has_an_entry_and_every_entry_a_fault():
-    entries, faults = load_entries(), known_faults()
-
-    assert [fault for fault in faults if entry_of(fault, entries) is None] == []
-    used = {entry_of(fault, entries).id for fault in faults}
-    assert [entry.id for entry in entries if entry.id not in used] == []
-
-
-def test_every_entry_names_requirements_and_rulings_that_exist():
-    edition = load_edition()
-    for entry in load_entries():
-        for name in entry.breaks:
-            assert fnmatch.filter(edition.requirements, name), (entry.id, name)
-        for name in entry.also:  # of a family: its other commands may have it
-            patterns = (name, f"*/{name.split('/', 2)[-1]}")
-            assert any(fnmatch.filter(edition.requirements, each) for each in patterns), entry.id
-        for prefix in entry.touches:
-            assert any(f"{name}/".startswith(f"{prefix}/") for name in edition.requirements), prefix
-        assert entry.kind != "accepted" or entry.because in edition.rulings
