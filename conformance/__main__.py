@@ -147,7 +147,7 @@ def _coverage(edition: Edition, options: argparse.Namespace) -> int:
     load_shipped_profiles(edition)
     coverage = Coverage(edition, collected_purposes())
     evidence = Evidence(
-        coverage.verified,
+        coverage.verified - coverage.observed,
         decisions(Path(options.results)) if options.results else None,
         kills(Path(options.kills), edition) if options.kills else None,
     )

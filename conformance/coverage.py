@@ -30,6 +30,12 @@ class Coverage:
         return named & self.edition.requirements.keys()
 
     @property
+    def observed(self) -> frozenset[str]:
+        """Requirements that no purpose judges."""
+        rows = self.edition.requirements.values()
+        return frozenset(row.id for row in rows if row.level is Level.OBSERVED)
+
+    @property
     def untested(self) -> Mapping[str, str]:
         """Requirements that no automatic test decides, and why."""
         rows = self.edition.requirements.values()

@@ -102,7 +102,7 @@ def test_the_coverage_has_no_gap(capsys):
 
 
 def test_the_coverage_tells_what_stored_runs_show(capsys, tmp_path):
-    name, other = "3.2.1/AT/execute/01", "3.2.1/AT/query/01"
+    name, other = "3.2.1/AT/execute/01", "3.2.1/AT/query/02"
     judgements = [{"requirement": name, "verdict": "inconclusive"}]
     results, matrix = tmp_path / "results.json", tmp_path / "matrix.json"
     results.write_text(json.dumps({"purposes": [{"judgements": judgements, "earlier": []}]}))
@@ -115,6 +115,16 @@ def test_the_coverage_tells_what_stored_runs_show(capsys, tmp_path):
     assert f"NOT VERIFIED: {other}: the run did not decide it" in said
     _, said = told(capsys, "coverage", f"--kills={matrix}", "--json")
     assert json.loads(said)["verified"] == [other]
+
+
+def test_what_is_observed_wants_no_fault(capsys, tmp_path):
+    matrix = tmp_path / "matrix.json"
+    matrix.write_text(json.dumps({"faults": []}))
+
+    _, said = told(capsys, "coverage", f"--kills={matrix}")
+
+    assert "NOT VERIFIED: 3.2.3/GMR/query/02: no fault breaks it" in said
+    assert "3.2.3/GMR/query/01:" not in said
 
 
 def test_what_a_stored_run_cannot_tell_is_told_in_one_line(capsys, tmp_path):
