@@ -37,7 +37,8 @@ def test_what_is_set_for_now_is_not_saved(session, command, kept):
 def test_what_is_asked_for_is_not_saved(session, command, kept):
     """The query of what holds for now changes neither parameter area of the flash."""
     session.afterwards(session.restart)
+    session.prepare(BOTH)
     before = flash.read(session)
-    session.prepare(BOTH, query(command))
+    session.prepare(query(command))
 
     assert before.differing(flash.read(session)) == [], "both parameter areas are as before"
