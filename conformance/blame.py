@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from conformance.commandline import CommandLine
-from conformance.document import Edition
+from conformance.commandline import CommandLine, spelt
+from conformance.document import Edition, Requirement
 from conformance.verdict import Inconclusive, NonConformity, Reason, Unclaimed
 
 #: That nothing restarts unless asked to (ruling R-16).
@@ -36,23 +36,24 @@ class Obstacle:
     expected: str
     actual: str
     reason: Reason = Reason.DIFFERS
-    #: The requirements that it speaks against, if they are known; else the first of that form.
+    #: The requirements that it speaks against, if they are known; else those that say how the form
+    #: is answered.
     requirements: tuple[str, ...] = ()
 
     @property
     def sentence(self) -> str:
         """The obstacle in words."""
-        named = f"AT+{self.command} ({self.form})" if self.command != "-" else "it"
+        named = f"{spelt(self.command)} ({self.form})" if self.command != "-" else "it"
         return f"{named}: expected {self.expected}, but found {self.actual}"
 
 
-def is_under_test(line: CommandLine, requirements: Iterable[str]) -> bool:
+def is_under_test(line: CommandLine, requirements: Iterable[Requirement]) -> bool:
     """Whether `line` is the stimulus of a purpose that verifies `requirements`."""
     return line.name == "-" or any(_stimulates(line, each) for each in requirements)
 
 
-def _stimulates(line: CommandLine, requirement: str) -> bool:
-    _, command, form, *_ = requirement.split("/")
+def _stimulates(line: CommandLine, requirement: Requirement) -> bool:
+    command, form = requirement.command, requirement.form
     if command != "-" and line.name != command:
         return False
     if command == "-" or form in _ANY_FORM:  # a query is only asked what became of it
@@ -62,7 +63,7 @@ def _stimulates(line: CommandLine, requirement: str) -> bool:
 
 def attributed(
     error: BaseException,
-    requirements: Iterable[str],
+    requirements: Iterable[Requirement],
     *,
     in_body: bool,
     not_claimed: Collection[tuple[str, str]] = (),
@@ -77,14 +78,14 @@ def attributed(
     if isinstance(met, NonConformity) and _is_of_nobody(met, not_claimed):
         assert met.about is not None
         return Unclaimed(
-            f"the PICS does not claim AT+{met.about.name} ({met.about.form}), which the purpose "
-            f"takes: expected {met.expected}, but found {met.actual}"
+            f"the PICS does not claim {spelt(met.about.name)} ({met.about.form}), which the "
+            f"purpose takes: expected {met.expected}, but found {met.actual}"
         )
     if not isinstance(error, NonConformity):
         return error
     if in_body and _is_tried(error, requirements):
         return error
-    where = f"AT+{error.about.name}" if error.about and error.about.name != "-" else "the preamble"
+    where = spelt(error.about.name) if error.about and error.about.name != "-" else "the preamble"
     return Inconclusive(
         f"{where} was in the way: expected {error.expected}, but found {error.actual}",
         Reason.IN_THE_WAY,
@@ -92,16 +93,16 @@ def attributed(
     )
 
 
-def _is_tried(met: NonConformity, requirements: Iterable[str]) -> bool:
+def _is_tried(met: NonConformity, requirements: Iterable[Requirement]) -> bool:
     """Whether `met` is in what a purpose that verifies `requirements` tries, or itself compares.
 
-    A question for what is set is tried by whoever verifies that it is answered as it has to be,
-    which the first requirement of the form says; everybody else stands on that.
+    A question for what is set is tried by whoever verifies how it is answered (`response`);
+    everybody else stands on that.
     """
     if met.about is None:
         return True
     if met.of_question:
-        requirements = [each for each in requirements if each.endswith("/01")]
+        requirements = [each for each in requirements if each.response]
     return is_under_test(met.about, requirements)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import tomllib
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache, partial
 from pathlib import Path
@@ -65,7 +66,7 @@ def load_edition(name: str = DEFAULT_EDITION, root: Path = EDITIONS) -> Edition:
         for row in _build((file, entry), partial(_expanded, commands))
     ]
     clauses = _index(tables["clause"], _clause, lambda c: c.number)
-    requirements = _index(tables["requirement"], _requirement, lambda r: r.id)
+    requirements = _with_sole_responses(_index(tables["requirement"], _requirement, lambda r: r.id))
     edition = Edition(
         name=head["name"],
         title=head["title"],
@@ -76,7 +77,8 @@ def load_edition(name: str = DEFAULT_EDITION, root: Path = EDITIONS) -> Edition:
         rulings=dict(sorted(_index(tables["ruling"], _ruling, lambda r: r.id).items())),
     )
     homes = {_label(entry): file for rows in tables.values() for file, entry in rows}
-    for name, problem in (*_dangling(edition), *_misused_clauses(edition)):
+    problems = (*_dangling(edition), *_misused_clauses(edition), *_unanswered_forms(edition))
+    for name, problem in problems:
         raise EditionError(f"{homes[name]}: {name}: {problem}")
     return edition
 
@@ -84,6 +86,27 @@ def load_edition(name: str = DEFAULT_EDITION, root: Path = EDITIONS) -> Edition:
 def _in_order(index: Mapping[str, T], clause: Callable[[T], str]) -> Mapping[str, T]:
     """`index` in the order of the document, not of the files; within a clause as it is."""
     return dict(sorted(index.items(), key=lambda entry: _place(clause(entry[1]))))
+
+
+def _with_sole_responses(requirements: Mapping[str, Requirement]) -> Mapping[str, Requirement]:
+    """`requirements`; the only one of a command's form is the one that says how it is answered."""
+    counts = Counter(_form_of(each) for each in requirements.values())
+    return {
+        name: dataclasses.replace(each, response=True)
+        if _has_response(each) and counts[_form_of(each)] == 1
+        else each
+        for name, each in requirements.items()
+    }
+
+
+def _form_of(requirement: Requirement) -> tuple[str, str]:
+    return requirement.command, requirement.form
+
+
+def _has_response(requirement: Requirement) -> bool:
+    """Whether it judges a form that is sent and answered."""
+    is_judged = requirement.level is not Level.OBSERVED
+    return is_judged and requirement.command != "-" and requirement.form in COMMAND_FORMS
 
 
 def _place(number: str) -> tuple[tuple[int, str], ...]:
@@ -277,6 +300,10 @@ def _requirement(entry: dict[str, Any]) -> Requirement:
         _one_of(need, CAPABILITIES, "capability")
     if requirement.level is Level.OBSERVED and not requirement.ruling:
         raise ValueError("an observed requirement names the ruling that says what is silent")
+    if requirement.response and not _has_response(requirement):
+        raise ValueError(
+            "only a form of a command has a response, and what is observed breaks none"
+        )
     return requirement
 
 
@@ -296,6 +323,17 @@ def _dangling(edition: Edition) -> Iterator[tuple[str, str]]:
         for number in ruling.clauses:
             if number not in edition.clauses:
                 yield ruling.id, f"no clause {number}"
+
+
+def _unanswered_forms(edition: Edition) -> Iterator[tuple[str, str]]:
+    """Every form of a command whose requirements do not say which of them its answer breaks."""
+    answered = edition.responses()
+    for requirement in edition.requirements.values():
+        if _has_response(requirement) and _form_of(requirement) not in answered:
+            yield (
+                requirement.id,
+                "no requirement of its form says how that is answered; mark one, response = true",
+            )
 
 
 def _misused_clauses(edition: Edition) -> Iterator[tuple[str, str]]:

@@ -87,6 +87,11 @@ def quoted(text: bytes) -> bytes:
     return QUOTE + bytes(escaped) + QUOTE
 
 
+def spelt(name: str) -> str:
+    """How the command is written: `AT`, `ATE` or `AT+NAME`."""
+    return _head(name).decode("ascii")
+
+
 def _head(name: str) -> bytes:
     return _HEADS.get(name) or b"AT+" + name.encode("ascii")
 

@@ -7,7 +7,7 @@ came to is the verdict's.
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 #: Where an obligation can be seen.
@@ -73,6 +73,9 @@ class Requirement:
     ruling: str = ""
     #: Why no automatic test decides it; empty if one does.
     untested_because: str = ""
+    #: Whether it says how the form is answered, as a row Response does: what breaks that in another
+    #: purpose speaks against it.
+    response: bool = False
 
     @property
     def clause(self) -> str:
@@ -198,3 +201,16 @@ class Edition:
     commands: Mapping[str, Command] = field(default_factory=dict)
     requirements: Mapping[str, Requirement] = field(default_factory=dict)
     rulings: Mapping[str, Ruling] = field(default_factory=dict)
+
+    def named(self, names: Iterable[str]) -> tuple[Requirement, ...]:
+        """The requirements with these ids."""
+        return tuple(self.requirements[name] for name in names)
+
+    def responses(self) -> Mapping[tuple[str, str], tuple[str, ...]]:
+        """Command and form -> the requirements that say how that form is answered."""
+        found: dict[tuple[str, str], tuple[str, ...]] = {}
+        for name, each in self.requirements.items():
+            if each.response:
+                kind = each.command, each.form
+                found[kind] = (*found.get(kind, ()), name)
+        return found

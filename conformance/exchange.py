@@ -73,8 +73,7 @@ class Exchange:
     proof: Proof | None = None
     #: Whether what is required of it decides the requirement under test, whatever its command.
     decisive: bool = False
-    #: Whether it was only asked what is set: that the question is answered as it has to be, the
-    #: first requirement of its form says.
+    #: Whether it was only asked what is set: a requirement of its own says how that is answered.
     is_question: bool = False
 
     # What was said

@@ -11,8 +11,17 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from conformance.commandline import CommandLine, execute, query
-from conformance.events import Blank, Busy, Event, FinalResult, Information, MarkerEcho
+from conformance.events import (
+    Blank,
+    Busy,
+    Event,
+    FinalResult,
+    Information,
+    MarkerEcho,
+    Unclassified,
+)
 from conformance.exchange import Exchange
+from conformance.framer import common_prefix
 
 #: What may serve as a marker, the likeliest first: all of them tell something and change nothing.
 CANDIDATES = (
@@ -59,7 +68,7 @@ class Marker:
 
         `taken` are places that belong to other answers.
         """
-        return self._answer_in(events, taken, self.told.__eq__)
+        return self._answer_in(events, taken, self._is_own, self.told.__eq__)
 
     def damaged_answer_in(
         self, events: Sequence[Event], taken: Collection[int] = ()
@@ -72,19 +81,30 @@ class Marker:
         def is_like(shapes: tuple[bytes, ...]) -> bool:
             return len(shapes) == len(self.told) and any(map(_nearly, shapes, self.told))
 
-        return self._answer_in(events, taken, is_like)
+        return self._answer_in(events, taken, self._is_nearly_own, is_like)
+
+    def _is_own(self, event: Event) -> bool:
+        return isinstance(event, Information) and _is_own(self.line, event.text)
+
+    def _is_nearly_own(self, event: Event) -> bool:
+        """Whether it is a line of the answer, or was one before the line turned some of it."""
+        if not isinstance(event, (Information, Unclassified)):
+            return False
+        shape = _shape(event.text)
+        return _is_own(self.line, event.text) or any(_nearly(shape, each) for each in self.told)
 
     def _answer_in(
         self,
         events: Sequence[Event],
         taken: Collection[int],
+        is_own: Callable[[Event], bool],
         is_it: Callable[[tuple[bytes, ...]], bool],
     ) -> range | None:
         told: list[int] = []
         for index, event in enumerate(events):
             if index in taken:
                 continue
-            if isinstance(event, Information) and _is_own(self.line, event.text):
+            if is_own(event):
                 told.append(index)
             elif isinstance(event, FinalResult):
                 own = told[-len(self.told) :]
@@ -142,6 +162,10 @@ def _shape(line: bytes) -> bytes:
 
 
 def _nearly(one: bytes, other: bytes) -> bool:
-    """Whether they are alike, but for a byte or two that a line turned."""
+    """Whether they are alike, but for a byte or two that a line turned, lost or added."""
     differing = sum(a != b for a, b in zip(one, other, strict=False))
-    return len(one) == len(other) and differing <= _TURNED
+    if len(one) == len(other) and differing <= _TURNED:
+        return True
+    head = common_prefix(one, other)
+    tail = common_prefix(one[head:][::-1], other[head:][::-1])
+    return max(len(one), len(other)) - head - tail <= _TURNED

@@ -115,6 +115,10 @@ class Preamble(Exchanger):
         """Whether a preamble may send `line` as it is: claimed, and saved with leave alone."""
         return self._stand_ins is None or self._stand_ins.admits(line)
 
+    def tries(self, name: str) -> bool:
+        """Whether the purpose verifies a requirement of the command `name`, as far as is known."""
+        return self._stand_ins is None or name in self._stand_ins.under_test
+
     def _keep(self, name: str) -> None:
         """Have what `name`, which stands in for another, saves given back as it is now."""
         if name in self._kept or self._stand_ins is None:

@@ -11,7 +11,7 @@ import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from conformance.commandline import CommandLine, Verbatim, set_
+from conformance.commandline import CommandLine, Verbatim, set_, spelt
 from conformance.document import Edition
 from conformance.statement import Pics
 from conformance.verdict import Lacking, Unclaimed
@@ -41,7 +41,9 @@ class StandIns:
             return line
         claimed = [name for name in _siblings(line.name) if self._claimed(name, line.form)]
         if not claimed:
-            raise Unclaimed(f"the PICS claims neither AT+{line.name} ({line.form}) nor a sibling")
+            raise Unclaimed(
+                f"the PICS claims neither {spelt(line.name)} ({line.form}) nor a sibling"
+            )
         is_for_now = line.form == "set" and line.name.endswith(_CUR)
         if is_for_now and self.under_test.intersection(claimed):
             raise Unclaimed(

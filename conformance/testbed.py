@@ -267,6 +267,15 @@ class Powered(Protocol):
 
 
 @runtime_checkable
+class Returning(Protocol):
+    """A rig whose line may go away and come back, perhaps with another board at its end."""
+
+    @property
+    def returns(self) -> int:
+        """How often the line came back until now."""
+
+
+@runtime_checkable
 class Talkative(Protocol):
     """A rig whose device says something beside its line: on its standard error, for example."""
 

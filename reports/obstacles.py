@@ -1,8 +1,8 @@
 """What purposes met on their way that speaks against requirements of other commands.
 
 Law of this file: nothing is forgiven and nothing is counted twice. What a purpose met outside of
-its stimulus under test speaks against the first requirement of that command and form: that it is
-answered as it is to be. If a requirement of that form fails by its own purposes, the fail stands
+its stimulus under test speaks against the requirements that say how that command is answered in
+that form. If a requirement of that form fails by its own purposes, the fail stands
 for it; if its own purposes pass, it is inconclusive, and shows the exchange. So it is with the rule
 that nothing restarts unless asked to, which is tried with a few lines only: a purpose that failed
 by a restart speaks against it.
@@ -27,30 +27,29 @@ _WHERE = {
 Requirements = Sequence[Mapping[str, Any]]
 
 
-def held_against(requirements: Requirements, purposes: Requirements) -> list[dict[str, Any]]:
+#: Command and form -> the requirements that say how that form is answered.
+Responses = Mapping[tuple[str, str], Sequence[str]]
+
+
+def held_against(
+    requirements: Requirements, purposes: Requirements, responses: Responses
+) -> list[dict[str, Any]]:
     """`requirements`, those that passed but were broken elsewhere as inconclusive."""
-    against = _spoken_against(requirements, purposes)
+    against = _spoken_against(requirements, purposes, responses)
     return [_judged(dict(each), against.get(each["id"], ())) for each in requirements]
 
 
 def _spoken_against(
-    requirements: Requirements, purposes: Requirements
+    requirements: Requirements, purposes: Requirements, responses: Responses
 ) -> dict[str, list[tuple[Mapping[str, Any], Mapping[str, Any]]]]:
     """Requirement id -> purpose and obstacle, for what no fail of its form stands for."""
-    firsts: dict[tuple[str, str], str] = {}
-    told: set[tuple[str, str]] = set()
-    for each in requirements:
-        kind = each["command"], each["form"]
-        if each["id"].endswith("/01"):
-            firsts.setdefault(kind, each["id"])
-        if each["verdict"] in _TOLD:
-            told.add(kind)
+    told = {(e["command"], e["form"]) for e in requirements if e["verdict"] in _TOLD}
     found: dict[str, list[tuple[Mapping[str, Any], Mapping[str, Any]]]] = {}
     for purpose in purposes:
         for obstacle in purpose["obstacles"]:
             kind = obstacle["command"], obstacle["form"]
-            first = [firsts[kind]] if kind in firsts and kind not in told else []
-            for name in obstacle["requirements"] or first:
+            of_form = () if kind in told else responses.get(kind, ())
+            for name in obstacle["requirements"] or of_form:
                 found.setdefault(name, []).append((purpose, obstacle))
         if _failed_by_a_restart(purpose):
             found.setdefault(NO_RESTART, []).append((purpose, {**purpose, "phase": "stimulus"}))

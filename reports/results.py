@@ -30,7 +30,8 @@ def build(records: Iterable[Record], edition: Edition) -> dict[str, Any]:
     """The results of the run that `records` tell of; raises `ValueError` if no run began."""
     journal = _sorted_out(records)
     purposes = [_purpose(journal.attempts[key]) for key in sorted(journal.attempts, key=natural)]
-    requirements = held_against(_requirements(edition, purposes), purposes)
+    judged = _requirements(edition, purposes)
+    requirements = held_against(judged, purposes, edition.responses())
     run = _run(journal)
     rigs = [_rig(rig) for rig in journal.rigs]
     return {

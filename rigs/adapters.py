@@ -1,7 +1,8 @@
 """Which USB adapter is behind a serial port, and where it is now.
 
 Law of this file: an adapter is known by what its maker burnt in: vendor, product, serial number,
-and the interface where it has several. One without a serial number is known by its path alone.
+and the interface where it has several. One without a serial number, or with one that another
+adapter has, too, is known by its path alone.
 """
 
 from __future__ import annotations
@@ -33,12 +34,17 @@ class Adapter:
 
 
 def adapter_at(where: str) -> Adapter | None:
-    """The adapter behind the path `where`; None if it is no path, or nothing is known of it."""
+    """The adapter behind the path `where`; None if it is no path, or nothing tells which it is."""
     if "://" in where:
         return None
-    path = os.path.realpath(where)
-    ports = (port for port in list_ports.comports() if os.path.realpath(port.device) == path)
-    return next((Adapter.of(port) for port in ports), None)
+    path, ports = os.path.realpath(where), list_ports.comports()
+    known = [Adapter.of(port) for port in ports]
+    here = [
+        adapter
+        for port, adapter in zip(ports, known, strict=True)
+        if os.path.realpath(port.device) == path
+    ]
+    return here[0] if here and known.count(here[0]) == 1 else None
 
 
 def places(where: str, adapter: Adapter | None) -> list[str]:

@@ -63,6 +63,11 @@ class BoardRig:
             **self._missing_of_line(), **self._missing_of_board(), **self._lab.missing,
         }  # fmt: skip
 
+    @property
+    def returns(self) -> int:
+        """See `testbed.Returning`."""
+        return self._port.returns
+
     def _missing_of_line(self) -> Mapping[str, str]:
         if self._port.is_terminal or self.name.startswith("rfc2217://"):
             return {}

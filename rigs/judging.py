@@ -17,7 +17,7 @@ from types import TracebackType
 from conformance.blame import Obstacle, attributed, obstacle
 from conformance.commandline import execute, set_
 from conformance.dialogue import Until
-from conformance.document import TestPurpose
+from conformance.document import Requirement, TestPurpose
 from conformance.session import Session
 from conformance.statement import DRASTIC, Deviation, Profile
 from conformance.testbed import (
@@ -32,6 +32,7 @@ from conformance.testbed import (
     Timing,
 )
 from conformance.verdict import Inconclusive, Judgement, NonConformity, Reason, Verdict, worst
+from rigs.identity import Identification, OtherBoard
 from rigs.linecheck import Yardstick, damage, line_problem
 
 AS_REQUIRED = Judgement(Verdict.PASS, Reason.AS_REQUIRED, "the IUT did what is required")
@@ -163,10 +164,17 @@ class _Undone:
 class Postamble:
     """What follows a purpose: undo, a sign of life, the line check, recovery."""
 
-    def __init__(self, rig: Rig, timing: Timing, yardstick: Yardstick) -> None:
+    def __init__(
+        self,
+        rig: Rig,
+        timing: Timing,
+        yardstick: Yardstick,
+        identification: Identification | None = None,
+    ) -> None:
         self._rig = rig
         self._timing = timing
         self._yardstick = yardstick
+        self._identification = identification or Identification(rig)
         #: The sign of life that the IUT gave when it was found.
         self.found = yardstick.found
         #: Whether another result may come behind it, when the next purpose has begun.
@@ -178,7 +186,7 @@ class Postamble:
         self.obstacles: list[Obstacle] = []
 
     def after(
-        self, judgement: Judgement, session: Session, requirements: Iterable[str]
+        self, judgement: Judgement, session: Session, requirements: Iterable[Requirement]
     ) -> Judgement:
         """The final judgement; the IUT is then as it was found, or recovered, and the lab is well.
 
@@ -188,7 +196,13 @@ class Postamble:
         """
         self.is_lost = self.was_started = False
         self.obstacles = []
+        sent = [each.line.text for each in session.exchanges]  # of many, the latest
+        names = [each.command.encode("ascii") for each in requirements]
+        self._identification.heard_of((*names, *sent), session.recorder)
         judgement = self._after(judgement, session, requirements)
+        if not self.is_lost:
+            with contextlib.suppress(PortError):  # whoever takes the line next says so
+                self._identification.learn(self._fresh(session))
         if not (problem := self._lab_problem()):
             return judgement
         try:
@@ -202,6 +216,7 @@ class Postamble:
         watch = _Watch(session.recorder)
         try:
             self._rig.recover(watch, suspects)
+            self._identification.require_the_same(self._fresh(session))
         except (PortError, NotRecovered):
             self.is_lost = True
             raise
@@ -214,7 +229,7 @@ class Postamble:
         self.is_lost = False
 
     def _after(
-        self, judgement: Judgement, session: Session, requirements: Iterable[str]
+        self, judgement: Judgement, session: Session, requirements: Iterable[Requirement]
     ) -> Judgement:
         try:
             if judgement.verdict is Verdict.PASS:
@@ -228,8 +243,12 @@ class Postamble:
         except (PortError, NotRecovered) as error:
             session.recorder.acted("failed", str(error), 0)
             if not self.is_lost:  # the line broke; perhaps it can be had again
-                with contextlib.suppress(PortError, NotRecovered):
+                try:
                     self._recover(session)
+                except OtherBoard as other:
+                    return judge(other, Path())
+                except (PortError, NotRecovered):
+                    pass
             return judge(error, Path())
         except Inconclusive as error:  # a stored run that ends here, or has something else
             return judge(error, Path()) if judgement.verdict is Verdict.PASS else judgement
@@ -237,7 +256,7 @@ class Postamble:
             return judge(error, Path())
 
     def _concluded(
-        self, judgement: Judgement, session: Session, requirements: Iterable[str]
+        self, judgement: Judgement, session: Session, requirements: Iterable[Requirement]
     ) -> Judgement:
         """`judgement`, or what becomes of it by what the IUT says after the last stimulus."""
         try:
@@ -258,6 +277,10 @@ class Postamble:
         left = self._undone(session)
         try:
             self._leave_as_found(session)
+            self._identification.require_the_same(self._fresh(session))
+        except OtherBoard:
+            self.is_lost = True
+            raise
         except NonConformity as error:
             if left.answered:  # so it lived when the undo began, and that turns no verdict
                 self.obstacles.append(obstacle(error, "undo"))

@@ -53,6 +53,9 @@ class ReplayPort:
         self._entries: list[Entry] = []
         #: Before which entries the IUT was looked for, and when that began.
         self._recovered: dict[int, int] = {}
+        #: Before which entries the line had come back, and how often in what was played before.
+        self._came_back: list[int] = []
+        self._returned = 0
         self._next = 0
         self._now = 0
 
@@ -62,14 +65,22 @@ class ReplayPort:
             entries = list(read_transcript(path))
         except (OSError, ValueError) as error:
             raise PortError(f"the stored run is damaged: {error}") from error
-        self._entries, self._recovered = [], {}
+        self._returned = self.returns
+        self._entries, self._recovered, self._came_back = [], {}, []
         for entry in entries:
             if entry.action not in _COMMENTS:
                 self._entries.append(entry)
             elif entry.action == "recover":
                 self._recovered[len(self._entries)] = entry.at
+            elif entry.action == "reopened":
+                self._came_back.append(len(self._entries))
         self._next = 0
         self._now = self._entries[0].at if self._entries else 0
+
+    @property
+    def returns(self) -> int:
+        """How often the line had come back by now."""
+        return self._returned + sum(at <= self._next for at in self._came_back)
 
     def now(self) -> int:
         return self._now
@@ -255,6 +266,11 @@ class ReplayRig:
 
     def missing(self) -> Mapping[str, str]:
         return self._rig.missing
+
+    @property
+    def returns(self) -> int:
+        """See `testbed.Returning`."""
+        return self._port.returns
 
     def begin(self, purpose: str) -> None:
         transcript = self._transcripts.get(purpose)

@@ -33,6 +33,7 @@ from conformance.testbed import (
     PortError,
     Powered,
     Recorder,
+    Returning,
     Rig,
     Talkative,
     TestbedError,
@@ -41,6 +42,7 @@ from conformance.transcript import NullRecorder
 from conformance.veil import Veil, VeiledRecorder
 from conformance.verdict import Inconclusive, Judgement, NonConformity, Reason, Verdict
 from rigs import linecheck, review
+from rigs.identity import Identification, asked
 from rigs.judging import Checks, Postamble, decisive, judge, with_profile
 from rigs.linecheck import Yardstick
 from rigs.open import RigChoice
@@ -101,6 +103,7 @@ class Run:
     found: RigRecord = field(init=False)
     _veil: Veil = field(init=False)
     _postamble: Postamble = field(init=False)
+    _identification: Identification = field(init=False)
     #: What the IUT can be asked to prove that it had its say.
     _markers: Sequence[Marker] | None = None
     _lost: int = 0
@@ -132,7 +135,7 @@ class Run:
         self._begin(rig, OPENING)
         recorder, path = self._transcript(f"{OPENING}-{self.worker}")
         with contextlib.closing(recorder):
-            rig.recover(TellingRecorder(recorder, f"the line to {rig.name}", self.tell))
+            rig.recover(self._telling(rig, recorder))
             if rig.settings != self.pixit.line:
                 self.tell(f"the IUT answers at {rig.settings}, the PIXIT has {self.pixit.line}")
             session = Session(rig.port, self.pixit.timing, recorder, line=rig.settings)
@@ -141,8 +144,9 @@ class Run:
                 raise NotRecovered(f"the IUT at {rig.name} answered once and then no more")
             identity = tuple(_text(line) for line in session.observe(execute("GMR")).information)
             yardstick = self._yardstick(rig, session, alive)
+            self._identification = self._identified(rig, session)
         self._markers = yardstick.markers
-        self._postamble = Postamble(rig, self.pixit.timing, yardstick)
+        self._postamble = Postamble(rig, self.pixit.timing, yardstick, self._identification)
         if self.profile is None:
             self.profile = profile_for(identity, self.edition)
         self.profile = self.profile.of(identity)
@@ -162,6 +166,14 @@ class Run:
             real_time=rig.is_real_time,
         )
 
+    def _identified(self, rig: Rig, session: Session) -> Identification:
+        """The board that is there, where another one could come in its place."""
+        known, not_claimed = None, self.conditions.pics.not_claimed
+        if isinstance(rig, Returning):
+            with contextlib.suppress(Inconclusive):  # a stored run in which nobody asked
+                known = asked(session, not_claimed)
+        return Identification(rig, known, not_claimed)
+
     def _review(self, rig: Rig) -> Review | None:
         """How the claims go with the answers to harmless probes; the IUT is alive afterwards."""
         try:
@@ -175,7 +187,7 @@ class Run:
             try:
                 found = review.taken(session, rig.port, conditions.edition, conditions.pics)
                 if sign_of_life(session) is None:
-                    rig.recover(recorder)
+                    rig.recover(self._telling(rig, recorder))
             except Inconclusive as error:  # a stored run of an edition with other commands
                 return Review(note=str(error), transcript=path)
         return replace(found, transcript=path)
@@ -185,13 +197,21 @@ class Run:
         try:
             yardstick = linecheck.taken(session, alive)
             if sign_of_life(session) is None:
-                rig.recover(session.recorder)
+                rig.recover(self._telling(rig, session.recorder))
         except Inconclusive:  # a stored run of before there were such probes
             return Yardstick(alive)
         with contextlib.suppress(Inconclusive):  # or of before there were markers
             yardstick = linecheck.with_markers(session, yardstick)
             yardstick = linecheck.with_debt(session, yardstick)
         return yardstick
+
+    def skip(self) -> None:
+        """A purpose is left out: those before it and after it are not in a row."""
+        self._unanswered = 0
+
+    def _telling(self, rig: Rig, recorder: Recorder) -> Recorder:
+        """`recorder`, and what is heard of an IUT that is looked for is told at once."""
+        return TellingRecorder(recorder, f"the line to {rig.name}", self.tell)
 
     def forget(self) -> None:
         """Begin anew: the IUT is another one now, and so is what its owner has saved."""
@@ -329,14 +349,15 @@ class Run:
         self, error: BaseException, purpose: TestPurpose, *, in_body: bool
     ) -> BaseException:
         """`error`, or what it is where it is not the stimulus under test that did it."""
+        tried = self.edition.named(purpose.verifies)
         if isinstance(error, (NonConformity, Inconclusive)):
             not_claimed = self.conditions.pics.not_claimed
-            return attributed(error, purpose.verifies, in_body=in_body, not_claimed=not_claimed)
+            return attributed(error, tried, in_body=in_body, not_claimed=not_claimed)
         if not in_body and isinstance(error, AssertionError):  # a fixture of the suites
             judgement = judge(error, self.suites)
             if judgement.verdict is Verdict.FAIL:
                 met = NonConformity(judgement.expected, judgement.actual)
-                return attributed(met, purpose.verifies, in_body=False)
+                return attributed(met, tried, in_body=False)
         return error
 
     def _conclude(self, item: pytest.Item, judgement: Judgement, session: Session) -> Judgement:
@@ -345,7 +366,8 @@ class Run:
         if judgement.reason is Reason.PORT_FAILED:
             session.recorder.acted("failed", judgement.sentence, 0)
         checks = item.stash[CHECKS]
-        judgement = self._postamble.after(judgement, session, checks.purpose.verifies)
+        tried = self.edition.named(checks.purpose.verifies)
+        judgement = self._postamble.after(judgement, session, tried)
         checks.obstacles += [obstacle(each, "preamble") for each in session.passed_over]
         checks.obstacles += [*self._from_before(session), *self._postamble.obstacles]
         told_afterwards = (Reason.DEAD_AFTERWARDS, Reason.UNASKED_RESULT, Reason.FLOOD)
@@ -369,6 +391,9 @@ class Run:
         return [replace(obstacle(met, "before"), requirements=spoken_against)]
 
     def _count_losses(self, item: pytest.Item, judgement: Judgement) -> None:
+        if self._identification.other:
+            item.session.shouldfail = self._identification.other
+            return
         self._lost = self._lost + 1 if self._postamble.is_lost else 0
         if self._lost >= _GIVE_UP:
             # shouldfail, not shouldstop: to pytest the latter is a user who interrupts.

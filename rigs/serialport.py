@@ -82,6 +82,8 @@ class SerialPort:
         self._idle = idle
         #: Whether the line may be gone for now, as an adapter is that the board's supply feeds.
         self.may_be_gone = False
+        #: How often it went away and was opened again.
+        self.returns = 0
         self._open(where)
         self._adapter = adapter_at(where)
 
@@ -119,6 +121,7 @@ class SerialPort:
             for where in places(self.where, self._adapter):
                 with contextlib.suppress(PortError):
                     self._open(where)
+                    self.returns += 1
                     return
             if self.now() >= deadline:
                 raise PortError(

@@ -21,6 +21,7 @@ from conformance.events import (
     Information,
     Ready,
     Unclassified,
+    Urc,
 )
 from conformance.exchange import Exchange, Outcome
 from conformance.testbed import LineSettings
@@ -30,6 +31,8 @@ from conformance.transcript import readable
 _RESULT = re.compile(rb"\W*(?:OK|ERROR|FAIL)\W*", re.IGNORECASE)
 #: What every answer to AT+GMR has (ruling R-11).
 _VERSION = re.compile(rb"\d\.\d")
+#: How a line begins that tells something under a command's name, or that data has come.
+_HEAD = re.compile(rb"\+[A-Z][A-Z_]*[:,]")
 #: Bytes that text has.
 _TEXT = frozenset((*range(0x20, 0x7F), 0x09, 0x0A, 0x0D))
 #: The part of what comes that may be no text, and it is text all the same.
@@ -128,6 +131,12 @@ def _legible(said: Sequence[Event], unasked: Sequence[Event]) -> Finding:
             f"it talks without being asked ({_quoted(said[0])}) and answers nothing: reset it, "
             "or end what talks",
         )
+    if speaks := next((event for event in said if _is_of_at(event)), None):
+        return Finding(
+            Symptom.CHATTER,
+            f"it says {_quoted(speaks)}, as AT firmware does, and answers nothing: reset it; if it "
+            "is so again, a link that it opens when it starts keeps it so",
+        )
     return Finding(
         Symptom.STRANGER,
         f"what answers there is no AT firmware: it says {_quoted(said[0])}; check that this is "
@@ -183,6 +192,11 @@ def _comes_back(event: Event, sent: set[bytes]) -> bool:
 
 def _shows_start(event: Event) -> bool:
     return isinstance(event, BootText) and b"rst cause" in event.raw
+
+
+def _is_of_at(event: Event) -> bool:
+    """Whether AT firmware says such: news of a link, or the head of an answer or of data."""
+    return isinstance(event, Urc) or _HEAD.match(event.text) is not None
 
 
 def _is_text(raw: bytes) -> bool:

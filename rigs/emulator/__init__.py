@@ -2,30 +2,27 @@
 
 Law: this package is a witness of its own.  It is written from the AT instruction set v1.5 ("the
 document"), the field guide and recordings of real firmware; it imports the standard library and
-itself (and pyserial in `rfc2217_endpoint` alone), and shares no table, string or reading with
-anything that judges it.
+itself (and pyserial in `serial.rfc2217_endpoint` alone), and shares no table, string or reading
+with anything that judges it.
 
-Map, from the outside in:
+From the outside in, and each folder imports only what stands below it:
 
-    cli, server, loop           the process: options, wiring, the one selectors loop
-    pty_endpoint, tcp_endpoint, rfc2217_endpoint
-                                where the serial line comes out
-    wire, pins                  what crosses the line; EN and GPIO0 and who pulls them
-    control                     the Unix socket: power, reset, faults
-    switching                   a board that may be made wrong, or another that conforms
-    uart                        bits on the wire; a wrong rate is garbage
-    board, boot, boottext       power, reset; the stages of a boot; what outlives a restart
-    flash, store                the flash chip; the settings that are saved in it
-    loader                      the ROM's download mode, for esptool
-    firmware                    one run from boot to boot
-    air, station                what its radio can reach, and what has become of its wish to join
-    receiver, reader, echo      bytes in -> lines
-    voice, outlet               words -> bytes out
-    grammar, dispatch           lines -> calls -> who answers them
-    commands, stages, chip      what the chip does, stage by stage; what a command may ask of it
-    tcpip, link, net            links, and the network behind them: none, or the host's loopback
-    dataphase, passthrough      bytes that belong to a link and are no commands
-    personalities               which firmware it is: data and functions
-    mutants                     what it may be made to get wrong, from outside (docs/emulator.md)
-    variants                    how it may be told to differ and still conform
+    process         options, the control socket, and what is switched on of:
+    variants        how a firmware may be told to differ and still conform
+    mutants         what it may be made to get wrong, from outside (docs/emulator.md)
+    board           power, pins, reset; the wire to the endpoint
+    personalities   which firmware it is: data and functions
+    firmware        one run from boot to boot; a call -> who answers it
+    loader          the ROM's download mode, for esptool
+    commands        what the chip does, stage by stage, a file for each thing
+    net             the networks, and what the chip does there by itself
+    chip            what a command may ask of the chip
+    ip              links, and the bytes that belong to them; interfaces
+    wifi            the station, and the air
+    flash           the flash chip; the settings that are saved in it
+    line            bytes in -> lines -> calls; words -> bytes out
+    settings        what a board can be set to
+    serial          where the line comes out; the UART; a wrong rate is garbage
+    loop, timers, timing, resetcause, error
+                    what all share
 """

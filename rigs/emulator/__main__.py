@@ -2,6 +2,6 @@
 
 import sys
 
-from rigs.emulator.cli import main
+from rigs.emulator.process.cli import main
 
 sys.exit(main(sys.argv[1:]))

@@ -9,20 +9,20 @@ import pytest
 
 from conformance.commandline import set_
 from suites import absent
-from suites.general.witness import NOTHING, WITNESSES
+from suites.general.effects import EFFECTS, NOTHING
 
 
 @pytest.mark.parametrize(
-    ("form", "witness"), list(absent.cases("BI-01", states=WITNESSES, observed=True))
+    ("form", "effect"), list(absent.cases("BI-01", states=EFFECTS, observed=True))
 )
-def test_a_form_that_does_not_exist_changes_nothing(session, requirement, form, witness):
+def test_a_form_that_does_not_exist_changes_nothing(session, requirement, form, effect):
     """A form that the document does not give the command leaves the IUT alive, and as it was.
 
     A set or an execute form that is answered OK may do what it was taken for.
     """
-    witness = witness or NOTHING
-    witness.be_there(session)
-    before = witness.seen(session)
+    effect = effect or NOTHING
+    effect.be_there(session)
+    before = effect.seen(session)
     with requirement(form.does):
         exchange = form.sent(session)
         requirement.observes(form.answered, exchange.ending)
@@ -31,7 +31,7 @@ def test_a_form_that_does_not_exist_changes_nothing(session, requirement, form, 
         session.responds()
         if before is None or not is_idle:
             return
-        if (afterwards := witness.seen(session)) not in (before, None):
+        if (afterwards := effect.seen(session)) not in (before, None):
             raise exchange.objection(f"as before: {before}", f"afterwards: {afterwards}")
 
 

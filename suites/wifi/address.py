@@ -7,6 +7,8 @@ in force is saved, which comes to the same after each start.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from conformance.commandline import query, set_
 from conformance.exchange import Exchange
 from conformance.session import Session
@@ -17,6 +19,7 @@ from suites.wifi import mode
 from suites.wifi.dhcp import SOFTAP, enable_both, keep_dhcp
 from suites.wifi.siblings import stem
 from suites.wifi.triples import savers
+from suites.witness import require_believable, require_documented
 
 _MAC = rb'"?((?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2})"?'
 _IP = rb'"?(\d{1,3}(?:\.\d{1,3}){3})"?'
@@ -54,7 +57,11 @@ def mac_in(exchange: Exchange) -> str:
 def told_mac(session: Session, name: str) -> str:
     """The MAC address that the query of `name` tells."""
     exchange = session.ask(query(name))
-    return mac_in(exchange)
+    mac = mac_in(exchange)
+    if not name.endswith("_DEF"):  # of what is saved the document does not say it
+        is_own = not is_group(mac)
+        require_documented(session, exchange, is_own, "an even first byte", "query/03")
+    return mac
 
 
 def is_group(mac: str) -> bool:
@@ -78,6 +85,15 @@ def keep_mac(session: Session, name: str) -> None:
     session.afterwards(back)
 
 
+def require_mac(session: Session, name: str, mac: str) -> None:
+    """Require the query of `name` to tell `mac`."""
+    actual = told_mac(session, name)
+    if actual != mac:
+        again = set_(name, mac)
+        require_believable(session, lambda: told_mac(session, name) == mac, again)
+    require_same(mac, actual)
+
+
 # IP addresses (ruling R-62)
 
 
@@ -97,6 +113,15 @@ def told_ip(session: Session, name: str) -> str:
     """The IP address that the query of `name` tells."""
     exchange = session.ask(query(name))
     return ip_in(exchange)
+
+
+def require_ip(session: Session, name: str, values: Sequence[str]) -> None:
+    """Require the query of `name` to tell the first of `values`, which its set takes."""
+    actual = told_ip(session, name)
+    if actual != values[0]:
+        again = set_(name, *values)
+        require_believable(session, lambda: told_ip(session, name) == values[0], again)
+    require_same(values[0], actual)
 
 
 def _told_all(session: Session, name: str) -> list[str]:

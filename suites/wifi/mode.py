@@ -13,6 +13,7 @@ from conformance.verdict import NonConformity
 from suites.found import give_back, saved
 from suites.head import head
 from suites.wifi.triples import savers, saves
+from suites.witness import require_believable, require_documented
 
 STATION, SOFTAP, BOTH = MODES = (1, 2, 3)
 WITH_STATION, WITH_SOFTAP = (STATION, BOTH), (SOFTAP, BOTH)
@@ -37,13 +38,17 @@ def of(exchange: Exchange) -> int:
 def told(session: Session, command: str) -> int:
     """The mode that `command`? tells."""
     exchange = session.ask(query(command))
-    return of(exchange)
+    mode = of(exchange)
+    require_documented(session, exchange, mode in MODES, "mode 1, 2 or 3", "query/02")
+    return mode
 
 
 def require(session: Session, command: str, mode: int) -> None:
     """Require `command`? to tell `mode`."""
     actual = told(session, command)
     if actual != mode:
+        again = set_(command, mode)
+        require_believable(session, lambda: told(session, command) == mode, again)
         raise NonConformity(f"+{command}:{mode}", f"+{command}:{actual}")
 
 

@@ -9,7 +9,7 @@ import pytest
 from conformance.commandline import query, set_
 from conformance.grammar import ERROR, OK
 from suites.malformed import wrong_shapes
-from suites.wifi.address import NO_IP_ADDRESS, ip_in, keep_ip, require_same, told_ip
+from suites.wifi.address import NO_IP_ADDRESS, ip_in, keep_ip, require_ip, require_same, told_ip
 from suites.wifi.dhcp import (
     SOFTAP,
     STATION,
@@ -255,7 +255,7 @@ def test_a_saved_address_is_there_after_a_restart(ip, command, values):
     ip.restart()
     enable_both(ip)
 
-    require_same(values[0], told_ip(ip, _witness(command)))
+    require_ip(ip, _witness(command), values)
 
 
 @pytest.mark.parametrize(
@@ -267,7 +267,7 @@ def test_a_saved_address_is_there_that_was_saved_without_the_other(ip, command, 
     ip.restart()
     enable_both(ip)
 
-    require_same(values[0], told_ip(ip, _witness(command)))
+    require_ip(ip, _witness(command), values)
 
 
 @pytest.mark.parametrize(("command", "values"), list(cases("set/12", ["CIPAP_CUR"], both)))
@@ -313,7 +313,7 @@ def test_a_saved_address_survives_the_loss_of_power(ip, command, values):
     ip.power_cycle()
     enable_both(ip)
 
-    require_same(values[0], told_ip(ip, _witness(command)))
+    require_ip(ip, _witness(command), values)
 
 
 @pytest.mark.parametrize(("command", "values"), list(cases("set/15", ["CIPAP"], both)))
@@ -321,7 +321,7 @@ def test_what_is_set_is_in_force_at_once(ip, command, values):
     """AT+CIPAP_CUR? tells the address that AT+CIPAP set, without a restart."""
     ip.prepare(set_(command, *values))
 
-    require_same(values[0], told_ip(ip, "CIPAP_CUR"))
+    require_ip(ip, "CIPAP_CUR", values)
 
 
 @pytest.mark.parametrize(
@@ -332,7 +332,7 @@ def test_what_is_saved_already_is_in_force_at_once(ip, command, values):
     other = next(each for _, each in full(command) if each[0] != values[0])
     ip.prepare(set_(command, *values), set_("CIPAP_CUR", *other), set_(command, *values))
 
-    require_same(values[0], told_ip(ip, "CIPAP_CUR"))
+    require_ip(ip, "CIPAP_CUR", values)
 
 
 @pytest.mark.parametrize(

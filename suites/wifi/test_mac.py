@@ -8,7 +8,7 @@ import pytest
 from conformance.commandline import query, set_
 from conformance.verdict import NonConformity
 from suites.malformed import wrong_shapes
-from suites.wifi.address import is_group, keep_mac, mac_in, require_same, told_mac
+from suites.wifi.address import is_group, keep_mac, mac_in, require_mac, require_same, told_mac
 from suites.wifi.dhcp import enable_both, lent
 from suites.wifi.siblings import (
     COMMANDS,
@@ -168,7 +168,7 @@ def test_what_is_saved_is_in_force_after_a_restart(mac, command, value):
     mac.restart()
     enable_both(mac)
 
-    require_same(value, told_mac(mac, f"{stem(command)}_CUR"))
+    require_mac(mac, f"{stem(command)}_CUR", value)
 
 
 @pytest.mark.parametrize(
@@ -180,7 +180,7 @@ def test_what_is_saved_without_the_other_is_in_force_after_a_restart(mac, comman
     mac.restart()
     enable_both(mac)
 
-    require_same(value, told_mac(mac, f"{stem(command)}_CUR"))
+    require_mac(mac, f"{stem(command)}_CUR", value)
 
 
 @pytest.mark.parametrize(("command", "value"), list(cases("set/07", current(ALL), each(A, B))))
@@ -222,7 +222,7 @@ def test_what_is_saved_survives_the_loss_of_power(mac, command, value):
     mac.power_cycle()
     enable_both(mac)
 
-    require_same(value, told_mac(mac, f"{stem(command)}_CUR"))
+    require_mac(mac, f"{stem(command)}_CUR", value)
 
 
 @pytest.mark.parametrize(
@@ -232,7 +232,7 @@ def test_what_is_set_is_in_force_at_once(mac, command, value):
     """The query of _CUR tells the MAC address that was set, without a restart."""
     mac.prepare(set_(command, value))
 
-    require_same(value, told_mac(mac, f"{stem(command)}_CUR"))
+    require_mac(mac, f"{stem(command)}_CUR", value)
 
 
 @pytest.mark.parametrize(
@@ -242,7 +242,7 @@ def test_what_is_saved_already_is_in_force_at_once(mac, command, value):
     """The address is saved already, but not current; the query of _CUR tells it when it is set."""
     mac.prepare(set_(command, value), set_(f"{command}_CUR", B), set_(command, value))
 
-    require_same(value, told_mac(mac, f"{command}_CUR"))
+    require_mac(mac, f"{command}_CUR", value)
 
 
 @pytest.mark.parametrize(("command", "value"), list(cases("set/11", ALL, each(A, B))))
@@ -251,7 +251,7 @@ def test_the_other_interface_keeps_its_address(mac, command, value):
     before = told_mac(mac, other(command))
     mac.prepare(set_(command, value))
 
-    require_same(before, told_mac(mac, other(command)))
+    require_mac(mac, other(command), before)
 
 
 @pytest.mark.parametrize(("command", "value"), list(cases("set/11", ALL, each(A), about="set")))
@@ -260,4 +260,4 @@ def test_the_other_interface_keeps_what_was_set(mac, command, value):
     theirs = f"{OTHER[stem(command)]}_CUR"
     mac.prepare(set_(theirs, B), set_(command, value))
 
-    require_same(B, told_mac(mac, theirs))
+    require_mac(mac, theirs, B)

@@ -18,14 +18,14 @@ from typing import Any
 
 from village import Village
 
-from rigs.emulator.air import Air
 from rigs.emulator.flash import Flash
 from rigs.emulator.mutants.catalogue import no_faults
 from rigs.emulator.personalities import PERSONALITIES
-from rigs.emulator.switching import SwitchedBoard
+from rigs.emulator.process.switching import SwitchedBoard
+from rigs.emulator.serial.uart import UartFormat
 from rigs.emulator.timing import TIMINGS
-from rigs.emulator.uart import UartFormat
 from rigs.emulator.variants.catalogue import no_variants
+from rigs.emulator.wifi.air import Air
 
 ROOT = Path(__file__).parents[2]
 #: For what comes within a moment; on a busy machine a moment is long.

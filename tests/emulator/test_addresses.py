@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from town import LEASE, Town
 
-from rigs.emulator.addresses import dotted, ip_text, read_as_c_does
+from rigs.emulator.settings.addresses import dotted, ip_text, read_as_c_does
 
 NAMES = [b"CIPSTAMAC", b"CIPAPMAC"]
 OWN = {

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from emulator_bench import ERROR, OK, READY, Bench
 
+from rigs.emulator.serial.uart import BOOT_FORMAT, ROM_FORMAT, UartFormat
 from rigs.emulator.timers import MILLISECOND
-from rigs.emulator.uart import BOOT_FORMAT, ROM_FORMAT, UartFormat
 
 NO_NUMBERS = (
     b"",

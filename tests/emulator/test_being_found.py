@@ -9,10 +9,10 @@ from emulator_bench import Bench
 from town import Town
 from village import Village
 
-from rigs.emulator.accesspoint import AccessPoint
-from rigs.emulator.air import Way
 from rigs.emulator.mutants.catalogue import PAIRED
+from rigs.emulator.settings.accesspoint import AccessPoint
 from rigs.emulator.timers import SECOND
+from rigs.emulator.wifi.air import Way
 
 EVERYBODY = "255.255.255.255", 12476
 HOME = AccessPoint(b"home", b"12345678")

@@ -10,10 +10,10 @@ from emulator_bench import ERROR, Bench
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rigs.emulator.control import Requests
-from rigs.emulator.pins import WIRINGS, Pins
+from rigs.emulator.board.pins import WIRINGS, Pins
+from rigs.emulator.process.control import Requests
+from rigs.emulator.serial.uart import UartFormat
 from rigs.emulator.timing import FAST
-from rigs.emulator.uart import UartFormat
 
 
 class _Line:

@@ -8,7 +8,7 @@ import pytest
 from emulator_bench import ERROR, OK, Bench
 from town import Town
 
-from rigs.emulator.air import Guest
+from rigs.emulator.wifi.air import Guest
 
 GOOD = b'1,3,"192.168.4.10","192.168.4.15"'
 

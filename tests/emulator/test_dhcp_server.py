@@ -11,9 +11,9 @@ from scapy.layers.inet import IP, UDP
 from scapy.layers.l2 import Ether
 from segment import STATION, Cable, on_a_cable
 
-from rigs.emulator.addresses import IpConfig
 from rigs.emulator.net.dhcpserver import DhcpServer
 from rigs.emulator.net.serverrules import Terms
+from rigs.emulator.settings.addresses import IpConfig
 
 OWN = "192.168.4.1"
 IP_CONFIG = IpConfig(IPv4Address(OWN), IPv4Address(OWN), IPv4Address("255.255.255.0"))

@@ -33,7 +33,7 @@ from rigs.emulator.mutants.catalogue import (
 )
 from rigs.emulator.mutants.naming import form_id
 from rigs.emulator.mutants.naming import slug as slug_of
-from rigs.emulator.uart import UartFormat
+from rigs.emulator.serial.uart import UartFormat
 
 SLUGS = {slug_of(each.name): f"AT{each.name}".encode() for each in DEFINITIONS}
 IDS = [each.id for each in MUTANTS]

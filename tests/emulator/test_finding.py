@@ -6,8 +6,8 @@ import pytest
 from emulator_bench import ERROR, OK, Bench
 from town import Town
 
-from rigs.emulator.accesspoint import AccessPoint
-from rigs.emulator.air import Way
+from rigs.emulator.settings.accesspoint import AccessPoint
+from rigs.emulator.wifi.air import Way
 
 SMART_STARTED = b"Smart started" + ERROR
 

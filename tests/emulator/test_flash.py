@@ -16,7 +16,7 @@ from emulator_bench import DEADLINE_S, OK, ROOT, Bench, Emulator, connected, rea
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rigs.emulator.endpoint import EmulatorError
+from rigs.emulator.error import EmulatorError
 from rigs.emulator.flash import BLANK, SECTOR, Flash, FlashMap
 from rigs.emulator.flash.build import in_file, in_memory, layout
 from rigs.emulator.flash.cells import MemoryCells

@@ -8,8 +8,8 @@ import pytest
 from emulator_bench import BUSY, ERROR, OK, Bench
 from town import CAFE, FAR, HOME, ODD, Place, Town
 
-from rigs.emulator.air import Refusal
 from rigs.emulator.timers import MILLISECOND, SECOND
+from rigs.emulator.wifi.air import Refusal
 
 NAMES = (b"AT+CWJAP", b"AT+CWJAP_CUR", b"AT+CWJAP_DEF")
 CONNECTED, GOT_IP = b"WIFI CONNECTED\r\n", b"WIFI GOT IP\r\n"

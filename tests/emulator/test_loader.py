@@ -13,7 +13,7 @@ import pytest
 from emulator_bench import Bench
 
 from rigs.emulator.loader.slip import PACKET_BOUND, Unframer, framed
-from rigs.emulator.uart import UartFormat
+from rigs.emulator.serial.uart import UartFormat
 
 FLASH_BEGIN, FLASH_DATA, FLASH_END = 0x02, 0x03, 0x04
 MEM_BEGIN, MEM_DATA, MEM_END, SYNC = 0x05, 0x07, 0x06, 0x08

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from emulator_bench import ERROR, OK, Bench
 
-from rigs.emulator.command import Form
+from rigs.emulator.line.command import Form
 from rigs.emulator.mutants.catalogue import MUTANTS
 from rigs.emulator.mutants.mutant import Condition, Mutation, form, mutant, mutated, stage
 from rigs.emulator.mutants.operators import constant, dropped, kept, made, overlooked, refused

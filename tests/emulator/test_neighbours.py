@@ -8,7 +8,7 @@ import struct
 
 import pytest
 
-from rigs.emulator.net import StreamEvents
+from rigs.emulator.ip.network import StreamEvents
 from rigs.emulator.net.lab import LabNetwork
 from rigs.emulator.net.neighbours import unfound_in
 from rigs.emulator.net.sockets import Stream

@@ -15,11 +15,11 @@ from emulator_bench import Bench
 from town import CAFE, FAR, HOME, Place, Town
 from village import PEER, Village
 
-from rigs.emulator.accesspoint import AccessPoint
-from rigs.emulator.air import Beacon, Guest, Way
-from rigs.emulator.inforce import InForce
 from rigs.emulator.mutants import dhcpclient, dhcpserver
 from rigs.emulator.mutants.catalogue import IN_FORCE, ON_A_NETWORK
+from rigs.emulator.net.inforce import InForce
+from rigs.emulator.settings.accesspoint import AccessPoint
+from rigs.emulator.wifi.air import Beacon, Guest, Way
 
 LONG = b"p" * 64
 UPPER = Place(Beacon(b"Upper", bytes.fromhex("cad719d8a677"), 1), b"")

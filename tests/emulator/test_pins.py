@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from emulator_bench import OK, Bench
 
-from rigs.emulator.pins import Levels, Pins, wiring
+from rigs.emulator.board.pins import Levels, Pins, wiring
 
 MILLISECOND = 1_000_000
 

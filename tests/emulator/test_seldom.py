@@ -14,12 +14,12 @@ from emulator_bench import Bench
 from town import CAFE, FAR, HOME, LEASE, Place, Town
 from village import PEER, Village
 
-from rigs.emulator.accesspoint import AccessPoint
-from rigs.emulator.addresses import IpConfig
-from rigs.emulator.air import Beacon, Guest, Way
-from rigs.emulator.inforce import InForce
 from rigs.emulator.mutants.catalogue import SELDOM
+from rigs.emulator.net.inforce import InForce
+from rigs.emulator.settings.accesspoint import AccessPoint
+from rigs.emulator.settings.addresses import IpConfig
 from rigs.emulator.timers import SECOND
+from rigs.emulator.wifi.air import Beacon, Guest, Way
 
 LONG = b"p" * 40
 SAFE_SSID = b"a safe one far away"

@@ -15,13 +15,13 @@ from scapy.layers.l2 import ARP, Ether
 from segment import STATION, Cable, on_a_cable
 from test_dhcp_client import GIVEN, Server
 
-from rigs.emulator.addresses import NO_IP, IpConfig, Leases
-from rigs.emulator.air import Beacon
-from rigs.emulator.discovery import MdnsName
-from rigs.emulator.inforce import NOTHING, InForce, SoftApSide, StationSide
+from rigs.emulator.ip.mdnsname import MdnsName
+from rigs.emulator.net.inforce import NOTHING, InForce, SoftApSide, StationSide
 from rigs.emulator.net.services import Services
-from rigs.emulator.settings import SoftAp
+from rigs.emulator.settings.addresses import NO_IP, IpConfig, Leases
+from rigs.emulator.settings.settings import SoftAp
 from rigs.emulator.timing import FAST, Timing
+from rigs.emulator.wifi.air import Beacon
 
 MAC = bytes.fromhex("18fe34000001")
 HOME = Beacon(b"home", bytes.fromhex("020000000001"), 6)

@@ -14,21 +14,21 @@ from emulator_bench import Bench
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rigs.emulator.accesspoint import AccessPoint
-from rigs.emulator.addresses import DhcpSwitches, IpConfig, Leases
-from rigs.emulator.boottext import ResetCause
 from rigs.emulator.flash import SECTOR, Flash, FlashMap, areas, values
 from rigs.emulator.flash.build import in_memory
 from rigs.emulator.flash.cells import MemoryCells
 from rigs.emulator.flash.record import MARK, Record
+from rigs.emulator.flash.store import Store
 from rigs.emulator.mutants.catalogue import MUTANTS
 from rigs.emulator.mutants.keeping import Lifetime
 from rigs.emulator.mutants.mutant import mutated
 from rigs.emulator.personalities import PERSONALITIES
-from rigs.emulator.savedlink import SavedLink
-from rigs.emulator.settings import NAMES, Changes, Settings, SoftAp, taken
-from rigs.emulator.store import Store
-from rigs.emulator.uart import UartFormat
+from rigs.emulator.resetcause import ResetCause
+from rigs.emulator.serial.uart import UartFormat
+from rigs.emulator.settings.accesspoint import AccessPoint
+from rigs.emulator.settings.addresses import DhcpSwitches, IpConfig, Leases
+from rigs.emulator.settings.savedlink import SavedLink
+from rigs.emulator.settings.settings import NAMES, Changes, Settings, SoftAp, taken
 from rigs.emulator.variants.catalogue import no_variants
 from rigs.emulator.variants.flash import release, written_late
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rigs.emulator.uart import ROM_FORMAT, UartFormat, carry
+from rigs.emulator.serial.uart import ROM_FORMAT, UartFormat, carry
 
 RATES = st.sampled_from([1, 110, 9600, 57600, 74880, 115200, 921600, 4608000, 5000000])
 FORMATS = st.builds(

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from emulator_bench import ERROR, OK, Bench
 
-from rigs.emulator.uart import BOOT_FORMAT, ROM_FORMAT, UartFormat
+from rigs.emulator.serial.uart import BOOT_FORMAT, ROM_FORMAT, UartFormat
 
 NAMES = (b"AT+UART", b"AT+UART_CUR", b"AT+UART_DEF")
 SAVING = (b"AT+UART", b"AT+UART_DEF")

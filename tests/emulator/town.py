@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Address
 
-from rigs.emulator.accesspoint import AccessPoint
-from rigs.emulator.addresses import IpConfig
-from rigs.emulator.air import BOTH, Beacon, Guest, Listener, Refusal, Speech, Told, Way
+from rigs.emulator.settings.accesspoint import AccessPoint
+from rigs.emulator.settings.addresses import IpConfig
+from rigs.emulator.wifi.air import BOTH, Beacon, Guest, Listener, Refusal, Speech, Told, Way
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ LEASE = IpConfig(
 
 
 class Town:
-    """See rigs.emulator.air.Air.  `fails`: it refuses everybody for this reason."""
+    """See rigs.emulator.wifi.air.Air.  `fails`: it refuses everybody for this reason."""
 
     guests: Sequence[Guest] = ()
 

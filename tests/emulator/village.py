@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from rigs.emulator.net import Accept, Address, PortTaken, StreamEvents
+from rigs.emulator.ip.network import Accept, Address, PortTaken, StreamEvents
 
 PEER, NAMES, PORT = "192.168.4.7", ("peer.test", "iot.espressif.cn"), 7
 HANGS_UP = 9
@@ -20,7 +20,7 @@ PING_NS = 3_000_000
 
 
 class Village:
-    """See rigs.emulator.net.Network; `later` is lent by the board that it is around."""
+    """See rigs.emulator.ip.network.Network; `later` is lent by the board that it is around."""
 
     def __init__(self) -> None:
         self.later: Callable[[int, Callable[[], None]], None] = lambda _delay, _action: None

@@ -144,7 +144,7 @@ def _done(
     run.open()
     records: list[PurposeRecord] = []
     if run.rig is not None:
-        for item in _not_idle(chosen, shown):
+        for item in _not_idle(chosen, shown, run):
             records.append(_ran(item))
             shown.add(records[-1])
             if session.shouldfail:
@@ -177,7 +177,7 @@ def _net(items: list[pytest.Item], run: Run) -> str:
     return "lab" if LAB & needs else "none"
 
 
-def _not_idle(items: list[pytest.Item], shown: Shown) -> Iterator[pytest.Item]:
+def _not_idle(items: list[pytest.Item], shown: Shown, run: Run) -> Iterator[pytest.Item]:
     """Those of `items` that may show something new when their turn comes, in their order; then
     those that were left out, until one of them has passed where one has to.
     """
@@ -185,6 +185,7 @@ def _not_idle(items: list[pytest.Item], shown: Shown) -> Iterator[pytest.Item]:
     for item in items:
         if shown.all_of(item.stash[PURPOSE]):
             left_out.append(item)
+            run.skip()
         else:
             yield item
     for item in left_out:

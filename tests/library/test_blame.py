@@ -15,6 +15,12 @@ from tests.library.scripted_session import AT, BOOT, GMR, session
 
 EDITION = load_edition()
 SET = "4.1.31/CIPAP_DEF/set/03"
+
+
+def tried(*names):
+    return EDITION.named(names)
+
+
 READY, OK, ERROR = b"\r\nready\r\n", b"\r\nOK\r\n", b"\r\nERROR\r\n"
 
 
@@ -38,11 +44,11 @@ READY, OK, ERROR = b"\r\nready\r\n", b"\r\nOK\r\n", b"\r\nERROR\r\n"
 def test_the_stimulus_under_test_is_the_requirement_s_own_command_and_form(
     line, requirement, expected
 ):
-    assert is_under_test(line, [requirement]) is expected
+    assert is_under_test(line, tried(requirement)) is expected
 
 
 def test_one_of_several_requirements_is_enough():
-    assert is_under_test(query("CWMODE"), ["4.1.1/CWMODE/set/02", "4.1.1/CWMODE/query/01"])
+    assert is_under_test(query("CWMODE"), tried("4.1.1/CWMODE/set/02", "4.1.1/CWMODE/query/01"))
 
 
 WRONG_QUERY = exchange(b'\r\n+CIPAP:"192.168.4.1"\r\n\r\nOK\r\n', query("CIPAP_DEF"))
@@ -50,7 +56,7 @@ WRONG_QUERY = exchange(b'\r\n+CIPAP:"192.168.4.1"\r\n\r\nOK\r\n', query("CIPAP_D
 
 def test_a_wrong_answer_to_another_form_is_in_the_way_and_shows_what_it_was():
     met = refusal(WRONG_QUERY.tells, rb"\+CIPAP_DEF:.*", "a line +CIPAP_DEF:<IP>")
-    error = attributed(met, [SET], in_body=True)
+    error = attributed(met, tried(SET), in_body=True)
     assert isinstance(error, Inconclusive)
     assert error.reason is Reason.IN_THE_WAY
     assert str(error).startswith("AT+CIPAP_DEF was in the way: expected a line +CIPAP_DEF:<IP>")
@@ -59,11 +65,15 @@ def test_a_wrong_answer_to_another_form_is_in_the_way_and_shows_what_it_was():
     assert told.actual == met.actual
 
 
-def test_a_question_is_under_test_only_where_its_answer_s_form_is():
+@pytest.mark.parametrize("number", ["01", "07"], ids=lambda number: f"query/{number}")
+def test_a_question_is_under_test_only_for_who_verifies_how_it_is_answered(number):
+    """Whatever the number of that requirement is."""
     asked = dataclasses.replace(WRONG_QUERY, is_question=True)
     met = refusal(asked.tells, rb"\+CIPAP_DEF:.*", "a line +CIPAP_DEF:<IP>")
-    assert attributed(met, ["4.1.31/CIPAP_DEF/query/01"], in_body=True) is met
-    told = attributed(met, ["4.1.31/CIPAP_DEF/query/02"], in_body=True)
+    (usual,) = tried("4.1.31/CIPAP_DEF/query/01")
+    response = dataclasses.replace(usual, id=f"4.1.31/CIPAP_DEF/query/{number}")
+    assert attributed(met, [response], in_body=True) is met
+    told = attributed(met, [dataclasses.replace(response, response=False)], in_body=True)
     assert isinstance(told, Inconclusive)
     assert told.met is met
 
@@ -74,7 +84,7 @@ UNCLAIMED = frozenset({("CIPAP_DEF", "query")})
 def test_what_the_pics_does_not_claim_is_nobodys_fault():
     met = refusal(WRONG_QUERY.tells, rb"\+CIPAP_DEF:.*", "a line +CIPAP_DEF:<IP>")
     for error in (met, Inconclusive("the preamble was refused", met=met)):
-        told = attributed(error, ["2/-/general/06"], in_body=True, not_claimed=UNCLAIMED)
+        told = attributed(error, tried("2/-/general/06"), in_body=True, not_claimed=UNCLAIMED)
         assert isinstance(told, Unclaimed)
         assert str(told).startswith("the PICS does not claim AT+CIPAP_DEF (query), which")
         assert told.met is None
@@ -82,38 +92,45 @@ def test_what_the_pics_does_not_claim_is_nobodys_fault():
 
 def test_a_restart_by_what_is_not_claimed_is_met_all_the_same():
     met = NonConformity("none", "one", Reason.UNASKED_RESTART, query("CIPAP_DEF"))
-    error = attributed(met, [SET], in_body=True, not_claimed=UNCLAIMED)
+    error = attributed(met, tried(SET), in_body=True, not_claimed=UNCLAIMED)
     assert error.met is met
 
 
 def test_an_obstacle_of_a_claimed_command_stays_one():
     error = Inconclusive("the preamble was refused", met=NonConformity("OK", "ERROR", about=AT))
-    assert attributed(error, [SET], in_body=False, not_claimed=UNCLAIMED) is error
+    assert attributed(error, tried(SET), in_body=False, not_claimed=UNCLAIMED) is error
 
 
 def test_the_same_answer_fails_the_query():
     met = refusal(WRONG_QUERY.tells, rb"\+CIPAP_DEF:.*", "a line +CIPAP_DEF:<IP>")
-    assert attributed(met, ["4.1.31/CIPAP_DEF/query/01"], in_body=True) is met
+    assert attributed(met, tried("4.1.31/CIPAP_DEF/query/01"), in_body=True) is met
+
+
+@pytest.mark.parametrize(("line", "name"), [(AT, "AT"), (set_("ATE", 0), "ATE"), (GMR, "AT+GMR")])
+def test_what_was_in_the_way_is_named_as_it_is_written(line, name):
+    met = refusal(exchange(ERROR, line).succeeds)
+    assert str(attributed(met, tried(SET), in_body=True)).startswith(f"{name} was in the way: ")
+    assert obstacle(met, "preamble").sentence.startswith(f"{name} ({line.form}): ")
 
 
 def test_what_a_fixture_meets_is_never_under_test():
     met = refusal(exchange(ERROR, set_("CIPAP_DEF", "x")).succeeds)
-    assert isinstance(attributed(met, [SET], in_body=False), Inconclusive)
+    assert isinstance(attributed(met, tried(SET), in_body=False), Inconclusive)
 
 
 def test_what_the_purpose_itself_required_is_its_own_whatever_was_asked_for_it():
     met = NonConformity("192.168.5.1", "192.168.4.1")
-    assert attributed(met, [SET], in_body=True) is met
+    assert attributed(met, tried(SET), in_body=True) is met
 
 
 def test_an_answer_that_decides_is_blamed_on_the_requirement_under_test():
     met = refusal(exchange(ERROR, set_("CWSAP_CUR", "x")).decides().succeeds)
-    assert attributed(met, ["4.1.1/CWMODE/set/06"], in_body=True) is met
+    assert attributed(met, tried("4.1.1/CWMODE/set/06"), in_body=True) is met
 
 
 def test_no_other_error_is_touched():
     error = LookupError("ours")
-    assert attributed(error, [SET], in_body=False) is error
+    assert attributed(error, tried(SET), in_body=False) is error
 
 
 # Restarts that nobody asked for

@@ -79,6 +79,21 @@ def edition(tmp_path):
 # What is sound
 
 
+def test_the_only_requirement_of_a_form_says_how_it_is_answered(edition):
+    assert edition().responses() == {("AT", "execute"): ("3.1/AT/execute/01",)}
+
+
+def test_of_several_requirements_of_a_form_the_marked_one_says_how_it_is_answered(edition):
+    marked = edition("commands.toml", "", f"{SECOND}response = true\n")
+    assert marked.responses() == {("AT", "execute"): ("3.1/AT/execute/02",)}
+
+
+def test_where_the_first_requirement_is_about_a_refusal_another_one_is_marked():
+    responses = load_edition().responses()
+    assert responses["PING", "set"] == ("5.2.17/PING/set/05",)
+    assert responses["ATE", "set"] == ("3.2.5/ATE/set/01", "3.2.5/ATE/set/02")
+
+
 def test_the_shipped_edition_loads():
     shipped = load_edition()
 
@@ -192,6 +207,9 @@ NAMED_WITH_FILE = {
         "commands.toml", "3.1/-/general/01", "3.1/-/general/001", ["3.1/-/general/001"]),
     "id without a number": (
         "commands.toml", "3.1/-/general/01", "3.1/-/general/xx", ["3.1/-/general/xx"]),
+    "response of what nobody sends": (
+        "commands.toml", 'place = "note"', 'place = "note"\nresponse = true',
+        ["3.1/-/general/01", "response"]),
     "ruling that accepts nothing": ("rulings.toml", '["This.", "That."]', "[]", ["R-01"]),
     "not TOML": ("rulings.toml", "[[ruling]]", "[[ruling", ["not TOML"]),
 }  # fmt: skip
@@ -207,6 +225,14 @@ def test_an_unsound_entry_is_refused_with_its_file_and_its_name(edition, file, o
     for word in (file, *named):
         assert word in str(caught.value)
 
+
+SECOND = """
+[[requirement]]
+id = "3.1/AT/execute/02"
+level = "mandatory"
+place = "note"
+statement = "AT wakes nobody."
+"""
 
 #: These are found when all files are read.
 DANGLING = {
@@ -224,6 +250,8 @@ DANGLING = {
         "edition.toml", "", '[[clause]]\nnumber = "7"\ntitle = "x"\n', ["clause 7"]),
     "clause that says it is empty and is not": (
         "edition.toml", 'title = "AT"', 'title = "AT"\nempty_because = "x"', ["clause 3.1"]),
+    "form of which nobody says how it is answered": (
+        "commands.toml", "", SECOND, ["3.1/AT/execute/01", "response = true"]),
 }  # fmt: skip
 
 

@@ -42,6 +42,7 @@ level = "optional"
 place = "row Response"
 statement = "AT+{command} is answered OK; AT+{command}."
 needs = ["power"]
+response = true
 """
 
 ONE = """

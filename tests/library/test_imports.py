@@ -49,7 +49,7 @@ def foreign(names, allowed):
 #: Files that may import more: RFC 2217's server side is pyserial's, the emulator's interfaces are
 #: pyroute2's and its frames scapy's; the lab looks for who answers a question.
 MORE = {
-    "rigs/emulator/rfc2217_endpoint.py": {"serial"},
+    "rigs/emulator/serial/rfc2217_endpoint.py": {"serial"},
     "rigs/emulator/net/bootp.py": {"scapy"},
     "rigs/emulator/net/ether.py": {"scapy"},
     "rigs/emulator/net/kernel.py": {"pyroute2"},
@@ -95,7 +95,7 @@ def test_each_folder_with_a_rule_has_files():
         ("__import__('serial')", {"a computed import"}),
         ("import os.path\nfrom json import loads", set()),
         ("from .loop import Loop\nfrom . import cli", set()),
-        ("from rigs.emulator.cli import main", set()),
+        ("from rigs.emulator.process.cli import main", set()),
     ],
 )
 def test_the_reader_finds_each_kind_of_import(source, found):

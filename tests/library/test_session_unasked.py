@@ -365,6 +365,20 @@ def test_the_result_of_a_marker_whose_answer_was_damaged_is_its_own():
     assert at._port.wrote == [b"AT+X\r\n", b"AT+GMR\r\n", b"AT+CWMODE_CUR?\r\n"]
 
 
+@pytest.mark.parametrize(
+    "damaged",
+    [b"+cWMODE_CUR:1\r\n", b"+CWMODE_CUR:1\x1d\n", b"+CWMODE_CUR:1\r\x0e", b"kCWMODE_CUR:q\r\n"],
+)
+def test_so_it_is_with_an_answer_of_one_line_wherever_it_was_damaged(damaged):
+    at = session_on(LateDevice({b"AT+GMR": ERROR}))
+    at._port = LateDevice({b"AT+X": OK, b"AT+CWMODE_CUR?": damaged + OK})
+
+    at.send(X).succeeds()
+    at.conclude()
+
+    assert at._port.wrote == [b"AT+X\r\n", b"AT+CWMODE_CUR?\r\n", b"AT+CIPMUX?\r\n"]
+
+
 def test_the_result_of_another_line_is_not_taken_for_a_damaged_answer():
     at = session_on(LateDevice({b"AT+X": OK}))
     at._port = LateDevice({b"AT+X": OK, b"AT+GMR": b"hello\r\nworld\r\n" + OK + VERSION + OK})

@@ -20,7 +20,7 @@ def edition(*requirements: Requirement) -> Edition:
     wanted = requirements or (
         requirement("2/-/general/01"),
         requirement("3.1.1/AT/execute/01"),
-        requirement("3.2.9/ATE/set/01"),
+        requirement("3.2.9/ATE/set/01", response=True),
         requirement("3.2.9/ATE/set/02", ruling="R-01"),
         requirement("3.2.9/ATE/query/01"),
         requirement("3.2.10/GMR/execute/01", Level.OPTIONAL),

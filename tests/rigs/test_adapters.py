@@ -42,6 +42,13 @@ def test_an_adapter_without_a_serial_number_is_known_by_its_path_alone(ports):
     assert places("/dev/ttyUSB7", None) == ["/dev/ttyUSB7"]
 
 
+def test_adapters_with_one_serial_number_are_known_by_their_paths_alone(ports):
+    """Makers of cheap ones give all of them the same."""
+    ports += [plugged("/dev/ttyUSB7", "0001"), plugged("/dev/ttyUSB8", "0001", "1-2:1.0")]
+    assert adapter_at("/dev/ttyUSB7") is None
+    assert places("/dev/ttyUSB7", None) == ["/dev/ttyUSB7"]
+
+
 def test_a_line_is_looked_for_at_its_path_and_wherever_its_adapter_is(ports):
     ports.append(plugged("/dev/ttyUSB7"))
     adapter = adapter_at("/dev/ttyUSB7")

@@ -63,6 +63,17 @@ def test_where_the_mode_cannot_be_set_what_takes_it_is_inconclusive(runs):
     assert "error" not in verdicts(run).values()
 
 
+def test_a_mode_that_none_is_fails_its_query_and_nothing_of_the_siblings_that_ask_it(runs):
+    run = with_fault(
+        runs, "cwmode_cur.query-mode-0", "--req=4.1.2/CWMODE_CUR/query",
+        "--req=4.1.1/CWMODE/set/08", "--req=4.1.3/CWMODE_DEF/set/08",
+    )  # fmt: skip
+    told = requirements(run)
+    assert told["4.1.2/CWMODE_CUR/query/02"]["verdict"] == "fail"
+    assert told["4.1.1/CWMODE/set/08"]["reason"] == "in-the-way"
+    assert told["4.1.3/CWMODE_DEF/set/08"]["reason"] == "in-the-way"
+
+
 def test_a_restart_that_never_comes_fails_at_rst_and_what_stands_on_it_is_inconclusive(runs):
     run = with_fault(
         runs, "rst.no-restart", "--req=3.2.2/RST/execute/02", "--req=3.2.10/SLEEP/query/02",

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from conformance.catalogue import load_edition
 from conformance.commandline import execute, raw, set_
 from conformance.marker import learn
 from conformance.session import Session
@@ -26,6 +27,7 @@ from tests.rigs.scripted import ERROR, OK, ScriptedPort, ScriptedRig, Written
 
 TIMING = Timing()
 AT = execute("AT")
+TRIED = load_edition().named(["3.2.1/AT/execute/01"])
 
 FAIL = Judgement(Verdict.FAIL, Reason.DIFFERS, "it does not", "this", "that")
 ERROR_ = Judgement(Verdict.ERROR, Reason.PORT_FAILED, "gone")
@@ -68,7 +70,7 @@ class Bench:
         self.postamble = Postamble(self.rig, TIMING, yardstick)
 
     def after(self, judgement):
-        return self.postamble.after(judgement, self.session, ["3.1.1/AT/execute/01"])
+        return self.postamble.after(judgement, self.session, TRIED)
 
     def die(self):
         self.port.on_write = lambda data: b""

@@ -48,6 +48,11 @@ INSTEAD = {
     "boot loop at 74880": (lambda: at_another_rate(74880, BOOT), "starts again and again"),
     "a shell": (bash, "`bash: AT: command not found`; check that this is the right port"),
     "busy": (answering(b"busy p...\r\n"), "it says `busy p...` to everything"),
+    "data for ever": (
+        answering(b"+IPD,2147483647:"),
+        "it says `+IPD,2147483647:`, as AT firmware does, and answers nothing",
+    ),
+    "a link": (answering(b"0,CLOSED\r\n"), "it says `0,CLOSED`, as AT firmware does"),
     "chatter": (lambda: looping(b"tick\r\n", 0.05), "talks without being asked (`tick`)"),
 }
 

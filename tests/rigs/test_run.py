@@ -1,17 +1,22 @@
-"""When a run gives an IUT up."""
+"""When a run gives an IUT up, and what it says of one that it cannot open."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
+from conformance.catalogue import load_edition
 from conformance.commandline import execute
 from conformance.session import Session
+from conformance.statement import Pics, Pixit
 from conformance.testbed import Timing
 from conformance.verdict import Judgement, Reason, Verdict
+from rigs.purposes import Conditions
+from rigs.recovery import Ladder
 from rigs.run import Run
-from tests.rigs.scripted import OK, ScriptedPort
+from tests.rigs.scripted import OK, ScriptedPort, ScriptedRig
 
 FAIL = Judgement(Verdict.FAIL, Reason.SILENCE, "no", "OK", "`+IPD`")
 
@@ -49,3 +54,45 @@ def test_one_answer_begins_the_count_anew():
 
 def test_an_iut_that_is_silent_to_a_purpose_but_alive_after_it_goes_on():
     assert not after_purposes(*[b""] * 9, was_started=False)
+
+
+class Dying(ScriptedRig):
+    """An IUT that answers so many lines and then is silent."""
+
+    is_board = is_real_time = True
+
+    def __init__(self, lines):
+        super().__init__(ScriptedPort(on_write=self.hears))
+        self._left = lines
+
+    def hears(self, data):
+        self._left -= 1
+        return None if self._left >= 0 else b""
+
+    def recover(self, recorder, suspects=()):
+        self.settings = Ladder(self, Timing(), recorder, suspects).climb()
+
+    def begin(self, name):
+        pass
+
+    def close(self):
+        pass
+
+
+def opened(rig):
+    """What is said while a run opens `rig`."""
+    edition, said = load_edition(), []
+    run = Run(
+        SimpleNamespace(text="a rig", open=lambda pixit: rig),
+        edition, Conditions(edition, Pics(), frozenset()), Pixit(), None, Path("suites"), "main",
+    )  # fmt: skip
+    run.tell = said.append
+    run.open()
+    return run, said
+
+
+@pytest.mark.parametrize("lines", [0, 4, 30], ids=["found", "line-check", "review"])
+def test_an_iut_that_falls_silent_while_it_is_opened_is_told_of_at_once(lines):
+    run, said = opened(Dying(lines))
+    assert not run.found.opened
+    assert [each for each in said if "nothing at all comes" in each]

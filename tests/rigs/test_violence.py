@@ -75,8 +75,8 @@ def test_a_board_that_is_unplugged_makes_exit_code_10(unplugged):
     assert unplugged.exit_code == 10
 
 
-def test_a_board_that_goes_away_and_comes_back_costs_one_purpose(runs, tmp_path):
-    link = str(tmp_path / "board")
+def unplug_in_between(runs, link, *options):
+    """A run whose board goes away in the middle; then one with `options` comes in its place."""
     board = EmulatorProcess("--pty", "--link", link)
     run = runs.start(LONG, f"--rig={link}")
     back = None
@@ -85,16 +85,33 @@ def test_a_board_that_goes_away_and_comes_back_costs_one_purpose(runs, tmp_path)
         board.process.kill()
         board.process.wait()
         Path(link).unlink(missing_ok=True)
-        back = EmulatorProcess("--pty", "--link", link)
-        done = run.finish()
+        back = EmulatorProcess("--pty", "--link", link, *options)
+        return run.finish()
     finally:
         run.end()
         board.end()
         if back:
             back.end()
+
+
+def test_a_board_that_goes_away_and_comes_back_costs_one_purpose(runs, tmp_path):
+    done = unplug_in_between(runs, str(tmp_path / "board"))
     assert not done.results["run"]["interrupted"]
     wrong = [verdict for verdict in done.verdicts.values() if verdict != "pass"]
     assert wrong in ([], ["error"])
+
+
+def test_another_board_in_its_place_ends_the_run_as_it_does_when_it_is_played_back(runs, tmp_path):
+    done = unplug_in_between(runs, str(tmp_path / "board"), "--firmware", "nonos-1.3")
+    (last,) = [each for each in done.purposes.values() if each["verdict"] != "pass"]
+    assert (last["verdict"], last["reason"]) == ("error", "port-failed")
+    assert "the line came back with another board at its end: AT+GMR told `" in last["sentence"]
+    assert "with another board" in done.results["run"]["interrupted"]
+    assert done.exit_code == 10
+    again = runs.run(f"--rig=replay:{done.folder}")
+    assert {name: each["sentence"] for name, each in again.purposes.items()} == {
+        name: each["sentence"] for name, each in done.purposes.items()
+    }
 
 
 def test_no_purpose_begins_on_a_board_that_the_one_before_lost(runs, tmp_path):

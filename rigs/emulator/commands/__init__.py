@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..command import FORM_LETTERS, Command, Registered
+from ..line.command import FORM_LETTERS, Command, Registered
 from . import (
     autoconnect,
     basic,

@@ -5,13 +5,13 @@ Law: one saved switch; joining is not done here.  Only real firmware tells it.
 
 from __future__ import annotations
 
-from ..chip import Chip
-from ..command import Command, Form
-from ..parameters import ParameterRules, Parameters
-from ..settings import Changes, Settings
-from ..stages import Fields, QueryForm, Reasons, SettingForm
+from ..chip.chip import Chip
+from ..line.command import Command, Form
+from ..line.parameters import ParameterRules, Parameters
+from ..settings.settings import Changes, Settings
 from . import dhcp, numbers
 from .numbers import Number
+from .stages import Fields, QueryForm, Reasons, SettingForm
 
 NAME = "+CWAUTOCONN"
 SWITCH = Number("switch", range(2))

@@ -5,18 +5,14 @@ Law: the basic commands that are about the session itself; nothing with a saved 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from ..chip import Chip
-from ..command import Call, Command, Form
-from ..parameters import Parameters
-from ..settings import Settings
-from ..stages import ExecuteForm, Fields, QueryForm, RamForm, Reasons
+from ..chip.chip import Chip
+from ..chip.rules import Identity
+from ..line.command import Call, Command, Form
+from ..line.parameters import Parameters
+from ..settings.settings import Settings
 from . import numbers
 from .numbers import Number
-
-if TYPE_CHECKING:
-    from ..personality import Identity
+from .stages import ExecuteForm, Fields, QueryForm, RamForm, Reasons
 
 ECHO = Number("echo", (0, 1))
 

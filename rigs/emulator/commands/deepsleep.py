@@ -8,13 +8,13 @@ real firmware multiplies by 1000 in 32 bits and wakes too early from longer ones
 
 from __future__ import annotations
 
-from ..chip import Chip
-from ..command import Command, Form
-from ..parameters import Parameters
-from ..stages import RamForm, Reasons
+from ..chip.chip import Chip
+from ..line.command import Command, Form
+from ..line.parameters import Parameters
 from ..timers import MICROSECOND
 from . import numbers
 from .numbers import Number
+from .stages import RamForm, Reasons
 
 NAME = "+GSLP"
 TIME = Number("time", range(2**31))

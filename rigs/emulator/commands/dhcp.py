@@ -7,16 +7,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from ..addresses import DhcpSwitches
-from ..chip import Chip
-from ..command import ERROR, Answer, Command, Form
-from ..interfaces import has_softap, has_station
-from ..parameters import ParameterRules, Parameters
-from ..settings import Changes, Settings
-from ..stages import Fields, QueryForm, Reasons, SettingForm, apply
+from ..chip.chip import Chip
+from ..ip.interfaces import has_softap, has_station
+from ..line.command import ERROR, Answer, Command, Form
+from ..line.parameters import ParameterRules, Parameters
+from ..settings.addresses import DhcpSwitches
+from ..settings.settings import Changes, Settings
 from . import numbers
 from .numbers import Number
 from .scope import SCOPES, Scope
+from .stages import Fields, QueryForm, Reasons, SettingForm, apply
 
 BASE = "+CWDHCP"
 SOFTAP, STATION, BOTH = range(3)

@@ -6,9 +6,9 @@ the old UART format and `ready` in the factory's.
 
 from __future__ import annotations
 
-from ..chip import Chip
-from ..command import Command, Form
-from ..stages import ExecuteForm
+from ..chip.chip import Chip
+from ..line.command import Command, Form
+from .stages import ExecuteForm
 
 NAME = "+RESTORE"
 

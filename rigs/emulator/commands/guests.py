@@ -5,12 +5,12 @@ Law: the stations that have a lease; static addresses are not known here.
 
 from __future__ import annotations
 
-from ..addresses import ip_text, mac_text
-from ..air import Guest
-from ..chip import Chip
-from ..command import Command, Form
-from ..interfaces import has_softap
-from ..stages import Fields, ListForm, Reasons
+from ..chip.chip import Chip
+from ..ip.interfaces import has_softap
+from ..line.command import Command, Form
+from ..settings.addresses import ip_text, mac_text
+from ..wifi.air import Guest
+from .stages import Fields, ListForm, Reasons
 
 NAME = "+CWLIF"
 NO_SOFTAP = "no softAP in this mode"

@@ -9,17 +9,17 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from ..accesspoint import AccessPoint
-from ..addresses import mac_text
-from ..air import Beacon, Refusal
-from ..chip import Chip
-from ..command import ERROR, OK, Answer, BadParameter, Command, Final, Form
-from ..interfaces import has_station
-from ..later import LaterSettingForm
-from ..parameters import Parameters
-from ..settings import Changes, Settings
-from ..stages import ExecuteForm, Fields, QueryForm, Reasons, one_line
+from ..chip.chip import Chip
+from ..ip.interfaces import has_station
+from ..line.command import ERROR, OK, Answer, BadParameter, Command, Final, Form
+from ..line.parameters import Parameters
+from ..settings.accesspoint import AccessPoint
+from ..settings.addresses import mac_text
+from ..settings.settings import Changes, Settings
+from ..wifi.air import Beacon, Refusal
+from .later import LaterSettingForm
 from .scope import SCOPES, Scope
+from .stages import ExecuteForm, Fields, QueryForm, Reasons, one_line
 from .texts import Text
 
 BASE, QUIT = "+CWJAP", "+CWQAP"

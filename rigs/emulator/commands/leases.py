@@ -9,16 +9,16 @@ from collections.abc import Callable
 from dataclasses import replace
 from ipaddress import IPv4Address
 
-from ..addresses import NOWHERE, IpConfig, Leases, ip_text
-from ..chip import Chip
-from ..command import BadParameter, Command, Form
-from ..interfaces import has_softap, leases, softap_ip
-from ..parameters import ParameterRules, Parameters
-from ..settings import Changes, Settings
-from ..stages import Fields, QueryForm, Reasons, SettingForm
+from ..chip.chip import Chip
+from ..ip.interfaces import has_softap, leases, softap_ip
+from ..line.command import BadParameter, Command, Form
+from ..line.parameters import ParameterRules, Parameters
+from ..settings.addresses import NOWHERE, IpConfig, Leases, ip_text
+from ..settings.settings import Changes, Settings
 from . import dhcp
 from .numbers import Number
 from .scope import CURRENT, DEFAULT, Scope
+from .stages import Fields, QueryForm, Reasons, SettingForm
 
 BASE = "+CWDHCPS"
 OWN_SCOPES = (CURRENT, DEFAULT)

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ..chip import Chip
-from ..command import Command, Form
-from ..parameters import Parameters
-from ..settings import Changes, Settings
-from ..stages import Reasons, SettingForm
-from ..uart import UartFormat
+from ..chip.chip import Chip
+from ..line.command import Command, Form
+from ..line.parameters import Parameters
+from ..serial.uart import UartFormat
+from ..settings.settings import Changes, Settings
 from . import numbers
+from .stages import Reasons, SettingForm
 from .uart import BAUD
 
 NAME = "+IPR"

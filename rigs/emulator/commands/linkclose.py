@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..chip import Chip
-from ..command import Answer, Command, Form
-from ..link import Link
-from ..parameters import Parameters
-from ..stages import ExecuteForm, RamForm, Reasons, SetForm
-from ..tcpip import LINKS
+from ..chip.chip import Chip
+from ..ip.link import Link
+from ..ip.tcpip import LINKS
+from ..line.command import Answer, Command, Form
+from ..line.parameters import Parameters
 from . import numbers, refusals
 from .numbers import Number
 from .refusals import Said
+from .stages import ExecuteForm, RamForm, Reasons, SetForm
 
 NAME = "+CIPCLOSE"
 ALL = LINKS

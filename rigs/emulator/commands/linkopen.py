@@ -10,16 +10,16 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
-from ..chip import Chip
-from ..command import ERROR, OK, Answer, BadParameter, Command, Final, Form
-from ..link import SSL, TCP, UDP
-from ..net import PortTaken
-from ..parameters import Parameters
-from ..stages import Reasons, SetForm
-from ..tcpip import LINKS
+from ..chip.chip import Chip
+from ..ip.link import SSL, TCP, UDP
+from ..ip.network import PortTaken
+from ..ip.tcpip import LINKS
+from ..line.command import ERROR, OK, Answer, BadParameter, Command, Final, Form
+from ..line.parameters import Parameters
 from . import refusals
 from .numbers import Number
 from .refusals import Complaint, Said, refused
+from .stages import Reasons, SetForm
 from .wifimode import STATION
 
 NAME = "+CIPSTART"

@@ -5,10 +5,10 @@ Law: the state and one line for every link, as they are printed.
 
 from __future__ import annotations
 
-from ..chip import Chip
-from ..command import Command, Form
-from ..link import Link
-from ..stages import ExecuteForm, Fields, ListForm
+from ..chip.chip import Chip
+from ..ip.link import Link
+from ..line.command import Command, Form
+from .stages import ExecuteForm, Fields, ListForm
 
 NAME = "+CIPSTATUS"
 CLIENT, SERVER = 0, 1

@@ -8,14 +8,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from ..addresses import IpConfig, ip_text, mac_text
-from ..chip import Chip
-from ..command import BadParameter, Command, Form
-from ..interfaces import has_softap, has_station, softap_ip, softap_mac, station_ip, station_mac
-from ..parameters import QUOTE, Parameters
-from ..stages import ExecuteForm, Fields, ListForm, RamForm, Reasons
+from ..chip.chip import Chip
+from ..ip.interfaces import (
+    has_softap,
+    has_station,
+    softap_ip,
+    softap_mac,
+    station_ip,
+    station_mac,
+)
+from ..line.command import BadParameter, Command, Form
+from ..line.parameters import QUOTE, Parameters
+from ..settings.addresses import IpConfig, ip_text, mac_text
 from . import refusals
 from .refusals import Complaint
+from .stages import ExecuteForm, Fields, ListForm, RamForm, Reasons
 from .staticip import softap_at
 
 NAME = "+CIFSR"

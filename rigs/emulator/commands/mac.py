@@ -9,15 +9,15 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ..addresses import mac_text
-from ..addressrules import MacRules
-from ..chip import Chip
-from ..command import BadParameter, Command, Form
-from ..interfaces import has_softap, has_station, softap_mac, station_mac
-from ..parameters import Parameters
-from ..settings import Changes, Settings
-from ..stages import Fields, QueryForm, Reasons, SettingForm
+from ..chip.chip import Chip
+from ..ip.addressrules import MacRules
+from ..ip.interfaces import has_softap, has_station, softap_mac, station_mac
+from ..line.command import BadParameter, Command, Form
+from ..line.parameters import Parameters
+from ..settings.addresses import mac_text
+from ..settings.settings import Changes, Settings
 from .scope import SCOPES, Scope
+from .stages import Fields, QueryForm, Reasons, SettingForm
 
 NO_INTERFACE = "no such interface in this mode"
 GROUP, ZERO, SAME = "a group's address", "no address at all", "the other interface's address"

@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from ..chip import Chip
-from ..command import ERROR, Answer, BadParameter, Command, Form
-from ..discovery import MdnsName
-from ..parameters import Parameters
-from ..stages import RamForm, Reasons
+from ..chip.chip import Chip
+from ..ip.mdnsname import MdnsName
+from ..line.command import ERROR, Answer, BadParameter, Command, Form
+from ..line.parameters import Parameters
 from .numbers import Number
+from .stages import RamForm, Reasons
 from .texts import Text
 from .wifimode import SOFTAP
 

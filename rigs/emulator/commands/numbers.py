@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 
-from ..parameters import Parameters
+from ..line.parameters import Parameters
 
 
 @dataclass(frozen=True)

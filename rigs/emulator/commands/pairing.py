@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from ..accesspoint import AccessPoint
-from ..air import Speech, Told
-from ..chip import Chip
-from ..stages import Reasons, SetForm, Wanted
+from ..chip.chip import Chip
+from ..settings.accesspoint import AccessPoint
+from ..wifi.air import Speech, Told
+from .stages import Reasons, SetForm, Wanted
 
 
 def as_told(_chip: Chip, wish: AccessPoint) -> AccessPoint:

@@ -11,14 +11,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from ..chip import Chip
-from ..command import ERROR, Answer, Command, Final, Form
-from ..net import StreamEvents
-from ..parameters import Parameters
-from ..stages import Reasons, SetForm
-from ..tcpip import once
+from ..chip.chip import Chip
+from ..ip.network import StreamEvents
+from ..ip.tcpip import once
+from ..line.command import ERROR, Answer, Command, Final, Form
+from ..line.parameters import Parameters
 from ..timers import MILLISECOND
 from .refusals import refused
+from .stages import Reasons, SetForm
 from .texts import Text
 
 PING, DOMAIN, UPDATE = "+PING", "+CIPDOMAIN", "+CIUPDATE"

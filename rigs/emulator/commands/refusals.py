@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..chip import Chip
-from ..command import Answer, BadParameter, Final
+from ..chip.chip import Chip
+from ..line.command import Answer, BadParameter, Final
 
 
 class Said(str):

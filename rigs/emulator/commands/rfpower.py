@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ..chip import Chip
-from ..command import Answer, Command, Final, Form
-from ..parameters import Parameters
-from ..settings import Settings
-from ..stages import ExecuteForm, Fields, QueryForm, RamForm, Reasons, SetForm
+from ..chip.chip import Chip
+from ..line.command import Answer, Command, Final, Form
+from ..line.parameters import Parameters
+from ..settings.settings import Settings
 from . import numbers
 from .numbers import Number
+from .stages import ExecuteForm, Fields, QueryForm, RamForm, Reasons, SetForm
 
 POWER_NAME, VOLTAGE_NAME = "+RFPOWER", "+RFVDD"
 POWER = Number("power", range(83))

@@ -8,17 +8,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from ..addresses import mac_text
-from ..air import Beacon
-from ..chip import Chip
-from ..command import ERROR, Answer, BadParameter, Command, Final, Form
-from ..interfaces import has_station
-from ..later import LaterListForm
-from ..parameters import Parameters
-from ..scanoptions import ALL_FIELDS, ScanOptions
-from ..stages import Fields, RamForm, Reasons, SetForm
+from ..chip.chip import Chip
+from ..ip.interfaces import has_station
+from ..line.command import ERROR, Answer, BadParameter, Command, Final, Form
+from ..line.parameters import Parameters
+from ..settings.addresses import mac_text
+from ..wifi.air import Beacon
+from ..wifi.scanoptions import ALL_FIELDS, ScanOptions
 from .join import mac
+from .later import LaterListForm
 from .numbers import Number
+from .stages import Fields, RamForm, Reasons, SetForm
 from .texts import Text
 
 LIST, OPTIONS = "+CWLAP", "+CWLAPOPT"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ..chip import Chip
+from ..chip.chip import Chip
 
 
 @dataclass(frozen=True)

@@ -11,17 +11,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from ..chip import Chip
-from ..command import OK, Answer, BadParameter, Call, Command, Final, Form
-from ..dataphase import Plan
-from ..link import UDP, Link
-from ..net import Address
-from ..parameters import COMMA, Parameters
-from ..passthrough import LINK
-from ..stages import ExecuteForm, Reasons, SetForm
+from ..chip.chip import Chip
+from ..ip.dataphase import Plan
+from ..ip.link import UDP, Link
+from ..ip.network import Address
+from ..ip.passthrough import LINK
+from ..line.command import OK, Answer, BadParameter, Call, Command, Final, Form
+from ..line.parameters import COMMA, Parameters
 from . import refusals
 from .numbers import Number
 from .refusals import Said
+from .stages import ExecuteForm, Reasons, SetForm
 
 SEND, SEND_ESCAPED = "+CIPSEND", "+CIPSENDEX"
 
@@ -64,7 +64,7 @@ def invite(chip: Chip, prompt: bytes) -> None:
 
 def take(chip: Chip, plan: Plan) -> None:
     """What comes from now on is data."""
-    chip.divert(chip.personality.data_phase(chip, plan))
+    chip.take_data(plan)
 
 
 def _invited(chip: Chip) -> Final | None:

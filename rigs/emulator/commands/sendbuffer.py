@@ -10,17 +10,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from ..chip import Chip
-from ..command import Command, Form, Handler
-from ..dataphase import Plan
-from ..link import UDP, Link, Segments
-from ..parameters import Parameters
-from ..stages import RamForm, Reasons
-from ..tcpip import LINKS
+from ..chip.chip import Chip
+from ..ip.dataphase import Plan
+from ..ip.link import UDP, Link, Segments
+from ..ip.tcpip import LINKS
+from ..line.command import Command, Form, Handler
+from ..line.parameters import Parameters
 from . import numbers, refusals
 from .numbers import Number
 from .refusals import Said
 from .send import LENGTH, LENGTH_MAX, DataForm, length_of, link_of
+from .stages import RamForm, Reasons
 
 WRITE, STATUS, CHECK, RESET = "+CIPSENDBUF", "+CIPBUFSTATUS", "+CIPCHECKSEQ", "+CIPBUFRESET"
 OTHER_CHECK = "+CIPCHECKQUEUE"

@@ -7,13 +7,13 @@ takes both in all of them (observed 1.3, item 15).
 
 from __future__ import annotations
 
-from ..chip import Chip
-from ..command import Command, Form
-from ..parameters import Parameters
-from ..settings import Settings
-from ..stages import Fields, QueryForm, RamForm, Reasons
+from ..chip.chip import Chip
+from ..line.command import Command, Form
+from ..line.parameters import Parameters
+from ..settings.settings import Settings
 from . import numbers
 from .numbers import Number
+from .stages import Fields, QueryForm, RamForm, Reasons
 from .wifimode import STATION
 
 NAME = "+SLEEP"

@@ -9,15 +9,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ..accesspoint import AccessPoint
-from ..air import BOTH, Speech, Told, Way
-from ..chip import Chip
-from ..command import ERROR, Command, Form
-from ..parameters import Parameters
-from ..stages import ExecuteForm, Reasons
+from ..chip.chip import Chip
+from ..line.command import ERROR, Command, Form
+from ..line.parameters import Parameters
+from ..settings.accesspoint import AccessPoint
+from ..wifi.air import BOTH, Speech, Told, Way
 from . import numbers, pairing
 from .numbers import Number
 from .pairing import PairingForm
+from .stages import ExecuteForm, Reasons
 from .wifimode import STATION
 
 START, STOP = "+CWSTARTSMART", "+CWSTOPSMART"

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from dataclasses import astuple
 
-from ..chip import Chip
-from ..command import Command, Form
-from ..interfaces import has_softap
-from ..parameters import Parameters
-from ..settings import Changes, Settings, SoftAp
-from ..stages import Fields, QueryForm, Reasons, SettingForm
+from ..chip.chip import Chip
+from ..ip.interfaces import has_softap
+from ..line.command import Command, Form
+from ..line.parameters import Parameters
+from ..settings.settings import Changes, Settings, SoftAp
 from .numbers import Number
 from .scope import SCOPES, Scope
+from .stages import Fields, QueryForm, Reasons, SettingForm
 from .texts import Text
 
 BASE = "+CWSAP"

@@ -10,14 +10,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from ipaddress import IPv4Address
 
-from ..addresses import NO_IP, NOWHERE, IpConfig, ip_text
-from ..chip import Chip
-from ..command import BadParameter, Command, Form
-from ..interfaces import has_softap, has_station, softap_ip, station_ip
-from ..parameters import ParameterRules, Parameters
-from ..settings import Changes, Settings
-from ..stages import Fields, QueryForm, Reasons, SettingForm
+from ..chip.chip import Chip
+from ..ip.interfaces import has_softap, has_station, softap_ip, station_ip
+from ..line.command import BadParameter, Command, Form
+from ..line.parameters import ParameterRules, Parameters
+from ..settings.addresses import NO_IP, NOWHERE, IpConfig, ip_text
+from ..settings.settings import Changes, Settings
 from .scope import SCOPES, Scope
+from .stages import Fields, QueryForm, Reasons, SettingForm
 
 NO_INTERFACE = "no such interface in this mode"
 GATEWAY_ALONE, UNUSABLE = "a gateway without a netmask", "not usable"

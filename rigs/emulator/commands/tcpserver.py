@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..chip import Chip
-from ..command import Command, Form
-from ..net import PortTaken
-from ..parameters import Parameters
-from ..stages import RamForm, Reasons
+from ..chip.chip import Chip
+from ..ip.network import PortTaken
+from ..line.command import Command, Form
+from ..line.parameters import Parameters
 from . import refusals
 from .numbers import Number
 from .refusals import Said
+from .stages import RamForm, Reasons
 
 NAME = "+CIPSERVER"
 DEFAULT_PORT = 333

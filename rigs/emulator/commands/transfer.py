@@ -10,16 +10,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ..chip import Chip
-from ..command import Answer, Command, Final, Form
-from ..link import SSL, UDP
-from ..parameters import Parameters
-from ..settings import Settings
-from ..stages import Fields, QueryForm, RamForm, Reasons, at_any_time
-from ..tcpip import CONNECTED
+from ..chip.chip import Chip
+from ..ip.link import SSL, UDP
+from ..ip.tcpip import CONNECTED
+from ..line.command import Answer, Command, Final, Form
+from ..line.parameters import Parameters
+from ..settings.settings import Settings
 from . import numbers, refusals
 from .numbers import Number
 from .refusals import Said
+from .stages import Fields, QueryForm, RamForm, Reasons, at_any_time
 
 SWITCH = Number("switch", (0, 1))
 TIMEOUT, SIZE = Number("seconds", range(7201)), Number("size", range(2048, 4097))

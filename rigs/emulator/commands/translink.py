@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..chip import Chip
-from ..command import Command, Form
-from ..link import SSL, TCP, UDP
-from ..parameters import Parameters
-from ..savedlink import SavedLink
-from ..settings import Changes, Settings
-from ..stages import Reasons, SettingForm
+from ..chip.chip import Chip
+from ..ip.link import SSL, TCP, UDP
+from ..line.command import Command, Form
+from ..line.parameters import Parameters
+from ..settings.savedlink import SavedLink
+from ..settings.settings import Changes, Settings
 from .numbers import Number
+from .stages import Reasons, SettingForm
 
 NAME = "+SAVETRANSLINK"
 

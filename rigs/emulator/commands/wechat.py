@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..chip import Chip
-from ..command import Command, Form
-from ..parameters import Parameters
-from ..stages import ExecuteForm, RamForm, Reasons
+from ..chip.chip import Chip
+from ..line.command import Command, Form
+from ..line.parameters import Parameters
 from .numbers import Number
+from .stages import ExecuteForm, RamForm, Reasons
 from .texts import Text
 
 START, STOP = "+CWSTARTDISCOVER", "+CWSTOPDISCOVER"

@@ -5,14 +5,14 @@ Law: the Wi-Fi mode and nothing else.
 
 from __future__ import annotations
 
-from ..chip import Chip
-from ..command import Command, Form
-from ..parameters import Parameters
-from ..settings import Changes, Settings
-from ..stages import Fields, QueryForm, Reasons, SettingForm
+from ..chip.chip import Chip
+from ..line.command import Command, Form
+from ..line.parameters import Parameters
+from ..settings.settings import Changes, Settings
 from . import numbers
 from .numbers import Number
 from .scope import SCOPES, Scope
+from .stages import Fields, QueryForm, Reasons, SettingForm
 
 BASE = "+CWMODE"
 STATION, SOFTAP, BOTH = 1, 2, 3

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ..accesspoint import AccessPoint
-from ..air import Speech, Told, Way
-from ..chip import Chip
-from ..command import ERROR, Answer, Command, Form
-from ..parameters import Parameters
-from ..stages import Reasons
+from ..chip.chip import Chip
+from ..line.command import ERROR, Answer, Command, Form
+from ..line.parameters import Parameters
+from ..settings.accesspoint import AccessPoint
+from ..wifi.air import Speech, Told, Way
 from . import numbers
 from .numbers import Number
 from .pairing import PairingForm, join
+from .stages import Reasons
 
 NAME = "+WPS"
 ENABLE = Number("enable", (0, 1))

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from ..settings import Settings
-from .chip import Flash
+from ..settings.settings import Settings
+from .flash import Flash
 from .flashmap import Area
 from .record import Record
 from .values import VALUES, Implausible

@@ -5,10 +5,10 @@ Law: options in, a chip with a firmware in it out.
 
 from __future__ import annotations
 
-from ..endpoint import EmulatorError
+from ..error import EmulatorError
 from .cells import FileCells, MemoryCells, file_size
-from .chip import Flash
 from .contents import can_boot, factory_image, put_firmware
+from .flash import Flash
 from .flashmap import SIZE_DEFAULT, SIZES, FlashMap
 
 

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
-from ..endpoint import EmulatorError
+from ..error import EmulatorError
 from .flashmap import SIZES
 
 SECTOR = 4096

@@ -11,7 +11,7 @@ import struct
 from functools import lru_cache, reduce
 from operator import xor
 
-from .chip import Flash
+from .flash import Flash
 from .flashmap import KILOBYTE, MAPS, FlashMap
 
 IMAGE_MAGIC = 0xE9

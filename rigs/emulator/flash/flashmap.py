@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ..endpoint import EmulatorError
+from ..error import EmulatorError
 
 KILOBYTE, MEGABYTE = 1 << 10, 1 << 20
 AREA_SIZE = 16 * KILOBYTE

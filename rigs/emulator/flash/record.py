@@ -15,7 +15,7 @@ import struct
 import zlib
 from dataclasses import dataclass
 
-from .chip import SECTOR, Flash
+from .flash import SECTOR, Flash
 from .flashmap import Area
 
 MARK = b"\x55\xaa\x55\xaa"

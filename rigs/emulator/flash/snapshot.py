@@ -9,7 +9,7 @@ import base64
 from collections.abc import Mapping
 from typing import Any
 
-from .chip import Flash
+from .flash import Flash
 
 LENGTH_BOUND = 1 << 16
 """Most bytes in one snapshot."""

@@ -13,11 +13,11 @@ from dataclasses import astuple, dataclass
 from ipaddress import IPv4Address
 from typing import Any
 
-from ..accesspoint import AccessPoint
-from ..addresses import DhcpSwitches, IpConfig, Leases
-from ..savedlink import SavedLink
-from ..settings import SoftAp
-from ..uart import UartFormat
+from ..serial.uart import UartFormat
+from ..settings.accesspoint import AccessPoint
+from ..settings.addresses import DhcpSwitches, IpConfig, Leases
+from ..settings.savedlink import SavedLink
+from ..settings.settings import SoftAp
 
 _PLAUSIBLE_BITS = range(1, 17)
 

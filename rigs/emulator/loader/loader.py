@@ -16,7 +16,7 @@ from operator import xor
 from typing import Protocol
 
 from ..flash import SECTOR, Flash
-from ..uart import UartFormat
+from ..serial.uart import UartFormat
 from . import ranges
 from .ranges import FAILED, Refused
 from .reading import Reading

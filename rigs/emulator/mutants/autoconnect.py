@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..command import Form
 from ..commands.autoconnect import NAME, SWITCH
+from ..line.command import Form
 from . import numbers
 from .keeping import SAVED_AGAIN
 from .mutant import Mutant, Mutation, Operator, mutant, stage

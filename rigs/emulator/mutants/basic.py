@@ -9,13 +9,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from ..boot import MODEM_SLEEP
-from ..command import Answer, Call, Final, Form, Handler
 from ..commands import deepsleep, rfpower, sleepmode
 from ..commands.deepsleep import duration_ns
 from ..commands.numbers import Number
 from ..commands.sleepmode import NOT_STATION
 from ..commands.wifimode import STATION
+from ..firmware.boot import MODEM_SLEEP
+from ..line.command import Answer, Call, Final, Form, Handler
 from . import numbers
 from .mutant import Condition, Mutant, Operator
 from .numbers import Range

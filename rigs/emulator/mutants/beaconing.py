@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ..beaconing import Beaconing
+from ..ip.beaconing import Beaconing
 from ..timers import MINUTE
 from .memory import memory
 from .mutant import Mutant, Mutation, Operator, Seam, mutant

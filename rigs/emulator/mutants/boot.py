@@ -9,11 +9,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from ..boot import Plan, Ram
-from ..command import Form
 from ..commands.factory import NAME as RESTORE
-from ..interfaces import has_softap, has_station
-from ..settings import Settings
+from ..firmware.boot import Plan, Ram
+from ..ip.interfaces import has_softap, has_station
+from ..line.command import Form
+from ..settings.settings import Settings
 from .memory import memory
 from .mutant import Condition, Mutant, Mutation, Operator, Seam, mutant, stage
 from .operators import also, also_after, constant, fixed, made, wrapped

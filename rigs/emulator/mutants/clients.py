@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ..link import Link
-from ..tcpip import SERVER_TIMEOUT_S, TcpIp
+from ..ip.link import Link
+from ..ip.tcpip import SERVER_TIMEOUT_S, TcpIp
 from .mutant import Mutant, Mutation, Seam, mutant
 from .operators import mixed
 

@@ -5,7 +5,7 @@ Law: each asks the chip, and changes nothing.
 
 from __future__ import annotations
 
-from ..interfaces import has_softap, has_station
+from ..ip.interfaces import has_softap, has_station
 from .mutant import Condition
 
 

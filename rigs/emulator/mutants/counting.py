@@ -5,8 +5,8 @@ Law: each is a voice that counts the final codes that it says.
 
 from __future__ import annotations
 
-from ..command import Final
-from ..voice import Voice
+from ..line.command import Final
+from ..line.voice import Voice
 from .memory import memory
 from .mutant import Mutant, Mutation, mutant
 from .operators import mixed

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from ..chip import Chip
-from ..dataphase import BACKSLASH, ZERO, DataPhase, Plan
-from ..reader import CR
-from ..receiver import NUL
+from ..chip.chip import Chip
+from ..ip.dataphase import BACKSLASH, ZERO, DataPhase, Plan
+from ..line.reader import CR
+from ..line.receiver import NUL
 from .mutant import Mutant, Mutation, Seam, mutant
 from .operators import mixed
 

@@ -10,9 +10,18 @@ from dataclasses import replace
 from operator import attrgetter
 from typing import Any
 
-from ..addresses import DhcpSwitches
-from ..commands.dhcp import BASE, BOTH, ENABLE, MODE, NO_INTERFACE, SOFTAP, STATION, Switching
-from ..settings import Changes, Settings
+from ..commands.dhcp import (
+    BASE,
+    BOTH,
+    ENABLE,
+    MODE,
+    NO_INTERFACE,
+    SOFTAP,
+    STATION,
+    Switching,
+)
+from ..settings.addresses import DhcpSwitches
+from ..settings.settings import Changes, Settings
 from . import numbers
 from .mutant import Mutant, Operator
 from .numbers import Range

@@ -9,8 +9,8 @@ from dataclasses import replace
 from ipaddress import IPv4Address
 from typing import Any
 
-from ..addresses import IpConfig
 from ..net.clientrules import FOREVER, Lease
+from ..settings.addresses import IpConfig
 from ..timers import MINUTE
 from .memory import memory
 from .mutant import Mutant, Mutation, Operator, Seam, mutant

@@ -9,9 +9,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from ..addresses import NOWHERE, IpConfig
 from ..net.bootp import Message
 from ..net.serverrules import MINUTE, Book, Given, Terms
+from ..settings.addresses import NOWHERE, IpConfig
 from .mutant import Mutant, Mutation, Operator, Seam, mutant
 from .operators import constant, given, instead, made, wrapped
 

@@ -6,8 +6,8 @@ is in `boot.py`.
 
 from __future__ import annotations
 
-from ..echo import Echo
-from ..reader import CR, LF
+from ..line.echo import Echo
+from ..line.reader import CR, LF
 from .mutant import Mutant, Mutation, Seam, mutant
 from .operators import mixed
 

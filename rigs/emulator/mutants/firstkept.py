@@ -10,10 +10,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, TypeVar, cast
 
-from ..addresses import NO_IP
-from ..inforce import SoftApSide, StationSide
-from ..interfaces import leases
-from ..settings import SoftAp
+from ..ip.interfaces import leases
+from ..net.inforce import SoftApSide, StationSide
+from ..settings.addresses import NO_IP
+from ..settings.settings import SoftAp
 from .memory import memory
 from .mutant import Mutant
 from .sides import softap, station

@@ -12,9 +12,19 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from ..command import ERROR, OK, SILENCE, Answer, Call, Command, Final, Form, Handler
 from ..commands import DEFINITIONS
-from ..dispatch import existing, obeyed
+from ..firmware.dispatch import existing, obeyed
+from ..line.command import (
+    ERROR,
+    OK,
+    SILENCE,
+    Answer,
+    Call,
+    Command,
+    Final,
+    Form,
+    Handler,
+)
 from .keeping import write_user_area
 from .mutant import Mutant, Mutation, Operator, Seam, form, mutant
 from .naming import form_id, listed

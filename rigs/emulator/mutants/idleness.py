@@ -8,10 +8,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from ..passthrough import Passthrough
-from ..reader import LF, LineReader
-from ..receiver import Receiver
-from ..tcpip import SERVER_TIMEOUT_S
+from ..ip.passthrough import Passthrough
+from ..ip.tcpip import SERVER_TIMEOUT_S
+from ..line.reader import LF, LineReader
+from ..line.receiver import Receiver
 from ..timers import MINUTE
 from .boot import BOOTED, booted
 from .memory import memory

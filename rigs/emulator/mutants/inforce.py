@@ -11,10 +11,10 @@ from dataclasses import replace
 from ipaddress import IPv4Address
 from typing import Any
 
-from ..addresses import NO_IP, NOWHERE, IpConfig
-from ..inforce import SoftApSide, StationSide
-from ..interfaces import leases
-from ..settings import SoftAp
+from ..ip.interfaces import leases
+from ..net.inforce import SoftApSide, StationSide
+from ..settings.addresses import NO_IP, NOWHERE, IpConfig
+from ..settings.settings import SoftAp
 from .boot import OUTLIVES_IN_THE_AIR
 from .memory import memory
 from .mutant import Mutant, Mutation, mutant

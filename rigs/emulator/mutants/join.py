@@ -11,17 +11,9 @@ from dataclasses import replace
 from operator import attrgetter
 from typing import Any
 
-from ..accesspoint import AccessPoint
-from ..command import Answer, Final, Form, Handler
-from ..commands.join import (
-    BASE,
-    BSSID,
-    NO_STATION,
-    PASSWORD,
-    SSID,
-    SUCCESS,
-    Outcome,
-)
+from ..commands.join import BASE, BSSID, NO_STATION, PASSWORD, SSID, SUCCESS, Outcome
+from ..line.command import Answer, Final, Form, Handler
+from ..settings.accesspoint import AccessPoint
 from . import numbers, texts
 from .conditions import BOTH, HAS_STATION
 from .mutant import ALWAYS, Mutant, Mutation, Operator, form
@@ -37,7 +29,14 @@ from .operators import (
     wrapped,
 )
 from .refusing import late, refused_does
-from .scopes import ScopedRows, not_saved_while_joined, other_name, rows, stored, survives
+from .scopes import (
+    ScopedRows,
+    not_saved_while_joined,
+    other_name,
+    rows,
+    stored,
+    survives,
+)
 from .texts import Wording
 from .typed import rewritten
 

@@ -9,18 +9,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from ..accesspoint import AccessPoint
-from ..air import Beacon, Refusal
-from ..command import OK, Answer, Final
-from ..commands.join import (
-    BASE,
-    NO_STATION,
-    QUIT,
-    SUCCESS,
-    Outcome,
-)
+from ..commands.join import BASE, NO_STATION, QUIT, SUCCESS, Outcome
 from ..commands.scope import CURRENT
-from ..station import CONNECTED, GOT_IP
+from ..line.command import OK, Answer, Final
+from ..settings.accesspoint import AccessPoint
+from ..wifi.air import Beacon, Refusal
+from ..wifi.station import CONNECTED, GOT_IP
 from . import station
 from .conditions import JOINED
 from .memory import memory

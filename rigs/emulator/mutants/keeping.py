@@ -11,11 +11,11 @@ from dataclasses import replace
 from enum import IntEnum
 from typing import Any, Unpack, cast
 
-from ..boottext import ResetCause
 from ..flash import Area
 from ..flash.flashmap import KILOBYTE
-from ..settings import NAMES, Changes, Settings
-from ..store import Store
+from ..flash.store import Store
+from ..resetcause import ResetCause
+from ..settings.settings import NAMES, Changes, Settings
 from .memory import memory
 from .mutant import Mutant, Mutation, Operator, Seam, mutant
 from .operators import instead, mixed

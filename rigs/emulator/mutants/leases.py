@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from ..addresses import DhcpSwitches, Leases, ip_text
 from ..commands.leases import (
     BASE,
     MINUTES,
@@ -21,15 +20,32 @@ from ..commands.leases import (
     REVERSED,
     SERVER_OFF,
 )
-from ..interfaces import leases
-from ..parameters import QUOTE, Parameters
-from ..settings import Changes, Settings
+from ..ip.interfaces import leases
+from ..line.parameters import QUOTE, Parameters
+from ..settings.addresses import DhcpSwitches, Leases, ip_text
+from ..settings.settings import Changes, Settings
 from .mutant import Mutant, Operator, mutant
 from .naming import spelled
-from .operators import given, off_by_one, overlooked, refused, swapped, truncated, without, wrapped
+from .operators import (
+    given,
+    off_by_one,
+    overlooked,
+    refused,
+    swapped,
+    truncated,
+    without,
+    wrapped,
+)
 from .parameters import BareTexts, SurplusIgnored, reads
 from .refusing import applies_though_refused, does
-from .scopes import ScopedRows, no_prefix, not_saved_with_guests, rows, scoped, survives
+from .scopes import (
+    ScopedRows,
+    no_prefix,
+    not_saved_with_guests,
+    rows,
+    scoped,
+    survives,
+)
 from .sides import LEFT_IN_THE_AIR, leave_in_the_air
 from .typed import Mend, mended, parts, reread, rewritten
 

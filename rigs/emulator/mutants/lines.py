@@ -10,8 +10,8 @@ import re
 from collections.abc import Callable, Collection
 from typing import Any
 
-from ..command import Form
-from ..grammar import longest_beginning
+from ..line.command import Form
+from ..line.grammar import longest_beginning
 from . import session
 from .mutant import Mutant, Mutation, Operator, Seam, mutant
 

@@ -10,7 +10,6 @@ from dataclasses import replace
 from operator import attrgetter
 from typing import Any
 
-from ..command import Form
 from ..commands.linkclose import (
     ALL,
     ID,
@@ -23,6 +22,7 @@ from ..commands.linkclose import (
     every_link,
     spared,
 )
+from ..line.command import Form
 from . import numbers
 from .mutant import Condition, Mutant, Operator, form
 from .numbers import Range

@@ -9,7 +9,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from ..command import ERROR, OK, Answer, BadParameter
 from ..commands.linkopen import (
     ALREADY,
     ID,
@@ -25,9 +24,10 @@ from ..commands.linkopen import (
     Outcome,
     Request,
 )
-from ..link import UDP
-from ..parameters import QUOTE, ParameterRules, Parameters
-from ..tcpip import LINKS
+from ..ip.link import UDP
+from ..ip.tcpip import LINKS
+from ..line.command import ERROR, OK, Answer, BadParameter
+from ..line.parameters import QUOTE, ParameterRules, Parameters
 from . import numbers
 from .mutant import Mutant, Operator, mutant
 from .naming import spelled

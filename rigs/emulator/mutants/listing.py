@@ -10,10 +10,10 @@ from dataclasses import replace
 from ipaddress import IPv4Address
 from typing import Any
 
-from ..air import Guest
 from ..commands import guests, linkstatus
-from ..interfaces import softap_ip
-from ..link import TCP, UDP, Link
+from ..ip.interfaces import softap_ip
+from ..ip.link import TCP, UDP, Link
+from ..wifi.air import Guest
 from .conditions import JOINED
 from .dhcpserver import KNOWN_WHEN_OFF
 from .memory import memory

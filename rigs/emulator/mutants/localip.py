@@ -10,9 +10,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from ..addresses import NO_IP, IpConfig
 from ..commands.localip import NAME, SOFTAP, STATION, Interface
-from ..interfaces import softap_ip
+from ..ip.interfaces import softap_ip
+from ..settings.addresses import NO_IP, IpConfig
 from .memory import memory
 from .mutant import Condition, Mutant, Operator
 from .operators import constant, each, made

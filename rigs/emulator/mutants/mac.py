@@ -10,13 +10,22 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from ..addresses import mac_text
-from ..command import BadParameter
 from ..commands.mac import GROUP, INTERFACES, SAME, SOFTAP, STATION, ZERO, Interface
-from ..parameters import QUOTE, Parameters
-from ..settings import Changes, Settings
+from ..line.command import BadParameter
+from ..line.parameters import QUOTE, Parameters
+from ..settings.addresses import mac_text
+from ..settings.settings import Changes, Settings
 from .mutant import Mutant, Operator
-from .operators import given, inside, instead, made, overlooked, refused, unquoted, wrapped
+from .operators import (
+    given,
+    inside,
+    instead,
+    made,
+    overlooked,
+    refused,
+    unquoted,
+    wrapped,
+)
 from .parameters import BareTexts, SurplusIgnored, reads
 from .refusing import applies_though_refused
 from .scopes import (

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ..command import Answer
 from ..commands.mdns import (
     ENABLE,
     HOST,
@@ -20,6 +19,7 @@ from ..commands.mdns import (
     is_odd,
     out_of_range,
 )
+from ..line.command import Answer
 from . import numbers, texts
 from .memory import memory
 from .mutant import Condition, Mutant, mutant

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ..command import Form
 from ..commands.scope import SCOPES
 from ..commands.wifimode import BASE, BOTH, MODE, SOFTAP, STATION
-from ..settings import Settings
+from ..line.command import Form
+from ..settings.settings import Settings
 from . import numbers
 from .conditions import JOINED
 from .memory import memory

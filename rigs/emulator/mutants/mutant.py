@@ -8,12 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from ..command import Form
-
-if TYPE_CHECKING:
-    from ..personality import Personality
+from ..firmware.personality import Personality
+from ..line.command import Form
 
 Function = Callable[..., Any]
 

@@ -5,7 +5,7 @@ Law: from what stands in the firmware to words of an id, and nothing else.
 
 from __future__ import annotations
 
-from ..command import Command, Form
+from ..line.command import Command, Form
 
 WORDS = {
     "+RST": {"no-effect": "no-restart", "no-final": "restart-without-ok", "acts": "restarts"},

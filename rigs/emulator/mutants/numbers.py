@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..command import Form
 from ..commands.numbers import Number
+from ..line.command import Form
 from .mutant import Function, Mutant, Mutation, Operator, mutant, stage
 from .naming import slug, spelled
 from .operators import overlooked, refused, wrapped

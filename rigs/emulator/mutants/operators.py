@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
-from ..command import Answer, Call, Handler
+from ..line.command import Answer, Call, Handler
 from .mutant import Function, Operator
 
 Change = Callable[[Any, Any], Any]

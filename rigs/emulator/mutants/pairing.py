@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from ..accesspoint import AccessPoint
+from ..settings.accesspoint import AccessPoint
 from .memory import memory
 from .mutant import ALWAYS, Condition, Mutation, Operator
 from .operators import given, wrapped

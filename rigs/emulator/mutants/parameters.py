@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from ..command import BadParameter
-from ..parameters import COMMA, ESCAPE, QUOTE, ParameterRules, Parameters
+from ..line.command import BadParameter
+from ..line.parameters import COMMA, ESCAPE, QUOTE, ParameterRules, Parameters
 from .mutant import Mutant, Mutation, Operator, Seam, mutant
 from .operators import given
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ..passthrough import END, Passthrough
-from ..savedlink import SavedLink
+from ..ip.passthrough import END, Passthrough
+from ..settings.savedlink import SavedLink
 from .mutant import Mutant, Mutation, Seam, mutant
 from .operators import mixed
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from ..airrules import Knock, Shown
+from ..net.airrules import Knock, Shown
 from .memory import memory
 from .mutant import Mutant, Mutation, Operator, Seam, mutant
 from .operators import given, made, wrapped

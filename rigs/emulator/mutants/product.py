@@ -14,17 +14,17 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from .. import stages
-from ..accesspoint import AccessPoint
-from ..addresses import DhcpSwitches, IpConfig, Leases
-from ..boot import Ram
-from ..command import OK, Answer, Final, Form
-from ..interfaces import has_softap, has_station
+from ..chip.rules import Identity
+from ..commands import stages
+from ..firmware.boot import Ram
+from ..ip.interfaces import has_softap, has_station
+from ..line.command import OK, Answer, Final, Form
 from ..personalities import PERSONALITIES
-from ..personality import Identity
-from ..settings import SoftAp
+from ..serial.uart import UartFormat
+from ..settings.accesspoint import AccessPoint
+from ..settings.addresses import DhcpSwitches, IpConfig, Leases
+from ..settings.settings import SoftAp
 from ..timers import SECOND
-from ..uart import UartFormat
 from .conditions import JOINED, WITH_GUESTS
 from .memory import memory
 from .mutant import ALWAYS, Condition, Mutant, Mutation, Operator, Seam, mutant

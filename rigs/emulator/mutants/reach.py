@@ -9,10 +9,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from ..command import OK, Answer, Call, Final, Form, Handler
 from ..commands.reach import PING, UPDATE, Echo
-from ..dispatch import obeyed
-from ..interfaces import station_ip
+from ..firmware.dispatch import obeyed
+from ..ip.interfaces import station_ip
+from ..line.command import OK, Answer, Call, Final, Form, Handler
 from ..timers import MILLISECOND
 from .conditions import in_mode
 from .memory import memory

@@ -8,8 +8,17 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from ..reader import CR, LF, PREFIX, Event, Line, LineReader, Refusal, WholeLineReader
-from ..receiver import NUL, Receiver
+from ..line.reader import (
+    CR,
+    LF,
+    PREFIX,
+    Event,
+    Line,
+    LineReader,
+    Refusal,
+    WholeLineReader,
+)
+from ..line.receiver import NUL, Receiver
 from .mutant import Mutant, Mutation, Seam, mutant
 from .operators import mixed
 

@@ -10,10 +10,10 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from typing import Any
 
-from ..command import ERROR, Answer, BadParameter, Call, Final, Form, Handler
 from ..commands.numbers import Number
-from ..dispatch import obeyed
-from ..stages import SetForm
+from ..commands.stages import SetForm
+from ..firmware.dispatch import obeyed
+from ..line.command import ERROR, Answer, BadParameter, Call, Final, Form, Handler
 from .mutant import Mutant, Mutation, Operator, Seam, form, mutated_at
 from .naming import slug
 from .operators import Change, wrapped

@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from ..addresses import NO_IP, IpConfig
 from ..net.mdnsrecords import TTL_HOST
+from ..settings.addresses import NO_IP, IpConfig
 from ..timers import SECOND
 from .memory import memory
 from .mutant import Mutant, Mutation, Operator, Seam, mutant

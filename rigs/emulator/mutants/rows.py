@@ -5,8 +5,17 @@ Law: shorthand, so that a row reads as a row; no mutant is named here.
 
 from __future__ import annotations
 
-from ..command import Form
-from .mutant import ALWAYS, Condition, Mutant, Mutation, Operator, form, mutant, stage
+from ..line.command import Form
+from .mutant import (
+    ALWAYS,
+    Condition,
+    Mutant,
+    Mutation,
+    Operator,
+    form,
+    mutant,
+    stage,
+)
 from .naming import slug
 
 

@@ -11,8 +11,6 @@ from dataclasses import replace
 from operator import attrgetter
 from typing import Any
 
-from ..air import Beacon
-from ..command import Answer, Call, Final, Form, Handler
 from ..commands.scan import (
     CHANNEL,
     LIST,
@@ -26,8 +24,10 @@ from ..commands.scan import (
     Filter,
     Options,
 )
-from ..dispatch import obeyed
-from ..scanoptions import ALL_FIELDS, ScanOptions
+from ..firmware.dispatch import obeyed
+from ..line.command import Answer, Call, Final, Form, Handler
+from ..wifi.air import Beacon
+from ..wifi.scanoptions import ALL_FIELDS, ScanOptions
 from . import numbers, texts
 from .conditions import JOINED
 from .memory import memory

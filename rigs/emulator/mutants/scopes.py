@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from ..command import Form
 from ..commands import dhcp, join, leases, mac, softap, staticip, uart, wifimode
 from ..commands.scope import BARE, CURRENT, DEFAULT, SCOPES, Scope
-from ..settings import Settings, taken
+from ..line.command import Form
+from ..settings.settings import Settings, taken
 from .boot import carried as carried_over
 from .conditions import JOINED, NOT_BOTH, WITH_GUESTS
 from .keeping import COPIES, SAVED_AGAIN, Lifetime, copied

@@ -10,7 +10,6 @@ from dataclasses import replace
 from operator import attrgetter
 from typing import Any
 
-from ..command import Form
 from ..commands.send import (
     LENGTH,
     MULTIPLE,
@@ -23,7 +22,8 @@ from ..commands.send import (
     TAIL,
     Sending,
 )
-from ..dataphase import Plan
+from ..ip.dataphase import Plan
+from ..line.command import Form
 from . import numbers
 from .mutant import Condition, Mutant
 from .numbers import Range
@@ -71,7 +71,7 @@ def _with_port(_chip: object, sending: Sending) -> Sending:
 
 
 def _take_unasked(chip: Any) -> None:
-    chip.divert(chip.personality.data_phase(chip, Plan("", 0, _UNASKED)))
+    chip.take_data(Plan("", 0, _UNASKED))
 
 
 def _of(name: str) -> Iterator[Mutant]:

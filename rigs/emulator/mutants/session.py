@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from ..command import OK, Answer, Call, Final, Form, Handler
 from ..commands.basic import ECHO
 from ..commands.factory import NAME as RESTORE
-from ..settings import NAMES, taken
+from ..line.command import OK, Answer, Call, Final, Form, Handler
+from ..settings.settings import NAMES, taken
 from .boot import PARTING_WORD, RESTORE_HANGS, RST_HANGS, part
 from .keeping import COPIES, Lifetime
 from .mutant import Mutant, Mutation, Operator, form, mutant, stage

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from ..inforce import SoftApSide
+from ..net.inforce import SoftApSide
 from .memory import memory
 from .mutant import Mutant, Mutation, Operator, Seam, mutant
 from .operators import made, wrapped

@@ -10,18 +10,27 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
-from ..accesspoint import AccessPoint
-from ..air import BOTH, Way
-from ..command import ERROR, OK, Answer, BadParameter, Call, Final, Form, Handler
 from ..commands.join import BASE
 from ..commands.scope import SCOPES
 from ..commands.smartconfig import LOCKED, NOT_STATION, RUNS, START, STOP, TYPE, runs
-from ..dispatch import existing, waits
+from ..firmware.dispatch import existing, waits
+from ..line.command import ERROR, OK, Answer, BadParameter, Call, Final, Form, Handler
+from ..settings.accesspoint import AccessPoint
 from ..timers import MINUTE
+from ..wifi.air import BOTH, Way
 from . import numbers
 from .conditions import in_mode
 from .forms import DISPATCH, ends, intercepted
-from .mutant import Condition, Mutant, Mutation, Operator, Seam, form, mutant, stage
+from .mutant import (
+    Condition,
+    Mutant,
+    Mutation,
+    Operator,
+    Seam,
+    form,
+    mutant,
+    stage,
+)
 from .numbers import Range
 from .operators import (
     also,

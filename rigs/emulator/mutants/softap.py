@@ -23,8 +23,8 @@ from ..commands.softap import (
     SHORT_PASSWORD,
     SSID,
 )
-from ..parameters import Parameters
-from ..settings import SoftAp
+from ..line.parameters import Parameters
+from ..settings.settings import SoftAp
 from . import numbers, texts
 from .memory import memory
 from .mutant import Mutant, Mutation, Operator, mutant
@@ -40,7 +40,14 @@ from .operators import (
     unquoted,
 )
 from .refusing import does, late
-from .scopes import ScopedRows, no_prefix, not_saved_with_guests, rows, scoped, survives
+from .scopes import (
+    ScopedRows,
+    no_prefix,
+    not_saved_with_guests,
+    rows,
+    scoped,
+    survives,
+)
 from .sides import LEFT_IN_THE_AIR, leave_in_the_air
 from .texts import Wording
 from .typed import parts

@@ -11,7 +11,6 @@ from dataclasses import replace
 from ipaddress import IPv4Address
 from typing import Any
 
-from ..addresses import NO_IP, IpConfig, ip_text
 from ..commands.scope import BARE, CURRENT, Scope
 from ..commands.staticip import (
     ALL_ONES,
@@ -23,8 +22,9 @@ from ..commands.staticip import (
     Interface,
     Wish,
 )
-from ..parameters import COMMA, QUOTE, Parameters
-from ..settings import Changes, Settings
+from ..line.parameters import COMMA, QUOTE, Parameters
+from ..settings.addresses import NO_IP, IpConfig, ip_text
+from ..settings.settings import Changes, Settings
 from .memory import memory
 from .mutant import Mutant, Operator, mutant
 from .operators import (

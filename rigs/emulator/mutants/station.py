@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..air import Beacon, Refusal
-from ..station import CONNECTED, DISCONNECT, GOT_IP, Station
 from ..timers import MINUTE
+from ..wifi.air import Beacon, Refusal
+from ..wifi.station import CONNECTED, DISCONNECT, GOT_IP, Station
 from .memory import memory
 from .mutant import Mutant, Mutation, Seam, mutant
 from .operators import mixed

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 from operator import attrgetter
 from typing import Any
 
-from ..command import Form, Handler
 from ..commands.tcpserver import DEFAULT_PORT, MODE, NAME, NOT_MULTIPLE, PORT, Serving
+from ..line.command import Form, Handler
 from . import numbers
 from .mutant import Condition, Mutant, Operator
 from .numbers import Range

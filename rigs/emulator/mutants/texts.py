@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from ..command import Form
 from ..commands.texts import Text
-from ..parameters import COMMA
+from ..line.command import Form
+from ..line.parameters import COMMA
 from .mutant import Mutant, Mutation, mutant, stage
 from .naming import slug
 from .operators import overlooked, refused

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from ..command import Form
 from ..commands.send import PEER_CHANGES, SEND
 from ..commands.transfer import (
     BUILDED,
@@ -27,13 +26,29 @@ from ..commands.transfer import (
     SWITCH,
     Setting,
 )
+from ..line.command import Form
 from . import numbers
 from .keeping import write_user_area
 from .memory import memory
 from .mutant import Condition, Mutant, Mutation, Operator
 from .numbers import Range
-from .operators import also, constant, forgetting, ignored, made, overlooked, refused
-from .refusing import does, first_number, late, out_of_range, takes_effect, unread
+from .operators import (
+    also,
+    constant,
+    forgetting,
+    ignored,
+    made,
+    overlooked,
+    refused,
+)
+from .refusing import (
+    does,
+    first_number,
+    late,
+    out_of_range,
+    takes_effect,
+    unread,
+)
 from .rows import Rows
 
 _ON_OFF = (0, 1)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from ..command import Answer, Form
+from ..commands.stages import SettingForm
 from ..commands.translink import (
     KEEP_ALIVE,
     LOCAL_PORT,
@@ -21,11 +21,11 @@ from ..commands.translink import (
     Wish,
     is_known,
 )
-from ..link import TCP, UDP
-from ..parameters import Parameters
-from ..savedlink import SavedLink
-from ..settings import Changes
-from ..stages import SettingForm
+from ..ip.link import TCP, UDP
+from ..line.command import Answer, Form
+from ..line.parameters import Parameters
+from ..settings.savedlink import SavedLink
+from ..settings.settings import Changes
 from . import numbers
 from .keeping import COPIES, SAVED_AGAIN, Lifetime, copied
 from .mutant import Condition, Mutant, Operator

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ..parameters import COMMA, Parameters
+from ..line.parameters import COMMA, Parameters
 from .mutant import Operator
 from .operators import given
 

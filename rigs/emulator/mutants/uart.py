@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from operator import attrgetter
 from typing import Any
 
-from ..command import BadParameter, Form
 from ..commands.uart import BASE, DATABITS, FIELDS, FLOWS, PARITIES, STOPBITS
-from ..parameters import COMMA
-from ..settings import Settings
+from ..line.command import BadParameter, Form
+from ..line.parameters import COMMA
+from ..serial.uart import UartFormat
+from ..settings.settings import Settings
 from ..timers import MILLISECOND
-from ..uart import UartFormat
 from . import numbers
 from .boot import BOOTED, booted
 from .mutant import Mutant, Mutation, Operator, form

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from ..command import Answer, Call, Final, Form, Handler
-from ..dispatch import existing, obeyed
+from ..firmware.dispatch import existing, obeyed
+from ..line.command import Answer, Call, Final, Form, Handler
 
 Change = Callable[[Answer], Answer]
 Case = Callable[[Handler], Handler]

@@ -5,8 +5,8 @@ Law: each is a voice that differs from the healthy one in one step.
 
 from __future__ import annotations
 
-from ..command import Final
-from ..voice import END, Voice
+from ..line.command import Final
+from ..line.voice import END, Voice
 from .mutant import Mutant, Mutation, Seam, mutant
 from .operators import mixed
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..accesspoint import AccessPoint
-from ..command import ERROR, Answer
 from ..commands.wps import BY_WEP, ENABLE, NAME, NOT_IN_MODE, STARTED, secured_by
+from ..line.command import ERROR, Answer
+from ..settings.accesspoint import AccessPoint
 from . import numbers
 from .conditions import in_mode
 from .mutant import Mutant, mutant

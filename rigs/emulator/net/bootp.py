@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from ipaddress import AddressValueError, IPv4Address
 from typing import Any
 
-from ..addresses import NOWHERE
+from ..settings.addresses import NOWHERE
 
 CLIENT_PORT, SERVER_PORT = 68, 67
 BROADCAST = IPv4Address("255.255.255.255")

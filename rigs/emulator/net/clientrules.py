@@ -9,14 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
-from ..addresses import IpConfig
+from ..chip.chip import Chip
+from ..settings.addresses import IpConfig
 from .bootp import Message
-
-if TYPE_CHECKING:
-    from ..chip import Chip
-    from ..inforce import StationSide
+from .inforce import StationSide
 
 FOREVER = 2**32 - 1  # seconds: a lease without an end
 _CLASSES = (127, 8), (191, 16), (255, 24)
@@ -42,14 +40,18 @@ class Client(Protocol):
     def running(self) -> bool:
         """Whether it has an address or asks for one."""
 
+    @property
+    def delay_ns(self) -> int:
+        """How long it is to wait before it asks."""
+
     def start(self, after_ns: int = 0) -> None:
         """Ask for an address, now or a little later."""
 
 
-def seek(chip: Chip, client: Client, station: StationSide | None) -> None:
+def seek(_chip: Chip, client: Client, station: StationSide | None) -> None:
     """Who has joined and gets its address by DHCP asks for one."""
     if station and station.asks and not client.running:
-        client.start(chip.personality.network.client.delay_ns)
+        client.start(client.delay_ns)
 
 
 def identity(_chip: Chip, mac: bytes) -> bytes:

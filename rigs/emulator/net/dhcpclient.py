@@ -11,19 +11,16 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Mapping
 from ipaddress import IPv4Address
-from typing import TYPE_CHECKING
 
-from ..addresses import NOWHERE
+from ..ip.network import Address
+from ..settings.addresses import NOWHERE
 from ..timers import SECOND
 from ..timing import Timing
-from . import Address
 from .bootp import BROADCAST, CLIENT_PORT, SERVER_PORT, Message, decoded
 from .clientrules import ClientRules, Lease
 from .ether import ARP, IPV4, Ear, Host, Wire, arp_of, data_of, datagrams_to
+from .networked import Networked
 from .ports import OwnPort
-
-if TYPE_CHECKING:
-    from ..chip import Chip
 
 ASKED_FOR = (1, 3, 28, 6, 15, 44, 46, 47, 31, 33, 121, 43)
 """What a server is asked to tell: netmask, router, broadcast address, name servers, and what the
@@ -46,7 +43,7 @@ class DhcpClient:
         host: Host,
         device: str,
         timing: Timing,
-        chip: Callable[[], Chip],
+        chip: Callable[[], Networked],
         told: Callable[[Lease | None], None],
     ) -> None:
         self._host = host
@@ -77,6 +74,11 @@ class DhcpClient:
     def running(self) -> bool:
         """Whether it has an address or asks for one."""
         return self._runs
+
+    @property
+    def delay_ns(self) -> int:
+        """How long it is to wait before it asks."""
+        return self._rules.delay_ns
 
     def start(self, after_ns: int = 0) -> None:
         """Ask for an address, now or a little later."""

@@ -9,18 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from ipaddress import IPv4Address
-from typing import TYPE_CHECKING
 
-from ..addresses import NOWHERE
+from ..ip.network import Address
+from ..settings.addresses import NOWHERE
 from ..timers import SECOND
-from . import Address
 from .bootp import BROADCAST, CLIENT_PORT, SERVER_PORT, Message, decoded
 from .ether import ALL, Host, Wire
+from .networked import Networked
 from .ports import OwnPort
 from .serverrules import Given, ServerRules, Terms
-
-if TYPE_CHECKING:
-    from ..chip import Chip
 
 _OFFERED = 10 * SECOND
 _DECLINED = 600 * SECOND
@@ -29,7 +26,7 @@ _DECLINED = 600 * SECOND
 class DhcpServer:
     """See the law.  `chip`: the run of the firmware; there is one while it serves."""
 
-    def __init__(self, host: Host, device: str, chip: Callable[[], Chip]) -> None:
+    def __init__(self, host: Host, device: str, chip: Callable[[], Networked]) -> None:
         self._host = host
         self._chip = chip
         self._wire = Wire(device)

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address
 from typing import Protocol
 
-from ..addresses import NOWHERE
+from ..settings.addresses import NOWHERE
 from .bootp import BROADCAST
 
 ALL = b"\xff" * 6

@@ -20,10 +20,10 @@ from typing import Any
 from pyroute2 import IPRoute  # type: ignore[import-untyped]
 from pyroute2.netlink.exceptions import NetlinkError  # type: ignore[import-untyped]
 
-from ..addresses import NO_IP, NOWHERE, IpConfig
-from ..endpoint import EmulatorError
-from ..inforce import InForce
+from ..error import EmulatorError
+from ..settings.addresses import NO_IP, NOWHERE, IpConfig
 from .ether import Wire
+from .inforce import InForce
 
 STATION, SOFTAP = "sta", "ap"
 """What the interfaces are called."""

@@ -17,10 +17,10 @@ from array import array
 from collections.abc import Callable, Sequence
 from ipaddress import IPv4Address
 
-from ..addresses import NO_IP
-from ..inforce import NOTHING, InForce
+from ..ip.network import Address, StreamEvents
+from ..settings.addresses import NO_IP
 from ..timers import MILLISECOND
-from . import Address, StreamEvents
+from .inforce import NOTHING, InForce
 from .kernel import SOFTAP, STATION
 from .names import answer_of, query
 from .neighbours import Neighbours

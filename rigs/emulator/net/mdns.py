@@ -12,8 +12,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from ..ip.network import Address
 from ..timing import Timing
-from . import Address
 from .ether import Host
 from .mdnsrecords import Record
 from .ports import OwnPort

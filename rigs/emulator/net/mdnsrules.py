@@ -8,15 +8,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from ipaddress import IPv4Address
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-from ..addresses import NOWHERE, IpConfig
+from ..chip.chip import Chip
+from ..ip.mdnsname import MdnsName
+from ..settings.addresses import NOWHERE, IpConfig
 from .mdnsrecords import Record, Service
 
-if TYPE_CHECKING:
-    from ..chip import Chip
-    from ..discovery import MdnsName
-    from .mdns import Responder
+
+class Responder(Protocol):
+    """The responder, as far as it is told what to say."""
+
+    def offer(self, records: tuple[Record, ...], withdraws: bool) -> None:
+        """From now on these are announced and answered, and nothing else; see `offer` below."""
 
 
 def service(_chip: Chip, name: MdnsName) -> Service | None:

@@ -8,7 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from . import Accept, Address, Datagrams, Listener, Network, PortTaken, Stream, StreamEvents
+from ..ip.network import (
+    Accept,
+    Address,
+    Datagrams,
+    Listener,
+    Network,
+    PortTaken,
+    Stream,
+    StreamEvents,
+)
 
 
 class NoNetwork(Network):

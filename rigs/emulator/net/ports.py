@@ -11,7 +11,7 @@ import socket
 import struct
 from collections.abc import Callable
 
-from . import Address
+from ..ip.network import Address
 from .ether import Host
 
 _LONGEST = 9000

@@ -9,15 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from ipaddress import IPv4Address
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from ..addresses import NOWHERE, IpConfig
+from ..chip.chip import Chip
+from ..settings.addresses import NOWHERE, IpConfig
 from ..timers import SECOND
 from .bootp import Message
-
-if TYPE_CHECKING:
-    from ..chip import Chip
-    from ..inforce import SoftApSide
+from .inforce import SoftApSide
 
 MINUTE = 60
 

@@ -7,20 +7,18 @@ by whoever carries packets, before it is told.  A reset ends everything without 
 from __future__ import annotations
 
 from ipaddress import IPv4Address
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
-from ..addresses import NO_IP, NOWHERE, IpConfig
-from ..air import Beacon
-from ..inforce import NOTHING, Follower, InForce, SoftApSide, StationSide
+from ..settings.addresses import NO_IP, NOWHERE, IpConfig
 from ..timing import Timing
+from ..wifi.air import Beacon
 from .clientrules import Lease
 from .dhcpclient import DhcpClient
 from .dhcpserver import DhcpServer
 from .ether import Host, Wire
+from .inforce import NOTHING, Follower, InForce, SoftApSide, StationSide
 from .mdns import Responder
-
-if TYPE_CHECKING:
-    from ..chip import Chip
+from .networked import Networked
 
 STATION, SOFTAP = "sta", "ap"
 """The interfaces of a board in a lab."""
@@ -30,7 +28,7 @@ class Leaseholder(Protocol):
     """The board: the firmware that runs on it, and what it learns about its lease."""
 
     @property
-    def chip(self) -> Chip:
+    def chip(self) -> Networked:
         """The run of the firmware; there is one while anything is in force."""
 
     @property
@@ -60,7 +58,7 @@ class Services(Follower):
         self._force: InForce = NOTHING
         self._parted = _Parting(self)
 
-    def _chip(self) -> Chip:
+    def _chip(self) -> Networked:
         return self._board.chip
 
     @property

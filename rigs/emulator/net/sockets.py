@@ -15,7 +15,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from . import Accept, Address, Network, PortTaken, StreamEvents
+from ..ip.network import Accept, Address, Network, PortTaken, StreamEvents
 from .none import Unanswered
 
 _IN_PROGRESS = errno.EINPROGRESS
@@ -183,7 +183,7 @@ class _Datagrams(Socket):
 
 
 class Stream(Socket):
-    """See net.Stream."""
+    """See network.Stream."""
 
     def __init__(self, handle: socket.socket, network: SocketNetwork, remote: Address) -> None:
         super().__init__(handle, network)
@@ -216,7 +216,7 @@ class Stream(Socket):
         self._rewatch()
 
     def send(self, data: bytes, done: Callable[[bool], None]) -> None:
-        """See net.Stream."""
+        """See network.Stream."""
         self._queue.append((memoryview(data), done))
         self._writable()
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..personality import Personality
+from ..firmware.personality import Personality
 from .document import DOCUMENT
 from .nonos_1_3 import NONOS_1_3
 

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 from ipaddress import IPv4Address
 
-from ..addresses import IpConfig, dotted
-from ..addressrules import DhcpRules, IpRules, MacRules
-from ..boottext import BootText, ResetCause
+from ..chip.boottext import BootText
+from ..chip.rules import BasicRules, Identity, SoftApRules, StationRules
 from ..commands import registered
-from ..grammar import Grammar, only_cr
-from ..parameters import ParameterRules
-from ..personality import BasicRules, Identity, Personality, SoftApRules, StationRules
-from ..reader import WholeLineReader
-from ..settings import Settings, SoftAp
-from ..uart import ROM_RATE, whole_divisor
+from ..firmware.personality import Personality
+from ..ip.addressrules import DhcpRules, IpRules, MacRules
+from ..line.grammar import Grammar, only_cr
+from ..line.parameters import ParameterRules
+from ..line.reader import WholeLineReader
+from ..resetcause import ResetCause
+from ..serial.uart import ROM_RATE, whole_divisor
+from ..settings.addresses import IpConfig, dotted
+from ..settings.settings import Settings, SoftAp
 from . import tcpip
 
 _BASIC_AND_MODE = {

@@ -7,19 +7,21 @@ from __future__ import annotations
 
 from ipaddress import IPv4Address
 
-from ..accesspoint import AccessPoint
-from ..addresses import NO_IP, NOWHERE, IpConfig, read_as_c_does
-from ..addressrules import DhcpRules, IpRules, MacRules
-from ..air import Speech
-from ..boottext import BootText, ResetCause
-from ..command import Final
+from ..chip.boottext import BootText
+from ..chip.rules import BasicRules, Identity, SoftApRules, StationRules
 from ..commands import registered
-from ..grammar import Grammar, first_cr
-from ..parameters import ParameterRules
-from ..personality import BasicRules, Identity, Personality, SoftApRules, StationRules
-from ..reader import WindowReader
-from ..settings import Settings, SoftAp
-from ..uart import divisor_of_16_bits
+from ..firmware.personality import Personality
+from ..ip.addressrules import DhcpRules, IpRules, MacRules
+from ..line.command import Final
+from ..line.grammar import Grammar, first_cr
+from ..line.parameters import ParameterRules
+from ..line.reader import WindowReader
+from ..resetcause import ResetCause
+from ..serial.uart import divisor_of_16_bits
+from ..settings.accesspoint import AccessPoint
+from ..settings.addresses import NO_IP, NOWHERE, IpConfig, read_as_c_does
+from ..settings.settings import Settings, SoftAp
+from ..wifi.air import Speech
 from . import tcpip
 
 _BASIC_AND_MODE = {

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from ..net.inet import aton, quad
-from ..tcpiprules import TcpIpRules
+from ..ip.inet import aton, quad
+from ..ip.tcpiprules import TcpIpRules
 
 DOCUMENT_FORMS: Mapping[str, str] = {
     "+CIPSTATUS": "E",

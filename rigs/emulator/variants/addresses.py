@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import replace
 from ipaddress import IPv4Address
 
-from ..addresses import NO_IP, IpConfig
-from ..addressrules import DhcpRules, IpRules, MacRules
+from ..ip.addressrules import DhcpRules, IpRules, MacRules
+from ..settings.addresses import NO_IP, IpConfig
 from .active import Variant, Variants
 from .ruled import Changes, changed
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from ..boot import Boot, Plan
+from ..firmware.boot import Boot, Plan
 from ..mutants.memory import memory
 from ..timers import MILLISECOND
 from .active import Variants

@@ -5,8 +5,8 @@ Law: each is an echo that differs from the usual one in one step.
 
 from __future__ import annotations
 
-from ..echo import Echo
-from ..reader import CR, LF
+from ..line.echo import Echo
+from ..line.reader import CR, LF
 from .active import Variants
 
 _KEPT_BOUND = 512

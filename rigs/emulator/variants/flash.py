@@ -7,18 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from ..boottext import ResetCause
-from ..command import Answer, Call
+from ..firmware.personality import Personality
+from ..flash.store import Store
+from ..line.command import Answer, Call
 from ..mutants.memory import memory
-from ..settings import Changes, Settings, taken
-from ..store import Store
+from ..resetcause import ResetCause
+from ..settings.settings import Changes, Settings, taken
 from ..timers import MILLISECOND
 from .active import Variants
-
-if TYPE_CHECKING:
-    from ..personality import Personality
 
 _DELAY = 20 * MILLISECOND
 

@@ -11,9 +11,9 @@ from ipaddress import IPv4Address
 
 from ..net.bootp import Message
 from ..net.mdnsrecords import TTL_OTHER, Record, Service
-from ..networkrules import NetworkRules
-from ..station import Station
+from ..net.networkrules import NetworkRules
 from ..timers import MILLISECOND
+from ..wifi.station import Station
 from .active import Variant, Variants
 from .ruled import Changes, changed
 

@@ -8,19 +8,17 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import replace
 from itertools import cycle
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from ..command import Answer, Call
+from ..firmware.personality import Personality
+from ..line.command import Answer, Call
+from ..line.receiver import Receiver
 from ..mutants.memory import memory
-from ..outlet import Outlet
-from ..receiver import Receiver
+from ..serial.outlet import Outlet
+from ..serial.uart import UartFormat
 from ..timers import MILLISECOND
 from ..timing import Timing
-from ..uart import UartFormat
 from .active import Variants
-
-if TYPE_CHECKING:
-    from ..personality import Personality
 
 _RADIO_EXTRA = 4  # a quarter more than usual: a join that fails takes 19 s then
 

@@ -5,7 +5,7 @@ Law: a line discipline that differs from the usual one in one step.
 
 from __future__ import annotations
 
-from ..reader import PREFIX, WholeLineReader
+from ..line.reader import PREFIX, WholeLineReader
 
 
 class SkippingReader(WholeLineReader):

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from ..command import Call, Form
-from ..personality import StationRules
+from ..chip.rules import StationRules
+from ..line.command import Call, Form
 from .active import Variant, Variants
 from .ruled import Changes, changed
 

@@ -5,7 +5,7 @@ Law: ids, sentences, places, and what each makes of the rules; nothing else know
 
 from __future__ import annotations
 
-from ..tcpiprules import TcpIpRules
+from ..ip.tcpiprules import TcpIpRules
 from .active import Variant, Variants
 from .ruled import Changes, changed
 

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ..boottext import BootText
-from ..parameters import ParameterRules
-from ..personality import BasicRules, Identity, Personality
-from ..reader import LineReader, WholeLineReader
-from ..settings import Settings
-from ..uart import BOOT_RATE
+from ..chip.boottext import BootText
+from ..chip.rules import BasicRules, Identity
+from ..firmware.personality import Personality
+from ..line.parameters import ParameterRules
+from ..line.reader import LineReader, WholeLineReader
+from ..serial.uart import BOOT_RATE
+from ..settings.settings import Settings
 from . import addresses, network, station
 from .active import Variants
 from .booting import starting

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections import Counter
 
-from ..command import Final
+from ..line.command import Final
+from ..line.voice import BUSY, END, Voice
 from ..mutants.memory import memory
-from ..voice import BUSY, END, Voice
 from .active import Variants
 
 _ECHOED_BEFORE = 2  # bytes of a line's echo before another line may come into it

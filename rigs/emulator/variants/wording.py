@@ -7,19 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
-from ..command import ERROR, Answer, Call, Final, Form
+from ..chip.chip import Chip
 from ..commands.wifimode import STATION
+from ..firmware.personality import Personality
+from ..line.command import ERROR, Answer, Call, Final, Form
 from ..mutants.memory import memory
 from . import station
 from .active import Variants
 from .catalogue import DIAGNOSTICS
 from .voice import WAITING
-
-if TYPE_CHECKING:
-    from ..chip import Chip
-    from ..personality import Personality
 
 END = b"\r\n"
 _VENDOR = b"Ai-Thinker Technology Co. Ltd."

@@ -1,0 +1,51 @@
+"""The serial line between the board and its endpoint, and the pins beside it.
+
+Law: what crosses here is garbage if the formats of the two ends differ.  The board's bytes go out
+once a round, not one by one; this is why the loop's clock is here.
+"""
+
+from __future__ import annotations
+
+from itertools import groupby
+from operator import itemgetter
+
+from ..serial.endpoint import Endpoint
+from ..serial.uart import UartFormat, carry
+from .board import Board
+from .pins import Pins
+
+
+class Wire:
+    """`endpoint` is where the line leads to, once there is one."""
+
+    def __init__(self, board: Board, pins: Pins) -> None:
+        self.endpoint: Endpoint | None = None
+        self._board = board
+        self._pins = pins
+        self._outgoing: list[tuple[bytes, UartFormat]] = []
+
+    def to_board(self, data: bytes) -> None:
+        """Bytes from the endpoint."""
+        if self.endpoint:
+            sent = self.endpoint.format(self._board.uart)
+            self._board.listen(sent)
+            self._board.receive(carry(data, sent, self._board.uart))
+
+    def next_due_ns(self) -> int | None:
+        """See loop.Clockwork."""
+        due = self._board.next_due_ns(), self._pins.next_due_ns()
+        return min((each for each in due if each is not None), default=None)
+
+    def run_due(self) -> None:
+        """See loop.Clockwork."""
+        self._pins.run_due()
+        self._board.run_due()
+        for sent, parts in groupby(self._outgoing, key=itemgetter(1)):
+            if self.endpoint:
+                data = b"".join(part for part, _sent in parts)
+                self.endpoint.write(carry(data, sent, self.endpoint.format(sent)))
+        self._outgoing.clear()
+
+    def from_board(self, data: bytes, sent: UartFormat) -> None:
+        """Bytes from the board, and how they are sent."""
+        self._outgoing.append((data, sent))
