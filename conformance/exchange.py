@@ -276,11 +276,11 @@ class Exchange:
         return self
 
     def tells(self, pattern: bytes, what: str) -> re.Match[bytes]:
-        """Require one information line to match `pattern` as a whole; the match, for its groups."""
-        for line in self.information:
-            if match := re.fullmatch(pattern, line):
-                return match
-        raise self.objection(what, reason=self._reason())
+        """Require one information line, and no second, to match `pattern` as a whole; the match."""
+        matches = [match for line in self.information if (match := re.fullmatch(pattern, line))]
+        if len(matches) == 1:
+            return matches[0]
+        raise self.objection(f"{what}, once" if matches else what, reason=self._reason())
 
     def has_line_from(self, index: int, pattern: bytes, what: str) -> Exchange:
         """Require some information line, from line `index` (from 0) on, to contain `pattern`."""

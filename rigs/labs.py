@@ -22,7 +22,7 @@ from rigs.clock.harness import RigClock
 from rigs.labtalk import LabTalk
 
 #: How long a lab and its emulator may take to start, in seconds; they take half of one.
-_START_S = 25.0
+_START_S = 65.0
 #: How long a bench's lab may take, which waits for a radio.
 OPEN_S = 60.0
 #: How long it may take to end before it is killed, in seconds.

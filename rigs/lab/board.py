@@ -26,7 +26,7 @@ from .channel import Channel
 from .namespaces import Namespace
 
 #: How long it may take to start and to end, in seconds.
-_START_S, _END_S = 20.0, 3.0
+_START_S, _END_S = 60.0, 3.0
 #: How often it is looked whether it has ended.
 _POLL_S = 0.005
 #: The longest line of a board about its radio; the longest that it needs is under 2 kB.

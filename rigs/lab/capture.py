@@ -21,8 +21,8 @@ from .recording import Recording
 from .tap import SLOTS, Heard
 from .world import World
 
-#: How long the proofs may take, in seconds; they take some milliseconds.
-READY_S = DRAINED_S = 2.0
+#: How long the proofs may take, in seconds; they take some milliseconds on a quiet machine.
+READY_S = DRAINED_S = 5.0
 
 #: The most that is told: frames, and bytes of data in them.
 MOST_FRAMES = 4000

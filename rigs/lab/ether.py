@@ -2,7 +2,7 @@
 
 Law of this file: the socket is made where the caller stands, in the right namespace, and belongs
 to whoever made it. Every wait has a deadline. Whoever is asked may lose a question, so that it is
-asked again until the time is over.
+asked again until the time is over. scapy takes long to import: the first question does that.
 """
 
 from __future__ import annotations
@@ -15,9 +15,6 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from typing import TypeVar
-
-from scapy.layers.inet import ICMP, IP
-from scapy.layers.l2 import ARP, Ether
 
 ETHERTYPE_IP, ETHERTYPE_ARP, ETHERTYPE_ALL = 0x0800, 0x0806, 0x0003
 
@@ -138,6 +135,8 @@ def _understood(read: Callable[[bytes], T | None], data: bytes) -> T | None:
 
 async def who_has(handle: socket.socket, mac: str, own: str, address: str, within_s: float) -> str:
     """The MAC address that answers for `address`, empty if none; `own` may be empty, too."""
+    from scapy.layers.l2 import ARP, Ether
+
     question = bytes(
         Ether(src=mac, dst=BROADCAST)
         / ARP(op=1, hwsrc=mac, psrc=own or _NOWHERE, hwdst=_UNKNOWN, pdst=address)
@@ -158,6 +157,8 @@ def _send(handle: socket.socket, frame: bytes) -> None:
 
 async def echoes(handle: socket.socket, address: str, within_s: float) -> bool:
     """Whether `address` answers an echo."""
+    from scapy.layers.inet import ICMP, IP
+
     identifier, sequence = secrets.randbelow(1 << 16), 0
 
     def ask() -> None:

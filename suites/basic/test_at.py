@@ -3,6 +3,7 @@
 import pytest
 
 from conformance.commandline import execute
+from suites.inuse import again
 
 
 @pytest.mark.purpose("TP/BASIC/AT/BV-01", verifies=["3.2.1/AT/execute/01"])
@@ -17,3 +18,12 @@ def test_at_is_answered_ok_each_time(session):
     session.send(execute("AT")).succeeds()
     session.send(execute("AT")).succeeds()
     session.send(execute("AT")).succeeds()
+
+
+# The same of an IUT in use
+
+globals().update(
+    again(
+        test_at_is_answered_ok,
+    )
+)

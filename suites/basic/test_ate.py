@@ -4,6 +4,7 @@ import pytest
 
 from conformance.commandline import Verbatim, execute, raw, set_
 from conformance.verdict import Inconclusive
+from suites.inuse import again
 
 OTHER = [
     b"2",
@@ -121,3 +122,16 @@ def test_ate_with_another_parameter_is_refused(session, value):
     exchange = session.send(set_("ATE", Verbatim(value)))
 
     exchange.is_refused()
+
+
+# The same of an IUT in use
+
+globals().update(
+    again(
+        test_ate0_switches_the_echo_off,
+        test_ate1_switches_the_echo_on,
+        test_ate_with_another_parameter_is_refused,
+        test_ate0_is_answered_ok,
+        test_ate1_is_answered_ok,
+    )
+)

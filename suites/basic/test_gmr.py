@@ -3,6 +3,7 @@
 import pytest
 
 from conformance.commandline import execute
+from suites.inuse import again
 
 #: A version number on a line that does not say that it is the other one's.
 AT_VERSION = rb"(?i)^(?!.*\bSDK\b).*\d+\.\d+"
@@ -33,3 +34,15 @@ def test_gmr_tells_the_version_of_the_sdk_second(session):
 def test_gmr_tells_when_it_was_compiled_after_the_versions(session):
     """A line after the second that AT+GMR answers carries a date or a time of day."""
     session.send(execute("GMR")).has_line_from(2, DATE, "the time of compilation")
+
+
+# The same of an IUT in use
+
+globals().update(
+    again(
+        test_gmr_ends_with_ok,
+        test_gmr_tells_the_version_of_the_at_commands_first,
+        test_gmr_tells_the_version_of_the_sdk_second,
+        test_gmr_tells_when_it_was_compiled_after_the_versions,
+    )
+)

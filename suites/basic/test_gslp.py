@@ -10,6 +10,7 @@ from conformance.catalogue import load_edition
 from conformance.commandline import execute, set_
 from conformance.testbed import NANOSECONDS
 from conformance.verdict import Inconclusive, NonConformity
+from suites.inuse import again
 from suites.malformed import wrong_shapes
 
 GSLP = load_edition().commands["GSLP"]
@@ -214,3 +215,14 @@ def test_what_is_no_time_is_refused(sleeper, line):
     sleeper.send(line).is_refused()
 
     sleeper.responds()
+
+
+# The same of an IUT in use
+
+globals().update(
+    again(
+        test_gslp_is_answered_ok,
+        test_the_iut_takes_commands_when_it_woke,
+        test_what_is_no_time_is_refused,
+    )
+)

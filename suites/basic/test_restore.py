@@ -5,6 +5,7 @@ import pytest
 from conformance.commandline import query, set_
 from suites.basic.line import Line
 from suites.basic.restorer import Restorer
+from suites.inuse import again
 
 
 def restore(code, *numbers):
@@ -110,3 +111,13 @@ def test_restore_takes_back_a_saved_mode(restorer):
         told.add(exchange.information)
 
     assert len(told) == 1, "one mode after AT+RESTORE, whatever was saved before"
+
+
+# The same of an IUT in use
+
+globals().update(
+    again(
+        test_restore_takes_back_a_saved_mode,
+        test_restore_restarts_the_chip,
+    )
+)

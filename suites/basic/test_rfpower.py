@@ -4,6 +4,7 @@ import pytest
 
 from conformance.catalogue import load_edition
 from conformance.commandline import set_
+from suites.inuse import again
 from suites.malformed import outside, with_one, wrong_shapes
 
 RFPOWER = load_edition().commands["RFPOWER"]
@@ -37,3 +38,14 @@ def test_another_power_is_refused(radio, value):
 def test_a_wrong_shape_is_refused(radio, line):
     """AT+RFPOWER with nothing, too much or no number after the equals sign is refused."""
     radio.send(line).is_refused()
+
+
+# The same of an IUT in use
+
+globals().update(
+    again(
+        test_a_documented_power_is_answered_ok,
+        test_another_power_is_refused,
+        test_a_wrong_shape_is_refused,
+    )
+)

@@ -5,6 +5,7 @@ import pytest
 from conformance.catalogue import load_edition
 from conformance.commandline import execute, query, set_
 from suites.head import head
+from suites.inuse import again
 from suites.malformed import outside, with_one, wrong_shapes
 
 RFVDD = load_edition().commands["RFVDD"]
@@ -52,3 +53,16 @@ def test_a_wrong_shape_is_refused(radio, line):
 def test_the_execute_form_is_answered_ok(radio):
     """AT+RFVDD without a parameter is answered OK."""
     radio.send(execute("RFVDD")).succeeds()
+
+
+# The same of an IUT in use
+
+globals().update(
+    again(
+        test_the_query_tells_a_voltage,
+        test_a_documented_voltage_is_answered_ok,
+        test_another_voltage_is_refused,
+        test_a_wrong_shape_is_refused,
+        test_the_execute_form_is_answered_ok,
+    )
+)

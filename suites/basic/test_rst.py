@@ -2,6 +2,8 @@
 
 import pytest
 
+from suites.inuse import again
+
 
 @pytest.mark.purpose("TP/BASIC/RST/BV-01", verifies=["3.2.2/RST/execute/01"])
 def test_rst_is_answered_ok(session):
@@ -30,3 +32,12 @@ def test_the_module_restarts_again_and_again(session):
     session.send_restart()
 
     session.responds()
+
+
+# The same of an IUT in use
+
+globals().update(
+    again(
+        test_rst_restarts_the_module,
+    )
+)

@@ -6,6 +6,7 @@ from conformance.catalogue import load_edition
 from conformance.commandline import query, set_
 from conformance.verdict import NonConformity
 from suites.head import head
+from suites.inuse import again
 from suites.malformed import outside, with_one, wrong_shapes
 from suites.tcpip.setting import require_kept
 
@@ -94,6 +95,14 @@ def test_the_query_tells_what_was_set(station, modes):
     require(station, modes[-1])
 
 
+@pytest.mark.purpose("TP/BASIC/SLEEP/BV-07", verifies=["3.2.10/SLEEP/set/02"])
+def test_the_query_tells_each_mode_that_was_set(station):
+    """AT+SLEEP? tells every mode when it was set, one after the other."""
+    for mode in (*MODES, MODES[0]):
+        station.prepare(set_("SLEEP", mode))
+        require(station, mode)
+
+
 @pytest.mark.purpose("TP/BASIC/SLEEP/BI-01", verifies=["3.2.10/SLEEP/set/03"])
 @pytest.mark.parametrize("value", list(outside(SLEEP.parameters[0])))
 def test_another_mode_is_refused(station, value):
@@ -120,3 +129,18 @@ def test_what_is_refused_changes_nothing(station, before, value):
     station.refuse(station.provoke(set_("SLEEP", value)), "set/03")
 
     require_kept(station, "SLEEP", before, found)
+
+
+# The same of a station that has joined
+
+globals().update(
+    again(
+        test_the_query_tells_each_mode_that_was_set,
+        test_the_query_tells_a_sleep_mode,
+        test_a_documented_mode_is_answered_ok,
+        test_the_query_tells_what_was_set,
+        test_another_mode_is_refused,
+        test_a_wrong_shape_is_refused,
+        where="joined",
+    )
+)

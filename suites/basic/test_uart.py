@@ -12,6 +12,7 @@ import pytest
 from conformance.catalogue import load_edition
 from conformance.commandline import execute, set_
 from suites.basic.line import BAUDRATE, DATABITS, Line, could_strand, taken_for, uart
+from suites.inuse import again
 from suites.malformed import outside, with_one, wrong_shapes
 
 COMMANDS = load_edition().commands
@@ -377,3 +378,15 @@ def test_a_saved_framing_is_there_after_a_restart(line, session, command, change
     session.restart()
 
     session.responds(line.answer())
+
+
+# The same of an IUT in use
+
+globals().update(
+    again(
+        test_the_rate_is_in_force,
+        test_a_value_outside_is_refused,
+        test_a_wrong_shape_is_refused,
+        test_a_saved_rate_is_there_after_a_restart,
+    )
+)

@@ -9,7 +9,7 @@ from conformance.exchange import Exchange
 from suites.head import head
 
 #: A line of the answer; what stands between the prefix and the address is its label (R-85).
-ADDRESS = head("CIFSR") + rb'(?:\w+ ?, ?)?"?(\d{1,3}(?:\.\d{1,3}){3})"?'
+ADDRESS = head("CIFSR") + rb'(?:\w+ ?, ?)?(?P<quote>")?(?P<ip>\d{1,3}(?:\.\d{1,3}){3})(?(quote)")'
 
 #: Addresses that the softAP is given, one after the other; clause 4.1.30 has the first.
 GIVEN = ["192.168.5.1", "192.168.6.1", "192.168.200.254"]
@@ -28,7 +28,7 @@ def iut(session):
 def addresses(exchange: Exchange) -> list[bytes]:
     """The addresses that the answer tells, in their order."""
     matches = (re.fullmatch(ADDRESS, line) for line in exchange.information)
-    return [match[1] for match in matches if match]
+    return [match["ip"] for match in matches if match]
 
 
 def cifsr(code, number):

@@ -4,6 +4,7 @@ import pytest
 
 from conformance.catalogue import load_edition
 from conformance.commandline import execute, set_
+from suites.inuse import again
 from suites.malformed import outside, with_one, wrong_shapes
 from suites.tcpip.net import IDS, open_udp, require_none, require_one, require_open, udp
 
@@ -203,3 +204,24 @@ def test_what_is_refused_closes_no_link(multi, line, rule):
     multi.refuse(multi.send(line), rule)
 
     require_open(multi, 0, 2)
+
+
+# The same of an IUT in use
+
+globals().update(
+    again(
+        test_closing_the_link_is_answered_ok,
+        test_closing_one_link_is_answered_ok,
+        test_closing_all_links_is_answered_ok,
+        test_another_links_id_is_an_error,
+        test_the_link_is_closed,
+        test_one_link_is_closed,
+        test_all_links_are_closed,
+        test_what_is_no_id_is_refused,
+        test_without_a_link_there_is_nothing_to_close,
+        test_a_wrong_shape_is_refused,
+        test_an_unused_id_is_an_error,
+        test_an_id_with_a_single_link_is_refused,
+        test_no_id_with_several_links_is_refused,
+    )
+)

@@ -5,6 +5,7 @@ import pytest
 from conformance.catalogue import load_edition
 from conformance.commandline import execute, set_
 from conformance.grammar import ERROR, OK
+from suites.inuse import again
 from suites.tcpip.net import be_asked, udp
 from suites.tcpip.passthrough import lead_out
 from suites.tcpip.setting import after_restart, leave_settings, require, says_builded
@@ -102,3 +103,14 @@ def test_three_plus_signs_end_the_transmission(single, data):
     lead_out(single)
 
     single.responds()
+
+
+# The same of an IUT in use
+
+globals().update(
+    again(
+        test_multiple_connections_forbid_the_passthrough_mode,
+        test_a_peer_that_may_change_forbids_the_passthrough_mode,
+        test_three_plus_signs_end_the_transmission,
+    )
+)

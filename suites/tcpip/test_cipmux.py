@@ -4,6 +4,7 @@ import pytest
 
 from conformance.catalogue import load_edition
 from conformance.commandline import execute, set_
+from suites.inuse import again
 from suites.tcpip.net import be_access_point, open_udp
 from suites.tcpip.setting import after_restart, leave_settings, require, says_builded
 
@@ -105,3 +106,17 @@ def test_a_restart_gives_back_one_mode(iut):
     told = {mode: after_restart(iut, "CIPMUX", mode) for mode in MODES}
 
     assert len(set(told.values())) == 1, "one mode after a restart, whatever was set before"
+
+
+# The same of an IUT in use
+
+globals().update(
+    again(
+        test_without_its_server_single_connections_are_allowed,
+        test_without_its_link_the_mode_changes,
+        test_a_link_keeps_the_mode,
+        test_a_link_is_what_the_answer_names,
+        test_a_server_forbids_single_connections,
+        test_the_passthrough_mode_forbids_multiple_connections,
+    )
+)

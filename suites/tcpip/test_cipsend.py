@@ -7,6 +7,7 @@ import pytest
 
 from conformance.catalogue import load_edition
 from conformance.commandline import Verbatim, execute, set_
+from suites.inuse import again
 from suites.malformed import outside, wrong_shapes
 from suites.tcpip.net import (
     IDS,
@@ -334,3 +335,22 @@ def test_after_a_refusal_without_a_link_commands_are_taken(single, name):
     ask(single, set_(name, 5))
 
     single.responds()
+
+
+# The same of an IUT in use
+
+globals().update(
+    again(
+        test_data_is_asked_for,
+        test_as_many_bytes_as_told_are_sent,
+        test_as_many_bytes_as_told_are_sent_over_a_link,
+        test_another_length_is_refused,
+        test_without_a_link_nothing_is_sent,
+        test_a_wrong_shape_is_refused,
+        test_another_link_id_is_refused,
+        test_an_id_with_a_single_link_is_refused,
+        test_no_id_with_several_links_is_refused,
+        test_what_is_no_port_is_refused,
+        test_data_is_data_whatever_it_looks_like,
+    )
+)

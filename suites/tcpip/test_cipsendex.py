@@ -3,6 +3,7 @@
 import pytest
 
 from conformance.commandline import set_
+from suites.inuse import again
 from suites.tcpip.net import be_asked, open_udp
 
 #: The sign as it is printed, and as C would write it.
@@ -49,3 +50,13 @@ def test_the_escaped_sign_does_not_end_the_data(single, data):
     end_data(single, b"e")
 
     part.gives_no_result()
+
+
+# The same of an IUT in use
+
+globals().update(
+    again(
+        test_the_sign_ends_the_data,
+        test_the_escaped_sign_does_not_end_the_data,
+    )
+)

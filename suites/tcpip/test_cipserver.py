@@ -9,6 +9,7 @@ import pytest
 from conformance.catalogue import load_edition
 from conformance.commandline import Verbatim, set_
 from conformance.grammar import OK
+from suites.inuse import again
 from suites.malformed import outside, wrong_shapes
 from suites.tcpip.setting import leave_settings
 
@@ -144,3 +145,22 @@ def test_a_deleted_server_can_be_created_again(iut, port):
 
     iut.send(set_("CIPSERVER", 1, port)).succeeds()
     assert has_server(iut), "AT+CIPMUX=0 is refused, as with a server"
+
+
+# The same of an IUT in use
+
+globals().update(
+    again(
+        test_a_server_without_a_port_is_answered_ok,
+        test_a_server_at_a_port_is_answered_ok,
+        test_single_connections_forbid_a_server,
+        test_another_mode_is_refused,
+        test_what_is_no_port_number_is_refused,
+        test_a_wrong_shape_is_refused,
+        test_deleting_a_server_is_answered_ok,
+        test_a_deleted_server_can_be_created_again,
+        test_what_is_refused_creates_no_server,
+        test_what_is_refused_deletes_no_server,
+        test_a_restart_leaves_no_server,
+    )
+)

@@ -4,6 +4,7 @@ import pytest
 
 from conformance.catalogue import load_edition
 from conformance.commandline import Verbatim, execute, set_
+from suites.inuse import again
 from suites.malformed import outside, wrong_shapes
 from suites.tcpip.net import (
     CONNECT_S,
@@ -314,3 +315,26 @@ def test_ssl_that_nobody_accepts_is_an_error(request, cipmux, link):
     session = request.getfixturevalue(cipmux)
 
     session.observe(line, answer_s=CONNECT_S).is_refused()
+
+
+# The same of an IUT in use
+
+globals().update(
+    again(
+        test_one_of_several_links_is_answered_ok,
+        test_every_local_port_is_answered_ok,
+        test_a_single_link_is_open,
+        test_several_links_are_open,
+        test_a_second_single_link_is_already_there,
+        test_another_link_id_is_refused,
+        test_another_type_is_refused,
+        test_a_wrong_shape_is_refused,
+        test_a_wrong_shape_with_a_link_id_is_refused,
+        test_a_single_link_is_answered_ok,
+        test_the_local_port_is_the_one_given,
+        test_the_peer_is_the_one_given,
+        test_another_mode_is_refused,
+        test_what_is_no_port_is_refused,
+        test_a_link_with_the_same_id_is_already_there,
+    )
+)

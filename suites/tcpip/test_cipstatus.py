@@ -6,6 +6,7 @@ import pytest
 
 from conformance.commandline import execute
 from conformance.verdict import NonConformity
+from suites.inuse import again
 from suites.tcpip.net import IDS, OTHER_PEER, links, links_told, open_udp, udp
 from suites.tcpip.udp import PEER
 
@@ -170,3 +171,21 @@ def test_each_link_has_its_own_peer(multi):
     multi.prepare(udp(0, ip=PEER, local=2001), udp(3, ip=OTHER_PEER, local=2002))
 
     require({link.id: link.ip for link in links(multi)}, {0: PEER, 3: OTHER_PEER}, "remote IPs")
+
+
+# The same of an IUT in use
+
+globals().update(
+    again(
+        test_each_open_link_has_a_line,
+        test_the_line_has_its_fields,
+        test_the_link_ids_are_told,
+        test_the_remote_port_is_told,
+        test_the_local_port_is_told,
+        test_the_answer_ends_with_ok,
+        test_the_state_is_told_once_and_first,
+        test_the_type_is_told,
+        test_the_remote_ip_is_told,
+        test_the_iut_is_the_client,
+    )
+)

@@ -9,6 +9,7 @@ import pytest
 
 from conformance.catalogue import load_edition
 from conformance.commandline import CommandLine, query, set_
+from suites.inuse import again
 from suites.malformed import outside, with_one, wrong_shapes
 from suites.tcpip.net import case
 from suites.tcpip.setting import leave_settings, pattern, require, require_kept, told
@@ -124,6 +125,17 @@ def test_the_query_tells_what_was_set(iut, name, setting, values):
 
 
 @pytest.mark.parametrize(
+    ("name", "setting", "values"),
+    cases("BV-03-EACH", "set/02", TOLD, lambda setting: [("each", setting.range.bounds)]),
+)
+def test_the_query_tells_each_number_that_was_set(iut, name, setting, values):
+    """The query tells the least number, the greatest and the least again, each when it was set."""
+    for value in (*values, values[0]):
+        iut.prepare(set_(name, value))
+        require(iut, name, value)
+
+
+@pytest.mark.parametrize(
     ("name", "setting", "value"),
     cases("BI-01", "set/03", TOLD, outsiders) + cases("BI-01", "set/02", UNTOLD, outsiders),
 )
@@ -152,3 +164,20 @@ def test_what_is_refused_changes_nothing(iut, name, setting, values):
     iut.refuse(iut.send(set_(name, refused)), "set/03")
 
     require_kept(iut, name, before, found)
+
+
+# The same of an IUT in use
+
+globals().update(
+    again(
+        test_the_query_tells_each_number_that_was_set,
+        test_a_documented_number_is_answered_ok,
+        test_another_number_is_refused,
+        test_a_wrong_shape_is_refused,
+        test_the_query_tells_a_number,
+        test_what_is_refused_changes_nothing,
+    )
+)
+globals().update(
+    again(test_the_query_tells_what_was_set, keys=("MUX-0-1", "MODE-0-1", "STO-10-0", "STO-7199"))
+)

@@ -7,6 +7,7 @@ import pytest
 from conformance.catalogue import load_edition
 from conformance.commandline import set_
 from conformance.grammar import ERROR
+from suites.inuse import again
 from suites.malformed import wrong_shapes
 from suites.tcpip.net import be_access_point
 
@@ -65,3 +66,13 @@ def test_a_ping_that_fails_tells_no_time(alone, host):
 def test_a_wrong_shape_is_refused(alone, line):
     """AT+PING with nothing, too much or no string after the equals sign is refused."""
     alone.send(line).is_refused()
+
+
+# The same of an IUT in use
+
+globals().update(
+    again(
+        test_a_wrong_shape_is_refused,
+        test_a_ping_of_an_unknown_name_ends_with_error,
+    )
+)

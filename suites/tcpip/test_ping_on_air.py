@@ -8,6 +8,7 @@ import pytest
 from conformance.commandline import set_
 from conformance.grammar import OK
 from conformance.verdict import Inconclusive, NonConformity
+from suites.inuse import again
 from suites.tcpip.pingtime import UNITS, fits
 from suites.wifi import guests, mode, onair
 from suites.wifi.dhcp import SOFTAP
@@ -175,3 +176,14 @@ def test_the_time_is_the_hosts(session, home):
         if any(all(fits(*each, unit, doubted=True) for each in told) for unit in UNITS):
             raise Inconclusive(f"the clocks are not that well known: {found}")
         raise NonConformity("the time between an echo and its answer, in one unit", found)
+
+
+# The same of an IUT in use
+
+globals().update(
+    again(
+        test_each_ping_asks,
+        test_a_ping_of_a_name,
+        test_a_ping_of_nobody_in_a_network,
+    )
+)

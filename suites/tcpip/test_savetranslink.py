@@ -10,6 +10,7 @@ import pytest
 from conformance.catalogue import load_edition
 from conformance.commandline import Verbatim, raw, set_
 from conformance.verdict import Inconclusive
+from suites.inuse import again
 from suites.malformed import outside, wrong_shapes
 from suites.tcpip import translink
 from suites.tcpip.net import links
@@ -307,3 +308,24 @@ def test_a_link_to_nobody_is_saved(iut, kind):
 
     (afterwards,) = iut.read_flash("user")
     assert afterwards != before, "the user parameter area differs after a new link was saved"
+
+
+# The same of an IUT in use
+
+globals().update(
+    again(
+        test_a_udp_link_is_answered_ok,
+        test_a_link_without_a_type_is_answered_ok,
+        test_a_documented_keep_alive_is_answered_ok,
+        test_a_local_port_is_answered_ok,
+        test_a_tcp_link_is_answered_ok,
+        test_another_mode_is_refused,
+        test_a_wrong_shape_is_refused,
+        test_what_is_no_address_is_refused,
+        test_what_is_no_port_number_is_refused,
+        test_another_type_is_refused,
+        test_another_keep_alive_is_refused,
+        test_the_normal_mode_is_answered_ok,
+        test_the_link_is_the_saved_one,
+    )
+)

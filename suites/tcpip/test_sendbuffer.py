@@ -7,6 +7,7 @@ import pytest
 
 from conformance.catalogue import load_edition
 from conformance.commandline import execute, set_
+from suites.inuse import again
 from suites.malformed import outside, wrong_shapes
 from suites.tcpip.net import IDS, ask, case, is_refused, open_udp, parameter_of, shaped
 
@@ -113,3 +114,19 @@ def test_none_of_several_udp_links_has_a_buffer(multi, link):
     open_udp(multi, link)
 
     is_refused(ask(multi, for_link("CIPSENDBUF", link)))
+
+
+# The same of an IUT in use
+
+globals().update(
+    again(
+        test_without_a_connection_there_is_no_buffer,
+        test_another_link_id_is_refused,
+        test_a_wrong_shape_is_refused,
+        test_without_connections_there_is_no_buffer,
+        test_an_id_with_a_single_connection_is_refused,
+        test_no_id_with_several_connections_is_refused,
+        test_a_udp_link_has_no_buffer,
+        test_a_wrong_shape_with_a_link_id_is_refused,
+    )
+)

@@ -6,6 +6,7 @@ The link is a UDP link that needs no peer; what is sent over it is not seen.
 import pytest
 
 from conformance.commandline import execute, set_
+from suites.inuse import again
 from suites.tcpip.net import ask, be_asked, is_refused, open_udp, udp
 from suites.tcpip.passthrough import lead_out
 
@@ -93,3 +94,16 @@ def test_over_a_link_of_another_mode_it_is_refused(single, mode):
     single.send(set_("CIPMODE", 1))
 
     is_refused(ask(single, CIPSEND))
+
+
+# The same of an IUT in use
+
+globals().update(
+    again(
+        test_transmission_begins_with_the_prompt,
+        test_in_normal_mode_it_is_refused,
+        test_without_a_link_it_is_refused,
+        test_with_several_links_it_is_refused,
+        test_over_a_link_of_another_mode_it_is_refused,
+    )
+)

@@ -7,12 +7,12 @@ in force is saved, which comes to the same after each start.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from conformance.commandline import query, set_
 from conformance.exchange import Exchange
 from conformance.session import Session
-from conformance.verdict import NonConformity
+from conformance.verdict import Inconclusive, NonConformity
 from suites.found import give_back, saved
 from suites.head import head
 from suites.wifi import mode
@@ -21,8 +21,8 @@ from suites.wifi.siblings import stem
 from suites.wifi.triples import savers
 from suites.witness import require_believable, require_documented
 
-_MAC = rb'"?((?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2})"?'
-_IP = rb'"?(\d{1,3}(?:\.\d{1,3}){3})"?'
+_MAC = rb"(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}"
+_IP = rb"\d{1,3}(?:\.\d{1,3}){3}"
 _ZEROS = "0.0.0.0"
 #: Both interfaces have their addresses then.
 BOTH = set_("CWMODE_CUR", mode.BOTH)
@@ -38,10 +38,27 @@ NO_IP_ADDRESS = {
 }
 
 
+def _told_as(name: bytes, pattern: bytes) -> bytes:
+    """`pattern` as the group `name`, between quotation marks or without both."""
+    return rb'(?P<quote_%b>")?(?P<%b>%b)(?(quote_%b)")' % (name, name, pattern, name)
+
+
 def require_same(expected: object, actual: object) -> None:
     """Require what is told to be what was set."""
     if actual != expected:
         raise NonConformity(str(expected), str(actual))
+
+
+def require_saved(
+    saved: object, told: object, current: object, after_restart: Callable[[], object]
+) -> None:
+    """Require what was saved to be told while another value, the `current` one, is in force.
+
+    If it is not, the other value may have been saved, too: a restart shows it.
+    """
+    if told != saved and after_restart() == current:
+        raise Inconclusive(f"{current}, which was set for now, is there after a restart")
+    require_same(saved, told)
 
 
 # MAC addresses (ruling R-57)
@@ -50,8 +67,8 @@ def require_same(expected: object, actual: object) -> None:
 def mac_in(exchange: Exchange) -> str:
     """The MAC address in the answer to a query, in small letters."""
     name = exchange.line.name
-    pattern = head(name) + _MAC
-    return exchange.tells(pattern, f"a line +{name}:<mac>")[1].decode().lower()
+    pattern = head(name) + _told_as(b"mac", _MAC)
+    return exchange.tells(pattern, f"a line +{name}:<mac>")["mac"].decode().lower()
 
 
 def told_mac(session: Session, name: str) -> str:
@@ -105,8 +122,8 @@ def ip_in(exchange: Exchange) -> str:
 def _ip_in(exchange: Exchange, label: bytes) -> str:
     name = exchange.line.name
     names = ("CIPSTA", name) if name == "CIPSTA_DEF" else (name,)
-    pattern = head(*names) + rb"(?i:%b)%b" % (label, _IP)
-    return exchange.tells(pattern, f"a line +{name}:<IP>")[1].decode()
+    pattern = head(*names) + rb"(?i:%b)%b" % (label, _told_as(b"ip", _IP))
+    return exchange.tells(pattern, f"a line +{name}:<IP>")["ip"].decode()
 
 
 def told_ip(session: Session, name: str) -> str:
@@ -169,9 +186,10 @@ def range_in(exchange: Exchange) -> Range:
     """Lease time, start and end address in the answer to a query."""
     name = exchange.line.name
     spelled = head(name.replace("CWDHCPS", "CWDHCP[Ss]"), signs=b":=")
-    pattern = spelled + rb"(\d+), ?%b, ?%b" % (_IP, _IP)
+    ends = (_told_as(end, _IP) for end in (b"start", b"end"))
+    pattern = spelled + rb"(\d+), ?%b, ?%b" % tuple(ends)
     match = exchange.tells(pattern, f"a line +{name}:<lease time>,<start IP>,<end IP>")
-    return int(match[1]), match[2].decode(), match[3].decode()
+    return int(match[1]), match["start"].decode(), match["end"].decode()
 
 
 def told_range(session: Session, name: str) -> Range:

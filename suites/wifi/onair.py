@@ -29,7 +29,7 @@ CONNECTED = rb"(?i)wifi connected"
 GOT_IP = rb"(?i)wifi got ip"
 DISCONNECT = rb"(?i)wifi disconnect"
 
-_BSSID = rb'"?([0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){5})"?'
+_BSSID = rb'(?P<quote>")?(?P<bssid>[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){5})(?(quote)")'
 
 #: What the log says of an association.
 JOINED, REFUSED, LEFT = "joined", "refused", "left"
@@ -173,7 +173,7 @@ def names(exchange: Exchange, access_point: AccessPoint) -> int:
         head(name, bare_text=True) + rb"(.+?) ?, ?" + _BSSID + rb" ?, ?(\d+) ?, ?(-?\d+)(?: ?,.*)?",
         f"a line +{name}:<ssid>,<bssid>,<channel>,<rssi>",
     )
-    ssid, bssid, channel, rssi = told.groups()
+    ssid, _quote, bssid, channel, rssi = told.groups()
     if (
         ssid not in spellings(access_point.ssid.decode())
         or bssid.decode().lower() != access_point.bssid.lower()

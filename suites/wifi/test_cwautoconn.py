@@ -10,6 +10,7 @@ from conformance.commandline import execute, set_
 from conformance.testbed import NANOSECONDS
 from conformance.verdict import Inconclusive
 from suites.basic.restorer import Restorer
+from suites.inuse import again
 from suites.malformed import outside, with_one, wrong_shapes
 from suites.wifi import mode, onair
 from suites.wifi.triples import COMMANDS
@@ -145,3 +146,15 @@ def test_the_saved_access_point_is_joined_by_default(iut, home):
     iut.power_cycle()
 
     log.require(access_point)
+
+
+# The same of an IUT in use
+
+globals().update(
+    again(
+        test_documented_values_are_answered_ok,
+        test_another_value_is_refused,
+        test_a_wrong_shape_is_refused,
+        test_the_value_is_in_the_system_parameter_area,
+    )
+)

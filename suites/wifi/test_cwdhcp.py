@@ -4,6 +4,7 @@ import pytest
 
 from conformance.commandline import query, set_
 from conformance.verdict import NonConformity
+from suites.inuse import again
 from suites.malformed import outside, with_one, wrong_shapes
 from suites.wifi import guests, leasing
 from suites.wifi import mode as wifi_mode
@@ -58,6 +59,14 @@ def test_each_interface_has_its_bit(dhcp, command, bits):
     set_bits(dhcp, command, bits)
 
     require_bits(dhcp, command, bits)
+
+
+@pytest.mark.parametrize(("command", "_"), list(cases("query/02", ALL, each("each"), about="each")))
+def test_every_state_is_told(dhcp, command, _):
+    """The query tells every state of both interfaces when it was set, one after the other."""
+    for bits in (*STATES, STATES[0]):
+        set_bits(dhcp, command, bits)
+        require_bits(dhcp, command, bits)
 
 
 @pytest.mark.parametrize(
@@ -374,3 +383,20 @@ def test_a_static_address_is_not_in_use_with_dhcp(dhcp, command, mode):
     leasing.start_anew(dhcp, command)
 
     leasing.require_leased_alone(dhcp, home)
+
+
+# The same of an IUT in use
+
+globals().update(
+    again(
+        test_every_state_is_told,
+        test_each_interface_has_its_bit,
+        test_a_mode_sets_what_it_stands_for,
+        test_another_value_is_refused,
+        test_a_wrong_shape_is_refused,
+        test_what_is_saved_is_in_force_after_a_restart,
+        test_the_query_tells_two_bits,
+        test_documented_values_are_answered_ok,
+        test_what_is_refused_changes_nothing,
+    )
+)

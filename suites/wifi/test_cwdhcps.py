@@ -3,6 +3,7 @@
 import pytest
 
 from conformance.commandline import query, set_
+from suites.inuse import again
 from suites.malformed import outside, wrong_shapes
 from suites.wifi import mode
 from suites.wifi.address import (
@@ -10,6 +11,7 @@ from suites.wifi.address import (
     hosts,
     range_in,
     require_same,
+    require_saved,
     told_range,
 )
 from suites.wifi.dhcp import SOFTAP, enable_both, require_bit
@@ -67,6 +69,14 @@ def test_the_query_tells_the_lease_time(server, command, lease):
     require_same(lease, told_range(server.session, command)[0])
 
 
+@pytest.mark.parametrize(("command", "_"), list(cases("set/02", ALL, each("each"), about="each")))
+def test_the_query_tells_each_lease_time(server, command, _):
+    """The query tells every lease time when it was set, one after the other."""
+    for lease in (*LEASES, LEASES[0]):
+        server.set(lease=lease)
+        require_same(lease, told_range(server.session, command)[0])
+
+
 @pytest.mark.parametrize(("command", "last"), list(cases("set/03", ALL, each(*RANGES))))
 def test_the_query_tells_the_range(server, command, last):
     """The query tells the start and the end address that were set last."""
@@ -75,6 +85,27 @@ def test_the_query_tells_the_range(server, command, last):
     expected = server.set(last=last)[1:]
 
     require_same(expected, told_range(server.session, command)[1:])
+
+
+@pytest.mark.parametrize(
+    ("command", "part"),
+    [
+        *cases("set/02", [DEF], keyed({"lease": slice(1)}), about="beside"),
+        *cases("set/03", [DEF], keyed({"range": slice(1, 3)}), about="beside"),
+    ],
+)
+def test_the_query_tells_what_was_saved_beside_what_is_in_force(server, command, part):
+    """After AT+CWDHCPS_CUR has set others the query tells lease time and range that were saved."""
+    saved = server.set()
+    current = Server(server.session, CUR).set(SOME_LEASE + 1, RANGES[1])
+
+    def after_restart():
+        server.session.restart()
+        server.start()
+        return told_range(server.session, CUR)[part]
+
+    told = told_range(server.session, command)
+    require_saved(saved[part], told[part], current[part], after_restart)
 
 
 @pytest.mark.parametrize(("command", "with_range"), list(cases("set/04", ALL, each(True, False))))
@@ -245,3 +276,24 @@ def test_the_server_goes_on(server, command, enable):
         server.session.prepare(set_(command, 0))
 
     require_bit(server.session, "CWDHCP_CUR", SOFTAP, 1)
+
+
+# The same of an IUT in use
+
+globals().update(
+    again(
+        test_the_query_tells_each_lease_time,
+        test_the_query_tells_the_lease_time,
+        test_the_query_tells_the_range,
+        test_another_first_parameter_is_refused,
+        test_a_lease_time_outside_is_refused,
+        test_a_wrong_shape_is_refused,
+        test_what_is_saved_is_there_after_a_restart,
+        test_the_query_tells_a_range_that_was_set,
+        test_zero_takes_back_the_range,
+        test_what_is_no_address_is_refused,
+        test_a_range_in_another_network_is_refused,
+        test_without_dhcp_a_range_is_refused,
+        test_a_range_is_answered_ok,
+    )
+)

@@ -9,6 +9,7 @@ import pytest
 
 from conformance.commandline import Verbatim, query, set_
 from conformance.grammar import ERROR, OK
+from suites.inuse import again
 from suites.malformed import SPECIAL, inside_length, text, with_one, wrong_shapes
 from suites.wifi import mode, onair
 from suites.wifi.joining import NOWHERE, PASSWORD, Attempt, join
@@ -167,3 +168,26 @@ def test_what_is_refused_is_not_saved(station, command):
 
     (afterwards,) = station.read_flash("system")
     assert afterwards == before, "the system parameter area as it was before the refused lines"
+
+
+# The same of an IUT in use
+
+globals().update(
+    again(
+        test_a_long_password_is_refused,
+        test_what_is_no_address_is_refused,
+        test_a_wrong_shape_is_refused,
+        test_an_address_is_tried,
+        test_a_documented_password_is_tried,
+    )
+)
+
+
+# The same of a softAP with a guest
+
+globals().update(
+    again(
+        test_a_join_is_refused_without_a_station,
+        where="visited",
+    )
+)

@@ -9,6 +9,7 @@ import pytest
 from conformance.commandline import execute, query, set_
 from conformance.grammar import FAIL
 from conformance.verdict import Inconclusive
+from suites.inuse import again
 from suites.malformed import SPECIAL, text
 from suites.wifi import mode, nearly, onair
 from suites.wifi.joining import Attempt
@@ -271,6 +272,37 @@ def test_an_address_that_no_such_access_point_has_fails(station, command, whose)
     log.require_no_join(other)
 
 
+@each("AIR-BI-10", ALL, "set/05", ["none", "64-digits"], "own", needs=["access-points"])
+def test_a_password_that_is_too_long_joins_nothing(station, command, own):
+    """A password that goes on behind 64 bytes joins neither an open access point nor another."""
+    named = station.lab.access_point(NAME, PASSWORDS[own])
+    log = onair.AirLog(station)
+    line = set_(command, named.ssid, named.password + text(65 - len(named.password)).encode())
+
+    Attempt(station.send(line, answer_s=station.timing.join_s)).was_refused()
+    log.wait(named, within_s=station.timing.absent_s)  # it is not made later either
+    log.require_no_join(named)
+
+
+#: Strings that are no MAC address; the first is what an access point's own begins with.
+NO_ADDRESSES = {
+    "short": lambda ap: ap.bssid[:-3],
+    "long": lambda ap: f"{ap.bssid}:01",
+    "word": lambda _: "abc",
+}
+
+
+@each("AIR-BI-09", ALL, "set/07", NO_ADDRESSES, "bssid", needs=["access-points"])
+def test_what_is_no_address_joins_nothing(station, command, bssid):
+    """With a string that is no MAC address the access point that is named is not joined."""
+    named = station.lab.access_point(NAME, PASSWORD)
+    log = onair.AirLog(station)
+
+    Attempt(onair.join(station, command, named, bssid(named))).was_refused()
+    log.wait(named, within_s=station.timing.absent_s)  # it is not made later either
+    log.require_no_join(named)
+
+
 @commands("AIR-BI-04", ALL, "set/09", needs=["network"])
 def test_a_softap_joins_nothing(session, command):
     """In softAP mode a join of an access point that is there is refused, and not made."""
@@ -390,3 +422,20 @@ def test_the_query_names_nothing_that_was_lost(station, command, how):
         raise Inconclusive("it did not show that the station is without its access point")
 
     onair.names_no_access_point(station.send(query(command)))
+
+
+# The same of an IUT in use
+
+globals().update(
+    again(
+        test_each_security_is_joined,
+        test_the_address_chooses_among_equal_names,
+        test_a_wrong_password_fails,
+        test_a_name_that_is_only_like_it_fails,
+        test_an_address_that_no_such_access_point_has_fails,
+        test_escaped_characters_join,
+        test_the_query_tells_each_channel,
+        test_another_access_point_takes_the_place_of_the_first,
+        test_a_refused_line_joins_nothing,
+    )
+)

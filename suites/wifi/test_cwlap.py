@@ -6,6 +6,7 @@ import pytest
 
 from conformance.commandline import execute, set_
 from conformance.verdict import NonConformity
+from suites.inuse import again
 from suites.malformed import with_one, wrong_shapes
 from suites.wifi import mode
 from suites.wifi.joining import NOWHERE
@@ -85,3 +86,15 @@ def test_a_wrong_shape_is_refused(station, wrong):
 def test_what_is_no_address_is_refused(station, address):
     """With a second parameter that is no MAC address AT+CWLAP is refused."""
     scan(station, with_one(LAP, 1, address)).is_refused()
+
+
+# The same of an IUT in use
+
+globals().update(
+    again(
+        test_a_wrong_shape_is_refused,
+        test_what_is_no_address_is_refused,
+        test_a_list_of_one_name_is_answered_ok,
+        test_a_list_of_one_access_point_is_answered_ok,
+    )
+)

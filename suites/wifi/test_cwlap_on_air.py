@@ -4,6 +4,7 @@ import pytest
 
 from conformance.commandline import execute, set_
 from conformance.verdict import Inconclusive, Lacking, NonConformity
+from suites.inuse import again
 from suites.malformed import SPECIAL, text
 from suites.wifi import mode, onair, scan
 
@@ -279,3 +280,19 @@ def test_a_name_that_nobody_has_finds_nobody(station):
 
     for name in sorted(alike):
         scan.require_only(station, chosen(name), [])
+
+
+# The same of an IUT in use
+
+globals().update(
+    again(
+        test_every_access_point_in_reach_is_listed,
+        test_an_entry_has_every_field,
+        test_the_encryption_is_told,
+        test_name_address_and_channel_are_told,
+        test_those_of_a_name_are_listed,
+        test_one_of_a_name_is_listed,
+        test_one_that_is_not_so_is_not_listed,
+        test_the_stronger_one_is_told_as_stronger,
+    )
+)

@@ -4,6 +4,7 @@ import pytest
 
 from conformance.commandline import execute, set_
 from conformance.verdict import Inconclusive, NonConformity
+from suites.inuse import again
 from suites.malformed import outside, with_one, wrong_shapes
 from suites.wifi import mode, scan
 from suites.wifi.triples import COMMANDS
@@ -206,3 +207,16 @@ def test_what_is_refused_has_no_effect(listing, mask, refused, rule):
     listing.refuse(listing.send(set_("CWLAPOPT", *refused)), rule)
 
     scan.require_mask(listing, home, mask, extra)
+
+
+# The same of an IUT in use
+
+globals().update(
+    again(
+        test_documented_values_are_answered_ok,
+        test_another_first_value_is_refused,
+        test_a_wrong_shape_is_refused,
+        test_the_list_is_ordered_by_strength,
+        test_a_bit_shows_its_field,
+    )
+)

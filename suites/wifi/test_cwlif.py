@@ -7,6 +7,7 @@ import pytest
 from conformance.commandline import execute, set_
 from conformance.grammar import ERROR, OK
 from conformance.verdict import Inconclusive, NonConformity
+from suites.inuse import again
 from suites.wifi import guests, mode, onair
 from suites.wifi.address import hosts, neighbour, told_ip
 from suites.wifi.dhcp import SOFTAP
@@ -198,3 +199,12 @@ def test_a_station_that_left_is_not_listed(host, count):
     leaving.leave()
 
     require_listed(host, everybody - {(lease.address, leaving.mac)})
+
+
+# The same of an IUT in use
+
+globals().update(
+    again(
+        test_every_line_is_a_station,
+    )
+)

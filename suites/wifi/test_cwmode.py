@@ -9,6 +9,7 @@ from conformance.commandline import test as test_form
 from conformance.grammar import ERROR, FAIL, OK
 from conformance.verdict import Inconclusive, NonConformity, Reason, Unclaimed
 from suites.head import head
+from suites.inuse import again
 from suites.malformed import outside, with_one, wrong_shapes
 from suites.wifi import mode as modes
 from suites.wifi.joining import join
@@ -80,6 +81,14 @@ def test_the_query_tells_what_was_set(wifi, command, sequence):
 
     modes.require(wifi, command, sequence[-1])
     modes.require(wifi, command, sequence[-1])
+
+
+@pytest.mark.parametrize("command", list(alone("BV-05-EACH", ALL, "set/02")))
+def test_the_query_tells_each_mode_that_was_set(wifi, command):
+    """The query tells every mode when it was set, one after the other."""
+    for mode in (*modes.MODES, modes.MODES[0], modes.BOTH):
+        wifi.prepare(set_(command, mode))
+        modes.require(wifi, command, mode)
 
 
 @pytest.mark.parametrize(
@@ -324,3 +333,21 @@ def test_a_current_mode_leaves_the_saved_one(wifi, command, step):
     wifi.prepare(set_(command, modes.another(saved, step)))
 
     modes.require(wifi, DEF, saved)
+
+
+# The same of an IUT in use
+
+globals().update(
+    again(
+        test_the_query_tells_each_mode_that_was_set,
+        test_the_test_form_tells_the_scope,
+        test_the_query_tells_a_mode,
+        test_the_query_tells_what_was_set,
+        test_another_mode_is_refused,
+        test_a_wrong_shape_is_refused,
+        test_a_saved_mode_is_there_after_a_restart,
+        test_a_documented_mode_is_answered_ok,
+        test_what_is_refused_changes_nothing,
+        test_the_query_tells_a_documented_mode,
+    )
+)

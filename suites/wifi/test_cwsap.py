@@ -8,6 +8,8 @@ import pytest
 from conformance.commandline import query, set_
 from conformance.grammar import OK
 from conformance.verdict import NonConformity
+from suites import inuse
+from suites.inuse import again
 from suites.malformed import SPECIAL, inside_length, outside, text, with_one, wrong_shapes
 from suites.wifi import mode, softap
 from suites.wifi.softap import OTHER, REFUSED, SoftAp
@@ -36,10 +38,10 @@ def iut(session, command):
 def each(code, ids, field, values):
     """`cases` for every command, each with a SoftAp whose `field` is one of `values`.
 
-    Of many values a command that saves is tried with the first and the last: no board is worn.
+    Of many values a command that saves is tried with the ends and the middle: no board is worn.
     """
     softaps = {str(value): SoftAp(**{field: value}) for value in values}
-    few = dict([*softaps.items()][:: len(softaps) - 1]) if len(softaps) > 4 else softaps
+    few = dict([*softaps.items()][:: len(softaps) // 2]) if len(softaps) > 4 else softaps
     return [
         case for name in ALL for case in cases(code, [name], ids, few if saves(name) else softaps)
     ]
@@ -53,6 +55,14 @@ def test_the_query_tells_six_values(session, command):
     """The query tells six values in the documented form and ends with OK."""
     mode.enter(session, mode.SOFTAP)
     session.confide(query(command))  # the strings are the owner's
+
+    softap.of(session.last.succeeds())
+
+
+@pytest.mark.parametrize("command", list(alone("BV-45", ALL, "query/01", True, inuse.NEEDS)))
+def test_the_query_tells_six_values_in_use(session, in_use, command):
+    """The query tells six values in mode 3, too, joined and with a guest."""
+    session.confide(query(command))
 
     softap.of(session.last.succeeds())
 
@@ -92,6 +102,14 @@ def test_the_name_is_told(iut, command, wanted):
     told = then_told(iut, command, wanted)
 
     assert told.has_ssid(wanted.ssid), f"the name {wanted.ssid} in the answer {told.shown}"
+
+
+@pytest.mark.parametrize("command", list(alone("BV-03-EACH", ALL, "set/02")))
+def test_each_name_is_told(iut, command):
+    """The query tells every name when it was set, one after the other."""
+    for name in ("conformance", "other one", "conformance"):
+        told = then_told(iut, command, SoftAp(ssid=name))
+        assert told.has_ssid(name), f"the name {name} in the answer {told.shown}"
 
 
 @pytest.mark.parametrize(
@@ -335,3 +353,35 @@ def test_a_set_in_station_mode_changes_nothing(iut, command):
     iut.prepare(set_("CWMODE_CUR", mode.SOFTAP))
 
     softap.told(iut, command).require_as(found)
+
+
+# The same of an IUT in use
+
+globals().update(
+    again(
+        test_each_name_is_told,
+        test_the_name_is_told,
+        test_the_password_is_told,
+        test_the_channel_is_told,
+        test_the_encryption_is_told,
+        test_the_number_of_stations_is_told,
+        test_whether_the_name_is_hidden_is_told,
+        test_a_short_password_is_refused,
+        test_a_number_outside_is_refused,
+        test_a_wrong_shape_is_refused,
+        test_a_long_password_is_refused,
+        test_what_is_refused_changes_nothing,
+        test_special_characters_are_kept,
+    )
+)
+
+
+# The same of a station that has joined
+
+globals().update(
+    again(
+        test_the_query_is_refused_in_station_mode,
+        test_a_set_is_refused_in_station_mode,
+        where="joined",
+    )
+)

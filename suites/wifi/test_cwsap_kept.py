@@ -9,6 +9,7 @@ import pytest
 
 from conformance.commandline import set_
 from conformance.verdict import NonConformity
+from suites.inuse import again
 from suites.wifi import mode, softap
 from suites.wifi.softap import SoftAp
 from suites.wifi.triples import alone, cases
@@ -116,3 +117,12 @@ def test_a_current_softap_is_not_in_the_flash(iut, command):
     iut.prepare(set_("CWMODE_CUR", mode.SOFTAP), ANOTHER[3].line(command))
 
     assert iut.read_flash("user", "system") == before, "both parameter areas as they were"
+
+
+# The same of an IUT in use
+
+globals().update(
+    again(
+        test_a_saved_softap_is_there_after_a_restart,
+    )
+)

@@ -9,6 +9,7 @@ from conformance.commandline import execute, set_
 from conformance.grammar import ERROR, OK
 from conformance.testbed import NANOSECONDS
 from conformance.verdict import Inconclusive
+from suites.inuse import again
 from suites.malformed import outside, with_one, wrong_shapes
 from suites.wifi import mode, onair
 from suites.wifi.siblings import COMMANDS
@@ -258,3 +259,17 @@ def test_a_stop_of_what_runs_is_answered_ok(online, time):
     online.prepare(with_one(START, 2, time))
 
     online.send(STOP).succeeds()
+
+
+# The same of an IUT in use
+
+globals().update(
+    again(
+        test_a_documented_time_is_answered,
+        test_a_time_outside_is_refused,
+        test_a_wrong_shape_is_refused,
+        test_a_stop_is_answered,
+        test_packets_are_sent_at_the_interval,
+        test_no_packets_are_sent_after_a_stop,
+    )
+)

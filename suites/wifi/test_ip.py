@@ -8,8 +8,17 @@ import pytest
 
 from conformance.commandline import query, set_
 from conformance.grammar import ERROR, OK
+from suites.inuse import again
 from suites.malformed import wrong_shapes
-from suites.wifi.address import NO_IP_ADDRESS, ip_in, keep_ip, require_ip, require_same, told_ip
+from suites.wifi.address import (
+    NO_IP_ADDRESS,
+    ip_in,
+    keep_ip,
+    require_ip,
+    require_same,
+    require_saved,
+    told_ip,
+)
 from suites.wifi.dhcp import (
     SOFTAP,
     STATION,
@@ -117,6 +126,33 @@ def test_the_query_tells_what_was_set(ip, command, values):
     ip.prepare(set_(command, *first), set_(command, *values))
 
     require_same(values[0], told_ip(ip, command))
+
+
+@pytest.mark.parametrize(
+    ("command", "_"), list(cases("set/03", TELLING, each("each"), about="each"))
+)
+def test_the_query_tells_each_address_that_was_set(ip, command, _):
+    """The query tells every address when it was set, one after the other."""
+    for _key, values in both(command):
+        ip.prepare(set_(command, *values))
+        require_same(values[0], told_ip(ip, command))
+
+
+@pytest.mark.parametrize(
+    ("command", "values"), list(cases("set/03", SOFTAPS[2:], both, about="beside"))
+)
+def test_the_query_tells_what_was_saved_beside_what_is_in_force(ip, command, values):
+    """After AT+CIPAP_CUR has set another address the query tells the one that was saved."""
+    now = "CIPAP_CUR"
+    other = next(each for _, each in full(command) if each[0] != values[0])
+    ip.prepare(set_(command, *values), set_(now, *other))
+
+    def after_restart():
+        ip.restart()
+        enable_both(ip)
+        return told_ip(ip, now)
+
+    require_saved(values[0], told_ip(ip, command), other[0], after_restart)
 
 
 @pytest.mark.parametrize(("command", "values"), list(cases("set/04", ALL, both)))
@@ -352,3 +388,24 @@ def test_the_last_configuration_decides(ip, command, dhcp_last):
 def _witness(name):
     """Whose query shows a saved address after a start."""
     return "CIPSTA_DEF" if stem(name) == "CIPSTA" else "CIPAP_CUR"
+
+
+# The same of an IUT in use
+
+globals().update(
+    again(
+        test_the_query_tells_each_address_that_was_set,
+        test_an_address_is_answered_ok,
+        test_the_query_tells_what_was_set,
+        test_a_static_address_disables_dhcp,
+        test_what_is_no_address_is_refused,
+        test_a_wrong_shape_is_refused,
+        test_a_saved_address_is_there_after_a_restart,
+        test_the_stations_query_is_answered,
+        test_the_query_tells_an_address,
+        test_what_is_not_class_c_is_refused,
+        test_a_gateway_or_netmask_that_is_none_is_refused,
+        test_what_is_refused_leaves_the_address,
+        test_a_saved_address_disables_dhcp_after_a_restart,
+    )
+)

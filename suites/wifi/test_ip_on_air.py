@@ -204,6 +204,19 @@ def test_the_query_tells_where_stations_find_the_softap(ip, command, address):
     require_found(ip, station, told)
 
 
+@pytest.mark.parametrize(
+    ("command", "address"), list(cases("query/02", SOFTAPS[:1], each(*OWN), about="current"))
+)
+def test_the_query_tells_where_stations_find_a_softap_that_is_not_as_saved(ip, command, address):
+    """After AT+CIPAP_CUR the query without a suffix tells the address in force (ruling R-31)."""
+    ip.prepare(set_("CIPAP_CUR", address))
+    open_house(ip, command)
+    told, station = told_ip(ip, command), guests.guest(ip)
+    station.settle(neighbour(told), NETMASK, told)
+
+    require_found(ip, station, told)
+
+
 @pytest.mark.parametrize(("command", "address"), list(cases("set/17", SOFTAPS, each(*OWN))))
 def test_the_softap_has_the_address_that_was_set(ip, command, address):
     """A station finds the softAP at the address that was set, and not at the one from before."""

@@ -8,7 +8,15 @@ import pytest
 from conformance.commandline import query, set_
 from conformance.verdict import NonConformity
 from suites.malformed import wrong_shapes
-from suites.wifi.address import is_group, keep_mac, mac_in, require_mac, require_same, told_mac
+from suites.wifi.address import (
+    is_group,
+    keep_mac,
+    mac_in,
+    require_mac,
+    require_same,
+    require_saved,
+    told_mac,
+)
 from suites.wifi.dhcp import enable_both, lent
 from suites.wifi.siblings import (
     COMMANDS,
@@ -26,6 +34,7 @@ from suites.wifi.siblings import (
 ALL = siblings("CIPSTAMAC") + siblings("CIPAPMAC")
 #: Those whose address is the interface's own before anything was saved (ruling R-31).
 IN_FORCE = tuple(name for name in ALL if not name.endswith("_DEF"))
+DEFAULTS = tuple(name for name in ALL if name.endswith("_DEF"))
 OTHER = {"CIPSTAMAC": "CIPAPMAC", "CIPAPMAC": "CIPSTAMAC"}
 
 #: The documents' two examples, and two more; the first byte of each is even.
@@ -109,6 +118,14 @@ def test_the_query_tells_what_was_set(mac, command, values):
     require_same(values[-1], told_mac(mac, command))
 
 
+@pytest.mark.parametrize(("command", "_"), list(cases("set/02", ALL, each("each"), about="each")))
+def test_the_query_tells_each_address_that_was_set(mac, command, _):
+    """The query tells every MAC address when it was set, one after the other."""
+    for value in (A, B, A):
+        mac.prepare(set_(command, value))
+        require_same(value, told_mac(mac, command))
+
+
 @pytest.mark.parametrize(("command", "value"), list(cases("set/02", ALL, each(A), about="alone")))
 def test_the_query_tells_what_was_set_without_the_other(mac, command, value):
     """In the mode that has this interface alone, the query tells what was set there, too."""
@@ -116,6 +133,22 @@ def test_the_query_tells_what_was_set_without_the_other(mac, command, value):
 
     mac.send(set_(command, value)).succeeds()
     require_same(value, told_mac(mac, command))
+
+
+@pytest.mark.parametrize(
+    ("command", "value"), list(cases("set/02", DEFAULTS, each(A), about="beside"))
+)
+def test_the_query_tells_what_was_saved_beside_what_is_in_force(mac, command, value):
+    """After AT+..._CUR has set another MAC address the query tells the one that was saved."""
+    now = f"{stem(command)}_CUR"
+    mac.prepare(set_(command, value), set_(now, B))
+
+    def after_restart():
+        mac.restart()
+        enable_both(mac)
+        return told_mac(mac, now)
+
+    require_saved(value, told_mac(mac, command), B, after_restart)
 
 
 @pytest.mark.parametrize(("command", "value"), list(cases("set/03", ALL, each(*GROUPS), code="BI")))

@@ -4,6 +4,7 @@ import pytest
 
 from conformance.commandline import set_
 from conformance.grammar import ERROR, OK
+from suites.inuse import again
 from suites.malformed import outside, with_one, wrong_shapes
 from suites.wifi import mode
 from suites.wifi.siblings import COMMANDS
@@ -76,3 +77,14 @@ def test_a_name_that_is_not_allowed_does_not_end_the_dialogue(iut, name, index):
     iut.provoke(with_one(MDNS, index, name))
 
     iut.responds()
+
+
+# The same of an IUT in use
+
+globals().update(
+    again(
+        test_disabling_is_answered,
+        test_another_first_parameter_is_refused,
+        test_a_wrong_shape_is_refused,
+    )
+)

@@ -9,6 +9,7 @@ from conformance.catalogue import load_edition
 from conformance.commandline import set_
 from conformance.grammar import OK
 from conformance.verdict import Inconclusive, NonConformity
+from suites.inuse import again
 from suites.wifi import leasing, mode, onair
 from suites.wifi.address import told_ip
 
@@ -286,3 +287,15 @@ def test_after_disabling_nothing_is_answered(online, values):
         ):
             if names and (records := heard(session, home, names, kind)):
                 raise NonConformity("no answer", f"answered: {[r.name for r in records]}")
+
+
+# The same of an IUT in use
+
+globals().update(
+    again(
+        test_enabling_is_answered_ok,
+        test_disabling_is_answered_ok,
+        test_the_server_name_is_announced_with_its_port,
+        test_after_disabling_nothing_is_answered,
+    )
+)

@@ -9,6 +9,7 @@ import pytest
 from conformance.commandline import execute, query, set_
 from conformance.grammar import ERROR, OK
 from conformance.verdict import Inconclusive, NonConformity
+from suites.inuse import again
 from suites.malformed import outside, with_one, wrong_shapes
 from suites.wifi import mode, onair
 from suites.wifi.dhcp import STATION
@@ -422,3 +423,33 @@ def test_a_stop_leaves_what_was_joined(listener):
 
     if log.wait(home, onair.LEFT, listener.timing.absent_s) or not listener.lab.members(home):
         raise NonConformity("the station stays joined", log.describe())
+
+
+# The same of a station that has joined
+
+globals().update(
+    again(
+        test_both_protocols_are_heard_without_a_type,
+        test_the_protocol_of_the_type_is_heard,
+        test_an_access_point_of_each_security_is_joined,
+        test_a_start_without_a_type_is_answered_ok,
+        test_a_start_with_a_type_is_answered_ok,
+        test_another_type_is_refused,
+        test_a_wrong_shape_is_refused,
+        test_a_stop_is_answered_ok,
+        test_a_stop_without_a_start_is_answered,
+        test_other_commands_work_after_a_stop,
+        where="joined",
+    )
+)
+
+
+# The same of a softAP with a guest
+
+globals().update(
+    again(
+        test_a_softap_refuses_a_start_without_a_type,
+        test_a_softap_refuses_a_start_with_a_type,
+        where="visited",
+    )
+)

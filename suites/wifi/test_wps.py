@@ -7,6 +7,7 @@ import pytest
 
 from conformance.commandline import set_
 from conformance.verdict import Inconclusive
+from suites.inuse import again
 from suites.malformed import outside, with_one, wrong_shapes
 from suites.wifi import mode, onair
 from suites.wifi.dhcp import STATION
@@ -185,3 +186,38 @@ def test_nobody_takes_part_after_a_stop(pairing):
     pairing.prepare(START)
     if not press(pairing, home):
         raise Inconclusive("it never takes part in WPS, so that it shows nothing")
+
+
+# The same of a station that has joined
+
+globals().update(
+    again(
+        test_an_access_point_of_each_security_is_joined,
+        test_a_start_is_answered_ok,
+        test_a_stop_is_answered_ok,
+        test_another_value_is_refused,
+        test_a_wrong_shape_is_refused,
+        where="joined",
+    )
+)
+
+
+# The same of a softAP with a guest
+
+globals().update(
+    again(
+        test_a_softap_refuses_a_start,
+        where="visited",
+    )
+)
+
+
+# The same of an IUT in use
+
+globals().update(
+    again(
+        test_the_access_point_is_joined,
+        test_another_value_is_refused,
+        test_a_wrong_shape_is_refused,
+    )
+)

@@ -19,7 +19,7 @@ from typing import Any
 from village import Village
 
 from rigs.emulator.flash import Flash
-from rigs.emulator.mutants.catalogue import no_faults
+from rigs.emulator.mutants.active import no_faults
 from rigs.emulator.personalities import PERSONALITIES
 from rigs.emulator.process.switching import SwitchedBoard
 from rigs.emulator.serial.uart import UartFormat

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from rigs.emulator.mutants.catalogue import no_faults
+from rigs.emulator.mutants.active import no_faults
 from rigs.emulator.mutants.mutant import mutated
 from rigs.emulator.personalities.document import DOCUMENT
 from rigs.emulator.variants.catalogue import no_variants

@@ -6,13 +6,11 @@ import base64
 import os
 import signal
 import socket
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from emulator_bench import DEADLINE_S, OK, ROOT, Bench, Emulator, connected, read_until, reset
+from emulator_bench import OK, Bench, Emulator, connected, read_until, reset
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,6 +20,7 @@ from rigs.emulator.flash.build import in_file, in_memory, layout
 from rigs.emulator.flash.cells import MemoryCells
 from rigs.emulator.flash.contents import can_boot
 from rigs.emulator.flash.snapshot import snapshot
+from rigs.emulator.process.cli import main
 
 Start = Callable[..., Emulator]
 SMALL = FlashMap("512+512", 1 << 20)
@@ -254,22 +253,19 @@ def test_settings_outlive_a_killed_emulator(start: Start, tmp_path: Path) -> Non
         ("--variant", "no.such"),
     ],
 )
-def test_errors_are_one_line_and_status_2(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+def test_errors_are_one_line_and_status_2(
+    arguments: tuple[str, ...],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
     (tmp_path / "odd.bin").write_bytes(bytes(12345))
     (tmp_path / "small.bin").write_bytes(bytes(1 << 20))
-    done = subprocess.run(
-        [sys.executable, "-m", "rigs.emulator", "--pty", "--exit-with-stdin", *arguments],
-        cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=DEADLINE_S,
-        check=False,
-    )
-    assert done.returncode == 2
-    assert done.stdout == ""
-    assert len(done.stderr.splitlines()) == 1
+    monkeypatch.chdir(tmp_path)
+    assert main(["--pty", "--exit-with-stdin", *arguments]) == 2
+    said = capfd.readouterr()
+    assert said.out == ""
+    assert len(said.err.splitlines()) == 1
 
 
 # Told of.

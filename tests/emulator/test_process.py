@@ -30,6 +30,8 @@ from emulator_bench import (
     wait_readable,
 )
 
+from rigs.emulator.process.cli import main
+
 Start = Callable[..., Emulator]
 
 
@@ -293,25 +295,40 @@ def _run(*arguments: str) -> subprocess.CompletedProcess[str]:
         ("--pty", "--tcp", "127.0.0.1:0"),
         ("--tcp", "127.0.0.1:0", "--rfc2217", "127.0.0.1:0"),
         ("--rfc2217", "127.0.0.1:99999"),
-        ("--rfc2217", "no.such.host.invalid:1"),
         ("--rfc2217", "127.0.0.1:0", "--wiring", "straight"),
         ("--pty", "--wiring", "direct"),
         ("--tcp", "nowhere"),
         ("--tcp", "127.0.0.1:99999"),
-        ("--tcp", "no.such.host.invalid:1"),
         ("--tcp", "127.0.0.1:0", "--link", "x"),
-        ("--pty", "--link", "/nowhere/at/all"),
-        ("--pty", "--control", "/nowhere/at/all"),
-        ("--pty", "--control", "fd:77"),
-        ("--pty", "--control", "fd:x"),
-        ("--pty", "--control", "fd:0"),
-        ("--pty", "--control", "/" + "x" * 300),
         ("--pty", "--fault", "no.such"),
         ("--pty", "--firmware", "nonos-9"),
         ("--surprise",),
     ],
 )
-def test_errors_are_one_line_and_status_2(arguments: tuple[str, ...]) -> None:
+def test_what_the_command_line_gets_wrong_is_one_line_and_status_2(
+    arguments: tuple[str, ...], capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert main(arguments) == 2
+    said = capfd.readouterr()
+    assert said.out == ""
+    assert len(said.err.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--rfc2217", "no.such.host.invalid:1"),
+        ("--tcp", "no.such.host.invalid:1"),
+        ("--pty", "--link", "/nowhere/at/all"),
+        ("--pty", "--control", "/nowhere/at/all"),
+        ("--tcp", "fd:0"),
+        ("--pty", "--control", "fd:77"),
+        ("--pty", "--control", "fd:x"),
+        ("--pty", "--control", "fd:0"),
+        ("--pty", "--control", "/" + "x" * 300),
+    ],
+)
+def test_what_cannot_be_had_is_one_line_and_status_2(arguments: tuple[str, ...]) -> None:
     done = _run(*arguments)
     assert done.returncode == 2
     assert done.stdout == ""
@@ -324,10 +341,22 @@ def test_text_announcement() -> None:
     assert done.stdout.startswith("emulator of ESP8266 AT (firmware document) on /dev/")
 
 
-def test_help_and_list_of_faults() -> None:
-    shown = _run("--help")
-    assert shown.returncode == 0
-    assert '"do": "power"' in shown.stdout
+def test_help(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["--help"])
+    assert ended.value.code == 0
+    assert '"do": "power"' in capsys.readouterr().out
+
+
+def test_list_of_faults() -> None:
     listed = _run("--list-faults")
     assert listed.returncode == 0
     assert "rst.no-return" in listed.stdout
+
+
+def test_who_asks_for_no_fault_makes_none() -> None:
+    code = (
+        "import sys, rigs.emulator.process.server as server; server.no_faults().set(());"
+        "sys.exit('rigs.emulator.mutants.catalogue' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0

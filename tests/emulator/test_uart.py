@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rigs.emulator.serial.uart import ROM_FORMAT, UartFormat, carry
+from rigs.emulator.serial.uart import ROM_FORMAT, UartFormat, carry, in_registers
 
 RATES = st.sampled_from([1, 110, 9600, 57600, 74880, 115200, 921600, 4608000, 5000000])
 FORMATS = st.builds(
@@ -33,6 +34,18 @@ def test_anything_else_gives_bounded_deterministic_garbage(
     assert len(got) <= 5 * len(data)
     if (sent.baud, sent.databits, sent.parity) != (heard.baud, heard.databits, heard.parity):
         assert all(byte >= 0x80 for byte in got)
+
+
+@given(st.integers(), st.integers(), st.integers(), st.integers())
+def test_registers_hold_no_other_format(size: int, stop: int, parity: int, flow: int) -> None:
+    kept = in_registers(UartFormat(9600, size, stop, parity, flow))
+    assert (kept.databits, kept.stopbits) in itertools.product(range(5, 9), range(1, 4))
+    assert (kept.parity, kept.flow) in itertools.product(range(3), range(4))
+
+
+@given(FORMATS)
+def test_registers_hold_each_format_that_there_is(form: UartFormat) -> None:
+    assert in_registers(form) == form
 
 
 @pytest.mark.parametrize("baud", [9600, 74880, 230400])

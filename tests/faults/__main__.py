@@ -23,8 +23,9 @@ from tests.faults import product
 from tests.faults.described import load_entries
 from tests.faults.judging import HEALTHY, Entry, problems, problems_of_variants
 from tests.faults.mixtures import covering, more, names_of, spelled_together
-from tests.faults.page import render
+from tests.faults.page import MATRIX, write_page
 from tests.faults.runs import ROOT, Job, Outcome, known_faults, known_variants, run_all
+from tests.faults.samples import store, stored
 
 #: How many mixtures of variants beside those that hold every variant once, with `--full`.
 MORE_MIXTURES = 20
@@ -40,6 +41,7 @@ def main() -> int:
     entries = load_entries(says)
     kinds = {fault: entries.get(fault) for fault in says}
     folder = Path(options.out)
+    samples = stored(folder)  # of the product: they are no part of what is run now
     shutil.rmtree(folder, ignore_errors=True)
     purposes = collected_purposes()
     verified = _verified(purposes)
@@ -53,8 +55,9 @@ def main() -> int:
     if options.only:
         wrong = [line for line in wrong if line.startswith(options.only)]
     matrix = _matrix(outcomes, kinds, says, wrong) | {"variants": sorted(varied)}
-    (folder / "matrix.json").write_text(json.dumps(matrix, indent=1) + "\n", encoding="utf-8")
-    (folder / "index.html").write_text(render(matrix), encoding="utf-8")
+    (folder / MATRIX).write_text(json.dumps(matrix, indent=1) + "\n", encoding="utf-8")
+    store(folder, samples)
+    write_page(folder)
     print("\n".join(wrong))
     wrongly = {line.split(": ")[0] for line in wrong}
     missed = [job for job in jobs if wrongly.intersection(names_of(_name(job)))]
@@ -112,6 +115,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--when", default="", metavar="CONDITION",
         help="with --product: only those of one condition (always, second-time, joined, ...)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--again", action="store_true",
+        help="with --product: only what has survived in the samples that were run before",
     )  # fmt: skip
     parser.add_argument(
         "--seed", type=int,

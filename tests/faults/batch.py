@@ -135,7 +135,7 @@ def _done(
 ) -> dict[str, Any]:
     """What came of running what verifies the requirements of `job` on its rig."""
     begin = time.monotonic()
-    chosen = suites.chosen(job["requirements"], job["beside"])
+    chosen = _with_first(suites.chosen(job["requirements"], job["beside"]), job["first"])
     run.choice = Reused(
         EmulatorOptions(
             faults=tuple(job["on"]), variants=tuple(job["varied"]), net=_net(chosen, run)
@@ -147,6 +147,8 @@ def _done(
         for item in _not_idle(chosen, shown, run):
             records.append(_ran(item))
             shown.add(records[-1])
+            if job["until_failed"] and records[-1].verdict is Verdict.FAIL:
+                break
             if session.shouldfail:
                 break
         session._setupstate.teardown_exact(None)
@@ -166,6 +168,11 @@ def _done(
             if record.verdict in (Verdict.FAIL, Verdict.INCONCLUSIVE, Verdict.ERROR)
         },
     }
+
+
+def _with_first(items: list[pytest.Item], first: list[str]) -> list[pytest.Item]:
+    """Those with one of `first` in their ids, then the others, both in their order."""
+    return sorted(items, key=lambda i: not any(part in i.stash[PURPOSE].id for part in first))
 
 
 def _net(items: list[pytest.Item], run: Run) -> str:

@@ -95,6 +95,9 @@ class Job:
     contrast: tuple[str, ...] = ()
     #: One process does the jobs of a family, one after the other, and none of another meanwhile.
     family: str = ""
+    #: It ends with the first purpose that fails; those with one of `first` in their ids go first.
+    until_failed: bool = False
+    first: tuple[str, ...] = ()
     #: How many seconds it may take; its process dies of more.
     limit_s: int = LIMIT_S
 

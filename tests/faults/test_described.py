@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from conformance.catalogue import load_edition
+from conformance.document import starts_with_segments
 from tests.faults.described import load_entries, load_rows
 from tests.faults.judging import Entry
 from tests.faults.kinds import Kinds
@@ -87,6 +88,21 @@ def test_every_entry_names_requirements_and_rulings_that_exist(entries):
             assert any(f"{name}/".startswith(f"{prefix}/") for name in EDITION.requirements), prefix
         assert entry.kind != "accepted" or entry.because in EDITION.rulings
         assert entry.breaks or entry.kind != "fault", entry.id
+
+
+#: Clause 2 is about every command line.
+EVERY_COMMAND = "2"
+
+
+def test_a_reading_is_accepted_by_a_ruling_on_its_clause(entries):
+    clauses = {name.lower(): each.clause for name, each in EDITION.commands.items()}
+    for entry in entries.values():
+        if entry.kind == "accepted":
+            own = clauses.get(entry.id.partition(".")[0])
+            of = [own] if own else [name.split("/")[0] for name in entry.touches]
+            on = EDITION.rulings[entry.because].clauses
+            covers = any(starts_with_segments(each, clause) for each in of for clause in on)
+            assert covers or EVERY_COMMAND in on, entry
 
 
 def test_a_heading_names_a_family_and_a_tilde_each_command_of_it(described):

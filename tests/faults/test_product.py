@@ -2,8 +2,10 @@
 
 import pytest
 
-from tests.faults.product import judge, table
+from tests.faults.page import NOTHING, render, write_page
+from tests.faults.product import judge
 from tests.faults.runs import Outcome
+from tests.faults.samples import Sample, add_sample, printed, stored
 
 ID = "product:+CWMODE/set/save/dropped/with-guests"
 SAME = {"kind": "equivalent", "match": "product:*/save/dropped/*", "because": "the same bytes"}
@@ -38,8 +40,33 @@ def test_what_did_not_run_is_undecided():
 
 
 def test_the_table_counts_by_stage_and_operator_and_names_survivors():
-    lines = list(table([judge(outcome(each), ()) for each in ("fail", "pass", "fail")]))
+    lines = list(printed([judge(outcome(each), ()) for each in ("fail", "pass", "fail")]))
     assert [line.split() for line in lines if line.startswith(("set/save", "dropped"))] == [
-        [name, "3", "2", "0", "0", "0", "1"] for name in ("set/save", "dropped")
+        [name, "3", "2", "0", "0", "0", "0", "1", "67", "%"] for name in ("set/save", "dropped")
     ]
     assert lines[-1] == f"survives: {ID} (1 passed)"
+
+
+def sample(verdict, seed=1):
+    return Sample(seed, "", "", 100, (judge(outcome(verdict), ()),))
+
+
+def test_samples_are_kept_side_by_side(tmp_path):
+    for each in (sample("fail"), sample("fail", seed=2), sample("pass")):
+        add_sample(tmp_path, each)
+    assert stored(tmp_path) == [sample("fail", seed=2), sample("pass")]
+
+
+def test_what_survived_is_judged_again():
+    noticed = judge(outcome("fail"), ())
+    assert sample("pass").with_those({ID: noticed}) == sample("fail")
+    assert sample("pass").with_those({}) == sample("pass")
+
+
+def test_the_page_has_the_table(tmp_path):
+    add_sample(tmp_path, sample("pass"))
+    write_page(tmp_path)
+    page = (tmp_path / "index.html").read_text()
+    assert "seed 1 drew 1 of 100" in page
+    assert f"<code>{ID}</code> survives" in page
+    assert "Operators on seams" not in render(NOTHING)

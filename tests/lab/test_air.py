@@ -8,7 +8,7 @@ import pytest
 from rigs.lab.air import SoftAp, Wish
 from rigs.lab.questions import Cannot, handler_of
 from rigs.lab.secrets import opens
-from tests.lab.worlds import in_a_world
+from tests.lab.worlds import IN_TIME_S, in_a_world
 
 MAC, GUEST = "02:00:00:00:00:01", "02:00:00:00:00:02"
 
@@ -233,7 +233,7 @@ def test_a_guest_is_in_when_the_firmware_admits_it():
     async def test(world):
         board = await knocking(world, [True])
         await world.air.softap_is(SOFTAP)
-        assert await world.air.admit(GUEST, b"mine", b"12345678", "s1-air", 5.0) == ""
+        assert await world.air.admit(GUEST, b"mine", b"12345678", "s1-air", IN_TIME_S) == ""
         assert await master(world, "s1-air") == await world.links.index("softap")
         assert [what for what, _ in board.told] == ["knock", "guest"]
         await world.air.out(GUEST)
@@ -296,7 +296,7 @@ def test_guests_are_out_when_the_softap_is_another_one_or_none(change):
     async def test(world):
         await knocking(world, [True])
         await world.air.softap_is(SOFTAP)
-        await world.air.admit(GUEST, b"mine", b"12345678", "s1-air", 5.0)
+        await world.air.admit(GUEST, b"mine", b"12345678", "s1-air", IN_TIME_S)
         if change == "off":
             await world.air.softap_is(None)
         elif change == "another name":
@@ -314,7 +314,7 @@ def test_a_softap_that_is_told_again_as_it_was_keeps_its_guests():
     async def test(world):
         await knocking(world, [True])
         await world.air.softap_is(SOFTAP)
-        await world.air.admit(GUEST, b"mine", b"12345678", "s1-air", 5.0)
+        await world.air.admit(GUEST, b"mine", b"12345678", "s1-air", IN_TIME_S)
         await world.air.softap_is(SOFTAP)
         assert list(world.air.guests) == [GUEST]
 

@@ -31,7 +31,7 @@ from rigs.lab.dhcp import DhcpServer, Pool
 from rigs.lab.links import Links
 from rigs.lab.questions import Cannot, Unknown
 from rigs.lab.world import World
-from tests.lab.worlds import in_a_world
+from tests.lab.worlds import IN_TIME_S, in_a_world
 
 CONFIG = Config(
     ssid="bench-7", password="not my own", address=ROUTER, interface=LAN, hosts=(OTHER,)
@@ -87,7 +87,7 @@ def test_an_access_point_that_is_not_there_is_told_of() -> None:
 
 def test_the_board_is_asked_from_the_host() -> None:
     async def scene(room: Room, bench: Bench) -> None:
-        on = {"on": "home", "within_s": 1.0}
+        on = {"on": "home", "within_s": IN_TIME_S}
         assert await bench.answer("arp", {**on, "address": BOARD}) == {"mac": MAC}
         assert await bench.answer("ping", {**on, "address": BOARD}) == {"answered": True}
         on["within_s"] = 0.3
@@ -104,7 +104,7 @@ def test_a_peer_is_on_the_host() -> None:
         with room.world.board.inside():
             sender = ether.bound_socket("sta", socket.SOCK_DGRAM)
         sender.sendto(b"hello", (HOST, peer["port"]))
-        asked = {"name": peer["name"], "at_least": 5, "within_s": 2.0}
+        asked = {"name": peer["name"], "at_least": 5, "within_s": IN_TIME_S}
         told = (await bench.answer("peer-received", asked))["received"]
         assert (told[0]["address"], bytes.fromhex(told[0]["data"])) == (BOARD, b"hello")
 
@@ -137,7 +137,7 @@ def test_a_capture_tells_the_board_from_others(tmp_path: Path) -> None:
             room.board_says(Ether(src=mac, dst=ether.BROADCAST) / question)
         for machine in (room.router, room.other):
             with machine.frames(ether.ETHERTYPE_ARP) as handle:
-                await ether.who_has(handle, machine.mac, machine.address, HOST, 1)
+                await ether.who_has(handle, machine.mac, machine.address, HOST, IN_TIME_S)
         seen = capture_of(await bench.answer("capture-end", {"side": "station"}))
         assert seen.drops == 0
         assert seen.iut_macs() == {MAC, changed}
@@ -193,7 +193,7 @@ def test_an_interface_whose_cable_is_out_is_the_benchs_trouble() -> None:
         await bench.answer("home", {})
         for wire in ("sta-air", room.other.wire):
             await room.world.links.down(wire)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(IN_TIME_S):
             while not why_cut_off(LAN):  # the bridge finds out in its own time
                 await asyncio.sleep(0.01)
         with pytest.raises(Cannot, match="has no link"):
@@ -226,7 +226,7 @@ def test_a_host_that_has_the_address_is_all_that_is_behind_the_access_point() ->
         await bench.answer("home", {})
         with room.world.board.inside():
             frames = ether.raw_socket("sta", ether.ETHERTYPE_IP)
-        given = await dhcpclient.lease(frames, MAC, 5)
+        given = await dhcpclient.lease(frames, MAC, IN_TIME_S)
         assert given is not None
         assert await bench.answer("leases", {"name": "home"}) == {"leases": [given.lease()]}
         await bench.answer("name", {"name": "peer.test", "address": ROUTER})
@@ -261,7 +261,7 @@ async def named(room: Room, name: str) -> int:
     with asker:
         loop = asyncio.get_running_loop()
         await loop.sock_sendto(asker, query, (ROUTER, 53))
-        async with asyncio.timeout(3):
+        async with asyncio.timeout(IN_TIME_S):
             return int(DNS(await loop.sock_recv(asker, 512)).rcode)
 
 
@@ -288,18 +288,18 @@ def test_a_lab_makes_the_access_point_itself() -> None:
         assert (home["address"], home["first"]) == ("192.168.8.1", "192.168.8.100")
         with room.world.board.inside():
             frames = ether.raw_socket("sta", ether.ETHERTYPE_IP)
-        given = await dhcpclient.lease(frames, MAC, 8)
+        given = await dhcpclient.lease(frames, MAC, IN_TIME_S)
         assert given is not None
         leases = (await bench.answer("leases", {"name": "home"}))["leases"]
         assert leases == [given.lease()]
         await room.board.address("sta", given.yours, 24)
-        asked = {"on": "home", "address": given.yours, "within_s": 1.0}
+        asked = {"on": "home", "address": given.yours, "within_s": IN_TIME_S}
         assert await bench.answer("ping", asked) == {"answered": True}
         await bench.answer("name", {"name": "peer.test", "address": "192.168.8.1"})
         assert (await bench.answer("leases", {"name": "home"}))["leases"] == leases
         bench._own._heard(f"{LAN}: AP-STA-CONNECTED {MAC}")  # type: ignore[union-attr]
         assert await bench.answer("members", {"name": "home"}) == {"macs": [MAC]}
-        asked = {"count": 1, "within_s": 1.0, "station": MAC}
+        asked = {"count": 1, "within_s": IN_TIME_S, "station": MAC}
         log = (await bench.answer("associations", asked))["associations"]
         assert [(each["what"], each["station"]) for each in log] == [("joined", MAC)]
         bench._own._heard(f"{LAN}: AP-STA-DISCONNECTED {MAC}")  # type: ignore[union-attr]
@@ -348,14 +348,14 @@ def test_a_second_station_joins_gets_a_lease_and_leaves() -> None:
             assert bench.missing.keys() == {"network", "access-points", "pairing"}
             name = {"name": (await bench.answer("station", {"mac": ""}))["name"]}
             assert "one second station" in str(await cannot(bench, "station", mac=""))
-            open_network = {"ssid": b"ESP".hex(), "password": "", "within_s": 10.0}
+            open_network = {"ssid": b"ESP".hex(), "password": "", "within_s": IN_TIME_S}
             assert await bench.answer("station-join", {**name, **open_network}) == {"refused": ""}
-            lease = (await bench.answer("station-lease", {**name, "within_s": 5.0}))["lease"]
+            lease = (await bench.answer("station-lease", {**name, "within_s": IN_TIME_S}))["lease"]
             assert (lease["address"], lease["seconds"]) == ("192.168.4.2", 7200)
-            there = {"on": name["name"], "address": "192.168.4.1", "within_s": 1.0}
+            there = {"on": name["name"], "address": "192.168.4.1", "within_s": IN_TIME_S}
             assert await bench.answer("ping", there) == {"answered": True}
             assert await bench.answer("arp", there) == {"mac": AP_MAC}
-            kept = await bench.answer("station-renew", {**name, "within_s": 5.0})
+            kept = await bench.answer("station-renew", {**name, "within_s": IN_TIME_S})
             assert kept["lease"] == lease
             await bench.answer("station-release", name)
             settled = {"address": "192.168.4.77", "netmask": "255.255.255.0", "router": ""}
@@ -363,7 +363,7 @@ def test_a_second_station_joins_gets_a_lease_and_leaves() -> None:
             assert await bench.answer("ping", there) == {"answered": True}
             await bench.answer("station-leave", name)
             assert interface("ap-air").address == ""
-            too_short = {"ssid": b"ESP".hex(), "password": b"short".hex(), "within_s": 1.0}
+            too_short = {"ssid": b"ESP".hex(), "password": b"short".hex(), "within_s": IN_TIME_S}
             assert "8 to 63" in str(await cannot(bench, "station-join", **name, **too_short))
         finally:
             await bench.close()
@@ -394,7 +394,7 @@ def test_the_harness_meets_a_bench_s_lab_in_its_own_process(
             assert b"sesame99" not in Path(f"/proc/{pid}/cmdline").read_bytes()
             lab.begin("a purpose")
             assert bytes.fromhex(lab.ask("home", {})["password"]) == b"sesame99"
-            ping = {"on": "home", "address": BOARD, "within_s": 1.0}
+            ping = {"on": "home", "address": BOARD, "within_s": IN_TIME_S}
             assert lab.ask("ping", ping) == {"answered": True}
             with pytest.raises(Inconclusive, match="device of its own"):
                 lab.ask("leases", {"name": "home"})

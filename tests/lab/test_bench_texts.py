@@ -19,7 +19,7 @@ from rigs.lab import dhcpclient, ether
 from rigs.lab.bench import dnsmasq, hostapd, supplicant
 from rigs.lab.bench.programs import Program, ProgramFailed, found, written
 from rigs.lab.world import World
-from tests.lab.worlds import in_a_world
+from tests.lab.worlds import IN_TIME_S, in_a_world
 
 #: SSIDs and passphrases that want care when they are written down.
 NAMES = {
@@ -228,7 +228,7 @@ def test_dnsmasq_leases_and_names_as_it_was_told(tmp_path: Path) -> None:
             await program.until(lambda line: "started" in line, 10)
             with scene.world.board.inside():
                 frames = ether.raw_socket("sta", ether.ETHERTYPE_IP)
-            given = await dhcpclient.lease(frames, MAC, 5)
+            given = await dhcpclient.lease(frames, MAC, IN_TIME_S)
             assert given is not None, program.lines
             lease = given.lease()
             assert lease["address"].startswith("192.168.51.")
@@ -242,7 +242,7 @@ def test_dnsmasq_leases_and_names_as_it_was_told(tmp_path: Path) -> None:
             for name, code in (("peer.test", 0), ("nobody.test", 3)):
                 query = bytes(DNS(id=9, rd=1, qd=DNSQR(qname=name)))
                 await loop.sock_sendto(asker, query, ("192.168.51.1", 53))
-                async with asyncio.timeout(3):
+                async with asyncio.timeout(IN_TIME_S):
                     told = DNS(await loop.sock_recv(asker, 512))
                 assert told.rcode == code
                 assert [each.rdata for each in told.an] == ["192.168.51.7"] * (not code)

@@ -10,7 +10,7 @@ from scapy.layers.l2 import ARP, Ether
 from rigs.lab import ether
 from rigs.lab.recording import Recording
 from tests.lab.scenes import MAC, play
-from tests.lab.worlds import board_socket, in_a_world, plug_in
+from tests.lab.worlds import IN_TIME_S, board_socket, in_a_world, plug_in
 
 WITHIN_S = 0.3
 FEW = 64
@@ -26,7 +26,7 @@ def test_a_question_ends_in_time_though_something_else_comes_all_the_time():
 
     with ours, theirs:
         theirs.send(b"not an answer")
-        give_up = time.monotonic() + 10 * WITHIN_S
+        give_up = time.monotonic() + IN_TIME_S
         assert asyncio.run(ether.asked(ours, lambda: None, read, WITHIN_S)) is None
     assert time.monotonic() < give_up
 
@@ -71,12 +71,12 @@ def test_what_is_more_than_a_capture_keeps_is_lost_and_counted(monkeypatch):
     async def test(world):
         await plug_in(world)
         recording = Recording("sta-air")
-        assert await recording.prove(5.0)
+        assert await recording.prove(IN_TIME_S)
         before = len(recording.heard)
         with board_socket(world) as raw:
             for _ in range(9):
                 raw.send(bytes(Ether(src=MAC, dst=ether.BROADCAST) / ARP()))
-        assert await recording.prove(5.0)
+        assert await recording.prove(IN_TIME_S)
         assert len(recording.heard) == 5
         assert recording.drops() == before + 9 - 5
         recording.close()

@@ -14,6 +14,7 @@ from scenes import MAC, Scene, play
 from rigs.lab import dhcpclient, ether
 from rigs.lab.peering import Peers
 from rigs.lab.questions import Cannot
+from tests.lab.worlds import IN_TIME_S
 
 
 def frames(scene: Scene, ethertype: int = ether.ETHERTYPE_ALL, end: str = "sta") -> socket.socket:
@@ -44,7 +45,7 @@ def test_dhcp_gives_an_address_and_the_lab_tells_of_it() -> None:
     async def scene(scene: Scene) -> None:
         home = await scene.joined()
         assert (await scene.ask("leases", name=home["name"]))["leases"] == []
-        given = await dhcpclient.lease(frames(scene, ether.ETHERTYPE_IP), MAC, 5)
+        given = await dhcpclient.lease(frames(scene, ether.ETHERTYPE_IP), MAC, IN_TIME_S)
         assert given is not None
         assert given.lease() == {
             "mac": MAC, "address": home["first"], "netmask": "255.255.255.0",
@@ -74,7 +75,7 @@ def test_an_access_point_without_dhcp_gives_none() -> None:
 def test_the_board_is_asked_by_arp_and_echo() -> None:
     async def scene(scene: Scene) -> None:
         home = await scene.settled("192.168.51.77")
-        on = {"on": home["name"], "within_s": 1.0}
+        on = {"on": home["name"], "within_s": IN_TIME_S}
         assert (await scene.ask("arp", address="192.168.51.77", **on))["mac"] == MAC
         assert (await scene.ask("ping", address="192.168.51.77", **on))["answered"]
         on["within_s"] = 0.4
@@ -88,7 +89,7 @@ def test_a_board_with_an_address_of_another_network_is_found_too() -> None:
     async def scene(scene: Scene) -> None:
         home = await scene.joined()
         await scene.board.address("sta", "10.3.2.1", 8)
-        on = {"on": home["name"], "address": "10.3.2.1", "within_s": 1.0}
+        on = {"on": home["name"], "address": "10.3.2.1", "within_s": IN_TIME_S}
         assert (await scene.ask("arp", **on))["mac"] == MAC
 
     play(scene)
@@ -99,7 +100,7 @@ def test_an_access_point_that_is_off_is_gone() -> None:
         home = await scene.settled()
         for question in ("access-point-off", "access-point-on"):
             await scene.ask(question, name=home["name"])
-            on = {"on": home["name"], "address": "192.168.51.77", "within_s": 1.0}
+            on = {"on": home["name"], "address": "192.168.51.77", "within_s": IN_TIME_S}
             if question == "access-point-on":
                 assert (await scene.ask("ping", **on))["answered"]
                 continue
@@ -120,7 +121,7 @@ def test_hosts_answer_with_their_own_mac_addresses() -> None:
         assert hosts == ["192.168.51.2", "192.168.51.66", "192.168.51.3"]
         with frames(scene, ether.ETHERTYPE_ARP) as handle:
             macs = [
-                await ether.who_has(handle, MAC, "192.168.51.77", address, 1)
+                await ether.who_has(handle, MAC, "192.168.51.77", address, IN_TIME_S)
                 for address in (*hosts, home["address"])
             ]
         assert len(set(macs)) == 4
@@ -128,7 +129,7 @@ def test_hosts_answer_with_their_own_mac_addresses() -> None:
         with scene.world.board.inside():
             echo = ether.echo_socket("sta")
         with echo:
-            assert all([await ether.echoes(echo, address, 1) for address in hosts])
+            assert all([await ether.echoes(echo, address, IN_TIME_S) for address in hosts])
 
     play(scene)
 
@@ -146,7 +147,7 @@ def test_a_host_outside_the_network_needs_the_router(address: str) -> None:
         with echo:
             assert not await ether.echoes(echo, address, 0.4)
             await scene.board.route("default", home["address"])
-            assert await ether.echoes(echo, address, 1)
+            assert await ether.echoes(echo, address, IN_TIME_S)
 
     play(scene)
 
@@ -160,7 +161,7 @@ def test_names_are_told_over_the_wire() -> None:
             for name, code in (("peer.test", 0), ("nobody.test", 3)):
                 query = bytes(DNS(id=9, qd=DNSQR(qname=name)))
                 await loop.sock_sendto(handle, query, (home["address"], 53))
-                async with asyncio.timeout(2):
+                async with asyncio.timeout(IN_TIME_S):
                     told = DNS(await loop.sock_recv(handle, 512))
                 assert (told.id, told.rcode) == (9, code)
 
@@ -183,15 +184,17 @@ def test_a_peer_is_a_server_behind_the_access_point(protocol: str) -> None:
             handle.close()
             return
         await loop.sock_sendall(handle, b"hello")
-        told = (await scene.ask("peer-received", **name, at_least=5, within_s=2.0))["received"]
+        told = (await scene.ask("peer-received", **name, at_least=5, within_s=IN_TIME_S))[
+            "received"
+        ]
         assert bytes.fromhex(told[0]["data"]) == b"hello"
         assert (told[0]["address"], told[0]["port"]) == handle.getsockname()
         await scene.ask("peer-send", **name, data=b"bye".hex(), address="", port=0)
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(IN_TIME_S):
             assert await loop.sock_recv(handle, 100) == b"bye"
         if protocol == "tcp":
             await scene.ask("peer-close", **name)
-            async with asyncio.timeout(2):
+            async with asyncio.timeout(IN_TIME_S):
                 assert await loop.sock_recv(handle, 100) == b""
         handle.close()
 
@@ -208,7 +211,9 @@ def test_a_peer_is_a_client_of_the_board() -> None:
             to = {"address": "192.168.51.77", "port": port}
             peer = await scene.ask("peer", on=home["name"], protocol="tcp", **to)
             assert (peer["address"], peer["port"]) == tuple(to.values())
-            asked = await scene.ask("peer-connected", name=peer["name"], within_s=0.5)
+            asked = await scene.ask(
+                "peer-connected", name=peer["name"], within_s=IN_TIME_S if accepted else 0.5
+            )
             assert asked["connected"] == accepted
         # It sends to nobody.
         with pytest.raises(Cannot) as caught:
@@ -229,10 +234,10 @@ def test_a_peer_that_dies_is_told_of_at_once(protocol: str) -> None:
         made = await scene.ask("peer", on=home["name"], protocol=protocol, address="", port=0)
         name = {"name": made["name"]}
         asyncio.get_running_loop().call_later(0.1, scene.world.of(Peers).by_name["peer1"][1].end)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(IN_TIME_S):
             for question, more in (
-                ("peer-received", {"at_least": 1, "within_s": 10.0}),
-                ("peer-connected", {"within_s": 10.0}),
+                ("peer-received", {"at_least": 1, "within_s": 2 * IN_TIME_S}),
+                ("peer-connected", {"within_s": 2 * IN_TIME_S}),
                 ("peer-send", {"data": "00", "address": "", "port": 0}),
             ):
                 with pytest.raises(Cannot) as caught:
@@ -286,7 +291,7 @@ def test_who_asks_by_mdns_is_a_host_of_the_network() -> None:
 def test_a_busy_network_is_heard_until_the_purpose_is_over() -> None:
     async def scene(scene: Scene) -> None:
         home = await scene.joined()
-        given = await dhcpclient.lease(frames(scene, ether.ETHERTYPE_IP), MAC, 5)
+        given = await dhcpclient.lease(frames(scene, ether.ETHERTYPE_IP), MAC, IN_TIME_S)
         assert given is not None
         await scene.board.address("sta", given.yours, 24)
         await scene.ask("noise", on=home["name"])

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from scenes import MAC, Scene, play
 
+from tests.lab.worlds import IN_TIME_S
+
 BUSYBOX, DNSMASQ = shutil.which("busybox"), shutil.which("dnsmasq")
 
 #: What udhcpc calls: it writes down what it was told.
@@ -31,7 +33,7 @@ def test_udhcpc_gets_a_lease_renews_it_and_gives_it_back(
     told.touch()
 
     async def lines(count: int) -> list[str]:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(IN_TIME_S):
             while len(found := told.read_text().splitlines()) < count:
                 await asyncio.sleep(0.02)
         return found
@@ -72,14 +74,18 @@ def test_a_station_gets_a_lease_of_dnsmasq(tmp_path: Path) -> None:
             server = subprocess.Popen(command, stderr=subprocess.PIPE)
         try:
             name = (await scene.ask("station", mac=""))["name"]
-            joined = {"ssid": b"ESP_000001".hex(), "password": b"12345678".hex(), "within_s": 2.0}
+            joined = {
+                "ssid": b"ESP_000001".hex(),
+                "password": b"12345678".hex(),
+                "within_s": IN_TIME_S,
+            }
             assert (await scene.ask("station-join", name=name, **joined))["refused"] == ""
-            lease = (await scene.ask("station-lease", name=name, within_s=5.0))["lease"]
+            lease = (await scene.ask("station-lease", name=name, within_s=IN_TIME_S))["lease"]
             assert (lease["server"], lease["seconds"]) == ("192.168.4.1", 600)
             held = (tmp_path / "leases").read_text()
             assert lease["address"] in held
             await scene.ask("station-release", name=name)
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(IN_TIME_S):
                 while lease["address"] in (tmp_path / "leases").read_text():
                     await asyncio.sleep(0.02)
         finally:

@@ -13,6 +13,7 @@ import pytest
 from rigs.lab import peers
 from rigs.lab.certificate import client_context
 from rigs.lab.peers import Peer, PeerGoneError, kind_of, open_peer
+from tests.lab.worlds import IN_TIME_S
 
 HERE = "127.0.0.1"
 
@@ -24,7 +25,7 @@ def with_server(protocol: str, body: Body) -> None:
         handle = socket.socket(type=kind_of(protocol))
         peer = await open_peer(protocol, handle, (HERE, 0), None)
         try:
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(IN_TIME_S):
                 await body(peer)
         finally:
             peer.end()
@@ -42,9 +43,9 @@ def test_a_server_hears_and_answers(protocol: str) -> None:
         assert not await peer.connected(0)
         secured = {"ssl": client_context()} if protocol == "tls" else {}
         reader, writer = await asyncio.open_connection(*peer.address, **secured)
-        assert await peer.connected(5)
+        assert await peer.connected(IN_TIME_S)
         writer.write(b"to the peer")
-        told = await peer.received(11, 5)
+        told = await peer.received(11, IN_TIME_S)
         assert bytes_of(told) == b"to the peer"
         assert (told[0]["address"], told[0]["port"]) == writer.get_extra_info("sockname")
         peer.send(b"from the peer", None)
@@ -54,7 +55,7 @@ def test_a_server_hears_and_answers(protocol: str) -> None:
         writer.close()
         # It goes on to listen.
         _, writer = await asyncio.open_connection(*peer.address, **secured)
-        assert await peer.connected(5)
+        assert await peer.connected(IN_TIME_S)
         writer.close()
 
     with_server(protocol, body)
@@ -91,7 +92,7 @@ def test_several_are_told_apart() -> None:
         one = await asyncio.open_connection(*peer.address)
         two = await asyncio.open_connection(*peer.address)
         two[1].write(b"2")
-        await peer.received(1, 5)
+        await peer.received(1, IN_TIME_S)
         peer.send(b"all", None)
         assert [await reader.readexactly(3) for reader, _ in (one, two)] == [b"all", b"all"]
         peer.send(b"two", two[1].get_extra_info("sockname"))
@@ -107,13 +108,13 @@ def test_several_are_told_apart() -> None:
 def test_a_udp_server_answers_whom_it_heard() -> None:
     async def body(peer: Peer) -> None:
         with socket.socket(type=socket.SOCK_DGRAM) as client:
-            client.settimeout(5)
+            client.settimeout(IN_TIME_S)
             with pytest.raises(PeerGoneError, match="nobody to answer"):
                 peer.send(b"x", None)
             client.bind((HERE, 0))
             for data in (b"one", b"two"):
                 client.sendto(data, peer.address)
-            told = await peer.received(6, 5)
+            told = await peer.received(6, IN_TIME_S)
             assert [bytes.fromhex(each["data"]) for each in told] == [b"one", b"two"]
             assert (HERE, told[0]["port"]) == client.getsockname()
             peer.send(b"back", None)
@@ -131,12 +132,12 @@ def test_a_client_talks_to_its_server(protocol: str) -> None:
         client = await open_peer(protocol, handle, (HERE, 0), server.address)
         assert client.address == server.address
         if protocol == "tcp":
-            assert await client.connected(5)
-            assert await server.connected(5)
+            assert await client.connected(IN_TIME_S)
+            assert await server.connected(IN_TIME_S)
         client.send(b"to the server", None)
-        assert bytes_of(await server.received(13, 5)) == b"to the server"
+        assert bytes_of(await server.received(13, IN_TIME_S)) == b"to the server"
         server.send(b"and back", None)
-        assert bytes_of(await client.received(8, 5)) == b"and back"
+        assert bytes_of(await client.received(8, IN_TIME_S)) == b"and back"
         client.end()
 
     with_server(protocol, body)
@@ -159,7 +160,7 @@ def test_a_tcp_peer_that_is_full_takes_no_more(monkeypatch: pytest.MonkeyPatch) 
     async def body(peer: Peer) -> None:
         _, writer = await asyncio.open_connection(*peer.address)
         writer.write(b"x" * 50_000_000)
-        await peer.received(1000, 5)
+        await peer.received(1000, IN_TIME_S)
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(0.3):
                 await writer.drain()
@@ -177,6 +178,11 @@ def test_a_udp_peer_that_lost_something_says_so(monkeypatch: pytest.MonkeyPatch)
             for _ in range(2):
                 client.sendto(b"x" * 10, peer.address)
             with pytest.raises(PeerGoneError, match="more came"):
-                await peer.received(20, 5)
+                await for_ever(peer)
+
+    async def for_ever(peer: Peer) -> None:
+        while True:  # both were sent, and each is read in a turn of its own
+            await peer.received(10, IN_TIME_S)
+            await asyncio.sleep(0)
 
     with_server("udp", body)

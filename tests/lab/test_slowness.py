@@ -7,6 +7,7 @@ from scapy.layers.inet import ICMP
 
 from rigs.lab.slowness import reply
 from tests.lab.scenes import play
+from tests.lab.worlds import IN_TIME_S
 
 LATE_S = 0.3
 
@@ -22,9 +23,9 @@ def test_a_slow_host_answers_an_echo_so_much_later():
 
         assert not await ping(LATE_S / 3)
         began = time.monotonic()
-        assert await ping(20 * LATE_S)
+        assert await ping(IN_TIME_S)
         assert time.monotonic() - began >= LATE_S
-        assert (await scene.ask("arp", on=home["name"], address=slow, within_s=5.0))["mac"]
+        assert (await scene.ask("arp", on=home["name"], address=slow, within_s=IN_TIME_S))["mac"]
 
     play(scene)
 
@@ -33,7 +34,7 @@ def test_a_host_that_is_not_slow_answers_at_once():
     async def scene(scene):
         home = await scene.ask("home")
         host = (await scene.ask("host", on=home["name"], address="", slow_s=0.0))["address"]
-        told = await scene.ask("ping", on=home["name"], address=host, within_s=5.0)
+        told = await scene.ask("ping", on=home["name"], address=host, within_s=IN_TIME_S)
         assert told["answered"]
 
     play(scene)

@@ -16,6 +16,7 @@ from rigs.lab.air import Listening
 from rigs.lab.dhcp import DhcpServer, Pool, Reply
 from rigs.lab.dhcpwire import Message, read, write
 from rigs.lab.questions import Cannot
+from tests.lab.worlds import IN_TIME_S
 
 ESP, PASSWORD = b"ESP_000001".hex(), b"12345678".hex()
 POOL = Pool("192.168.4.1", "255.255.255.0", "192.168.4.2", "192.168.4.3", 7200)
@@ -43,7 +44,9 @@ async def joined(scene: Scene, mac: str = "") -> str:
 
 
 async def refused(scene: Scene, name: str, ssid: str = ESP, password: str = PASSWORD) -> str:
-    told = await scene.ask("station-join", name=name, ssid=ssid, password=password, within_s=2.0)
+    told = await scene.ask(
+        "station-join", name=name, ssid=ssid, password=password, within_s=IN_TIME_S
+    )
     return str(told["refused"])
 
 
@@ -72,13 +75,13 @@ def test_a_station_joins_or_is_told_why_not() -> None:
         assert await refused(scene, name) == ""
         await scene.ask("station-settle", name=name, address="192.168.4.9",
                         netmask="255.255.255.0", router="192.168.4.1")  # fmt: skip
-        on = {"on": name, "address": "192.168.4.1", "within_s": 1.0}
+        on = {"on": name, "address": "192.168.4.1", "within_s": IN_TIME_S}
         assert (await scene.ask("ping", **on))["answered"]
         assert (await scene.ask("arp", **on))["mac"] == AP_MAC
         with scene.world.board.inside():
             handle = ether.raw_socket("ap", ether.ETHERTYPE_ARP)
         with handle:
-            mac = await ether.who_has(handle, AP_MAC, "192.168.4.1", "192.168.4.9", 1)
+            mac = await ether.who_has(handle, AP_MAC, "192.168.4.1", "192.168.4.9", IN_TIME_S)
         assert mac == "5c:cf:7f:01:02:03"
         await scene.ask("station-leave", name=name)
         on["within_s"] = 0.3
@@ -97,17 +100,17 @@ def test_a_station_gets_a_lease_and_gives_it_back() -> None:
         server = DhcpServer(POOL, time.monotonic_ns)
         kinds: list[str] = []
         serve(scene.world, server, kinds)
-        lease = (await scene.ask("station-lease", name=name, within_s=3.0))["lease"]
+        lease = (await scene.ask("station-lease", name=name, within_s=IN_TIME_S))["lease"]
         assert lease["address"] == "192.168.4.2"
         assert (lease["server"], lease["seconds"]) == ("192.168.4.1", 7200)
-        on = {"on": name, "address": "192.168.4.1", "within_s": 1.0}
+        on = {"on": name, "address": "192.168.4.1", "within_s": IN_TIME_S}
         assert (await scene.ask("ping", **on))["answered"]
         await scene.ask("station-release", name=name)
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(IN_TIME_S):
             while "release" not in kinds:
                 await asyncio.sleep(0.01)
         other = await joined(scene)
-        lease = (await scene.ask("station-lease", name=other, within_s=3.0))["lease"]
+        lease = (await scene.ask("station-lease", name=other, within_s=IN_TIME_S))["lease"]
         assert ipaddress.IPv4Address(lease["address"]) in ipaddress.IPv4Network("192.168.4.0/24")
 
     play(scene)
@@ -117,7 +120,7 @@ def test_a_station_keeps_its_lease_as_long_as_the_server_lets_it() -> None:
     async def scene(scene: Scene) -> None:
         await scene.softap()
         name = await joined(scene)
-        keeps = {"name": name, "within_s": 2.0}
+        keeps = {"name": name, "within_s": IN_TIME_S}
         with pytest.raises(Cannot, match="no lease"):
             await scene.ask("station-renew", **keeps)
         kinds: list[str] = []
@@ -142,7 +145,7 @@ def test_a_station_asks_for_the_address_that_it_wishes() -> None:
         kinds: list[str] = []
         server = Hearing(POOL, time.monotonic_ns)
         serve(scene.world, server, kinds)
-        asks = {"name": name, "within_s": 3.0}
+        asks = {"name": name, "within_s": IN_TIME_S}
         with pytest.raises(Cannot, match="no station can ask"):
             await scene.ask("station-lease", **asks, wish="here")
         lease = (await scene.ask("station-lease", **asks, wish="192.168.4.3"))["lease"]
@@ -169,10 +172,10 @@ def test_peers_are_on_a_station_that_has_an_address() -> None:
         with scene.world.board.inside():
             client = socket.socket()
         client.setblocking(False)
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(IN_TIME_S):
             address = made["address"], made["port"]
             await asyncio.get_running_loop().sock_connect(client, address)
-        asked = await scene.ask("peer-connected", name=made["name"], within_s=1.0)
+        asked = await scene.ask("peer-connected", name=made["name"], within_s=IN_TIME_S)
         assert asked["connected"]
         client.close()
 

@@ -23,6 +23,8 @@ from rigs.lab.world import World, made
 
 #: How long a test may take, in seconds.
 PATIENCE = 110.0
+#: Within this comes whatever comes at once, however busy the machine is, in seconds.
+IN_TIME_S = 60.0
 _NO_NAMESPACES = "no namespaces: "
 
 

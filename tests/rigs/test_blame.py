@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-ALONE = "--rig=emulator:net=none"
+from tests.rigs.whole_runs import ALONE
 
 
 def with_fault(runs, fault, *options):

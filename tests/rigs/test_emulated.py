@@ -30,10 +30,14 @@ from tests.rigs.whole_runs import PIXIT
 QUICK = load_pixit(PIXIT)
 
 
+def alone(**options):
+    return EmulatorOptions(**{"net": "none", **options})
+
+
 @contextlib.contextmanager
 def running(**options):
-    """A rig around an emulator that is awake, and a session with it."""
-    rig = EmulatorRig("emulator", EmulatorOptions(**options), QUICK)
+    """A rig around an emulator that is awake, and a session with it; without a lab unless told."""
+    rig = EmulatorRig("emulator", alone(**options), QUICK)
     with contextlib.closing(rig):
         rig.recover(NullRecorder())
         yield rig, Session(rig.port, QUICK.timing, controls=rig.controls)
@@ -99,7 +103,7 @@ def test_a_flash_in_a_file_outlives_its_emulator(tmp_path):
     file = str(tmp_path / "flash.bin")
     with running(flash=file) as (_, session):
         session.send(set_("UART_DEF", 9600, 8, 1, 0, 0)).succeeds()
-    rig = EmulatorRig("emulator", EmulatorOptions(flash=file), QUICK)
+    rig = EmulatorRig("emulator", alone(flash=file), QUICK)
     with contextlib.closing(rig):
         rig.recover(NullRecorder())
         assert rig.settings == LineSettings(9600)
@@ -151,7 +155,7 @@ def test_a_dead_emulator_is_started_again_with_the_same_hands(net):
 
 def test_an_emulator_that_would_not_start_says_why_in_one_line():
     with pytest.raises(PortError) as raised:
-        EmulatorRig("emulator", EmulatorOptions(faults=("no-such",)), QUICK)
+        EmulatorRig("emulator", alone(faults=("no-such",)), QUICK)
     assert "no-such" in str(raised.value)
     assert "\n" not in str(raised.value)
 
@@ -164,7 +168,7 @@ def impatient(recovery_s):
 
 def test_an_emulator_that_nothing_else_brings_back_is_reflashed():
     recorder = Written()
-    rig = EmulatorRig("emulator", EmulatorOptions(timing="fast"), impatient(2.0))
+    rig = EmulatorRig("emulator", alone(timing="fast"), impatient(2.0))
     with contextlib.closing(rig):
         rig.recover(NullRecorder())
         session = Session(rig.port, QUICK.timing)
@@ -176,7 +180,7 @@ def test_an_emulator_that_nothing_else_brings_back_is_reflashed():
 
 
 def test_an_emulator_that_never_answers_is_not_recovered():
-    silent = EmulatorOptions(faults=("at.silent", "gmr.silent"))
+    silent = alone(faults=("at.silent", "gmr.silent"))
     recorder = Written()
     rig = EmulatorRig("emulator", silent, impatient(0.5))
     with contextlib.closing(rig), pytest.raises(NotRecovered):

@@ -10,6 +10,7 @@ import sys
 import pytest
 
 from tests.rigs.whole_runs import (
+    ALONE,
     LIMIT_S,
     ROOT,
     SIX,
@@ -17,7 +18,7 @@ from tests.rigs.whole_runs import (
     report_is_complete,
 )
 
-FAULT = "emulator:fault=at.query-ok"
+FAULT = "emulator:net=none,fault=at.query-ok"
 QUERY = "TP/GENERAL/ABSENT/BI-01[AT-query]"
 RATE = "TP/GENERAL/RATE/BV-01"
 #: A selection with every kind of purpose in it.
@@ -36,16 +37,16 @@ WRONG_OPTIONS = {
 AHEAD = (
     ("-q", SIX, "--rig=emulator"),
     ("-q", SIX, f"--rig={FAULT}"),
-    ("-q", SIX, "--rig=emulator:fault=no.such"),
-    ("-q", SIX, "--req=2/-/general/09", "--rig=emulator:endpoint=tcp"),
+    ("-q", SIX, f"{ALONE},fault=no.such"),
+    ("-q", SIX, "--req=2/-/general/09", f"{ALONE},endpoint=tcp"),
     ("-q", SIX, "--rig=/dev/doesnotexist"),
     ("-q", "-k", "no_such_purpose"),
     *(("-q", SIX, option) for option in WRONG_OPTIONS),
     ("-q", "-n", "2", "--rig=/dev/doesnotexist"),
     ("-q", SIX, f"--rig={FAULT}", "-n", "2"),
-    ("-q", SIX, "--rig=emulator:fault=at.error", "-x"),
+    ("-q", SIX, f"{ALONE},fault=at.error", "-x"),
     ("-q", SIX, "--collect-only", "--rig=/dev/doesnotexist"),
-    (*SOME, "--rig=emulator"),
+    (*SOME, ALONE),
     (*SOME, f"--rig={FAULT}"),
 )
 
@@ -93,7 +94,7 @@ def test_a_fault_fails_with_requirement_expected_and_actual(runs):
 
 
 def test_what_the_emulator_does_not_know_is_told_by_it_in_one_line(runs):
-    run = runs.run("-q", SIX, "--rig=emulator:fault=no.such")
+    run = runs.run("-q", SIX, f"{ALONE},fault=no.such")
     (line,) = [line for line in run.lines if "no.such" in line]
     assert line.startswith("the emulator did not start: emulator: ")
     assert run.purposes == {}
@@ -101,13 +102,13 @@ def test_what_the_emulator_does_not_know_is_told_by_it_in_one_line(runs):
 
 
 def test_an_emulator_that_does_not_start_decides_nothing(runs):
-    run = runs.run("-q", SIX, "--rig=emulator:fault=no.such")
+    run = runs.run("-q", SIX, f"{ALONE},fault=no.such")
     assert "Traceback" not in run.out + run.err
     assert run.exit_code == 5
 
 
 def test_an_emulator_behind_tcp_is_not_asked_for_its_rate_and_says_why(runs):
-    run = runs.run("-q", SIX, "--req=2/-/general/09", "--rig=emulator:endpoint=tcp")
+    run = runs.run("-q", SIX, "--req=2/-/general/09", f"{ALONE},endpoint=tcp")
     assert run.exit_code == 0
     assert run.verdicts.pop(RATE) == "not run"
     assert run.purposes[RATE]["sentence"].startswith(
@@ -193,13 +194,13 @@ def test_what_both_workers_found_is_printed_once_on_lines_of_its_own(runs):
 def test_last_failed_runs_again_what_failed_and_nothing_else(runs, tmp_path):
     cache = ("-q", SIX, "-o", f"cache_dir={tmp_path}")
     assert runs.run(*cache, f"--rig={FAULT}").exit_code == 1
-    again = runs.run(*cache, "--lf")
+    again = runs.run(*cache, ALONE, "--lf")
     assert again.exit_code == 0
     assert again.verdicts == {QUERY: "pass"}
 
 
 def test_exitfirst_stops_after_the_first_fail_and_still_reports(runs):
-    run = runs.run("-q", SIX, "--rig=emulator:fault=at.error", "-x")
+    run = runs.run("-q", SIX, f"{ALONE},fault=at.error", "-x")
     assert run.exit_code == 1
     assert list(run.verdicts.values()) == ["fail"]
     assert report_is_complete(run)
@@ -226,7 +227,9 @@ def test_purposes_are_written_down_and_no_rig_is_opened(runs, tmp_path):
 def test_a_form_that_the_pics_does_not_claim_is_not_applicable(runs, tmp_path):
     pics = tmp_path / "pics.toml"
     pics.write_text("[claims.GMR]\nexecute = false\n", encoding="utf-8")
-    run = runs.run("-q", "--req=3.2.3/GMR/execute", "--req=3.2.1/AT/execute", f"--pics={pics}")
+    run = runs.run(
+        "-q", "--req=3.2.3/GMR/execute", "--req=3.2.1/AT/execute", ALONE, f"--pics={pics}"
+    )
     assert run.exit_code == 0
     gmr = {name: purpose for name, purpose in run.purposes.items() if "/GMR/" in name}
     assert len(gmr) == 4
@@ -239,7 +242,7 @@ def test_a_form_that_the_pics_does_not_claim_is_not_applicable(runs, tmp_path):
 def test_where_nothing_is_applicable_nothing_is_decided(runs, tmp_path):
     pics = tmp_path / "pics.toml"
     pics.write_text("[claims.GMR]\nexecute = false\n", encoding="utf-8")
-    assert runs.run("-q", "--req=3.2.3/GMR/execute", f"--pics={pics}").exit_code == 5
+    assert runs.run("-q", "--req=3.2.3/GMR/execute", ALONE, f"--pics={pics}").exit_code == 5
 
 
 # Boards
@@ -256,7 +259,7 @@ def theirs(runs, request):
 
 
 def test_an_emulator_of_somebody_else_s_is_a_board_with_the_same_verdicts(runs, theirs):
-    ours = runs.run(*SOME, "--rig=emulator")
+    ours = runs.run(*SOME, ALONE)
     assert theirs.exit_code == ours.exit_code == 0
     assert ours.verdicts[RATE] == "pass"
     assert theirs.purposes[RATE]["verdict"] == "not run"
@@ -304,7 +307,7 @@ def test_a_name_in_rigs_toml_is_a_rig(runs, tmp_path):
 # Stored runs
 
 
-@pytest.mark.parametrize("rig", ["emulator", FAULT], ids=["pass", "fail"])
+@pytest.mark.parametrize("rig", ["emulator:net=none", FAULT], ids=["pass", "fail"])
 def test_a_stored_run_comes_to_the_same_verdicts_again(runs, rig):
     stored = runs.run(*SOME, f"--rig={rig}")
     again = runs.run(*SOME, f"--rig=replay:{stored.folder}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from conformance.catalogue import load_edition
-from tests.rigs.whole_runs import SIX
+from tests.rigs.whole_runs import ALONE, SIX
 
 PASSES = "3.2.1/AT/execute/01"
 ENTRY = f"""
@@ -20,10 +20,10 @@ source = "A transcript."
 def with_profile(runs, tmp_path):
     """A run with a profile of this text."""
 
-    def run(text, *options):
+    def run(text, rig=ALONE):
         path = tmp_path / "made.toml"
         path.write_text(text)
-        return runs.run(SIX, f"--profile={path}", *options)
+        return runs.run(SIX, f"--profile={path}", rig)
 
     return run
 
@@ -42,13 +42,13 @@ def test_a_registered_deviation_that_does_not_show_is_reported(with_profile):
     [('since = "1.3"', True), ('since = "1.3.0.1"', False), ('until = "1.3"', False)],
 )
 def test_a_deviation_holds_for_the_version_that_the_iut_tells(with_profile, versions, holds):
-    run = with_profile(ENTRY + versions, "--rig=emulator:firmware=nonos-1.3")
+    run = with_profile(ENTRY + versions, f"{ALONE},firmware=nonos-1.3")
     assert bool(run.results["rigs"][0]["deviations"]) is holds
     assert bool(run.results["summary"]["unshown_deviations"]) is holds
 
 
 def test_a_profile_is_chosen_by_what_the_iut_says(runs):
-    run = runs.run(SIX, "--rig=emulator:firmware=nonos-1.3")
+    run = runs.run(SIX, f"{ALONE},firmware=nonos-1.3")
     rig = run.results["rigs"][0]
     assert rig["profile"] == "nonos-1.3"
     assert rig["deviations"]

@@ -12,7 +12,7 @@ from conformance.statement import Pics
 from conformance.testbed import HAZARDS
 from conformance.verdict import Reason, Verdict
 from rigs.purposes import Conditions, is_selected
-from tests.rigs.whole_runs import PIXIT, ROOT
+from tests.rigs.whole_runs import ALONE, PIXIT, ROOT
 
 AT = "3.2.1/AT/execute/01"
 GMR = "3.2.3/GMR/execute/01"
@@ -315,7 +315,7 @@ def test_a_hazardous_purpose_runs_on_a_board_only_with_leave(project, emulator, 
 
 
 def test_a_hazardous_purpose_runs_on_the_emulator_without_leave(project):
-    project(HAZARDOUS).stdout.fnmatch_lines(["*1 passed in *"])
+    project(HAZARDOUS, ALONE).stdout.fnmatch_lines(["*1 passed in *"])
 
 
 LONG = HAZARDOUS.replace('hazards=["destructive"]', "waits_s=3600")
@@ -324,9 +324,9 @@ LONG = HAZARDOUS.replace('hazards=["destructive"]', "waits_s=3600")
 @pytest.mark.parametrize(
     ("options", "outcome"),
     [
-        ((), "1 passed"),
-        (("--rig=emulator:net=none,clock=real",), "1 not run"),
-        (("--rig=emulator:net=none,clock=real", "--allow=long"), "1 passed"),
+        ((ALONE,), "1 passed"),
+        ((f"{ALONE},clock=real",), "1 not run"),
+        ((f"{ALONE},clock=real", "--allow=long"), "1 passed"),
     ],
     ids=["skipping", "real", "leave"],
 )

@@ -13,7 +13,7 @@ from conformance.testbed import NANOSECONDS, Timing
 from rigs.review import LIMIT_S, taken
 from tests.library.scripted_session import Notes
 from tests.rigs.scripted import ERROR, OK, ScriptedPort
-from tests.rigs.whole_runs import SIX
+from tests.rigs.whole_runs import ALONE, SIX
 
 EDITION = load_edition()
 FORMS = 2 * (len(EDITION.commands) - len(LEFT_OUT & EDITION.commands.keys()))
@@ -108,7 +108,7 @@ def test_it_is_bounded_in_time():
 
 
 def test_an_emulator_is_as_before(runs):
-    run = runs.run(SIX)
+    run = runs.run(SIX, ALONE)
     found = run.results["rigs"][0]["review"]
     assert (found["asked"], found["forms"], found["note"]) == (FORMS, FORMS, "")
     assert any(line.startswith(f"review: {FORMS} of {FORMS} forms asked") for line in run.lines)
@@ -120,7 +120,7 @@ def test_an_emulator_is_as_before(runs):
 def test_what_the_maker_does_not_claim_and_the_iut_has_is_on_page_one(runs, tmp_path):
     pics = tmp_path / "pics.toml"
     pics.write_text("[claims.CWMODE_CUR]\nquery = false\n")
-    run = runs.run(SIX, f"--pics={pics}")
+    run = runs.run(SIX, ALONE, f"--pics={pics}")
     (mine,) = [
         each
         for each in run.results["rigs"][0]["review"]["contradictions"]
@@ -133,7 +133,7 @@ def test_what_the_maker_does_not_claim_and_the_iut_has_is_on_page_one(runs, tmp_
 
 
 def test_it_is_played_back_with_the_claims_of_now(runs, tmp_path):
-    run = runs.run(SIX)
+    run = runs.run(SIX, ALONE)
     again = runs.run(SIX, f"--rig=replay:{run.folder}")
     first, second = (each.results["rigs"][0]["review"] for each in (run, again))
     assert {**first, "transcript": ""} == {**second, "transcript": ""}
@@ -146,7 +146,7 @@ def test_it_is_played_back_with_the_claims_of_now(runs, tmp_path):
 
 
 def test_it_can_be_left_out_and_a_run_without_it_can_be_played_back(runs):
-    run = runs.run(SIX, "--no-review")
+    run = runs.run(SIX, ALONE, "--no-review")
     assert run.results["rigs"][0]["review"] is None
     assert not any(line.startswith("review:") for line in run.lines)
     again = runs.run(SIX, f"--rig=replay:{run.folder}")
@@ -155,7 +155,7 @@ def test_it_can_be_left_out_and_a_run_without_it_can_be_played_back(runs):
 
 
 def test_a_stored_review_of_other_questions_is_told_and_stops_nothing(runs, tmp_path):
-    run = runs.run(SIX)
+    run = runs.run(SIX, ALONE)
     copy = tmp_path / "copy"
     shutil.copytree(run.folder, copy)
     path = copy / run.results["rigs"][0]["review"]["transcript"]

@@ -21,7 +21,7 @@ from conformance.wiring import Board
 from rigs.asked import asked, selection_of
 from rigs.open import read_choice
 from rigs.replay import ReplayRig
-from tests.rigs.whole_runs import PLAIN, ROOT, EmulatorProcess, Runs
+from tests.rigs.whole_runs import ALONE, PLAIN, ROOT, EmulatorProcess, Runs
 
 EDITION = load_edition()
 AT = "3.2.1/AT/execute/01"
@@ -404,7 +404,7 @@ def stored(plain, tmp_path_factory):
         encoding="utf-8",
     )
     return plain.run(
-        "-q", "--rig=emulator:fault=at.query-ok", "--req=3.2.1", "--req=3.2.3",
+        "-q", f"{ALONE},fault=at.query-ok", "--req=3.2.1", "--req=3.2.3",
         "--req=2/-/general/09", "-k", "not sdk", f"--pixit={pixit}", f"--pics={pics}",
         f"--profile={profile}", "suites/basic", "suites/general",
     )  # fmt: skip

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.rigs.whole_runs import (
+    ALONE,
     LIMIT_S,
     LONG,
     ROOT,
@@ -32,7 +33,7 @@ def running(runs):
 
 @pytest.mark.parametrize("endpoint", ["pty", "tcp", "rfc2217"])
 def test_an_emulator_that_dies_is_an_error_and_the_run_goes_on(running, endpoint):
-    run = running(LONG, f"--rig=emulator:endpoint={endpoint}")
+    run = running(LONG, f"{ALONE},endpoint={endpoint}")
     run.wait_for("PASSED", 2)
     os.kill(run.emulator_pid(), signal.SIGKILL)
     done = run.finish()
@@ -136,7 +137,7 @@ def test_no_purpose_begins_on_a_board_that_the_one_before_lost(runs, tmp_path):
 
 
 def test_a_killed_harness_leaves_a_journal_that_renders_and_no_emulator(running):
-    run = running(LONG)
+    run = running(LONG, ALONE)
     run.wait_for("PASSED", 3)
     with Watch(run.emulator_pid()) as emulator:
         os.kill(run.pid, signal.SIGKILL)
@@ -159,7 +160,7 @@ def test_a_killed_harness_leaves_a_journal_that_renders_and_no_emulator(running)
 
 
 def test_ctrl_c_ends_the_run_with_exit_code_2_and_a_report(running):
-    run = running(LONG)
+    run = running(LONG, ALONE)
     run.wait_for("PASSED", 2)
     with Watch(run.emulator_pid()) as emulator:
         os.kill(run.pid, signal.SIGINT)
@@ -172,7 +173,7 @@ def test_ctrl_c_ends_the_run_with_exit_code_2_and_a_report(running):
 
 
 def test_a_run_leaves_no_process_behind(running):
-    run = running(SIX)
+    run = running(SIX, ALONE)
     run.wait_for("PASSED")
     with Watch(run.emulator_pid()) as emulator:
         assert run.finish().exit_code == 0

@@ -31,6 +31,9 @@ PLAIN = ("-p", "no:hypothesispytest", "-p", "no:html", "-p", "no:metadata")
 #: The same with little patience.
 QUICK = (*PLAIN, f"--pixit={PIXIT}")
 
+#: The rig of runs that ask for no lab: one costs a third of such a run.
+ALONE = "--rig=emulator:net=none"
+
 #: Five purposes of a moment each, and one that waits for an hour where time is skipped.
 SIX = "--req=3.2.1"
 
@@ -92,6 +95,8 @@ class Runs:
         self._made: dict[tuple[str, ...], Future[Finished]] = {}
         self._pool = ThreadPoolExecutor(2)
         self._count = 0
+        #: All that are made in one go share it, so that one of them alone collects everything.
+        self._cache = ("-o", f"cache_dir={_shared(folder) / 'cache'}")
         #: What a harness that is killed leaves behind is left here; the path is short, for sockets.
         self._scratch = tempfile.TemporaryDirectory(prefix="runs-")
         self.environment = environment(self._scratch.name)
@@ -108,7 +113,7 @@ class Runs:
 
     def start(self, *arguments: str) -> Running:
         """A run to be interfered with."""
-        return Running((*self._options, *arguments), self.new_folder(), self.environment)
+        return Running(self._all(arguments), self.new_folder(), self.environment)
 
     def new_folder(self) -> Path:
         self._count += 1
@@ -118,9 +123,13 @@ class Runs:
         self._pool.shutdown(cancel_futures=True)
         self._scratch.cleanup()
 
+    def _all(self, arguments: tuple[str, ...]) -> tuple[str, ...]:
+        cached = any(argument.startswith("cache_dir=") for argument in arguments)
+        return (*self._options, *(() if cached else self._cache), *arguments)
+
     def _run(self, arguments: tuple[str, ...], folder: Path, limit_s: float) -> Finished:
         done = subprocess.run(
-            command((*self._options, *arguments), folder), cwd=ROOT, env=self.environment,
+            command(self._all(arguments), folder), cwd=ROOT, env=self.environment,
             capture_output=True, encoding="utf-8", timeout=limit_s, stdin=subprocess.DEVNULL,
             check=False,
         )  # fmt: skip
@@ -128,10 +137,12 @@ class Runs:
 
 
 def command(arguments: tuple[str, ...], folder: Path) -> list[str]:
-    # Who asks for a cache, asks for it outside of the checkout.
-    cached = any(argument.startswith("cache_dir=") for argument in arguments)
-    cache = () if cached else ("-p", "no:cacheprovider")
-    return [sys.executable, "-m", "pytest", *cache, f"--report-dir={folder}", *arguments]
+    return [sys.executable, "-m", "pytest", f"--report-dir={folder}", *arguments]
+
+
+def _shared(folder: Path) -> Path:
+    """Of a folder of pytest's making, one that the other workers have, too."""
+    return folder.parents[1] if "PYTEST_XDIST_WORKER" in os.environ else folder.parent
 
 
 @contextlib.contextmanager

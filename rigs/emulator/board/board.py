@@ -23,7 +23,7 @@ from ..net.networked import Networked
 from ..net.none import NoNetwork
 from ..resetcause import ResetCause
 from ..serial.outlet import Outlet
-from ..serial.uart import BOOT_FORMAT, UartFormat
+from ..serial.uart import BOOT_FORMAT, UartFormat, in_registers
 from ..settings.addresses import IpConfig
 from ..timers import Timers
 from ..timing import Timing
@@ -81,7 +81,6 @@ class Board:
     ) -> None:
         self.vdd33_mv = vdd33_mv
         self.flash = flash or default_chip(personality.name)
-        self.transmit = transmit
         self.air = air or EmptyAir()
         self.network = network or NoNetwork()
         #: Who makes true what is in force on the interfaces, in this order.
@@ -89,7 +88,7 @@ class Board:
         self._followed = NOTHING
         self._grounds: object = None
         self._firmware: Firmware | None = None
-        self._outlet = Outlet(self._transmit, self.later)
+        self._outlet = Outlet(transmit, self.later)
         self._installed = self.personality = personality
         self.store = Store(self.flash, personality.factory)
         self.timing = timing
@@ -105,6 +104,15 @@ class Board:
         self._booted_at = 0
 
     # From the outside.
+
+    @property
+    def transmit(self) -> Transmit:
+        """Where the UART leads to."""
+        return self._outlet.send
+
+    @transmit.setter
+    def transmit(self, transmit: Transmit) -> None:
+        self._outlet.send = transmit
 
     def receive(self, data: bytes) -> None:
         """Bytes arrive at the UART, as heard in its format; before `ready` they are lost."""
@@ -241,9 +249,6 @@ class Board:
         """Put bytes on the UART."""
         self._outlet.put(data, self._uart)
 
-    def _transmit(self, data: bytes, form: UartFormat) -> None:
-        self.transmit(data, form)
-
     def now_ns(self) -> int:
         """See Outside."""
         return self._timers.now_ns()
@@ -258,7 +263,7 @@ class Board:
 
     def set_uart(self, form: UartFormat) -> None:
         """Set the UART; what was sent before has left in the old format."""
-        self._uart = replace(form, baud=self._installed.basic.rate(form.baud))
+        self._uart = replace(in_registers(form), baud=self._installed.basic.rate(form.baud))
 
     def sleep(self, duration_ns: int | None) -> None:
         """Deep sleep until the timer (if it is set and wired), a reset or a power cycle."""

@@ -30,6 +30,6 @@ class Number:
 
 def read(parameters: Parameters, numbers: Sequence[Number]) -> tuple[int, ...]:
     """The values, one for each number, no more and no less; raises BadParameter."""
-    values = tuple(parameters.number() for _ in numbers)
+    values = tuple([parameters.number() for _ in numbers])
     parameters.end()
     return values

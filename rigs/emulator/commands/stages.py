@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 from ..chip.chip import Chip
@@ -155,7 +156,7 @@ class SetForm(Generic[Wanted]):
         return Answer(
             Final.OK,
             told,
-            effect=lambda: self.do(chip, wanted),
+            effect=partial(self.do, chip, wanted),
             lasts_ns=self.lasts_ns(chip, wanted),
             afterwards=(lambda: _say(chip, news)) if news else None,
         )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Protocol
 
 from ..flash.store import Store
@@ -252,7 +253,7 @@ class Firmware:
 
     def submit(self, body: bytes | None) -> None:
         """Post the task that executes a line."""
-        self._outside.later(self.timing.command, lambda: self._run(body))
+        self._outside.later(self.timing.command, partial(self._run, body))
 
     def refuse(self) -> None:
         """Answer ERROR at once."""

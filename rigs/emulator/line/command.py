@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from enum import Enum
+from enum import Enum, StrEnum
 from typing import Any
 
 
-class Form(Enum):
+class Form(StrEnum):
     """The four types of a command (clause 2)."""
 
     TEST = "test"
@@ -28,7 +28,7 @@ FORM_LETTERS: Mapping[str, Form] = {
 }
 
 
-class Final(Enum):
+class Final(bytes, Enum):
     """How an answer ends (field guide 2): the word without its line ends."""
 
     OK = b"OK"

@@ -66,9 +66,10 @@ class Parameters:
         if self.rules.unsigned and digits.startswith(b"-"):
             raise BadParameter("signed")
         value = int(digits, 16 if digits.startswith(b"0x") else 10)
-        if value != _wrapped(value) and not self.rules.wraps:
+        wrapped = _wrapped(value)
+        if value != wrapped and not self.rules.wraps:
             raise BadParameter("more than 32 bits")
-        return _wrapped(value)
+        return wrapped
 
     def text(self, longest: int | None = None, bare: bool = False) -> bytes:
         """The next parameter as a quoted string of at most `longest` bytes, escapes undone.

@@ -54,7 +54,7 @@ class Voice:
 
     def framed(self, final: Final) -> bytes:
         """A final result code between its line ends."""
-        return END + final.value + END
+        return END + final + END
 
     def prompt(self, data: bytes) -> None:
         """An invitation to send data."""

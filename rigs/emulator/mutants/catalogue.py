@@ -56,7 +56,6 @@ from . import (
     wechat,
     wps,
 )
-from .active import Faults
 from .mutant import Mutant
 
 ON_A_NETWORK: tuple[Mutant, ...] = (
@@ -201,16 +200,3 @@ MUTANTS: tuple[Mutant, ...] = (
     *SELDOM,
     *responder.IDLE,
 )
-
-
-def no_faults() -> Faults:
-    """Healthy: all mutants known, none active."""
-    return Faults(MUTANTS, _of_the_product)
-
-
-def _of_the_product(id_: str) -> Mutant | None:
-    if not id_.startswith("product:"):
-        return None
-    from .product import product  # thousands, which most runs can do without
-
-    return product().get(id_)

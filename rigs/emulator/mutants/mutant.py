@@ -86,7 +86,7 @@ def mutated(personality: Personality, mutants: tuple[Mutant, ...]) -> Personalit
     """
     changes = _Changes()
     for each in (mutation for mutant in mutants for mutation in mutant.mutations):
-        changes.at(each.seam.path).here.append(_conditional(each.operator, each.condition))
+        changes.at(each.seam.path).here.append(conditional(each.operator, each.condition))
     made: Personality = changes.made(personality)
     return made
 
@@ -97,11 +97,12 @@ def mutated_at(seam: Seam, part: Any, mutations: Iterable[Mutation]) -> Any:
     for each in mutations:
         if each.seam.path[:depth] == seam.path:
             below = changes.at(each.seam.path[depth:])
-            below.here.append(_conditional(each.operator, each.condition))
+            below.here.append(conditional(each.operator, each.condition))
     return changes.made(part)
 
 
-def _conditional(operator: Operator, condition: Condition) -> Callable[[Any], Any]:
+def conditional(operator: Operator, condition: Condition) -> Callable[[Any], Any]:
+    """The operator where the condition holds; elsewhere the function stays as it is."""
     if condition is ALWAYS:
         return operator.mutates
 

@@ -12,7 +12,7 @@ from typing import Any
 from ..commands.uart import BASE, DATABITS, FIELDS, FLOWS, PARITIES, STOPBITS
 from ..line.command import BadParameter, Form
 from ..line.parameters import COMMA
-from ..serial.uart import UartFormat
+from ..serial.uart import UartFormat, in_registers
 from ..settings.settings import Settings
 from ..timers import MILLISECOND
 from . import numbers
@@ -36,18 +36,7 @@ _KNOWN = {
 """Values in and just outside of each range."""
 
 
-def _registers(_chip: object, wanted: UartFormat) -> UartFormat:
-    """What the chip's registers make of values that nobody has refused."""
-    return UartFormat(
-        baud=wanted.baud,
-        databits=DATABITS[(wanted.databits - DATABITS[0]) % len(DATABITS)],
-        stopbits=STOPBITS[(wanted.stopbits - STOPBITS[0]) % len(STOPBITS)],
-        parity=wanted.parity % len(PARITIES),
-        flow=wanted.flow % len(FLOWS),
-    )
-
-
-_IN_REGISTERS = given("in registers", _registers)
+_IN_REGISTERS = given("in registers", lambda _chip, wanted: in_registers(wanted))
 
 RANGES = tuple(
     Range(

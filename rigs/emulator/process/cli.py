@@ -15,8 +15,7 @@ from ..board.pins import WIRINGS, Wiring, wiring
 from ..error import EmulatorError
 from ..flash.build import layout
 from ..flash.flashmap import MAP_DEFAULT, MAPS, SIZE_DEFAULT, SIZES
-from ..mutants.active import UnknownFault
-from ..mutants.catalogue import MUTANTS, no_faults
+from ..mutants.active import UnknownFault, no_faults
 from ..personalities import PERSONALITIES
 from ..serial.tcp_listener import Where
 from ..timing import FAST, TIMINGS
@@ -325,7 +324,8 @@ def _list_product() -> None:
 
 
 def _list_faults() -> None:
-    width = max(len(each.id) for each in MUTANTS)
-    for each in MUTANTS:
+    known = no_faults().known
+    width = max(map(len, known))
+    for each in known.values():
         print(f"{each.id:{width}}  {each.says}")
     sys.stdout.flush()

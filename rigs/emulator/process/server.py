@@ -23,7 +23,7 @@ from ..firmware.personality import Personality
 from ..flash import Flash, FlashMap
 from ..flash.build import in_file, in_memory
 from ..loop import Loop
-from ..mutants.catalogue import no_faults
+from ..mutants.active import no_faults
 from ..net.host import HostNetwork
 from ..net.none import NoNetwork
 from ..serial.endpoint import READ_SIZE, Endpoint

@@ -14,15 +14,19 @@ Later = Callable[[int, Callable[[], None]], None]
 
 
 class Outlet:
-    """It sends at once.  `later` runs something after a time in ns, unless a reset comes first."""
+    """It sends at once.
+
+    `send`: to whatever the UART is wired to.  `later` runs something after a time in ns, unless a
+    reset comes first.
+    """
 
     def __init__(self, send: Send, later: Later) -> None:
-        self._send = send
+        self.send = send
         self._later = later
 
     def put(self, data: bytes, form: UartFormat) -> None:
         """Send bytes in a format."""
-        self._send(data, form)
+        self.send(data, form)
 
     def flush(self) -> None:
         """Send all that waits: nothing does."""

@@ -34,6 +34,21 @@ class UartFormat:
     flow: int = 0
 
 
+_SIZES, _STOPS, _PARITIES, _FLOWS = 4, 3, 3, 4
+"""How many values each field of a UART's registers can have."""
+
+
+def in_registers(form: UartFormat) -> UartFormat:
+    """What the registers make of values that nobody has refused: they have no room for others."""
+    return UartFormat(
+        baud=form.baud,
+        databits=5 + (form.databits - 5) % _SIZES,
+        stopbits=1 + (form.stopbits - 1) % _STOPS,
+        parity=form.parity % _PARITIES,
+        flow=form.flow % _FLOWS,
+    )
+
+
 BOOT_FORMAT = UartFormat()
 """What the factory has set."""
 

@@ -53,7 +53,7 @@ class _Dribbling(Outlet):
         queue = self._queue
         if len(data) >= _QUEUED or len(queue) > _QUEUED:
             self.flush()
-            self._send(data, form)
+            self.send(data, form)
             return
         queue.extend((byte, form) for byte in data)
         if not memory(self).get("drips"):
@@ -75,7 +75,7 @@ class _Dribbling(Outlet):
 
     def _send_one(self, queue: _Queue) -> None:
         byte, form = queue.popleft()
-        self._send(bytes((byte,)), form)
+        self.send(bytes((byte,)), form)
 
     def _drip(self, queue: _Queue) -> None:
         memory(self)["drips"] = bool(queue)
