@@ -104,8 +104,9 @@ def _form_of(requirement: Requirement) -> tuple[str, str]:
 
 
 def _has_response(requirement: Requirement) -> bool:
-    """Whether it is about a form that is sent and answered."""
-    return requirement.command != "-" and requirement.form in COMMAND_FORMS
+    """Whether it judges a form that is sent and answered."""
+    is_judged = requirement.level is not Level.OBSERVED
+    return is_judged and requirement.command != "-" and requirement.form in COMMAND_FORMS
 
 
 def _place(number: str) -> tuple[tuple[int, str], ...]:
@@ -297,8 +298,12 @@ def _requirement(entry: dict[str, Any]) -> Requirement:
         _one_of(vantage, VANTAGES, "vantage")
     for need in requirement.needs:
         _one_of(need, CAPABILITIES, "capability")
+    if requirement.level is Level.OBSERVED and not requirement.ruling:
+        raise ValueError("an observed requirement names the ruling that says what is silent")
     if requirement.response and not _has_response(requirement):
-        raise ValueError("only a form of a command has a response")
+        raise ValueError(
+            "only a form of a command has a response, and what is observed breaks none"
+        )
     return requirement
 
 

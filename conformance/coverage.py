@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from conformance.document import COMMAND_FORMS, FORMS, Command, Edition, TestPurpose
+from conformance.document import COMMAND_FORMS, FORMS, Command, Edition, Level, TestPurpose
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,12 @@ class Coverage:
     def verified(self) -> frozenset[str]:
         named = frozenset(name for purpose in self.purposes for name in purpose.verifies)
         return named & self.edition.requirements.keys()
+
+    @property
+    def observed(self) -> frozenset[str]:
+        """Requirements that no purpose judges."""
+        rows = self.edition.requirements.values()
+        return frozenset(row.id for row in rows if row.level is Level.OBSERVED)
 
     @property
     def untested(self) -> Mapping[str, str]:
@@ -57,6 +63,18 @@ class Coverage:
     def gaps(self) -> tuple[str, ...]:
         return (*self.without_purpose, *self.without_requirement, *self.excused_and_tested)
 
+    def levels(self) -> Mapping[str, Mapping[str, int]]:
+        """Clause -> level -> number of requirements; the headings of a chapter are counted as one.
+
+        A level that a clause does not have stands there as 0.
+        """
+        counts: dict[str, dict[str, int]] = {}
+        for row in self.edition.requirements.values():
+            chapter = ".".join(row.clause.split(".")[:2])
+            of_chapter = counts.setdefault(chapter, dict.fromkeys(map(str, Level), 0))
+            of_chapter[row.level] += 1
+        return counts
+
     def per_command(self) -> Mapping[str, int]:
         """Number of purposes for each command of the edition."""
         known = self.edition.requirements
@@ -66,8 +84,8 @@ class Coverage:
     def by_command(self) -> Mapping[str, Mapping[str, Any]]:
         """Each command of the edition: its forms, and what is required and checked of each.
 
-        Those of test, query, set and execute that the document does not list are there, too: that
-        they are refused is required, and checked.
+        Those of test, query, set and execute that the document does not list are there, too: how
+        they are answered is observed, and what they do is checked.
         """
         counts = self.per_command()
         return {
@@ -97,6 +115,7 @@ class Coverage:
         return {
             "edition": self.edition.name,
             "requirements": len(self.edition.requirements),
+            "levels": dict(self.levels()),
             "verified": sorted(self.verified),
             "untested": dict(self.untested),
             "purposes": len(self.purposes),
@@ -114,6 +133,7 @@ class Coverage:
             f"{total} requirements: {verified} verified by {len(self.purposes)} purposes, "
             f"{len(self.untested)} with a reason why no automatic test decides them",
         ]
+        lines += [f"  clause {of}: {_told_levels(counts)}" for of, counts in self.levels().items()]
         lines += [
             f"  {name}: {command['purposes']} purposes ({_told_forms(command['forms'])})"
             for name, command in self.by_command().items()
@@ -123,6 +143,11 @@ class Coverage:
         lines += _gap("purpose without a requirement", self.without_requirement)
         lines += _gap("excused and yet tested", self.excused_and_tested)
         return [*lines, "no gap" if not self.gaps else f"{len(self.gaps)} gaps"]
+
+
+def _told_levels(counts: Mapping[str, int]) -> str:
+    """How many requirements of each level there are, as far as there are any."""
+    return ", ".join(f"{number} {level}" for level, number in counts.items() if number)
 
 
 def _told_forms(forms: Mapping[str, Mapping[str, Any]]) -> str:

@@ -26,6 +26,8 @@ class Level(enum.StrEnum):
 
     MANDATORY = "mandatory"
     OPTIONAL = "optional"
+    #: The document is silent: what the IUT does is written down, and never judged.
+    OBSERVED = "observed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,6 +92,11 @@ class Exchange:
         return None
 
     @property
+    def ending(self) -> str:
+        """How it ended, in words, for what is observed and not judged."""
+        return "no final result code" if self.final is None else readable(self.final)
+
+    @property
     def information(self) -> tuple[bytes, ...]:
         """The lines of the answer, without their line ends.
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from conformance.document import Edition, Requirement
+from conformance.document import Edition, Level, Requirement
 from conformance.network import SECRET, Network
 from conformance.testbed import LineSettings, Timing
 from conformance.verdict import Reason
@@ -223,7 +223,7 @@ def _restored(kind: type[Any], told: Any, where: str, lacking: list[str]) -> Any
 
 
 def stored_profile(name: str, registered: Sequence[Mapping[str, Any]], edition: Edition) -> Profile:
-    """The profile of a stored run, as far as `edition` has its requirements.
+    """The profile of a stored run, as far as `edition` judges its requirements.
 
     `registered` are its deviations, each as a mapping; raises `StatementError` if one is none.
     """
@@ -239,8 +239,14 @@ def stored_profile(name: str, registered: Sequence[Mapping[str, Any]], edition: 
     except (TypeError, AttributeError) as error:
         raise StatementError(f"the stored run's profile {name} is damaged: {error}") from error
     return Profile(
-        name, {d.requirement: d for d in deviations if d.requirement in edition.requirements}
+        name, {d.requirement: d for d in deviations if _is_judged(d.requirement, edition)}
     )
+
+
+def _is_judged(name: str, edition: Edition) -> bool:
+    """Whether `edition` has this requirement, and does more than observe it."""
+    known = edition.requirements.get(name)
+    return known is not None and known.level is not Level.OBSERVED
 
 
 def _timing(rig: Timing, content: Mapping[str, Any], path: Path) -> Timing:
@@ -259,8 +265,8 @@ def _timing(rig: Timing, content: Mapping[str, Any], path: Path) -> Timing:
 def load_profile(path: Path, edition: Edition) -> Profile:
     """The deviation profile in `path`; raises `StatementError`.
 
-    A requirement that is unknown is an error, and so is one that no automatic test decides: such a
-    deviation could never show.
+    A requirement that is unknown is an error, and so is one that is observed, or that no automatic
+    test decides: such a deviation could never show.
     """
     content = _read(path)
     _only(content, ("firmware", "identity", "deviation"), path)
@@ -274,6 +280,11 @@ def load_profile(path: Path, edition: Edition) -> Profile:
             raise StatementError(f"{path}: {deviation.requirement} is registered twice")
         if deviation.requirement not in edition.requirements:
             raise StatementError(f"{path}: no requirement {deviation.requirement!r} in the edition")
+        if edition.requirements[deviation.requirement].level is Level.OBSERVED:
+            raise StatementError(
+                f"{path}: {deviation.requirement} is observed and not judged, so nothing deviates "
+                "from it: take the entry out"
+            )
         if edition.requirements[deviation.requirement].untested_because:
             raise StatementError(
                 f"{path}: {deviation.requirement} is stale: no automatic test decides it any more"

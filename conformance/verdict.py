@@ -18,6 +18,8 @@ class Verdict(enum.StrEnum):
 
     #: Nothing was decided: not selected, not reached, or there is no purpose.
     NONE = "none"
+    #: The document is silent there: what the IUT did is written down, and not judged.
+    OBSERVED = "observed"
     #: The IUT did what the requirement says.
     PASS = "pass"
     #: The environment could not decide (preamble refused, line unhealthy, evidence differs).
@@ -39,6 +41,7 @@ WITHIN_PURPOSE = (
     Verdict.NONE,
     Verdict.NOT_APPLICABLE,
     Verdict.NOT_RUN,
+    Verdict.OBSERVED,
     Verdict.PASS,
     Verdict.DEVIATION,
     Verdict.INCONCLUSIVE,
@@ -51,6 +54,7 @@ OVER_PURPOSES = (
     Verdict.NONE,
     Verdict.NOT_APPLICABLE,
     Verdict.NOT_RUN,
+    Verdict.OBSERVED,
     Verdict.PASS,
     Verdict.DEVIATION,
     Verdict.INCONCLUSIVE,
@@ -66,6 +70,7 @@ class Reason(enum.StrEnum):
     """Why a verdict is what it is: a code for machines; the sentence beside it is for people."""
 
     AS_REQUIRED = "as-required"
+    AS_OBSERVED = "as-observed"
     DIFFERS = "differs"
     SILENCE = "silence"
     FLOOD = "flood"

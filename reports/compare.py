@@ -1,7 +1,8 @@
 """Two or more runs held against each other: which verdicts differ.
 
-Law of this file: verdicts alone are compared, of pairs of purpose and requirement; times, traces
-and sentences may differ. A purpose that one run does not have is a difference, too.
+Law of this file: verdicts are compared, of pairs of purpose and requirement, and what was observed
+where nothing is judged; times, traces and sentences may differ. A purpose that one run does not
+have is a difference, too.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from conformance.record import PurposeRecord, Record
+from conformance.verdict import Judgement, Verdict
 
 #: What a run says of a pair that it does not have.
 ABSENT = "absent"
@@ -33,11 +35,18 @@ class Difference:
 def verdicts(records: Iterable[Record]) -> dict[Pair, str]:
     """The verdict of each pair in a run; of several attempts the last one's."""
     return {
-        (record.id, requirement): str(judgement.verdict)
+        (record.id, requirement): _told(judgement)
         for record in records
         if isinstance(record, PurposeRecord)
         for requirement, judgement in record.pairs.items()
     }
+
+
+def _told(judgement: Judgement) -> str:
+    """The verdict; of an observation, its value, too."""
+    if judgement.verdict is Verdict.OBSERVED:
+        return f"{judgement.verdict} ({judgement.actual})"
+    return str(judgement.verdict)
 
 
 def differences(runs: Sequence[Mapping[Pair, str]]) -> list[Difference]:

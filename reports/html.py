@@ -28,6 +28,7 @@ SIGNS: Mapping[str, str] = {
     Verdict.DEVIATION.value: "\N{NOT EQUAL TO}",
     Verdict.ERROR.value: "!",
     Verdict.INCONCLUSIVE.value: "?",
+    Verdict.OBSERVED.value: "\N{FISHEYE}",
     Verdict.NOT_RUN.value: "\N{EN DASH}",
     Verdict.NOT_APPLICABLE.value: "\N{EMPTY SET}",
     Verdict.NONE.value: "\N{MIDDLE DOT}",
@@ -45,7 +46,7 @@ ATTENTION = (
 HINDRANCES = 5
 
 #: The order of counts: what was decided, what could not be, what was not tried.
-COUNTED = (Verdict.PASS.value, *ATTENTION, *("not run", "not applicable", "none"))
+COUNTED = (Verdict.PASS.value, *ATTENTION, *("observed", "not run", "not applicable", "none"))
 
 
 def render(results: Mapping[str, Any], evidence: str = "") -> str:
@@ -57,6 +58,7 @@ def render(results: Mapping[str, Any], evidence: str = "") -> str:
             **results,
             matrix=matrix(results),
             attention=_attention(results),
+            observed=_observed(results),
             hindrances=_hindrances(results),
             reviews=_reviews(results),
             evidence=evidence,
@@ -67,6 +69,11 @@ def render(results: Mapping[str, Any], evidence: str = "") -> str:
         )
     )
     return page.rstrip() + "\n"
+
+
+def _observed(results: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The requirements that were only observed, in the order of the document."""
+    return [r for r in results["requirements"] if r["verdict"] == Verdict.OBSERVED.value]
 
 
 def _attention(results: Mapping[str, Any]) -> list[Mapping[str, Any]]:

@@ -22,6 +22,7 @@ ELEMENTS: Mapping[str, str] = {
     Verdict.ERROR.value: "error",
     Verdict.INCONCLUSIVE.value: "error",
     Verdict.NONE.value: "skipped",
+    Verdict.OBSERVED.value: "skipped",
     Verdict.NOT_RUN.value: "skipped",
     Verdict.NOT_APPLICABLE.value: "skipped",
     Verdict.DEVIATION.value: "skipped",

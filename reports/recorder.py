@@ -331,6 +331,8 @@ def _told(summary: dict[str, Any], wear: Mapping[str, int]) -> list[str]:
             f"beside it: {group['requirements']} requirements {word} ({group['reason']}), "
             f"{group['mandatory']} of them mandatory"
         )
+    if observed := summary["requirements"][verdict.Verdict.OBSERVED.value]:
+        lines.append(f"observed, and not judged: {observed} requirements")
     for each in summary["unshown_deviations"]:
         lines.append(f"the profile is out of date: {each['requirement']} passed")
     if (restarts := summary["unasked_restarts"])["total"]:

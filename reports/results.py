@@ -8,6 +8,7 @@ shape; `summary.py` says what it all amounts to.
 from __future__ import annotations
 
 import dataclasses
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -313,11 +314,24 @@ def _rolled_up(
     if not judged:
         return _untouched(untested_because)
     name, decisive = next(pair for pair in judged if pair[1]["verdict"] == verdict.value)
+    told = {key: decisive[key] for key in ("verdict", "reason", "sentence", "expected", "actual")}
+    if verdict is Verdict.OBSERVED:
+        told["actual"] = _observed(judged)
+        told["sentence"] = f"observed: {told['actual']}"
     return {
-        **{key: decisive[key] for key in ("verdict", "reason", "sentence", "expected", "actual")},
+        **told,
         "decided_by": name,
         "purposes": [purpose for purpose, _ in judged],
     }
+
+
+def _observed(judged: Sequence[tuple[str, Mapping[str, Any]]]) -> str:
+    """What was observed, each value once; how often, where they differ."""
+    values = [each["actual"] for _, each in judged if each["verdict"] == Verdict.OBSERVED.value]
+    counts = Counter(values)
+    if len(counts) == 1:
+        return str(values[0])
+    return ", ".join(f"{value} in {count}" for value, count in counts.items())
 
 
 def _untouched(untested_because: str) -> dict[str, Any]:

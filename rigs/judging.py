@@ -43,6 +43,7 @@ class Checks:
     """The fixture `requirement`: names the check of a purpose that verifies several requirements.
 
     `with requirement("3.2.5/ATE/set/03"): ...` decides that requirement and no other.
+    `requirement.observes(name, value)` writes down one that is observed, which nothing decides.
     """
 
     purpose: TestPurpose
@@ -51,40 +52,63 @@ class Checks:
     current: str = ""
     #: What the IUT did wrong outside of the stimulus under test.
     obstacles: list[Obstacle] = field(default_factory=list)
+    #: Those of its requirements that are observed, and never judged.
+    observed: frozenset[str] = frozenset()
 
     @contextlib.contextmanager
     def __call__(self, name: str) -> Iterator[None]:
         if name not in self.purpose.verifies:
             raise LookupError(f"{self.purpose.id} does not verify {name}")
+        if name in self.observed:
+            raise LookupError(f"{name} is observed, not judged: use requirement.observes()")
         self.current = name
         yield
         self.current = ""
         self.decided[name] = AS_REQUIRED
 
+    def observes(self, name: str, value: str) -> None:
+        """Write down what the IUT did where the document is silent; that is never judged."""
+        if name not in self.purpose.verifies:
+            raise LookupError(f"{self.purpose.id} does not verify {name}")
+        if name not in self.observed:
+            raise LookupError(f"{name} is judged, not observed: its level says so")
+        self.decided[name] = Judgement(
+            Verdict.OBSERVED, Reason.AS_OBSERVED, f"observed: {value}", actual=value
+        )
+
     def pairs(self, overall: Judgement) -> dict[str, Judgement]:
         """The judgement of each requirement when the purpose as a whole came to `overall`."""
-        if len(self.purpose.verifies) == 1:
-            return {self.purpose.verifies[0]: overall}
         left = Judgement(
             Verdict.INCONCLUSIVE,
             Reason.CHECK_NOT_REACHED,
             "the purpose ended before its check was reached",
         )
+        unseen = left if overall.verdict is Verdict.FAIL else overall
+        pairs = {name: self.decided.get(name, unseen) for name in self.observed}
+        judged = [name for name in self.purpose.verifies if name not in self.observed]
+        return pairs | self._judged(judged, overall, left)
+
+    def _judged(
+        self, names: Sequence[str], overall: Judgement, left: Judgement
+    ) -> dict[str, Judgement]:
+        """The judgements of `names`; `left` is that of one whose check was not reached."""
+        if len(self.purpose.verifies) == 1:
+            return dict.fromkeys(names, overall)
         if overall.verdict is Verdict.NOT_RUN:  # then nothing that it left was
             left = overall
-        pairs = {name: self.decided.get(name, left) for name in self.purpose.verifies}
+        pairs = {name: self.decided.get(name, left) for name in names}
         if self.current:
             return {**pairs, self.current: overall}
         if overall.verdict is Verdict.PASS:
             return pairs
         # It went wrong outside every check: what was not decided yet bears it, or else all.
-        open_ones = set(self.purpose.verifies) - self.decided.keys() or self.purpose.verifies
+        open_ones = set(names) - self.decided.keys() or names
         return {**pairs, **dict.fromkeys(open_ones, overall)}
 
     def completed(self) -> Judgement:
         """The judgement of a purpose that ran to its end."""
         unreached = set(self.purpose.verifies) - self.decided.keys()
-        if len(self.purpose.verifies) > 1 and unreached:
+        if unreached and (len(self.purpose.verifies) > 1 or self.observed):
             names = ", ".join(sorted(unreached))
             return Judgement(
                 Verdict.ERROR,

@@ -21,6 +21,7 @@ OUTCOMES: dict[Verdict, tuple[str, tuple[str, str, str] | None]] = {
     Verdict.INCONCLUSIVE: ("failed", ("inconclusive", "I", "INCONCLUSIVE")),
     Verdict.ERROR: ("failed", ("error", "E", "ERROR")),
     Verdict.DEVIATION: ("skipped", ("deviation", "d", "DEVIATION")),
+    Verdict.OBSERVED: ("skipped", ("observed", "o", "OBSERVED")),
     Verdict.NOT_RUN: ("skipped", ("not run", "n", "NOT RUN")),
     Verdict.NOT_APPLICABLE: ("skipped", ("not applicable", "-", "NOT APPLICABLE")),
 }

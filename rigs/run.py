@@ -18,7 +18,7 @@ import pytest
 
 from conformance.blame import NO_RESTART, Obstacle, attributed, obstacle
 from conformance.commandline import execute
-from conformance.document import Edition, TestPurpose
+from conformance.document import Edition, Level, TestPurpose
 from conformance.exchange import Exchange
 from conformance.marker import Marker
 from conformance.record import PROPERTY, PurposeRecord, Review, RigRecord, dump
@@ -259,10 +259,15 @@ class Run:
 
     # A purpose
 
+    def _observed(self, purpose: TestPurpose) -> frozenset[str]:
+        """Those of its requirements that are never judged."""
+        known = self.conditions.edition.requirements
+        return frozenset(name for name in purpose.verifies if known[name].level is Level.OBSERVED)
+
     def begin(self, item: pytest.Item) -> None:
         """The purpose of `item` begins: its checks, its evidence, its session."""
         purpose = item.stash[PURPOSE]
-        item.stash[CHECKS] = Checks(purpose)
+        item.stash[CHECKS] = Checks(purpose, observed=self._observed(purpose))
         if not self._told:
             self._told = True
             item.user_properties.append((PROPERTY, dump(self.found)))

@@ -5,7 +5,7 @@ On the air the lab presses the button of its access point.
 
 import pytest
 
-from conformance.commandline import execute, set_
+from conformance.commandline import set_
 from conformance.verdict import Inconclusive
 from suites.inuse import again
 from suites.malformed import outside, with_one, wrong_shapes
@@ -73,12 +73,6 @@ def test_wps_can_be_started_again_and_again(station):
     for _ in range(3):
         station.send(START).succeeds()
         station.prepare(STOP)
-
-
-@pytest.mark.purpose("TP/WIFI/WPS/EXECUTE-BI-01", verifies=["4.1.36/WPS/execute/01"])
-def test_wps_without_a_value_is_refused(station):
-    """In station mode, where WPS can be used, AT+WPS without a value is refused."""
-    station.send(execute("WPS")).is_refused()
 
 
 # With an access point whose button is pressed

@@ -76,7 +76,7 @@ EXTRA = {
     form_id(each, form, word)
     for each in DEFINITIONS
     for form in each.extra
-    for word in ("ok", "executes", "acts")
+    for word in ("ok", "executes", "acts", "restarts")
 }
 """Faults of forms that the document does not list, and real firmware has."""
 
@@ -90,6 +90,34 @@ FORMS = tuple(
     for name in SLUGS.values()
     for probe in _lines(name, name + b"?", name + b"=?", name + b"=", name + b"=1")
 )
+_LINK = (b"AT+CWMODE_CUR=2", b'AT+CIPSTART="UDP","192.168.4.2",1001,2001,0')
+_SERVER = (b"AT+CIPMUX=1", b"AT+CIPSERVER=1", b"AT+CIPSTO=7200")
+#: A command -> what makes a state in which it shows that it acts, and what shows it.
+_STATES = {
+    **{
+        b"AT+CWDHCP" + end: ((b"AT+CWMODE_CUR=3", b"AT+CWDHCP%b=1,0" % end), b"AT+CWDHCP%b?" % end)
+        for end in (b"", b"_CUR", b"_DEF")
+    },
+    b"AT+CIPSTA_CUR": ((b"AT+CWMODE_CUR=3", b"AT+CWDHCP_CUR=1,1"), b"AT+CWDHCP_CUR?"),
+    b"AT+CIPMUX": ((b"AT+CIPMUX=1",), b"AT+CIPMUX?"),
+    b"AT+CIPMODE": ((b"AT+CIPMODE=1",), b"AT+CIPMODE?"),
+    b"AT+CIPSTO": (_SERVER, b"AT+CIPSTO?"),
+    b"AT+CIPSERVER": (_SERVER[:1], b"AT+CIPMUX=0"),
+    b"AT+CIPSTART": (_LINK[:1], b"AT+CIPSTATUS"),
+    **dict.fromkeys((b"AT+CIPCLOSE", b"AT+CIPSEND", b"AT+CIPSENDEX"), (_LINK, b"AT+CIPSTATUS")),
+}
+ACTED = tuple(
+    tuple(each + b"\r\n" for each in (b"ATE0", *state, name + form, look))
+    for name in SLUGS.values()
+    for state, look in (
+        ((b"AT+CWMODE_CUR=1",), name + b"?"),
+        ((b"AT+CWMODE_CUR=3",), name + b"?"),
+        *([_STATES[name]] if name in _STATES else []),
+    )
+    for form in (b"", b"?", b"=?")
+)
+"""What a form did that does not exist, as far as a query tells it."""
+
 GENERAL: tuple[Probe, ...] = (
     (b"AT\r\n", b"AT+NOSUCH\r\n"),
     (b"AT+NOSUCH\xe9\r\n", b"AT\r\n"),
@@ -166,6 +194,7 @@ def _wifi(name: bytes) -> tuple[Probe, ...]:
 PROBES = (
     *GENERAL,
     *FORMS,
+    *ACTED,
     *(p for name in (b"", b"_CUR", b"_DEF") for p in _wifi(name)),
     *(probe for slug in SLUGS for probe in basic(slug)),
     *(probe for slug in SLUGS for probe in links(slug)),

@@ -26,6 +26,8 @@ class Obligation:
     """A kind of statement; a field that is empty selects nothing."""
 
     form: str = ""
+    #: Of this level alone.
+    level: str = ""
     #: Whether the form is one that the command does not have.
     absent: bool = False
     #: Globs; one of them is to match.
@@ -48,6 +50,7 @@ class Obligation:
         return (
             (requirement.clause == "6") is self.of_flash
             and self.form in ("", requirement.form)
+            and self.level in ("", requirement.level)
             and (not self.ruling or requirement.ruling in self.ruling)
             and (not self.statement or self._says(requirement))
         )

@@ -135,9 +135,9 @@ def test_a_reading_has_its_ruling_and_what_waits_says_for_what(described):
 
 
 def test_a_row_holds_in_place_of_the_kind(described):
-    assert described("", "cwqap.test-ok").breaks == ("4.1.9/CWQAP/test/01",)
-    own = described('[[cwqap]]\ntest-ok = "~/query/01"\n', "cwqap.test-ok")
-    assert own.breaks == ("4.1.9/CWQAP/query/01",)
+    assert described("", "cwqap.test-restarts").breaks == ("4.1.9/CWQAP/test/02",)
+    own = described('[[cwqap]]\ntest-restarts = "~/query/02"\n', "cwqap.test-restarts")
+    assert own.breaks == ("4.1.9/CWQAP/query/02",)
 
 
 def test_a_word_that_nobody_knows_is_refused(described):

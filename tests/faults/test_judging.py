@@ -108,6 +108,13 @@ def test_a_purpose_that_no_fault_fails_and_a_requirement_without_a_fault_are_tol
     assert found == ["TP/2: no fault makes it fail", f"{TWO}: no fault of its own"]
 
 
+def test_what_is_observed_wants_no_fault_of_its_own():
+    healthy = dataclasses.replace(outcome(""), requirements={ONE: "pass", TWO: "observed"})
+    found = problems({"": healthy, "a": GOOD["a"]}, ENTRIES, PURPOSES)
+
+    assert found == ["TP/2: no fault makes it fail"]
+
+
 def test_a_blanket_fault_counts_for_one_requirement_only():
     entries = {"a": Entry("a", "fault", (ONE, TWO), blanket=True)}
     found = problems({"": outcome(""), "a": outcome("a", "fail", "fail")}, entries, PURPOSES)

@@ -23,6 +23,7 @@ ROWS = (
 def edition():
     """An edition of one command, X, with nothing but a set form."""
     rows = [Requirement(name, says, Level.MANDATORY, "", ruling=r) for name, says, r in ROWS]
+    rows.append(Requirement("9/X/set/04", "How AT+X ends.", Level.OBSERVED, "", ruling="R-05"))
     command = Command("X", "9", "", ("set",))
     return Edition("", "", "", commands={"X": command}, requirements={r.id: r for r in rows})
 
@@ -55,6 +56,7 @@ def table(obligation, kind="", ground="on = ['nothing']"):
         ("ruling = ['R-19', 'R-20']", ["9/X/set/01"]),
         ("form = 'query', absent = true", ["9/X/query/01"]),
         ("of_flash = true", ["6/X/general/01"]),
+        ("form = 'set', level = 'observed'", ["9/X/set/04"]),
     ],
 )
 def test_an_obligation_is_found_by_the_fields_of_a_requirement(says, obligation, breaks):
@@ -94,3 +96,12 @@ def test_a_fault_of_a_known_kind_needs_no_row_of_its_own(tmp_path):
     assert entries["cwmode.test-odd"] == Entry(
         "cwmode.test-odd", "fault", ("4.1.1/CWMODE/test/01",)
     )
+
+
+def test_how_a_form_that_does_not_exist_is_answered_is_a_reading(tmp_path):
+    entries = load_entries(("rst.query-ok", "rst.query-executes", "cwmode.query-silent"), tmp_path)
+    reading, fault, listed = entries.values()
+    assert (reading.kind, reading.because) == ("accepted", "R-05")
+    assert reading.touches == ("3.2.2/RST/query",)
+    assert (fault.kind, fault.breaks) == ("fault", ("3.2.2/RST/query/02",))
+    assert (listed.kind, listed.breaks) == ("fault", ("4.1.1/CWMODE/query/01",))

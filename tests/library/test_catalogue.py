@@ -175,6 +175,9 @@ NAMED_WITH_FILE = {
     "unknown table": ("rulings.toml", "[[ruling]]", "[[rulings]]", ["rulings"]),
     "missing key of a clause": ("edition.toml", 'title = "AT"', "", ["3.1", "title"]),
     "missing level": ("commands.toml", 'level = "optional"', "", ["3.1/-/general/01", "level"]),
+    "observed without a ruling": (
+        "commands.toml", 'level = "optional"', 'level = "observed"', ["3.1/-/general/01", "ruling"],
+    ),
     "missing place": ("commands.toml", 'place = "note"', "", ["3.1/-/general/01", "place"]),
     "missing id": ("rulings.toml", 'id = "R-01"', "", ["How it is read", "id"]),
     "duplicate clause": (

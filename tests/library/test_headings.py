@@ -82,6 +82,17 @@ def test_each_command_has_a_row_for_each_form_that_it_has_or_lacks(number):
 
 
 @pytest.mark.parametrize("number", NAMED)
+def test_the_answer_of_a_form_that_a_command_lacks_is_observed_and_what_it_does_is_judged(number):
+    edition = load_edition()
+    command = edition.commands[NAMED[number]]
+
+    for form in command.absent_forms:
+        rows = [f"{number}/{command.name}/{form}/{each}" for each in ("01", "02")]
+        levels = [edition.requirements[row].level.value for row in rows]
+        assert levels == ["observed", "mandatory"]
+
+
+@pytest.mark.parametrize("number", NAMED)
 def test_the_heading_of_a_command_names_it(number):
     name = NAMED[number]
 

@@ -37,6 +37,25 @@ def test_list_has_a_line_for_each_requirement(capsys):
     assert [line.split()[0] for line in said.splitlines()] == list(EDITION.requirements)
 
 
+def test_list_and_explain_tell_the_level(capsys):
+    _, listed = told(capsys, "list", "3.2.3/GMR")
+    _, explained = told(capsys, "explain", "3.2.3/GMR/query/01")
+
+    levels = {line.split()[0]: line.split()[1] for line in listed.splitlines()}
+    assert (levels["3.2.3/GMR/query/01"], levels["3.2.3/GMR/query/02"]) == ("observed", "mandatory")
+    assert "level: observed" in explained.splitlines()
+
+
+def test_the_coverage_counts_the_levels_of_each_clause(capsys):
+    _, said = told(capsys, "coverage", "--json")
+    _, lines = told(capsys, "coverage")
+
+    levels = json.loads(said)["levels"]
+    assert sum(sum(each.values()) for each in levels.values()) == len(EDITION.requirements)
+    assert levels["6"]["observed"] == 0
+    assert f"clause 2: {levels['2']['mandatory']} mandatory, 1 observed" in lines
+
+
 def test_list_takes_a_prefix_by_whole_segments(capsys):
     _, said = told(capsys, "list", "3.2.5/ATE/set", "--json")
 
@@ -83,7 +102,7 @@ def test_the_coverage_has_no_gap(capsys):
 
 
 def test_the_coverage_tells_what_stored_runs_show(capsys, tmp_path):
-    name, other = "3.2.1/AT/execute/01", "3.2.1/AT/query/01"
+    name, other = "3.2.1/AT/execute/01", "3.2.1/AT/query/02"
     judgements = [{"requirement": name, "verdict": "inconclusive"}]
     results, matrix = tmp_path / "results.json", tmp_path / "matrix.json"
     results.write_text(json.dumps({"purposes": [{"judgements": judgements, "earlier": []}]}))
@@ -96,6 +115,16 @@ def test_the_coverage_tells_what_stored_runs_show(capsys, tmp_path):
     assert f"NOT VERIFIED: {other}: the run did not decide it" in said
     _, said = told(capsys, "coverage", f"--kills={matrix}", "--json")
     assert json.loads(said)["verified"] == [other]
+
+
+def test_what_is_observed_wants_no_fault(capsys, tmp_path):
+    matrix = tmp_path / "matrix.json"
+    matrix.write_text(json.dumps({"faults": []}))
+
+    _, said = told(capsys, "coverage", f"--kills={matrix}")
+
+    assert "NOT VERIFIED: 3.2.3/GMR/query/02: no fault breaks it" in said
+    assert "3.2.3/GMR/query/01:" not in said
 
 
 def test_what_a_stored_run_cannot_tell_is_told_in_one_line(capsys, tmp_path):

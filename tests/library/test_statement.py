@@ -22,6 +22,7 @@ from conformance.statement import (
     load_shipped_profiles,
     profile_for,
     profile_named,
+    stored_profile,
 )
 from conformance.testbed import LineSettings, Timing
 
@@ -390,6 +391,19 @@ def test_a_deviation_from_what_no_test_decides_any_more_is_stale(written):
     message = refused(load_profile, written(PROFILE), edition)
 
     assert "3.1/AT/execute/01 is stale" in message
+
+
+def test_nothing_deviates_from_what_is_observed(written):
+    row = EDITION.requirements["3.1/AT/execute/01"]
+    observed = dataclasses.replace(row, level=Level.OBSERVED, ruling="R-05")
+    edition = dataclasses.replace(EDITION, requirements={**EDITION.requirements, row.id: observed})
+    stored = [{"requirement": row.id, "instead": "It is silent.", "source": "A recording."}]
+
+    message = refused(load_profile, written(PROFILE), edition)
+
+    assert "3.1/AT/execute/01 is observed" in message
+    assert stored_profile("old", stored, EDITION).deviations
+    assert not stored_profile("old", stored, edition).deviations
 
 
 VERSIONED = PROFILE + 'since = "1.3"\nuntil = "1.6.2.0"\n'

@@ -88,6 +88,7 @@ REASONS = {
     Verdict.ERROR: Reason.HARNESS_BROKE,
     Verdict.INCONCLUSIVE: Reason.LINE_UNHEALTHY,
     Verdict.DEVIATION: Reason.PREDICTED,
+    Verdict.OBSERVED: Reason.AS_OBSERVED,
     Verdict.NOT_RUN: Reason.CAPABILITY_MISSING,
     Verdict.NOT_APPLICABLE: Reason.NOT_CLAIMED,
     Verdict.NONE: Reason.NOT_SELECTED,

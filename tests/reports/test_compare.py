@@ -8,7 +8,7 @@ from conformance.record import dump
 from conformance.verdict import Verdict
 from reports.__main__ import main
 from reports.compare import ABSENT, differences, verdicts
-from tests.reports.made_by_hand import full_run, purpose
+from tests.reports.made_by_hand import full_run, judgement, purpose
 
 ECHO, ERASE = "3.2.9/ATE/set/01", "3.2.9/ATE/set/02"
 
@@ -29,6 +29,16 @@ def test_another_verdict_is_a_difference():
     (found,) = differences([once, once, again])
     assert found.verdicts == ("pass", "pass", "inconclusive")
     assert str(found) == f"TP/A ({ECHO}): pass, pass, inconclusive"
+
+
+def test_another_observation_is_a_difference():
+    def observing(value):
+        pairs = {ECHO: judgement(Verdict.OBSERVED, actual=value)}
+        return _run(purpose("TP/A", Verdict.OBSERVED, pairs=pairs))
+
+    (found,) = differences([observing("OK"), observing("ERROR")])
+    assert found.verdicts == ("observed (OK)", "observed (ERROR)")
+    assert differences([observing("OK"), observing("OK")]) == []
 
 
 def test_a_purpose_that_is_missing_is_a_difference():

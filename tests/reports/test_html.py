@@ -351,3 +351,12 @@ def test_a_cell_counts_and_leads_to_what_decides():
     assert cells["test"].absent
     assert cells["test"].verdict == ""
     assert not cells["urc"].absent
+
+
+def test_what_was_observed_is_shown_with_its_value():
+    pairs = {ECHO: judgement(Verdict.OBSERVED, actual="no answer")}
+    page = page_of(*full_run(purpose("TP/A", Verdict.OBSERVED, pairs=pairs)))
+
+    assert "What was observed" in page.text
+    assert "no answer" in page.text
+    assert "What was observed" not in page_of(*full_run(purpose("TP/A", Verdict.PASS))).text

@@ -221,6 +221,34 @@ def test_optional_and_untestable_requirements_do_not_spoil_the_word():
     ]
 
 
+def test_what_is_observed_counts_for_no_word():
+    tiny = edition(requirement("1/-/general/01"), requirement("1/-/general/02", Level.OBSERVED))
+    passed = purpose("TP/A", Verdict.PASS, ("1/-/general/01",))
+    observed = purpose("TP/B", Verdict.OBSERVED, ("1/-/general/02",))
+
+    both = results_of(passed, observed, of=tiny)["summary"]
+    alone = results_of(observed, of=tiny)["summary"]
+
+    assert (both["conformant"], both["requirements"]["observed"]) == ("yes", 1)
+    assert (alone["conformant"], alone["nothing_decided"]) == ("undecided", True)
+
+
+def test_what_several_purposes_observed_is_told_each_value_once():
+    tiny = edition(requirement("1/-/general/02", Level.OBSERVED))
+
+    def observing(name, value):
+        pairs = {"1/-/general/02": judgement(Verdict.OBSERVED, actual=value)}
+        return purpose(name, Verdict.OBSERVED, pairs=pairs)
+
+    def told(*values):
+        runs = [observing(f"TP/{at}", value) for at, value in enumerate(values)]
+        return results_of(*runs, of=tiny)["requirements"][0]
+
+    assert told("ERROR", "ERROR")["actual"] == "ERROR"
+    assert told("ERROR", "OK", "ERROR")["actual"] == "ERROR in 2, OK in 1"
+    assert told("OK")["sentence"] == "observed: OK"
+
+
 def test_not_run_stands_beside_the_word():
     summary = mandatory_run(Verdict.PASS, Verdict.NOT_RUN)
     assert summary["beside"] == [

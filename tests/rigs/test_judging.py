@@ -280,3 +280,60 @@ def test_the_worst_pair_decides():
     assert decisive({ONE: AS_REQUIRED, TWO: FAIL, THREE: ERROR_}) == ERROR_
     assert decisive({ONE: AS_REQUIRED, TWO: FAIL}) == FAIL
     assert decisive({ONE: AS_REQUIRED}) == AS_REQUIRED
+
+
+# What is observed
+
+
+def observing(*names, observed=(ONE,)):
+    found = checks(*names)
+    found.observed = frozenset(observed)
+    return found
+
+
+@pytest.mark.parametrize("overall", [AS_REQUIRED, FAIL, ERROR_])
+def test_what_was_observed_stays_observed_whatever_becomes_of_the_purpose(overall):
+    several = observing(ONE, TWO)
+    several.observes(ONE, "OK")
+
+    pairs = several.pairs(overall)
+
+    assert (pairs[ONE].verdict, pairs[ONE].actual) == (Verdict.OBSERVED, "OK")
+    assert pairs[TWO].verdict is not Verdict.OBSERVED
+
+
+def test_a_fail_falls_on_what_is_judged_even_if_its_check_was_passed():
+    several = observing(ONE, TWO)
+    with several(TWO):
+        pass
+
+    pairs = several.pairs(FAIL)
+
+    assert pairs[ONE].reason is Reason.CHECK_NOT_REACHED
+    assert pairs[TWO] == FAIL
+
+
+def test_an_observed_requirement_alone_never_fails():
+    assert observing(ONE).pairs(FAIL)[ONE].verdict is Verdict.INCONCLUSIVE
+
+
+def test_a_purpose_that_only_observes_is_observed():
+    only = observing(ONE)
+    only.observes(ONE, "no answer")
+
+    assert decisive(only.pairs(only.completed())).verdict is Verdict.OBSERVED
+
+
+def test_a_purpose_that_forgets_to_observe_is_broken():
+    assert observing(ONE).completed().reason is Reason.HARNESS_BROKE
+
+
+def test_nothing_is_observed_that_is_judged_and_nothing_judged_that_is_observed():
+    several = observing(ONE, TWO)
+
+    with pytest.raises(LookupError, match="is judged"):
+        several.observes(TWO, "OK")
+    with pytest.raises(LookupError, match="is observed"), several(ONE):
+        pass
+    with pytest.raises(LookupError, match="does not verify"):
+        several.observes(THREE, "OK")

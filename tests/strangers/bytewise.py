@@ -42,8 +42,8 @@ ABOUT = About(
             f"4.1.{number}/CIPSTAMAC{end}/set/03": "A group's address is answered OK."
             for number, end in zip((20, 21, 22), _TRIO, strict=True)
         },
-        "4.1.13/CWLIF/query/01": "The query form answers as the execute form does, with OK.",
     },
+    observed={"4.1.13/CWLIF/query/01": "OK"},
     open={
         **{
             f"4.1.{number}/CIPSTAMAC{end}/set/06": "A group's address is not refused, if tried."

@@ -73,6 +73,8 @@ class About:
     takes_ms: int = 0
     #: What it truly breaks: exactly these fail, as far as a rig can decide them.
     breaks: Mapping[str, str] = field(default_factory=dict)
+    #: How it ends what the document leaves open, where that is not ERROR.
+    observed: Mapping[str, str] = field(default_factory=dict)
     #: What cannot be decided for what it breaks.
     inconclusive: Mapping[str, str] = field(default_factory=dict)
     #: What may pass or come out inconclusive, but never fails: the document does not say how

@@ -134,6 +134,7 @@ class Judging:
         self._ran[about.name].append(ran)
         found = differences(about, self._edition, ran.requirements)
         found += missed(about, ran.requirements, ran.left_out)
+        found += unobserved(about, ran.pairs)
         print(f"{head}: {_came_to(ran)}; {len(found)} not as its lists say", flush=True)
         self._note(found)
 
@@ -186,6 +187,18 @@ def missed(about: About, verdicts: Mapping[str, str], left_out: Mapping[str, str
         f"{name} is not run ({left_out[name]}), though {listed[name]}"
         for name in listed
         if verdicts.get(name) == Verdict.NOT_RUN and name in left_out
+    ]
+
+
+def unobserved(about: About, pairs: Mapping[compare.Pair, str]) -> list[str]:
+    """What is not observed as the list says, a line each."""
+    seen: dict[str, set[str]] = {}
+    for (_, name), verdict in pairs.items():
+        seen.setdefault(name, set()).add(verdict)
+    return [
+        f"{name} is {', '.join(seen[name])}, and not observed ({value})"
+        for name, value in about.observed.items()
+        if name in seen and seen[name] != {f"{Verdict.OBSERVED} ({value})"}
     ]
 
 

@@ -167,7 +167,7 @@ BUGS = (
             ),
         ),
     ),
-    Shown("talkative", ("3.2.2/RST/query/01",), (("AT+RST?", READY),)),
+    Shown("talkative", ("3.2.2/RST/query/01", "3.2.2/RST/query/02"), (("AT+RST?", READY),)),
     Shown("talkative", ("4.1.9/CWQAP/execute/01",), (("AT+CWQAP", OK + ERROR),)),
     Shown("talkative", ("4.1.8/CWLAP/set/05",), (("AT+CWLAP=name", b"scandone\r\n" + OK),)),
     Shown(
@@ -277,5 +277,9 @@ def test_the_divisor_has_sixteen_bits(rate: int, lands: int) -> None:
 def test_every_bug_that_is_listed_is_shown() -> None:
     shown = {(bug.name, name) for bug in BUGS for name in bug.ids}
     shown |= {("divisor", f"{head}/set/{n}") for head in UARTS for n in ("02", "09", "10", "11")}
-    listed = {(name, each) for name, it in STRANGERS.items() for each in it.about.breaks}
+    listed = {
+        (name, each)
+        for name, it in STRANGERS.items()
+        for each in (*it.about.breaks, *it.about.observed)
+    }
     assert shown == listed

@@ -131,3 +131,15 @@ def test_a_run_that_cannot_be_is_told(tmp_path, capsys):
     out = str(tmp_path / "out")
     assert judge.main(["--names", "quiet", "--out", out, "--", "--no-such-option"]) == 2
     assert "pytest ended with 4; see" in capsys.readouterr().out
+
+
+def test_what_is_not_observed_as_the_list_says_is_told():
+    about = About("made up", "None.", {"GMR": "execute"}, observed={SOUND: "OK"})
+    pair = ("TP/A", SOUND)
+
+    assert judge.unobserved(about, {}) == []
+    assert judge.unobserved(about, {pair: "observed (OK)"}) == []
+    for other in ("observed (ERROR)", "inconclusive"):
+        assert judge.unobserved(about, {pair: other}) == [
+            f"{SOUND} is {other}, and not observed (OK)"
+        ]

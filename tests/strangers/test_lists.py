@@ -23,7 +23,7 @@ def edition() -> Edition:
 def listed(stranger: Stranger) -> set[str]:
     about = stranger.about
     whole = {key for key in about.open if not key.endswith("/")}
-    return about.breaks.keys() | about.inconclusive.keys() | whole
+    return about.breaks.keys() | about.inconclusive.keys() | about.observed.keys() | whole
 
 
 @EACH
@@ -65,6 +65,13 @@ def test_what_is_broken_is_claimed_and_can_be_tested(stranger: Stranger, edition
             has = about.has.get(command.name, "")
             assert requirement.command in about.has, name
             assert absent or requirement.form == "general" or requirement.form in has.split(), name
+
+
+@EACH
+def test_what_is_observed_is_not_judged(stranger: Stranger, edition: Edition) -> None:
+    about = stranger.about
+    levels = {name: edition.requirements[name].level for name in listed(stranger)}
+    assert {name for name, level in levels.items() if level == "observed"} == {*about.observed}
 
 
 @EACH

@@ -15,8 +15,8 @@ from .inet import Literal
 class TcpIpRules:
     """Answers, then locks, then data.
 
-    `complains`: a diagnostic, a line before ERROR, says why (field guide 7).  `already`, `builded`: what is said
-    of a link that there is already, and whether ERROR follows each (errata 82, 114).
+    `complains`: a diagnostic, a line before ERROR, says why (field guide 7).  `already`, `builded`:
+    what is said of a link that there is already, and whether ERROR follows each (errata 82, 114).
     `connect_line`: CONNECT before the OK of CIPSTART.  `closed_line`: CLOSED before that of
     CIPCLOSE.
     `no_change`: before the OK of a CIPSERVER that changes nothing.  `ping_timeout`: before ERROR.

@@ -28,6 +28,7 @@ from ..line.command import (
 from .keeping import write_user_area
 from .mutant import Mutant, Mutation, Operator, Seam, form, mutant
 from .naming import form_id, listed
+from .unlisted import Change, acting, done, in_secret, restarts
 
 DISPATCH = Seam(("dispatch",))
 """From a call to its answer."""
@@ -59,8 +60,6 @@ _NEVER_OK = ("+CIPSENDBUF", "+CIPBUFSTATUS", "+CIPCHECKSEQ", "+CIPBUFRESET", "+P
 """What can only be refused where there is no peer; mutants of its success would not show."""
 
 # Operators on an answer.
-
-Change = Callable[[Answer], Answer]
 
 
 def _answered(name: str, final_is_ok: bool, change: Change) -> Operator:
@@ -154,33 +153,13 @@ def _said(answer: Answer, only_missing: bool, only_existing: bool) -> Callable[[
     return case
 
 
-def _executed(change: Change) -> Callable[[Handler], Handler]:
-    """A form that does not exist does what the execute form does."""
-
-    def case(before: Handler) -> Handler:
-        def answered(chip: Any, call: Call) -> Answer:
-            commands = chip.personality.commands
-            execute = commands[call.name].handler(Form.EXECUTE) if call.name in commands else None
-            if execute is None or existing(commands, call) is not None:
-                return before(chip, call)
-            return change(execute(chip, replace(call, form=Form.EXECUTE, tail=b"")))
-
-        return answered
-
-    return case
-
-
-def _in_secret(answer: Answer) -> Answer:
-    return replace(answer, final=Final.ERROR, information=b"")
-
-
 _CASES: Mapping[str, Callable[[Handler], Handler]] = {
     "silent": _said(SILENCE, only_missing=False, only_existing=False),
     "error": _said(ERROR, only_missing=False, only_existing=True),
     "ok": _said(OK, only_missing=True, only_existing=False),
-    "executes": _executed(lambda answer: answer),
-    "acts": _executed(_in_secret),
+    "restarts": restarts,
 }
+_ACTS: Mapping[str, Change] = {"executes": lambda answer: answer, "acts": in_secret}
 
 # The rows.
 
@@ -213,22 +192,18 @@ def _existing(command: Command, kind: Form) -> Iterator[tuple[str, str]]:
         yield "refusal-silent", "does not answer at all if it refuses the parameters"
 
 
-def _missing(command: Command, _kind: Form) -> Iterator[tuple[str, str]]:
+def _missing(command: Command, kind: Form) -> Iterator[tuple[str, str]]:
     yield "ok", "answers OK though this form does not exist"
-    yield "silent", "is not answered at all though ERROR is due"
-    if command.name == "+GMR":
-        yield "executes", "is executed as if it were AT+GMR"
-    if command.name in _RESTARTS:
-        yield "executes", f"is executed as if it were AT{command.name}"
-    if command.name == "+RST":
-        yield "acts", "answers ERROR, as is due, but the board restarts"
-    if command.name == "+RESTORE":
-        yield "acts", "answers ERROR, as is due, but the settings are lost and the board restarts"
+    yield "silent", "is not answered at all, as this form does not exist"
+    yield from acting(kind, command.name)
 
 
 def _mutation(command: Command, kind: Form, word: str) -> Mutation:
     if word in _OPERATORS:
         return Mutation(form(command.name, kind), _OPERATORS[word])
+    if word in _ACTS:
+        case = done(command.name, _ACTS[word])
+        return Mutation(DISPATCH, intercepted(word, command.name, kind, case))
     return Mutation(DISPATCH, intercepted(word, command.name, kind, _CASES[word]))
 
 
