@@ -41,6 +41,9 @@ class Outcome(enum.Enum):
     FLOOD = "flood"
 
 
+#: Codes that say that something was done.
+_CLAIMS = frozenset({OK, SEND_OK})
+
 #: By another name, because Python takes longer to look a member up than to compare it.
 _FLOOD = Outcome.FLOOD
 
@@ -149,6 +152,16 @@ class Exchange:
         return not any(isinstance(event, said) for event in self.events)
 
     @property
+    def declined(self) -> bool:
+        """Whether it was answered, and the answer neither claims success nor asks for data.
+
+        A silence is none: nobody can tell it from a dead IUT.
+        """
+        finals = [event.text for event in self.results]
+        claims = not _CLAIMS.isdisjoint(finals) or self.prompted
+        return self.legible and not claims and len(finals) < 2 and self.outcome is not _FLOOD
+
+    @property
     def prompted(self) -> bool:
         """Whether the IUT asked for data."""
         return any(isinstance(event, Prompt) for event in self.events)
@@ -214,8 +227,18 @@ class Exchange:
         return self.ends_with(OK)
 
     def is_refused(self) -> Exchange:
-        """Require an error result; diagnostic lines may stand before it (ruling R-05)."""
+        """Require ERROR, where the document lists it; diagnostic lines may stand before it."""
         return self.ends_with(ERROR)
+
+    def is_not_accepted(self) -> Exchange:
+        """Require any refusal, where the document lists no code for it (ruling R-19)."""
+        if not self.declined:
+            raise self.objection("a refusal: an answer other than OK", reason=self._reason())
+        return self
+
+    def is_answered(self) -> Exchange:
+        """Require OK or any refusal, where the document leaves open which of them is due."""
+        return self if self.declined else self.succeeds()
 
     def asks_for_data(self) -> Exchange:
         """Require the prompt for data; OK may stand before it (ruling R-78)."""

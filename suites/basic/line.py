@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from conformance.commandline import CommandLine, execute, set_
 from conformance.exchange import Exchange
-from conformance.grammar import ERROR, OK
+from conformance.grammar import OK
 from conformance.session import Session
 from conformance.testbed import LineSettings, SettingRefused
 from conformance.whereabouts import is_reachable, whereabouts
@@ -173,7 +173,7 @@ class Line:
     def _is_refused_and_at_home(self) -> bool:
         """Whether what was sent last was refused, and the IUT answers where it was."""
         session, last = self._session, self._session.last
-        if last is None or last.final != ERROR or session.line not in (None, self.home):
+        if last is None or not last.declined or session.line not in (None, self.home):
             return False
         return last.line.name == self._command and session.probe().final is not None
 

@@ -200,13 +200,13 @@ def stranding(index):
         for case in cases(number, outside_of(index), code="BI", strands=stranding(index))
     ],
 )
-def test_a_value_outside_is_refused(line, session, command, index, value):
+def test_a_value_outside_is_refused(line, session, command, index, value, refused):
     """A value outside the documented range or list, in an otherwise valid line, is refused."""
     line.suspect(taken_for(line.home, index, value))  # in as many bits as firmware has for it
     exchange = session.send(with_one(COMMANDS[command], index, value))
     line.back()
 
-    exchange.is_refused()
+    refused(exchange)
 
 
 def leaves_out(line):
@@ -219,9 +219,9 @@ def leaves_out(line):
     ("command", "wrong"),
     list(cases("13", lambda n: wrong_shapes(COMMANDS[n]), code="BI", strands=leaves_out)),
 )
-def test_a_wrong_shape_is_refused(session, command, wrong):
+def test_a_wrong_shape_is_refused(session, command, wrong, refused):
     """Too few or too many parameters, or one that is empty or no number, are refused."""
-    session.send(wrong).is_refused()
+    refused(session.send(wrong))
 
 
 #: What a set has in these places that could be taken.

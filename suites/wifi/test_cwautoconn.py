@@ -45,18 +45,18 @@ def test_documented_values_are_answered_ok(iut, values):
 
 @purpose("BI-01", "02")
 @pytest.mark.parametrize("value", list(outside(ENABLE)))
-def test_another_value_is_refused(iut, value):
+def test_another_value_is_refused(iut, value, refused):
     """Another value than 0 and 1 is refused."""
-    iut.send(with_one(AUTOCONN, 0, value)).is_refused()
+    refused(iut.send(with_one(AUTOCONN, 0, value)))
 
 
 @purpose("BI-02", "03")
 @pytest.mark.parametrize(
     "wrong", [pytest.param(line, id=name) for name, line in wrong_shapes(AUTOCONN)]
 )
-def test_a_wrong_shape_is_refused(iut, wrong):
+def test_a_wrong_shape_is_refused(iut, wrong, refused):
     """Nothing, too much or no number after the equals sign is refused."""
-    iut.send(wrong).is_refused()
+    refused(iut.send(wrong))
 
 
 @purpose("BV-02", "04")

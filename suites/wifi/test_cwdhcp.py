@@ -138,18 +138,18 @@ def outside_of(index):
         for case in cases(requirement, ALL, outside_of(index), code="BI")
     ],
 )
-def test_another_value_is_refused(dhcp, command, index, value):
+def test_another_value_is_refused(dhcp, command, index, value, refused):
     """A mode or a second parameter that is not documented is refused."""
-    dhcp.send(with_one(COMMANDS[command], index, value)).is_refused()
+    refused(dhcp.send(with_one(COMMANDS[command], index, value)))
 
 
 @pytest.mark.parametrize(
     ("command", "line"),
     list(cases("set/07", ALL, lambda name: wrong_shapes(COMMANDS[name]), code="BI")),
 )
-def test_a_wrong_shape_is_refused(dhcp, command, line):
+def test_a_wrong_shape_is_refused(dhcp, command, line, refused):
     """Too few or too many parameters, or one that is empty or no number, are refused."""
-    dhcp.send(line).is_refused()
+    refused(dhcp.send(line))
 
 
 #: State before, a set that is refused and would change it, and the rule that says so.

@@ -68,12 +68,12 @@ def test_the_query_tells_six_values_in_use(session, in_use, command):
 
 
 @pytest.mark.parametrize("command", list(alone("BI-01", ALL, "query/02", harmless=True)))
-def test_the_query_is_refused_in_station_mode(session, command):
+def test_the_query_is_refused_in_station_mode(session, command, refused):
     """In station mode the query is refused."""
     mode.enter(session, mode.STATION)
     session.confide(query(command))
 
-    session.last.is_refused()
+    refused(session.last)
 
 
 # What is set

@@ -152,24 +152,24 @@ def test_the_query_tells_what_was_saved_beside_what_is_in_force(mac, command, va
 
 
 @pytest.mark.parametrize(("command", "value"), list(cases("set/03", ALL, each(*GROUPS), code="BI")))
-def test_an_odd_first_byte_is_refused(mac, command, value):
+def test_an_odd_first_byte_is_refused(mac, command, value, refused):
     """A MAC address in which bit 0 of the first byte is 1 is refused."""
-    mac.send(set_(command, value)).is_refused()
+    refused(mac.send(set_(command, value)))
 
 
 @pytest.mark.parametrize(
     ("command", "line"),
     list(cases("set/04", ALL, lambda name: wrong_shapes(COMMANDS[name]), code="BI")),
 )
-def test_a_wrong_shape_is_refused(mac, command, line):
+def test_a_wrong_shape_is_refused(mac, command, line, refused):
     """Nothing, too much or no quoted string after the equals sign is refused."""
-    mac.send(line).is_refused()
+    refused(mac.send(line))
 
 
 @pytest.mark.parametrize(("command", "value"), list(cases("set/05", ALL, keyed(NO_MAC), code="BI")))
-def test_what_is_no_mac_address_is_refused(mac, command, value):
+def test_what_is_no_mac_address_is_refused(mac, command, value, refused):
     """A string that is no MAC address is refused."""
-    mac.send(set_(command, value)).is_refused()
+    refused(mac.send(set_(command, value)))
 
 
 #: Sets that are refused, each for another reason, and the rules that say so.

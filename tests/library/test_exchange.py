@@ -63,6 +63,43 @@ def test_an_answer_is_legible_if_any_of_it_is_text(came, legible):
 
 
 @pytest.mark.parametrize(
+    ("came", "declined"),
+    [
+        (b"ERROR\r\n", True),
+        (b"why\r\nERROR\r\n", True),
+        (b"+CWJAP:3\r\nFAIL\r\n", True),
+        (b"no this fun\r\n", True),
+        (b"", False),
+        (b"AT\r\r\n", False),
+        (b"WIFI GOT IP\r\n", False),
+        (b"\xfe\xff", False),
+        (b"OK\r\n", False),
+        (b"why\r\nOK\r\n", False),
+        (b"SEND OK\r\n", False),
+        (b"ERROR\r\nOK\r\n", False),
+        (b"ERROR\r\nERROR\r\n", False),
+    ],
+)
+def test_a_refusal_is_an_answer_that_claims_nothing_and_no_silence(came, declined):
+    answer = exchange(came)
+
+    assert answer.declined is declined
+    if declined:
+        answer.is_not_accepted().is_answered()
+    else:
+        refusal(answer.is_not_accepted)
+
+
+def test_what_asks_for_data_is_no_refusal():
+    assert not exchange(b"\r\n> ", set_("CIPSEND", 5), Until.PROMPT).declined
+
+
+def test_an_answer_is_ok_or_a_refusal():
+    exchange(b"OK\r\n").is_answered()
+    refusal(exchange(b"").is_answered)
+
+
+@pytest.mark.parametrize(
     ("came", "restarted"),
     [
         (b"\r\nOK\r\n", False),
