@@ -9,6 +9,7 @@ from suites.malformed import outside, with_one, wrong_shapes
 from suites.wifi import guests, leasing
 from suites.wifi import mode as wifi_mode
 from suites.wifi.address import keep_ip, told_mac
+from suites.wifi.beside import told_beside, which
 from suites.wifi.dhcp import (
     BOTH,
     SOFTAP,
@@ -214,6 +215,18 @@ def test_what_is_current_is_gone_after_a_restart(dhcp, command, interface):
     enable_both(dhcp)
 
     require_bits(dhcp, command, before)
+
+
+@pytest.mark.parametrize(
+    ("command", "interface"), list(cases("set/91", current(ALL), each(SOFTAP, STATION)))
+)
+def test_which_bits_are_told_beside_current_ones(dhcp, command, interface, requirement):
+    """After AT+CWDHCP_CUR the query of AT+CWDHCP_DEF tells what is saved, or what is in force."""
+    saved = told_bits(dhcp, "CWDHCP_DEF")
+    dhcp.prepare(set_(command, interface, 1 - (saved >> interface & 1)))
+
+    one = which(saved, saved ^ 1 << interface, told_bits(dhcp, "CWDHCP_DEF"))
+    requirement.observes(told_beside(command), one)
 
 
 @pytest.mark.parametrize(

@@ -6,11 +6,12 @@ address. Which access point was joined, the lab's log says.
 
 import pytest
 
-from conformance.commandline import set_
+from conformance.commandline import query, set_
 from conformance.grammar import FAIL
 from conformance.verdict import Inconclusive, Lacking, Reason
 from suites.malformed import text
 from suites.wifi import mode, onair
+from suites.wifi.beside import told_beside, which
 from suites.wifi.joining import Attempt
 from suites.wifi.test_cwjap_on_air import (
     CUR,
@@ -114,6 +115,22 @@ def test_what_was_not_saved_is_not_joined_again(session, command):
     log.require_no_join(current)
     if again is None:
         raise Inconclusive("the saved access point was not joined again either")
+
+
+@pytest.mark.parametrize("command", list(alone("AIR-BV-27", [CUR], "set/91")))
+def test_which_access_point_is_told_beside_a_current_one(session, command, requirement):
+    """One access point was saved, another one is joined; AT+CWJAP_DEF? tells one of them."""
+    onair.starts_as_station(session)
+    saved = session.lab.access_point(NAME, PASSWORD, channel=1)
+    current = session.lab.access_point(OTHER_NAME, PASSWORD, channel=11)
+    onair.be_joined(session, saved, DEF)
+    onair.leave(session)
+    onair.be_joined(session, current, command)
+    told = session.ask(query(DEF)).raw
+    named = [each.ssid for each in (saved, current) if each.ssid in told]
+
+    one = which([saved.ssid], [current.ssid], named)
+    requirement.observes(told_beside(command), one)
 
 
 @each(

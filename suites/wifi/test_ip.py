@@ -16,9 +16,9 @@ from suites.wifi.address import (
     keep_ip,
     require_ip,
     require_same,
-    require_saved,
     told_ip,
 )
+from suites.wifi.beside import require_either, told_beside
 from suites.wifi.dhcp import (
     SOFTAP,
     STATION,
@@ -45,6 +45,7 @@ STATIONS, SOFTAPS = siblings("CIPSTA"), siblings("CIPAP")
 ALL = STATIONS + SOFTAPS
 #: Those whose query tells, without any network, what the command set.
 TELLING = ("CIPSTA_DEF", *SOFTAPS)
+DEFAULTS = (STATIONS[2], SOFTAPS[2])
 
 NETMASK = "255.255.255.0"
 #: Networks of which no reading says that they are not class C (ruling R-65).
@@ -139,20 +140,16 @@ def test_the_query_tells_each_address_that_was_set(ip, command, _):
 
 
 @pytest.mark.parametrize(
-    ("command", "values"), list(cases("set/03", SOFTAPS[2:], both, about="beside"))
+    ("command", "values"),
+    list(cases("set/03", DEFAULTS, both, about="beside", also=told_beside)),
 )
-def test_the_query_tells_what_was_saved_beside_what_is_in_force(ip, command, values):
-    """After AT+CIPAP_CUR has set another address the query tells the one that was saved."""
-    now = "CIPAP_CUR"
+def test_what_the_query_tells_beside_what_is_in_force(ip, command, values, requirement):
+    """After AT+..._CUR has set another address the query tells the saved one, or that one."""
     other = next(each for _, each in full(command) if each[0] != values[0])
-    ip.prepare(set_(command, *values), set_(now, *other))
+    ip.prepare(set_(command, *values), set_(f"{stem(command)}_CUR", *other))
 
-    def after_restart():
-        ip.restart()
-        enable_both(ip)
-        return told_ip(ip, now)
-
-    require_saved(values[0], told_ip(ip, command), other[0], after_restart)
+    one = require_either(values[0], other[0], told_ip(ip, command))
+    requirement.observes(told_beside(command), one)
 
 
 @pytest.mark.parametrize(("command", "values"), list(cases("set/04", ALL, both)))
