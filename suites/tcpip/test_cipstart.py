@@ -207,8 +207,9 @@ def without_address(session):
 @pytest.mark.purpose("TP/TCPIP/CIPSTART/BI-15", verifies=["5.2.2/CIPSTART/set/36"])
 @BRIEF_OR_FULL
 def test_udp_without_an_address_is_refused(without_address, line):
-    """A UDP link of a station that has no address is refused."""
-    without_address.send(line).is_refused()
+    """A UDP link of a station that has no address is refused, and refused again."""
+    for exchange in without_address.repeat(line, 2):
+        exchange.is_refused()
 
 
 @pytest.mark.purpose("TP/TCPIP/CIPSTART/BI-16", verifies=["5.2.2/CIPSTART/set/16"])
