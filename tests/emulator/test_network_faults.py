@@ -182,7 +182,8 @@ def _joins(bench: Bench, town: Town) -> bytes:
         b"AT+CWJAP_CUR?",
     )
     town.places = [replace(each, leases=False) for each in town.places]
-    return said + _say(bench, b'AT+CWJAP_CUR="home","12345678"')
+    said += _say(bench, b'AT+CWJAP_CUR="home","12345678"', b'AT+CWJAP_CUR="cafe",""')
+    return said + _say(bench, b"AT+CWMODE_CUR=2")
 
 
 def _joins_after_loss(bench: Bench, town: Town) -> bytes:
