@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from conformance.commandline import query, set_
 from conformance.exchange import Exchange
 from conformance.session import Session
-from conformance.verdict import NonConformity
+from conformance.verdict import Inconclusive, NonConformity
 from suites.found import give_back, saved
 from suites.head import head
 from suites.wifi import mode
@@ -118,6 +118,13 @@ def told_ip(session: Session, name: str) -> str:
     """The IP address that the query of `name` tells."""
     exchange = session.ask(query(name))
     return ip_in(exchange)
+
+
+def stand_on_ip(session: Session, name: str, address: str) -> None:
+    """Stand on `address`, which was set: it has to be told before it can be missed."""
+    actual = told_ip(session, name)
+    if actual != address:
+        raise Inconclusive(f"AT+{name}? tells {actual}, not {address}, which was set")
 
 
 def require_ip(session: Session, name: str, values: Sequence[str]) -> None:

@@ -8,7 +8,7 @@ from suites.inuse import again
 from suites.malformed import outside, with_one, wrong_shapes
 from suites.wifi import guests, leasing
 from suites.wifi import mode as wifi_mode
-from suites.wifi.address import keep_ip, told_mac
+from suites.wifi.address import keep_ip, require_same, stand_on_ip, told_ip, told_mac
 from suites.wifi.beside import told_beside, which
 from suites.wifi.dhcp import (
     BOTH,
@@ -25,6 +25,7 @@ from suites.wifi.dhcp import (
 )
 from suites.wifi.mode import BOTH as WITH_BOTH
 from suites.wifi.siblings import COMMANDS, cases, current, each, keyed, saving, siblings, suffix
+from suites.wifi.triples import saves
 
 ALL = siblings("CWDHCP")
 #: Every state of the two interfaces, as the query tells it.
@@ -277,6 +278,41 @@ def test_dhcp_can_be_enabled_after_a_static_address(dhcp, command, interface):
     dhcp.prepare(set_(home + suffix(command), address), set_(command, interface, 1))
 
     require_bit(dhcp, command, interface, 1)
+
+
+@pytest.mark.parametrize(("command", "en"), list(cases("set/17", ALL, each(0, 1), about="softap")))
+def test_the_stations_dhcp_leaves_the_softaps_address(dhcp, command, en):
+    """The softAP has a static address; it has it still when the station's DHCP was set."""
+    home, address = f"CIPAP{suffix(command)}", STATIC[SOFTAP][1]
+    if saves(command):
+        keep_ip(dhcp, home)
+    dhcp.prepare(set_(command, STATION, 1 - en), set_(home, address))
+    stand_on_ip(dhcp, home, address)
+    dhcp.prepare(set_(command, STATION, en))
+
+    require_same(address, told_ip(dhcp, home))
+    if saves(command):
+        dhcp.restart()
+        enable_both(dhcp)
+        require_same(address, told_ip(dhcp, "CIPAP_CUR"))
+
+
+@pytest.mark.parametrize(
+    ("command", "en"), list(cases("set/17", ALL, each(0, 1), about="station", needs=["network"]))
+)
+def test_the_softaps_dhcp_leaves_the_stations_address(dhcp, command, en):
+    """The station has a static address; it has it still when the softAP's DHCP was set."""
+    static, home = f"CIPSTA{suffix(command)}", dhcp.lab.home()
+    if saves(command):
+        keep_ip(dhcp, static)
+    dhcp.prepare(set_(command, SOFTAP, 1 - en))
+    leasing.stand_on_static(dhcp, static, home)
+    dhcp.prepare(set_(command, SOFTAP, en))
+    leasing.start_anew(dhcp, command)
+    leasing.enter(dhcp, home)
+
+    mac = told_mac(dhcp, "CIPSTAMAC_CUR")
+    leasing.require_answers(dhcp, home, leasing.static(home), mac)
 
 
 @pytest.mark.parametrize(("command", "bits"), list(cases("set/15", ["CWDHCP"], each(*UNUSUAL))))
