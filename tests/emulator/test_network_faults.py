@@ -231,6 +231,17 @@ def _moves(bench: Bench, town: Town) -> bytes:
     return said + _say(bench, b"AT+CIFSR")
 
 
+def _settles(bench: Bench, _town: Town) -> bytes:
+    return _say(
+        bench,
+        b"AT+CWMODE_CUR=3",
+        b'AT+CIPSTA_CUR="192.168.1.77"',
+        b'AT+CWJAP_CUR="home","12345678"',
+        b'AT+CIPAP_CUR="192.168.5.1"',
+        b"AT+CIFSR",
+    )
+
+
 def _asks(bench: Bench, _town: Town) -> bytes:
     return _say(
         bench,
@@ -273,6 +284,7 @@ STORIES: dict[str, Callable[[Bench, Town], bytes]] = {
 
 OTHERS = {
     "boot.factory-joins-not": _factory_boots,
+    "cipap_cur.other-static-lost": _settles,
     "join.refused-after-loss": _joins_after_loss,
     "join.made-in-softap-mode": _joins_as_softap,
 }
