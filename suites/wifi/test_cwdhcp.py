@@ -8,7 +8,7 @@ from suites.inuse import again
 from suites.malformed import outside, with_one, wrong_shapes
 from suites.wifi import guests, leasing
 from suites.wifi import mode as wifi_mode
-from suites.wifi.address import keep_ip, require_same, stand_on_ip, told_ip, told_mac
+from suites.wifi.address import keep_ip, require_same, stand_on_ip, told_all, told_ip, told_mac
 from suites.wifi.beside import told_beside, which
 from suites.wifi.dhcp import (
     BOTH,
@@ -371,6 +371,45 @@ def require_served(dhcp, en):
     if not as_wanted:
         wanted = "an offer, an acknowledgement and a lease" if en else "no answer"
         raise NonConformity(wanted, f"the softAP sent {sent}; the station has {lease}")
+
+
+#: What the softAP was given before its DHCP is enabled: address, gateway and netmask, or nothing.
+NETWORKS = {
+    "as-found": (),
+    "own-gateway": ("192.168.5.1", "192.168.5.1", "255.255.255.0"),
+    "another-gateway": ("192.168.5.1", "192.168.5.77", "255.255.255.0"),
+}
+
+
+@pytest.mark.parametrize(("command", "network"), list(cases("set/18", ALL, keyed(NETWORKS))))
+def test_netmask_and_router_of_a_lease_are_the_softaps(dhcp, command, network):
+    """Netmask and router that the softAP tells a guest are its own, or the gateway that was set."""
+    static = f"CIPAP{suffix(command)}"
+    if network:
+        if saves(command):
+            keep_ip(dhcp, static)
+        dhcp.prepare(set_(static, *network))
+    dhcp.prepare(set_(command, SOFTAP, 1))
+    guests.start_anew(dhcp, command, WITH_BOTH)
+    guests.put_up(dhcp, wifi_mode=WITH_BOTH)
+    own, *told = told_all(dhcp, "CIPAP_CUR")
+    gateway, netmask = told or (own, "255.255.255.0")
+    station = guests.guest(dhcp)
+    with dhcp.lab.capture("softap") as seeing:
+        lease = guests.lodge(dhcp, station)
+
+    answers = [*guests.answers(seeing.seen), lease]
+    netmasks, routers = {each.netmask for each in answers}, {each.router for each in answers}
+    require_among(netmasks, "netmask", netmask)
+    require_among(routers, "router", own, gateway, *network[1:2])
+
+
+def require_among(told, what, *right):
+    """Require what is told, if anything is, to be one of `right`."""
+    if wrong := told - {"", *right}:
+        raise NonConformity(
+            f"no {what}, or {' or '.join(dict.fromkeys(right))}", f"{sorted(wrong)}"
+        )
 
 
 @pytest.mark.parametrize(("command", "change"), list(cases("set/16", ALL, SWITCHED[STATION])))
