@@ -292,6 +292,7 @@ OTHERS = {
 ON_THE_WIRE = {
     "station-dhcp.invented", "station-dhcp.other-client",
     "softap-dhcp.outside-range", "softap-dhcp.1-early",
+    "softap-dhcp.other-netmask", "softap-dhcp.other-router",
     "softap-dhcp.time-in-seconds", "softap-dhcp.time-60-fold", "softap-dhcp.one-for-all",
     "mdns.unfindable", "mdns.port-plus-1", "mdns.other-server", "mdns.other-host",
     "mdns.other-address", "mdns.no-a", "mdns.no-srv", "mdns.no-ptr",
