@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from rigs.emulator.board.pins import WIRINGS, Pins
 from rigs.emulator.board.wire import Wire
-from rigs.emulator.mutants.catalogue import no_faults
+from rigs.emulator.mutants.active import no_faults
 from rigs.emulator.personalities import PERSONALITIES
 from rigs.emulator.process.switching import SwitchedBoard
 from rigs.emulator.serial.uart import UartFormat
