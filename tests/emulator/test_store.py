@@ -20,7 +20,7 @@ from rigs.emulator.flash.cells import MemoryCells
 from rigs.emulator.flash.record import MARK, Record
 from rigs.emulator.flash.store import Store
 from rigs.emulator.mutants.catalogue import MUTANTS
-from rigs.emulator.mutants.keeping import Lifetime
+from rigs.emulator.mutants.keeping import NAMES, Lifetime
 from rigs.emulator.mutants.mutant import mutated
 from rigs.emulator.personalities import PERSONALITIES
 from rigs.emulator.resetcause import ResetCause
@@ -28,7 +28,7 @@ from rigs.emulator.serial.uart import UartFormat
 from rigs.emulator.settings.accesspoint import AccessPoint
 from rigs.emulator.settings.addresses import DhcpSwitches, IpConfig, Leases
 from rigs.emulator.settings.savedlink import SavedLink
-from rigs.emulator.settings.settings import NAMES, Changes, Settings, SoftAp, taken
+from rigs.emulator.settings.settings import Changes, Settings, SoftAp, taken
 from rigs.emulator.variants.catalogue import no_variants
 from rigs.emulator.variants.flash import release, written_late
 

@@ -197,7 +197,6 @@ def _command(setting: Setting) -> Command:
                 refuse=refusals.refuse,
             ),
         },
-        extra=frozenset() if setting in QUERIED else frozenset({Form.QUERY}),
     )
 
 

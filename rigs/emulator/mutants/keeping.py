@@ -7,7 +7,7 @@ take for the flash, and what they remember of them; what they outlive is said by
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
+from dataclasses import fields, replace
 from enum import IntEnum
 from typing import Any, Unpack, cast
 
@@ -15,13 +15,16 @@ from ..flash import Area
 from ..flash.flashmap import KILOBYTE
 from ..flash.store import Store
 from ..resetcause import ResetCause
-from ..settings.settings import NAMES, Changes, Settings
+from ..settings.settings import Changes, Settings
 from .memory import memory
 from .mutant import Mutant, Mutation, Operator, Seam, mutant
 from .operators import instead, mixed
 
 STORE = Seam(("store",))
 """From settings to the flash, and back."""
+
+NAMES = tuple(each.name for each in fields(Settings))
+"""What can be set, by name."""
 
 _ASTRAY = 32 * KILOBYTE  # where nothing else of either map lies
 _POWERED = (ResetCause.SOFTWARE, ResetCause.WATCHDOG, ResetCause.DEEP_SLEEP)
