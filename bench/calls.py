@@ -60,7 +60,7 @@ class Machine:
         )
         self._wire = Wire(board, Pins(board.pins, WIRINGS["direct"], lambda: self._now_ns))
         self._wire.endpoint = self.line = Line()
-        board.transmit = self._wire.from_board
+        board.lead(self._wire.from_board)
         board.power_on()
         self.settle()
 

@@ -62,14 +62,13 @@ class _Copies(Store):
         super().restore()
 
     def outlive(self, cause: ResetCause | None) -> None:
-        """See Store."""
+        """A run of the firmware has ended, by a loss of power if there is no cause."""
         once_more = self._copy(Lifetime.UNTIL_SECOND_BOOT)
         lasting = self._copy(Lifetime.UNTIL_POWER_LOSS)
         self._copies.clear()
         if cause in _POWERED:
             self._copy(Lifetime.UNTIL_BOOT).update(once_more)
             self._copy(Lifetime.UNTIL_POWER_LOSS).update(lasting)
-        super().outlive(cause)
 
     def copy(self, lifetime: Lifetime, changes: Changes) -> None:
         """Keep new values in a copy; those that live shorter are forgotten."""
@@ -93,6 +92,12 @@ class _Copies(Store):
             memory(self)["copies"] = type(self), copies
         kept: dict[Lifetime, Changes] = copies
         return kept
+
+
+def outlived(store: Store, cause: ResetCause | None) -> None:
+    """A run of the firmware has ended: some copies have, too."""
+    if isinstance(store, _Copies):
+        store.outlive(cause)
 
 
 COPIES = Mutation(STORE, mixed(_Copies))

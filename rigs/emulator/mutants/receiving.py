@@ -63,7 +63,7 @@ class _TellsOverflow(LineReader):
     def feed(self, byte: int) -> Any:
         """See LineReader."""
         body = self.body
-        event: Event | Overflow = super().feed(byte)
+        event = super().feed(byte)
         whole = isinstance(self, WholeLineReader)
         full = self._overflowed if whole else self._fell_silent(body, event)  # type: ignore[attr-defined]
         first, self.full = full and not self.full, full
