@@ -12,7 +12,8 @@ _BOUND = 187
 
 def test_an_answer_costs_few_calls() -> None:
     spec = importlib.util.spec_from_file_location("bench_calls", _FILE)
-    assert spec and spec.loader
+    assert spec
+    assert spec.loader
     bench = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(bench)
     machine = bench.Machine("document")
