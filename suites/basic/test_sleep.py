@@ -4,6 +4,7 @@ import pytest
 
 from conformance.catalogue import load_edition
 from conformance.commandline import query, set_
+from conformance.grammar import ERROR, OK
 from conformance.verdict import NonConformity
 from suites.head import head
 from suites.inuse import again
@@ -131,7 +132,36 @@ def test_what_is_refused_changes_nothing(station, before, value):
     require_kept(station, "SLEEP", before, found)
 
 
-# The same of a station that has joined
+# Outside of station mode: answered as in it, or refused
+
+
+@pytest.fixture(params=[2, 3], ids=["softap", "both"])
+def elsewhere(session, request):
+    """An IUT in another Wi-Fi mode, restarted afterwards."""
+    session.afterwards(session.restart)
+    session.prepare(set_("CWMODE_CUR", request.param))
+    return session
+
+
+@pytest.mark.purpose("TP/BASIC/SLEEP/BV-08", verifies=["3.2.10/SLEEP/query/03"])
+def test_the_query_is_answered_outside_of_station_mode(elsewhere):
+    """In softAP mode and in both modes AT+SLEEP? tells a documented mode, or is refused."""
+    exchange = elsewhere.send(query("SLEEP"))
+
+    exchange.ends_with(OK, ERROR)
+    if exchange.final == OK:
+        told = int(exchange.tells(ANSWER, "a line +SLEEP:<sleep mode>")[1])
+        assert told in MODES, "the sleep mode is a documented one"
+
+
+@pytest.mark.purpose("TP/BASIC/SLEEP/BV-09", verifies=["3.2.10/SLEEP/set/07"])
+@pytest.mark.parametrize("mode", MODES)
+def test_a_set_is_answered_outside_of_station_mode(elsewhere, mode):
+    """In softAP mode and in both modes AT+SLEEP with a documented mode ends with OK or ERROR."""
+    elsewhere.send(set_("SLEEP", mode)).ends_with(OK, ERROR)
+
+
+# The same of a station that has joined, and of an IUT in mode 3 that is in use
 
 globals().update(
     again(
@@ -143,4 +173,5 @@ globals().update(
         test_a_wrong_shape_is_refused,
         where="joined",
     )
+    | again(test_another_mode_is_refused, test_a_wrong_shape_is_refused)
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from emulator_bench import ERROR, OK, READY, Bench
 
-from rigs.emulator.serial.uart import BOOT_FORMAT, ROM_FORMAT, UartFormat
+from rigs.emulator.serial.uart import BOOT_FORMAT, ROM_RATE, UartFormat
 from rigs.emulator.timers import MILLISECOND
 
 NO_NUMBERS = (
@@ -81,7 +81,7 @@ def test_it_sleeps_its_time_and_boots(timing: str, milliseconds: int) -> None:
     said = bench.settle()
     assert said.startswith(b"\r\n ets Jan  8 2013,rst cause:5, boot mode:(3,7)")
     assert said.endswith(READY)
-    assert bench.formats[0] == ROM_FORMAT
+    assert bench.formats[0] == UartFormat(ROM_RATE)
     assert bench.formats[-1] == BOOT_FORMAT
     assert bench.say(b"AT\r\n") == b"AT\r\r\n" + OK
 

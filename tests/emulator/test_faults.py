@@ -30,7 +30,7 @@ from rigs.emulator.mutants.catalogue import (
     PAIRED,
     SELDOM,
 )
-from rigs.emulator.mutants.naming import form_id
+from rigs.emulator.mutants.naming import form_id, listed
 from rigs.emulator.mutants.naming import slug as slug_of
 from rigs.emulator.serial.uart import UartFormat
 
@@ -75,7 +75,7 @@ SPREADS = re.compile(
 EXTRA = {
     form_id(each, form, word)
     for each in DEFINITIONS
-    for form in each.extra
+    for form in each.handlers.keys() - listed(each)
     for word in ("ok", "executes", "acts", "restarts")
 }
 """Faults of forms that the document does not list, and real firmware has."""

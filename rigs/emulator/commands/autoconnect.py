@@ -67,6 +67,5 @@ COMMANDS = (
                 saves=True,
             ),
         },
-        extra=frozenset((Form.QUERY,)),
     ),
 )

@@ -125,6 +125,5 @@ COMMANDS = (
                 effect=_close,
             ),
         },
-        extra=frozenset({Form.TEST}),
     ),
 )

@@ -108,6 +108,5 @@ COMMANDS = (
             Form.EXECUTE: ListForm(rows=_interfaces, fields=_printed, label=_label, line=_lines),
         },
         by_digit=True,
-        extra=frozenset((Form.TEST, Form.SET)),
     ),
 )

@@ -163,7 +163,6 @@ COMMANDS = (
                 parse=_host, decide=_refusals, find=_resolved, ask=_found, answer=_address
             )
         },
-        extra=frozenset({Form.SET}),
     ),
     Command(
         UPDATE,

@@ -259,11 +259,9 @@ COMMANDS = (
             Form.SET: _set("cipsend"),
             Form.EXECUTE: PassthroughForm(available=_passthrough_available, then=_pass_through),
         },
-        extra=frozenset({Form.TEST}),
     ),
     Command(
         SEND_ESCAPED,
         {Form.TEST: _test, Form.SET: _set("cipsendex", escapes=True)},
-        extra=frozenset({Form.TEST}),
     ),
 )

@@ -248,6 +248,6 @@ COMMANDS = (
     ),
     Command(STATUS, _of_one(_STATUS)),
     Command(CHECK, {Form.SET: _CHECK}),
-    Command(OTHER_CHECK, {Form.SET: _CHECK}, extra=frozenset({Form.SET})),
+    Command(OTHER_CHECK, {Form.SET: _CHECK}),
     Command(RESET, _of_one(_RESET)),
 )

@@ -114,6 +114,5 @@ COMMANDS = (
     Command(
         NAME,
         {Form.SET: _SET, Form.EXECUTE: replace(_SET, parse=_started)},
-        extra=frozenset((Form.EXECUTE,)),
     ),
 )
