@@ -24,7 +24,7 @@ from conformance.events import (
     Unclassified,
     Urc,
 )
-from conformance.grammar import ERROR, OK, SEND_OK
+from conformance.grammar import CONTROL, ERROR, OK, SEND_OK
 from conformance.testbed import NANOSECONDS
 from conformance.transcript import readable
 from conformance.verdict import NonConformity, Reason
@@ -157,6 +157,13 @@ class Exchange:
         said = (FinalResult, Information, Busy)
         texts = [event.text for event in self.events if isinstance(event, (*said, Unclassified))]
         return any(text and text.isascii() and text.decode().isprintable() for text in texts)
+
+    @property
+    def garbled(self) -> bool:
+        """Whether it has no result, and something came that is no text: perhaps at another rate."""
+        said = b"".join(event.raw for event in self.events if not isinstance(event, (Echo, Urc)))
+        is_text = said.isascii() and not CONTROL.search(said)
+        return self.final is None and bool(said.strip()) and not is_text
 
     @property
     def silent(self) -> bool:

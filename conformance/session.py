@@ -75,6 +75,17 @@ class Session(Preamble):
 
     # Stimuli
 
+    def send_and_follow(self, line: CommandLine, settings: LineSettings) -> Exchange:
+        """Send `line`, set the host's side to `settings` when it has left, and observe there.
+
+        For an answer that may come at the setting that the line sets (ruling R-17).
+        """
+        self._catch_up()
+        exchange = self._stimulate(line, Until.RESULT, follow=lambda: self.configure(settings))
+        self._answered = None
+        self._note_echo(exchange)
+        return exchange
+
     def send_restart(self, command: str = "RST") -> Exchange:
         """Send AT+RST, or another command that restarts, and observe until the IUT is up again.
 
