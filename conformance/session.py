@@ -173,6 +173,11 @@ class Session(Preamble):
         """Whether the rig has a reset for the board."""
         return self._controls.reset is not None
 
+    @property
+    def can_cycle_power(self) -> bool:
+        """Whether the rig can switch the board off and on."""
+        return self._controls.power is not None
+
     def reset_board(self) -> Exchange:
         """Reset the board from outside and observe until it is up, or the time for that is over."""
         reset = _there(self._controls.reset, "reset")
