@@ -17,7 +17,7 @@ from ..timers import MILLISECOND
 from .active import Variant, Variants
 
 _NO_CODE = "clauses 4.1.10, 4.1.17 and 5.2.1: the row Response has no OK"
-_CODE = "most rows Response list OK alone; which code a refusal has, they do not say"
+_CODE = "most rows Response of the document list OK alone, and no code of a refusal"
 _OTHER_STARTS = "clauses 4.1.19 and 5.2.15 name power on alone"
 
 VARIANTS: tuple[Variant, ...] = (
@@ -165,7 +165,7 @@ def _starts_ssl(call: Call, told: Answer) -> bool:
 
 def _printed(chip: Chip, call: Call, told: Answer, variants: Variants) -> Answer:
     if told.final is Final.ERROR:
-        return _refused(call, told, variants)
+        return _refused(chip, call, told, variants)
     if told.final is not Final.OK:
         return told
     active, text = variants.active, told.information
@@ -186,11 +186,11 @@ def _bare(line: bytes) -> bytes:
     return _STRINGS.sub(rb"\1", line) if line.count(b'"') in (2, 4) and b"\\" not in line else line
 
 
-def _refused(call: Call, told: Answer, variants: Variants) -> Answer:
-    is_listed = call.name in _LISTS_ERROR or (
-        _stem(call.name) == "+CWSAP" and call.form is Form.SET
-    )
-    if is_listed:
+def _refused(chip: Chip, call: Call, told: Answer, variants: Variants) -> Answer:
+    """A refusal, where no row lists how it is told; names that there are not have no row at all."""
+    sets_softap = _stem(call.name) == "+CWSAP" and call.form is Form.SET
+    is_there = call.name in chip.personality.commands
+    if not is_there or sets_softap or call.name in _LISTS_ERROR:
         return told
     if variants.active("refusal.fail"):
         return replace(told, final=Final.FAIL)
