@@ -155,7 +155,7 @@ class Exchanger(Listener):
 
         What has come until now was taken (`_catch_up`).
         `is_first`: whatever is owed may be owed to this line, too. `follow` is called when the line
-        has left.
+        was written.
         """
         is_data, is_silence = is_data or until is _SENT, until is _SILENCE
         encoded = line.encoded
@@ -177,7 +177,6 @@ class Exchanger(Listener):
             patience = patience | {State.QUIET: silence_s}
         events: list[Event] = []
         if follow is not None:
-            events += self._heard_while_it_leaves(len(encoded), sent_at)
             follow()
         outcome, ended_at = self._observe(events, sent_at, patience, len(encoded))
         if echo_first:

@@ -114,14 +114,6 @@ class Listener:
                 state, since = dialogue.state, max(now, begun)
         return _COMPLETE, now
 
-    def _heard_while_it_leaves(self, size: int, sent_at: int) -> list[Event]:
-        """What comes while `size` bytes are on their way to the IUT."""
-        events: list[Event] = []
-        gone_at = after(sent_at, self._on_the_wire(size))
-        while (got := self._read(gone_at))[0]:
-            events.extend(self._dialogue.feed(*got))
-        return events
-
     def _on_the_wire(self, size: int) -> float:
         """How long `size` bytes and a short answer take at the rate of the line, in seconds.
 

@@ -76,7 +76,7 @@ class Session(Preamble):
     # Stimuli
 
     def send_and_follow(self, line: CommandLine, settings: LineSettings) -> Exchange:
-        """Send `line`, set the host's side to `settings` when it has left, and observe there.
+        """Send `line`, set the host's side to `settings` as soon as it has left, and observe there.
 
         For an answer that may come at the setting that the line sets (ruling R-17).
         """
