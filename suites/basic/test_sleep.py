@@ -106,18 +106,18 @@ def test_the_query_tells_each_mode_that_was_set(station):
 
 @pytest.mark.purpose("TP/BASIC/SLEEP/BI-01", verifies=["3.2.10/SLEEP/set/03"])
 @pytest.mark.parametrize("value", list(outside(SLEEP.parameters[0])))
-def test_another_mode_is_refused(station, value):
+def test_another_mode_is_refused(station, value, refused):
     """AT+SLEEP with a value that is not documented is refused."""
-    station.send(with_one(SLEEP, 0, value)).is_refused()
+    refused(station.send(with_one(SLEEP, 0, value)))
 
 
 @pytest.mark.purpose("TP/BASIC/SLEEP/BI-02", verifies=["3.2.10/SLEEP/set/04"])
 @pytest.mark.parametrize(
     "line", [pytest.param(line, id=name) for name, line in wrong_shapes(SLEEP)]
 )
-def test_a_wrong_shape_is_refused(station, line):
+def test_a_wrong_shape_is_refused(station, line, refused):
     """AT+SLEEP with nothing, too much or no number after the equals sign is refused."""
-    station.send(line).is_refused()
+    refused(station.send(line))
 
 
 @pytest.mark.purpose("TP/BASIC/SLEEP/BI-03", verifies=["3.2.10/SLEEP/set/05"])

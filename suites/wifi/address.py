@@ -7,12 +7,12 @@ in force is saved, which comes to the same after each start.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from conformance.commandline import query, set_
 from conformance.exchange import Exchange
 from conformance.session import Session
-from conformance.verdict import Inconclusive, NonConformity
+from conformance.verdict import NonConformity
 from suites.found import give_back, saved
 from suites.head import head
 from suites.wifi import mode
@@ -47,18 +47,6 @@ def require_same(expected: object, actual: object) -> None:
     """Require what is told to be what was set."""
     if actual != expected:
         raise NonConformity(str(expected), str(actual))
-
-
-def require_saved(
-    saved: object, told: object, current: object, after_restart: Callable[[], object]
-) -> None:
-    """Require what was saved to be told while another value, the `current` one, is in force.
-
-    If it is not, the other value may have been saved, too: a restart shows it.
-    """
-    if told != saved and after_restart() == current:
-        raise Inconclusive(f"{current}, which was set for now, is there after a restart")
-    require_same(saved, told)
 
 
 # MAC addresses (ruling R-57)

@@ -9,6 +9,7 @@ from suites.malformed import outside, with_one, wrong_shapes
 from suites.wifi import guests, leasing
 from suites.wifi import mode as wifi_mode
 from suites.wifi.address import keep_ip, told_mac
+from suites.wifi.beside import told_beside, which
 from suites.wifi.dhcp import (
     BOTH,
     SOFTAP,
@@ -138,18 +139,18 @@ def outside_of(index):
         for case in cases(requirement, ALL, outside_of(index), code="BI")
     ],
 )
-def test_another_value_is_refused(dhcp, command, index, value):
+def test_another_value_is_refused(dhcp, command, index, value, refused):
     """A mode or a second parameter that is not documented is refused."""
-    dhcp.send(with_one(COMMANDS[command], index, value)).is_refused()
+    refused(dhcp.send(with_one(COMMANDS[command], index, value)))
 
 
 @pytest.mark.parametrize(
     ("command", "line"),
     list(cases("set/07", ALL, lambda name: wrong_shapes(COMMANDS[name]), code="BI")),
 )
-def test_a_wrong_shape_is_refused(dhcp, command, line):
+def test_a_wrong_shape_is_refused(dhcp, command, line, refused):
     """Too few or too many parameters, or one that is empty or no number, are refused."""
-    dhcp.send(line).is_refused()
+    refused(dhcp.send(line))
 
 
 #: State before, a set that is refused and would change it, and the rule that says so.
@@ -217,6 +218,18 @@ def test_what_is_current_is_gone_after_a_restart(dhcp, command, interface):
 
 
 @pytest.mark.parametrize(
+    ("command", "interface"), list(cases("set/91", current(ALL), each(SOFTAP, STATION)))
+)
+def test_which_bits_are_told_beside_current_ones(dhcp, command, interface, requirement):
+    """After AT+CWDHCP_CUR the query of AT+CWDHCP_DEF tells what is saved, or what is in force."""
+    saved = told_bits(dhcp, "CWDHCP_DEF")
+    dhcp.prepare(set_(command, interface, 1 - (saved >> interface & 1)))
+
+    one = which(saved, saved ^ 1 << interface, told_bits(dhcp, "CWDHCP_DEF"))
+    requirement.observes(told_beside(command), one)
+
+
+@pytest.mark.parametrize(
     ("command", "interface"), list(cases("set/10", saving(ALL), each(SOFTAP, STATION)))
 )
 def test_what_is_saved_is_in_the_user_parameter_area(dhcp, command, interface):
@@ -254,16 +267,29 @@ def test_what_is_saved_survives_the_loss_of_power(dhcp, command, bits):
 
 
 @pytest.mark.parametrize(
-    ("command", "interface"), list(cases("set/12", ALL, each(SOFTAP, STATION)))
+    ("command", "interface"), list(cases("set/12", saving(ALL), each(SOFTAP, STATION)))
 )
 def test_dhcp_can_be_enabled_after_a_static_address(dhcp, command, interface):
     """After a static address was set, mode and 1 enable the interface's DHCP again."""
     home, address = STATIC[interface]
-    if suffix(command) != "_CUR":
-        keep_ip(dhcp, home)
+    keep_ip(dhcp, home)
     dhcp.prepare(set_(home + suffix(command), address), set_(command, interface, 1))
 
     require_bit(dhcp, command, interface, 1)
+
+
+@pytest.mark.parametrize(
+    ("command", "interface"), list(cases("set/12", current(ALL), each(SOFTAP, STATION)))
+)
+def test_whether_dhcp_follows_a_static_address_for_now(dhcp, command, interface, requirement):
+    """After a static address was set, mode and 1 enable the interface's DHCP again, or do not."""
+    home, address = STATIC[interface]
+    dhcp.prepare(set_(home + suffix(command), address))
+    exchange = dhcp.send(set_(command, interface, 1))
+    enabled = told_bits(dhcp, command) >> interface & 1
+
+    what = "enabled" if enabled else f"not enabled, answered {exchange.ending}"
+    requirement.observes(f"4.1.15/{command}/set/12", what)
 
 
 @pytest.mark.parametrize(("command", "bits"), list(cases("set/15", ["CWDHCP"], each(*UNUSUAL))))

@@ -304,13 +304,13 @@ def test_what_is_no_address_joins_nothing(station, command, bssid):
 
 
 @commands("AIR-BI-04", ALL, "set/09", needs=["network"])
-def test_a_softap_joins_nothing(session, command):
+def test_a_softap_joins_nothing(session, command, refused):
     """In softAP mode a join of an access point that is there is refused, and not made."""
     mode.enter(session, mode.SOFTAP)
     home = session.lab.home()
     log = onair.AirLog(session)
 
-    Attempt(onair.join(session, command, home)).was_refused()
+    refused(onair.join(session, command, home))
     log.wait(home, within_s=session.timing.absent_s)  # it is not made later either
     log.require_no_join(home)
 

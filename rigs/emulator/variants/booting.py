@@ -11,6 +11,7 @@ from typing import Any
 
 from ..firmware.boot import Boot, Plan
 from ..mutants.memory import before, memory
+from ..resetcause import ResetCause
 from ..timers import MILLISECOND
 from .active import Variants
 
@@ -54,6 +55,25 @@ def _with_news(ready: Any) -> Any:
     return said
 
 
+def _at_power_on(boot: Boot, variants: Variants) -> Boot:
+    """What begins by itself does so at power on alone; the plan is told why the chip begins."""
+    causes: list[ResetCause] = []
+
+    def plan(machine: Any, cause: ResetCause, *more: Any) -> Plan:
+        causes[:] = [cause]
+        return boot.plan(machine, cause, *more)
+
+    def only(stage: Callable[[Any], Any]) -> Callable[[Any], Any]:
+        return lambda chip: stage(chip) if causes == [ResetCause.POWER_ON] else None
+
+    changed = replace(boot, plan=plan)
+    if variants.active("start.power-on-joins"):
+        changed = replace(changed, wish=only(boot.wish))
+    if variants.active("start.power-on-passes"):
+        changed = replace(changed, link=only(boot.link))
+    return changed
+
+
 def starting(boot: Boot, variants: Variants) -> Boot:
     """The boot as the active variants have it."""
     if variants.active("boot.no-text"):
@@ -64,4 +84,6 @@ def starting(boot: Boot, variants: Variants) -> Boot:
         boot = replace(boot, ready=_parting_first(boot.ready))
     if variants.active("urc.after-ready"):
         boot = replace(boot, ready=_with_news(boot.ready))
+    if variants.active("start.power-on-joins") or variants.active("start.power-on-passes"):
+        boot = _at_power_on(boot, variants)
     return boot

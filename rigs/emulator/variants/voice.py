@@ -12,6 +12,7 @@ from ..line.command import Final
 from ..line.voice import BUSY, END, Voice
 from ..mutants.memory import memory
 from .active import Variants
+from .printed import closed
 
 _ECHOED_BEFORE = 2  # bytes of a line's echo before another line may come into it
 _EVERY = 2
@@ -82,6 +83,8 @@ class _VariedVoice(Voice):
             framed = framed.replace(b"p...", b"s...")
         elif self.variants.active("busy.now"):
             framed = framed.replace(b"p...", b"now ...")
+        elif self.variants.active("busy.bare"):
+            framed = framed.replace(b" p...", b"")
         elif self.variants.active("busy.no-blank"):
             self._break()
             framed = framed.removeprefix(END)
@@ -105,7 +108,7 @@ class _VariedVoice(Voice):
         if waiting is not None and text.startswith(b"WIFI "):
             waiting.append(text)
         else:
-            super().line(self._spelled(text))
+            super().line(closed(self._spelled(text), self.variants))
 
     def _blanks(self) -> int | None:
         """How many blank lines come before a final code; None for as it is."""

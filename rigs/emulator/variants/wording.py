@@ -17,6 +17,7 @@ from ..mutants.memory import memory
 from . import station
 from .active import Variants
 from .catalogue import DIAGNOSTICS
+from .printed import dispatching
 from .voice import WAITING
 
 END = b"\r\n"
@@ -30,7 +31,7 @@ def worded(personality: Personality, variants: Variants) -> Personality:
     """The personality, which answers in other words while variants are active."""
     if not variants.ids:
         return personality
-    dispatch = personality.dispatch
+    dispatch = dispatching(personality.dispatch, variants)
 
     def answer(chip: Chip, call: Call | None) -> Answer:
         told = dispatch(chip, call)
