@@ -6,6 +6,7 @@ that was tried shows in its error code; a line that is refused need not have one
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from conformance.commandline import Value, set_
@@ -28,7 +29,14 @@ class Attempt:
     @property
     def _codes(self) -> bytes:
         """The line with an error code: the name without a suffix, or as it was typed."""
-        return head("CWJAP", self.exchange.line.name) + rb"-?\d+"
+        return head("CWJAP", self.exchange.line.name) + rb"(-?\d+)"
+
+    @property
+    def code(self) -> str:
+        """The error code, in words, for what is observed; a join that was not tried has none."""
+        lines = (re.fullmatch(self._codes, each) for each in self.exchange.information)
+        told = [each[1].decode() for each in lines if each]
+        return told[0] if told else f"no error code, {self.exchange.ending}"
 
     def was_tried(self) -> None:
         """Require an error code and FAIL."""

@@ -26,6 +26,12 @@ NO_ADDRESSES = {
     "long": "ca:d7:19:d8:a6:44:01",
     "no-digit": "ca:d7:19:d8:a6:4g",
     "no-colons": "cad719d8a644",
+    "dashes": "ca-d7-19-d8-a6-44",
+    "dots": "ca.d7.19.d8.a6.44",
+    "one-digit": "ca:d7:19:d8:a6:4",
+    "tail": "ca:d7:19:d8:a6:44x",
+    "blank-before": " ca:d7:19:d8:a6:44",
+    "blank-behind": "ca:d7:19:d8:a6:44 ",
 }
 #: Names of which one at least was never saved, whatever went before.
 UNSEEN = [f"{NOWHERE} {number}" for number in range(8)]
@@ -98,6 +104,14 @@ def test_escaped_characters_are_tried(station, command, special, place):
         join(station, command, special, PASSWORD).was_tried()
     else:
         join(station, command, NOWHERE, special + PASSWORD + special).was_tried()
+
+
+@pytest.mark.parametrize("command", list(alone("OB-01", ALL, "set/03")))
+def test_the_code_for_nobody(station, command, requirement):
+    """Which error code is told where no access point has that name."""
+    code = join(station, command).code
+
+    requirement.observes(f"{COMMANDS[command].clause}/{command}/set/03", f"nobody there: {code}")
 
 
 # What is refused

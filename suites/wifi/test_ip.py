@@ -16,6 +16,7 @@ from suites.wifi.address import (
     keep_ip,
     require_ip,
     require_same,
+    stand_on_ip,
     told_ip,
 )
 from suites.wifi.beside import require_either, told_beside
@@ -40,6 +41,7 @@ from suites.wifi.siblings import (
     stem,
     suffix,
 )
+from suites.wifi.triples import saves
 
 STATIONS, SOFTAPS = siblings("CIPSTA"), siblings("CIPAP")
 ALL = STATIONS + SOFTAPS
@@ -167,6 +169,23 @@ def test_the_other_interface_keeps_its_dhcp(ip, command, enabled):
     ip.prepare(set_(dhcp(command), other, enabled), set_(command, *full(command)[0][1]))
 
     require_bit(ip, dhcp(command), other, enabled)
+
+
+@pytest.mark.parametrize(("command", "values"), list(cases("set/20", STATIONS, both)))
+def test_the_softap_keeps_its_address(ip, command, values):
+    """The softAP has a static address; it has it still when the station was given one."""
+    other, address = f"CIPAP{suffix(command)}", OTHERS["CIPAP"][0]
+    if saves(command):
+        keep_ip(ip, other)
+    ip.prepare(set_(other, address))
+    stand_on_ip(ip, other, address)
+    ip.prepare(set_(command, *values))
+
+    require_same(address, told_ip(ip, other))
+    if saves(command):
+        ip.restart()
+        enable_both(ip)
+        require_same(address, told_ip(ip, "CIPAP_CUR"))
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,7 @@ class BasicRules:
     `bauds`: what AT+UART takes.  `rate`: the rate that was asked for -> the one that the UART has
     then, 0: it has no clock.  `prints_sleep_time`: AT+GSLP repeats its parameter.  `slept_us`:
     the parameter of AT+GSLP -> how long the chip sleeps in us, None: until a reset.
-    `sleep_needs_station_mode`: AT+SLEEP= is an ERROR in the other modes.  `voltage_complaint`:
+    `sleep_wifi_modes`: the Wi-Fi modes in which AT+SLEEP= is taken.  `voltage_complaint`:
     what AT+RFVDD= says before it refuses a number.
     """
 
@@ -49,7 +49,7 @@ class BasicRules:
     rate: Callable[[int], int]
     prints_sleep_time: bool
     slept_us: Callable[[int], int | None]
-    sleep_needs_station_mode: bool
+    sleep_wifi_modes: Container[int]
     voltage_complaint: bytes
 
 

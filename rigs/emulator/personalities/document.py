@@ -11,6 +11,7 @@ from ipaddress import IPv4Address
 from ..chip.boottext import BootText
 from ..chip.rules import BasicRules, Identity, SoftApRules, StationRules
 from ..commands import registered
+from ..commands.wifimode import STATION
 from ..firmware.personality import Personality
 from ..ip.addressrules import DhcpRules, IpRules, MacRules
 from ..line.grammar import Grammar, only_cr
@@ -126,7 +127,7 @@ DOCUMENT = Personality(
         rate=whole_divisor,
         prints_sleep_time=True,
         slept_us=lambda time: time * 1000,
-        sleep_needs_station_mode=True,
+        sleep_wifi_modes=(STATION,),
         voltage_complaint=b"",
     ),
     softap=SoftApRules(

@@ -10,6 +10,7 @@ from ipaddress import IPv4Address
 from ..chip.boottext import BootText
 from ..chip.rules import BasicRules, Identity, SoftApRules, StationRules
 from ..commands import registered
+from ..commands.wifimode import BOTH, SOFTAP, STATION
 from ..firmware.personality import Personality
 from ..ip.addressrules import DhcpRules, IpRules, MacRules
 from ..line.command import Final
@@ -148,7 +149,7 @@ NONOS_1_3 = Personality(
         rate=divisor_of_16_bits,
         prints_sleep_time=False,
         slept_us=_slept_us,
-        sleep_needs_station_mode=False,
+        sleep_wifi_modes=(STATION, SOFTAP, BOTH),
         voltage_complaint=b"range:1900~3300\r\n",
     ),
     softap=SoftApRules(secured_password_max=63, printed=_printed_as_c_strings),

@@ -77,10 +77,10 @@ def _identity(identity: Identity, variants: Variants) -> Identity:
 
 
 def _basic(rules: BasicRules, variants: Variants) -> BasicRules:
-    if variants.active("sleep.set-any-mode"):
-        rules = replace(rules, sleep_needs_station_mode=False)
+    if variants.active("sleep.set-beside-softap"):
+        rules = replace(rules, sleep_wifi_modes=(_STATION, _BOTH))
     elif variants.active("sleep.set-station-only"):
-        rules = replace(rules, sleep_needs_station_mode=True)
+        rules = replace(rules, sleep_wifi_modes=(_STATION,))
     if variants.active("rfvdd.range-line"):
         rules = replace(rules, voltage_complaint=_RANGE_LINE)
     return rules
