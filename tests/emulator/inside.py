@@ -20,7 +20,7 @@ import warnings
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
-from rigs.emulator.cli import main
+from rigs.emulator.process.cli import main
 
 NO_NAMESPACES = 3
 WIRES = {"sta": "sta-air", "ap": "ap-air"}
