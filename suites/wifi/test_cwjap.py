@@ -10,7 +10,7 @@ import pytest
 from conformance.commandline import Verbatim, query, set_
 from conformance.grammar import ERROR, OK
 from suites.inuse import again
-from suites.malformed import SPECIAL, inside_length, text, with_one, wrong_shapes
+from suites.malformed import ESCAPED, inside_length, text, with_one, wrong_shapes
 from suites.wifi import mode, onair
 from suites.wifi.joining import NOWHERE, PASSWORD, Attempt, join
 from suites.wifi.triples import COMMANDS, alone, cases
@@ -31,7 +31,6 @@ NO_ADDRESSES = {
 #: Names of which one at least was never saved, whatever went before.
 UNSEEN = [f"{NOWHERE} {number}" for number in range(8)]
 #: What has to be escaped, and what need not be but is hard to read.
-ESCAPED = {name: SPECIAL[name] for name in ("quote", "comma", "backslash", "backslash-at-end")}
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import pytest
 from conformance.commandline import execute, query, set_
 from conformance.grammar import FAIL
 from conformance.verdict import Inconclusive
+from suites import malformed
 from suites.inuse import again
 from suites.malformed import SPECIAL, text
 from suites.wifi import mode, nearly, onair
@@ -33,11 +34,11 @@ PASSWORDS = {
     "64-digits": b"0123456789abcdef" * 4,
     "none": b"",
 }
-#: What has to be escaped.
-ESCAPED = {
-    name: SPECIAL[name].encode()
-    for name in ("quote", "quote-at-end", "comma", "backslash", "backslash-at-end")
-}
+#: What has to be escaped, and what has not.
+ESCAPED, PLAIN = (
+    {name: special.encode() for name, special in specials.items()}
+    for specials in (malformed.ESCAPED, malformed.PLAIN)
+)
 #: Lines of a wrong shape, made of an access point that is there.
 SHAPES = {
     "one-more": lambda ap: (ap.ssid, ap.password, ap.bssid, "surplus"),
@@ -145,6 +146,16 @@ def test_escaped_characters_join(station, command, special, place):
     """The access point that has special characters in name or password is joined."""
     name = NAME if place == "password" else special + b" 4d1f" + special
     password = PASSWORD if place == "name" else special + PASSWORD + special
+
+    joins(station, command, station.lab.access_point(name, password))
+
+
+@pytest.mark.parametrize("place", ["name", "password"])
+@each("AIR-BV-27", ALL, "set/01", PLAIN, "special", needs=["access-points"])
+def test_characters_that_are_not_escaped_join(station, command, special, place):
+    """The access point that has characters of the grammar in name or password is joined."""
+    name = special + b" 4d1f" + special if place == "name" else NAME
+    password = special + PASSWORD + special if place == "password" else PASSWORD
 
     joins(station, command, station.lab.access_point(name, password))
 

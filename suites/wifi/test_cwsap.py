@@ -10,7 +10,15 @@ from conformance.grammar import OK
 from conformance.verdict import NonConformity
 from suites import inuse
 from suites.inuse import again
-from suites.malformed import SPECIAL, inside_length, outside, text, with_one, wrong_shapes
+from suites.malformed import (
+    ESCAPED,
+    SPECIAL,
+    inside_length,
+    outside,
+    text,
+    with_one,
+    wrong_shapes,
+)
 from suites.wifi import guests, mode, softap
 from suites.wifi.softap import OTHER, REFUSED, SoftAp
 from suites.wifi.triples import COMMANDS, alone, cases, saves
@@ -169,10 +177,6 @@ def test_the_number_of_stations_is_told(iut, command, wanted):
 def test_whether_the_name_is_hidden_is_told(iut, command, wanted):
     """The query tells whether the name is hidden, as it was set."""
     require_number(then_told(iut, command, wanted), 3, wanted.hidden)
-
-
-#: Those that have to be escaped; a command that saves is tried with no others.
-ESCAPED = {key: value for key, value in SPECIAL.items() if set(value) & set('",\\')}
 
 
 @pytest.mark.parametrize("place", ["name", "password"])
