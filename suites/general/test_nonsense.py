@@ -52,7 +52,7 @@ def test_a_long_line_does_not_end_the_dialogue(session, size):
     session.responds()
 
 
-#: Where a line buffer may end: powers of two, and hundreds; and so far beside it, because the end of
+#: Where a line buffer may end: powers of two, and hundreds; so far beside it, because the end of
 #: the line, or the AT in front, may count or not.
 BUFFERS = sorted({*(1 << bits for bits in range(6, 13)), *range(100, 4300, 100)})
 BESIDE = range(-3, 4)

@@ -10,8 +10,8 @@ from suites.wifi import guests, mode
 from suites.wifi.address import hosts, require_same, told_ip, told_range
 from suites.wifi.serving import (
     ALL,
-    EDGES,
     DEF,
+    EDGES,
     RANGES,
     REFUSED,
     SOME_LEASE,
