@@ -79,8 +79,8 @@ OWN_AFFAIRS = frozenset({53, 67, 68, 123, 5353})
 INTERVAL_S, INTERVALS, BEYOND_S = 1, 3, 1
 #: How long no packet may come, in seconds; and how long at least it is to be so.
 QUIET_S, LONG_QUIET_S = 2, 3600
-#: Minutes, an hour, and the greatest interval, in seconds.
-LONG_INTERVALS = 90, 3600, 86400
+#: The example, minutes, an hour, and the greatest interval, in seconds.
+LONG_INTERVALS = 10, 90, 3600, 86400
 
 
 @pytest.fixture
