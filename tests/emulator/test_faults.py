@@ -52,7 +52,7 @@ LONG = {
 """Those that show after minutes alone: test_long_faults.py, and the kill matrix."""
 
 HEALTHY_IN_NONOS = re.compile(
-    r"cipstart\.port-0-accepted|savetranslink\.bad-ip-accepted|cipbufstatus\.unlinked-ok"
+    r"long\.rest-executed|cipstart\.port-0-accepted|savetranslink\.bad-ip-accepted|cipbufstatus\.unlinked-ok"
     r"|cipsend(ex)?\.(length-0-accepted|plus-cancels)"
     r"|name\.lower-case-prefix|line\.leading-space-accepted"
     r"|(?!cwautoconn).*wraps-32"
@@ -140,6 +140,7 @@ GENERAL: tuple[Probe, ...] = (
     (b"AT+NOSUCH\r\n",) * 9,
     (b"AT\r\n",) * 11,
     (b"AT" + b"x" * 300 + b"\r\n", b"AT\r\n"),
+    (b"AT" + b"x" * 198 + b"AT+GMR\r\n",),
     (b"AT+G\0MR\r\n", b"AT\r\n"),
     (b'AT+CWSAP="x\r\n', b"AT\r\n"),
     (b"ATE0\r\n", b"AT\r\nAT\r\n"),

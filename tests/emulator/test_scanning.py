@@ -12,7 +12,7 @@ from rigs.emulator.timing import TIMINGS
 HOME = b'+CWLAP:(3,"home",-60,"ca:d7:19:d8:a6:01",6,-11,1)\r\n'
 FAR = b'+CWLAP:(3,"home",-80,"ca:d7:19:d8:a6:02",11,-22,2)\r\n'
 CAFE = b'+CWLAP:(0,"cafe",-40,"ca:d7:19:d8:a6:03",1,-33,3)\r\n'
-ODD = b'+CWLAP:(4,"a,b"c\\d",-70,"ca:d7:19:d8:a6:04",13,-44,4)\r\n'
+ODD = b'+CWLAP:(4,"a,b"\\d",-70,"ca:d7:19:d8:a6:04",13,-44,4)\r\n'
 
 
 def _in_town(firmware: str = "document", mode: int = 1) -> Bench:
@@ -36,7 +36,7 @@ def test_everybody_as_heard(visitor: Bench) -> None:
         (b'"home"', HOME + FAR),
         (b'"nosuch"', b""),
         (b'"hom"', b""),
-        (b'"a\\,b\\"c\\\\d"', ODD),
+        (b'"a\\,b\\"\\\\d"', ODD),
         (b'"home","ca:d7:19:d8:a6:02",11', FAR),
         (b'"home","CA:D7:19:D8:A6:02"', FAR),
         (b'"home","ca:d7:19:d8:a6:02",6', b""),

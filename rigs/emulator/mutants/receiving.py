@@ -30,7 +30,7 @@ READER, RECEIVER = Seam(("reader",)), Seam(("receiver",))
 
 _SPACE = 0x20
 _QUEUE_LIMIT = 4
-_LONG, _SHORT_BUFFER = 64, 128
+_LONG, _SHORT_BUFFER, _ROUND_BUFFER = 64, 128, 200
 _QUOTED = re.compile(rb'"[^"]*"')
 
 
@@ -82,6 +82,20 @@ class _LeadingSpaces(LineReader):
         if byte == _SPACE and isinstance(self, WholeLineReader) and not self._line:
             return None
         return super().feed(byte)
+
+
+class _BeginsAgain(LineReader):
+    """A reader that clears its buffer when it is full, and goes on as at the start of a line."""
+
+    taken = 0
+
+    def feed(self, byte: int) -> Event:
+        """See LineReader."""
+        if self.taken == _ROUND_BUFFER:
+            self.reset()
+        event = super().feed(byte)
+        self.taken = 0 if byte == LF else self.taken % _ROUND_BUFFER + 1
+        return event
 
 
 # Receivers.
@@ -460,6 +474,11 @@ MUTANTS: tuple[Mutant, ...] = (
         "long.truncated-executed",
         "an overlong line runs the command that it begins with",
         _LongTruncated,
+    ),
+    _reads(
+        "long.rest-executed",
+        "what stands behind each 200 bytes of a line is a line of its own",
+        _BeginsAgain,
     ),
     _overflows("long.reboots", "a line longer than the buffer restarts the board", _LongReboots),
     _receives(

@@ -85,7 +85,7 @@ KNOWN = (
     _known(MODE, 0, _ON_OFF, (-1, 2), (8, 32)),
     _known(SERVER_TIMEOUT, 180, (0, 1, 7200), (-1, 7201), (16, 32)),
     _known(SENDER, 0, _ON_OFF, (-1, 2), (8, 32)),
-    _known(SSL_BUFFER, 2048, (2048, 4096), (0, 2047, 4097), (16, 32)),
+    _known(SSL_BUFFER, 2048, (2048, 4096), (0, 512, 2047, 4097, 16384), (16, 32)),
 )
 QUERIED = KNOWN[:3]
 
