@@ -38,13 +38,15 @@ class Identity:
 class BasicRules:
     """Where firmwares differ in the commands of clause 3.
 
-    `bauds`: what AT+UART takes.  `rate`: the rate that was asked for -> the one that the UART has
-    then, 0: it has no clock.  `prints_sleep_time`: AT+GSLP repeats its parameter.  `slept_us`:
-    the parameter of AT+GSLP -> how long the chip sleeps in us, None: until a reset.
+    `parameters`: how AT+UART's are written.  `bauds`: what it takes.  `rate`: the rate that was
+    asked for -> the one that the UART has then, 0: it has no clock.
+    `prints_sleep_time`: AT+GSLP repeats its parameter.  `slept_us`: that parameter -> how long the
+    chip sleeps in us, None: until a reset.
     `sleep_needs_station_mode`: AT+SLEEP= is an ERROR in the other modes.  `voltage_complaint`:
     what AT+RFVDD= says before it refuses a number.
     """
 
+    parameters: ParameterRules
     bauds: Container[int]
     rate: Callable[[int], int]
     prints_sleep_time: bool
@@ -75,6 +77,7 @@ class StationRules:
     `bare_strings`: nothing counts as an empty string where an empty one has a meaning.
     `scans_in_softap_mode`: AT+CWLAP works there, too.
     `scan_broken_off`: how AT+CWLAP ends when a forced restart comes (observed 1.3, item 5).
+    `autoconnect_needs_station`: AT+CWAUTOCONN= is an ERROR in softAP mode.
     `free_mask`: AT+CWLAPOPT= takes any mask, in hex, too.
     `quit_complaint`: what AT+CWQAP says before ERROR in softAP mode; None where it is OK.
     `explains`: lines before ERROR and OK say more.
@@ -92,6 +95,7 @@ class StationRules:
     bare_strings: bool
     scans_in_softap_mode: bool
     scan_broken_off: Final | None
+    autoconnect_needs_station: bool
     free_mask: bool
     quit_complaint: bytes | None
     explains: bool

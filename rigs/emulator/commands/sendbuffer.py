@@ -20,7 +20,7 @@ from . import numbers, refusals
 from .numbers import Number
 from .prompting import DataForm
 from .refusals import Diagnostic
-from .send import LENGTH, LENGTH_MAX, length_of, link_of
+from .send import LENGTH, LENGTH_MAX, UNACKNOWLEDGED, id_of, length_of
 from .stages import RamForm, Reasons
 
 WRITE, STATUS, CHECK, RESET = "+CIPSENDBUF", "+CIPBUFSTATUS", "+CIPCHECKSEQ", "+CIPBUFRESET"
@@ -49,11 +49,12 @@ def _nothing(_chip: Chip, _wanted: object) -> None:
 
 @dataclass(frozen=True)
 class Writing:
-    """What is wanted; `length`: None if there is no number; `tail`: what stands behind it."""
+    """What is wanted; `length`: None if there is no number; `tail`: something stands behind it."""
 
+    number: int
     link: Link | None
     length: int | None
-    tail: bytes
+    tail: bool
 
 
 def _not_passing_through(chip: Chip) -> Reasons:
@@ -62,13 +63,15 @@ def _not_passing_through(chip: Chip) -> Reasons:
 
 
 def _written(chip: Chip, parameters: Parameters) -> Writing:
-    link, text = link_of(chip, parameters.source)
-    length, tail = length_of(chip, text)
-    return Writing(link, length, tail)
+    number = id_of(chip, parameters)
+    link, length = chip.tcpip.links.get(number), length_of(parameters)
+    return Writing(number, link, length, tail=not parameters.exhausted)
 
 
 def _not_written(chip: Chip, wanted: Writing) -> Reasons:
     link, length = wanted.link, wanted.length
+    if wanted.number < 0 and chip.personality.tcpip.negative_id_crashes:
+        yield UNACKNOWLEDGED  # which lies there, before the links
     if link is None:
         yield INVALID_LINK
     if link and link.kind == UDP:
@@ -100,8 +103,7 @@ def _numbered(_chip: Chip, wanted: Writing) -> bytes:
 
 
 def _into_the_buffer(_chip: Chip, wanted: Writing) -> Plan:
-    number = wanted.link.id if wanted.link else 0
-    return Plan("cipsendbuf", number, wanted.length or 0, buffered=True)
+    return Plan("cipsendbuf", wanted.number, wanted.length or 0, buffered=True)
 
 
 # AT+CIPBUFSTATUS and AT+CIPBUFRESET: with CIPMUX=0 of the one link, with CIPMUX=1 of one by its id.

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from ..chip.chip import Chip
 from ..line.command import Command, Form
-from ..line.parameters import Parameters
+from ..line.parameters import ParameterRules, Parameters
 from ..serial.uart import UartFormat
 from ..settings.settings import Changes, Settings
 from . import numbers
@@ -32,6 +32,10 @@ FIELDS = (
     Number("flow", FLOWS),
 )
 """The parameters in their order; their names are those of UartFormat."""
+
+
+def _written(chip: Chip) -> ParameterRules:
+    return chip.personality.basic.parameters
 
 
 def _parsed(_chip: Chip, parameters: Parameters) -> UartFormat:
@@ -59,6 +63,7 @@ def _command(scope: Scope) -> Command:
         scope.name(BASE),
         {
             Form.SET: SettingForm(
+                rules=_written,
                 parse=_parsed,
                 decide=_refusals,
                 after_ok=True,

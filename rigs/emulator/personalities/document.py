@@ -122,6 +122,7 @@ DOCUMENT = Personality(
         end=b"\r\n",
     ),
     basic=BasicRules(
+        parameters=ParameterRules(),
         bauds=range(110, 4608001),
         rate=whole_divisor,
         prints_sleep_time=True,
@@ -143,7 +144,7 @@ DOCUMENT = Personality(
     ),
     ips=IpRules(
         softap=_SOFTAP_IP,
-        parameters=ParameterRules(),
+        softap_parameters=ParameterRules(),
         parsed=dotted,
         gateway_alone=False,
         careless=False,
@@ -174,6 +175,7 @@ DOCUMENT = Personality(
         bare_strings=False,
         scans_in_softap_mode=False,
         scan_broken_off=None,
+        autoconnect_needs_station=False,
         free_mask=False,
         quit_complaint=None,
         explains=False,

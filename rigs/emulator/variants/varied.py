@@ -81,6 +81,7 @@ def _basic(rules: BasicRules, variants: Variants) -> BasicRules:
         rules = replace(rules, sleep_needs_station_mode=False)
     elif variants.active("sleep.set-station-only"):
         rules = replace(rules, sleep_needs_station_mode=True)
+    rules = replace(rules, parameters=_parameters(rules.parameters, variants))
     if variants.active("rfvdd.range-line"):
         rules = replace(rules, voltage_complaint=_RANGE_LINE)
     return rules
