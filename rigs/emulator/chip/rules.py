@@ -38,7 +38,7 @@ class Identity:
 class BasicRules:
     """Where firmwares differ in the commands of clause 3.
 
-    `parameters`: how AT+UART's are written.  `bauds`: what it takes.  `rate`: the rate that was
+    `bauds`: what AT+UART takes.  `rate`: the rate that was
     asked for -> the one that the UART has then, 0: it has no clock.
     `prints_sleep_time`: AT+GSLP repeats its parameter.  `slept_us`: that parameter -> how long the
     chip sleeps in us, None: until a reset.
@@ -46,7 +46,6 @@ class BasicRules:
     what AT+RFVDD= says before it refuses a number.
     """
 
-    parameters: ParameterRules
     bauds: Container[int]
     rate: Callable[[int], int]
     prints_sleep_time: bool
@@ -119,6 +118,10 @@ class Rules(Protocol):
     @property
     def parameters(self) -> ParameterRules:
         """How parameters are written."""
+
+    @property
+    def strict_parameters(self) -> ParameterRules:
+        """The same for the commands that look closer at their numbers (observed 1.3, suites)."""
 
     @property
     def identity(self) -> Identity:

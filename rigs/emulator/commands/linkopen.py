@@ -17,6 +17,7 @@ from ..ip.tcpip import LINKS
 from ..line.command import ERROR, OK, Answer, BadParameter, Command, Final, Form
 from ..line.parameters import Parameters
 from . import numbers, refusals
+from .linkids import is_unchecked, looks_open
 from .numbers import Number
 from .refusals import Complaint, Diagnostic, refused
 from .stages import Reasons, SetForm
@@ -37,6 +38,7 @@ NO_LOCAL_PORT = Diagnostic("Miss param")
 UNREADABLE, ALREADY, NO_PASSING = "unreadable", "already connected", "the peer may change"
 SSL_OPEN, SSL_PASSING = Diagnostic("ssl reach max"), "SSL does not pass through"
 
+CRASH = "what is no link is opened"
 _WIDE = 10**8  # a link id of so many digits is no number any more (observed 1)
 
 
@@ -160,12 +162,14 @@ def _refusals(chip: Chip, request: Request) -> Reasons:
         return
     if request.kind == UDP and "local_port" not in request.read:
         yield from _without_ports(chip, request)
-    if request.number in chip.tcpip.links:
+    if request.number in chip.tcpip.links or looks_open(chip, request.number):
         yield ALREADY
     if chip.tcpip.transparent and request.udp_mode:
         yield NO_PASSING
     if request.kind == SSL:
         yield from _ssl_refusals(chip)
+    if is_unchecked(chip, request.number):
+        yield CRASH
 
 
 def _without_ports(chip: Chip, request: Request) -> Reasons:
@@ -177,7 +181,9 @@ def _without_ports(chip: Chip, request: Request) -> Reasons:
 def _wrong(chip: Chip, name: str, value: Any) -> Reasons:
     """Why one value is not taken; some firmware chooses a local port for 0 (observed 16)."""
     chooses = chip.personality.parameters.empty_is_zero
-    if name == "kind" and value not in KINDS:
+    if name == "number":
+        yield from () if is_unchecked(chip, value) else ID.reasons(value)
+    elif name == "kind" and value not in KINDS:
         yield NO_TYPE
     elif name == "host" and not value:
         yield NO_HOST
@@ -189,7 +195,7 @@ def _wrong(chip: Chip, name: str, value: Any) -> Reasons:
         yield from _NUMBERS[name].reasons(value)
 
 
-_NUMBERS = {"number": ID, "keep_alive": KEEP_ALIVE, "udp_mode": UDP_MODE}
+_NUMBERS = {"keep_alive": KEEP_ALIVE, "udp_mode": UDP_MODE}
 
 
 def _ssl_refusals(chip: Chip) -> Reasons:
@@ -204,7 +210,7 @@ def _refused(chip: Chip, _form: object, request: Request, why: tuple[str, ...]) 
     rules = chip.personality.tcpip
     if why[0] == ALREADY:
         return Answer(Final.ERROR if rules.already_error else None, rules.already + b"\r\n")
-    if request.number < 0 and not request.unread and rules.negative_id_crashes:
+    if why[0] == CRASH:
         return Answer(None, afterwards=chip.crash)
     if why[0] == ID.reason(request.number):
         return refused(chip, b"ID ERROR" if abs(request.number) < _WIDE else b"")

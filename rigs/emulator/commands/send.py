@@ -18,6 +18,7 @@ from ..ip.tcpip import LINKS
 from ..line.command import OK, Answer, BadParameter, Call, Command, Final, Form
 from ..line.parameters import Parameters
 from . import numbers, refusals
+from .linkids import looks_open
 from .numbers import Number
 from .prompting import DataForm, final_before_prompt
 from .refusals import Diagnostic
@@ -129,7 +130,9 @@ def _set_available(chip: Chip) -> Reasons:
 
 def _refusals(chip: Chip, sending: Sending) -> Reasons:
     """A diagnostic tells the first one alone."""
-    if sending.link is None:
+    if looks_open(chip, sending.number):
+        yield UNACKNOWLEDGED
+    elif sending.link is None:
         yield INVALID_LINK
     elif sending.link.segments.waiting:
         yield UNACKNOWLEDGED
@@ -198,8 +201,8 @@ def _refused(chip: Chip, form: object, sending: Sending, why: tuple[str, ...]) -
 
 
 def _escaped_refused(chip: Chip, form: object, sending: Sending, why: tuple[str, ...]) -> Answer:
-    """A negative id restarts some firmware (observed 1.3 under the suites)."""
-    if sending.number < 0 and chip.personality.tcpip.negative_id_crashes:
+    """It sends all the same, on what is no link (observed 1.3 under the suites)."""
+    if looks_open(chip, sending.number) and why == (UNACKNOWLEDGED,):
         return Answer(None, afterwards=chip.crash)
     return _refused(chip, form, sending, why)
 

@@ -17,11 +17,12 @@ from ..ip.tcpip import LINKS
 from ..line.command import Command, Form, Handler
 from ..line.parameters import Parameters
 from . import numbers, refusals
+from .linkids import looks_open
 from .numbers import Number
 from .prompting import DataForm
 from .refusals import Diagnostic
 from .send import LENGTH, LENGTH_MAX, UNACKNOWLEDGED, id_of, length_of
-from .stages import RamForm, Reasons
+from .stages import RamForm, Reasons, strict_rules
 
 WRITE, STATUS, CHECK, RESET = "+CIPSENDBUF", "+CIPBUFSTATUS", "+CIPCHECKSEQ", "+CIPBUFRESET"
 OTHER_CHECK = "+CIPCHECKQUEUE"
@@ -70,8 +71,8 @@ def _written(chip: Chip, parameters: Parameters) -> Writing:
 
 def _not_written(chip: Chip, wanted: Writing) -> Reasons:
     link, length = wanted.link, wanted.length
-    if wanted.number < 0 and chip.personality.tcpip.negative_id_crashes:
-        yield UNACKNOWLEDGED  # which lies there, before the links
+    if looks_open(chip, wanted.number):
+        yield UNACKNOWLEDGED
     if link is None:
         yield INVALID_LINK
     if link and link.kind == UDP:
@@ -209,6 +210,7 @@ def _arrived(_chip: Chip, check: Check) -> bytes:
 
 _STATUS = RamForm(
     available=_only_multiple,
+    rules=strict_rules,
     parse=_by_id,
     decide=_not_told,
     effect=_nothing,

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from ..chip.chip import Chip
 from ..line.command import Command, Form
-from ..line.parameters import ParameterRules, Parameters
+from ..line.parameters import Parameters
 from ..serial.uart import UartFormat
 from ..settings.settings import Changes, Settings
 from . import numbers
 from .numbers import Number
 from .scope import SCOPES, Scope
-from .stages import Reasons, SettingForm
+from .stages import Reasons, SettingForm, strict_rules
 
 BASE = "+UART"
 
@@ -32,10 +32,6 @@ FIELDS = (
     Number("flow", FLOWS),
 )
 """The parameters in their order; their names are those of UartFormat."""
-
-
-def _written(chip: Chip) -> ParameterRules:
-    return chip.personality.basic.parameters
 
 
 def _parsed(_chip: Chip, parameters: Parameters) -> UartFormat:
@@ -63,7 +59,7 @@ def _command(scope: Scope) -> Command:
         scope.name(BASE),
         {
             Form.SET: SettingForm(
-                rules=_written,
+                rules=strict_rules,
                 parse=_parsed,
                 decide=_refusals,
                 after_ok=True,

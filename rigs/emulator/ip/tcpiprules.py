@@ -29,8 +29,7 @@ class TcpIpRules:
     `mode_locked_by_link`: so is CIPMODE (errata 115).  `mode_off_locked`: CIPMODE=0, too, is
     refused with CIPMUX=1.  `timeout_needs_server`: CIPSTO= is.  `server_off_takes_port`:
     CIPSERVER=0 may carry one.  `five_spares_server`: CIPCLOSE=5 does nothing while a server runs.
-    `negative_id_crashes`: CIPCLOSE=-1 restarts the board (observed 25), and so do CIPSTART=-4 and
-    CIPSENDEX=-1.  `free_link_tells_zeros`:
+    `negative_ids`: of links are not refused (observed 25).  `free_link_tells_zeros`:
     CIPBUFSTATUS answers without a link (errata 105), and CIPCHECKSEQ looks at numbers alone.
     `saves_names`: SAVETRANSLINK takes host names and SSL; `saves_nowhere`: and addresses that
     nobody has, 0.0.0.0 and 255.255.255.255.  `pings_everybody`: PING takes the latter for an
@@ -66,7 +65,7 @@ class TcpIpRules:
     timeout_needs_server: bool
     server_off_takes_port: bool
     five_spares_server: bool
-    negative_id_crashes: bool
+    negative_ids: bool
     free_link_tells_zeros: bool
     saves_names: bool
     saves_nowhere: bool

@@ -114,6 +114,7 @@ DOCUMENT = Personality(
     reader=WholeLineReader,
     grammar=Grammar(only_cr),
     parameters=ParameterRules(),
+    strict_parameters=ParameterRules(),
     identity=Identity(
         at_version=b"0.51.0.0",
         at_built=b"Nov 27 2015 13:37:21",
@@ -122,7 +123,6 @@ DOCUMENT = Personality(
         end=b"\r\n",
     ),
     basic=BasicRules(
-        parameters=ParameterRules(),
         bauds=range(110, 4608001),
         rate=whole_divisor,
         prints_sleep_time=True,

@@ -100,7 +100,8 @@ _SDK = (
 )
 
 
-_NUMBERS = ParameterRules(wraps=True, longest_number=10, any_signs=True)
+_STRICT_NUMBERS = ParameterRules(wraps=True, longest_number=10)
+_NUMBERS = replace(_STRICT_NUMBERS, any_signs=True)
 
 
 def _printed_as_c_strings(softap: SoftAp) -> tuple[bytes, bytes]:
@@ -140,6 +141,7 @@ NONOS_1_3 = Personality(
     reader=WindowReader,
     grammar=Grammar(first_cr),
     parameters=replace(_NUMBERS, empty_is_zero=True),
+    strict_parameters=_STRICT_NUMBERS,
     identity=Identity(
         at_version=b"1.3.0.0",
         at_built=b"Jul 14 2016 18:54:01",
@@ -148,7 +150,6 @@ NONOS_1_3 = Personality(
         end=b"",
     ),
     basic=BasicRules(
-        parameters=_NUMBERS,
         bauds=_Bauds(),
         rate=divisor_of_16_bits,
         prints_sleep_time=False,

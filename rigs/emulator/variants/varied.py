@@ -40,6 +40,7 @@ def varied(personality: Personality, variants: Variants) -> Personality:
         voice=voicing(personality.voice, variants),
         radio=network.telling(personality.radio, variants),
         parameters=_parameters(personality.parameters, variants),
+        strict_parameters=_parameters(personality.strict_parameters, variants),
         identity=_identity(personality.identity, variants),
         basic=_basic(personality.basic, variants),
         boot=_boot(personality.boot, variants),
@@ -81,7 +82,6 @@ def _basic(rules: BasicRules, variants: Variants) -> BasicRules:
         rules = replace(rules, sleep_needs_station_mode=False)
     elif variants.active("sleep.set-station-only"):
         rules = replace(rules, sleep_needs_station_mode=True)
-    rules = replace(rules, parameters=_parameters(rules.parameters, variants))
     if variants.active("rfvdd.range-line"):
         rules = replace(rules, voltage_complaint=_RANGE_LINE)
     return rules
