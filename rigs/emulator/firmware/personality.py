@@ -53,6 +53,7 @@ class Personality:
     reader: type[LineReader]
     grammar: Grammar
     parameters: ParameterRules
+    strict_parameters: ParameterRules
     identity: Identity
     basic: BasicRules
     softap: SoftApRules

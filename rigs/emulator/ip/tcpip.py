@@ -171,9 +171,10 @@ class TcpIp:
         if literal is not None:
             done(literal)
             return
-        self._look_up(host, done)
+        self.look_up(host, done)
 
-    def _look_up(self, host: bytes, done: Callable[[str | None], None]) -> None:
+    def look_up(self, host: bytes, done: Callable[[str | None], None]) -> None:
+        """The address of a name; None if nobody knows it."""
         answer = once(done)
         self._chip.network.resolve(host.decode("latin-1"), answer)
         self._chip.later(self._chip.timing.dns_timeout, lambda: answer(None))

@@ -66,12 +66,12 @@ def _ending_at_0(after_s: int) -> type[TcpIp]:
 
 
 class _Unasked(TcpIp):
-    def _look_up(self, host: bytes, done: Callable[[str | None], None]) -> None:
+    def look_up(self, host: bytes, done: Callable[[str | None], None]) -> None:
         done(str(self._station_ip.gateway))
 
 
 class _Never(TcpIp):
-    def _look_up(self, host: bytes, done: Callable[[str | None], None]) -> None:
+    def look_up(self, host: bytes, done: Callable[[str | None], None]) -> None:
         done(None)
 
 
