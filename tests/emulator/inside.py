@@ -20,7 +20,7 @@ import warnings
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
-from rigs.emulator.cli import main
+from rigs.emulator.process.cli import main
 
 NO_NAMESPACES = 3
 WIRES = {"sta": "sta-air", "ap": "ap-air"}
@@ -97,8 +97,7 @@ class Process:
 
 def begin(way: socket.socket, arguments: Sequence[str], handed: Collection[int]) -> Process:
     """An emulator with these arguments and descriptors; `way` is handed over, too."""
-    from rigs.emulator import labair  # noqa: F401  (now, or each child would do it)
-    from rigs.emulator.net import lab  # noqa: F401
+    from rigs.emulator.net import lab, labair  # noqa: F401  (now, or each child would do it)
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # of forks beside threads
