@@ -16,7 +16,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import IO, Any
 
-from forked import Process, fork
+from tests.forked import Process, fork
 from village import Village
 
 from rigs.emulator.flash import Flash

@@ -15,7 +15,7 @@ import sys
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
-from forked import Process, fork
+from tests.forked import Process, fork
 
 from rigs.emulator.process.cli import main
 

@@ -11,7 +11,7 @@ import socket
 from typing import Any
 
 import pytest
-from forked import Process
+from tests.forked import Process
 from inside import NO_NAMESPACES, begin
 
 DEADLINE_S = 30

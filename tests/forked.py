@@ -47,10 +47,16 @@ class Process:
         self.send_signal(signal.SIGKILL)
 
 
-def fork(act: Callable[[], int], kept: Collection[int], says: int | None = None) -> Process:
+def fork(
+    act: Callable[[], int],
+    kept: Collection[int],
+    says: int | None = None,
+    complains: int | None = None,
+) -> Process:
     """A child that acts, and ends with what that returns; it has the descriptors `kept` alone.
 
-    What it prints goes to the descriptor `says`, or to nobody.
+    What it prints goes to the descriptor `says`, or to nobody; what it complains of to
+    `complains`, or to where we do.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # of forks beside threads
@@ -60,9 +66,10 @@ def fork(act: Callable[[], int], kept: Collection[int], says: int | None = None)
     status = 1
     try:
         ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
-        _have_nothing_but(kept, says)
+        _have_nothing_but(kept, says, complains)
         status = act()
         sys.stdout.flush()
+        sys.stderr.flush()
     except SystemExit as error:
         status = error.code if isinstance(error.code, int) else 1
     except BaseException:
@@ -71,12 +78,14 @@ def fork(act: Callable[[], int], kept: Collection[int], says: int | None = None)
         os._exit(status)
 
 
-def _have_nothing_but(kept: Collection[int], says: int | None) -> None:
+def _have_nothing_but(kept: Collection[int], says: int | None, complains: int | None) -> None:
     """The descriptors of whoever forked are not ours, nor is what it captures or frees."""
     gc.freeze()
     nothing = os.open(os.devnull, os.O_RDWR)
     os.dup2(nothing, 0)
     os.dup2(nothing if says is None else says, 1)
+    if complains is not None:
+        os.dup2(complains, 2)
     for name in os.listdir("/proc/self/fd"):  # noqa: PTH208  (numbers, not files)
         if int(name) > 2 and int(name) not in kept:
             with contextlib.suppress(OSError):
