@@ -16,7 +16,6 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import IO, Any
 
-from tests.forked import Process, fork
 from village import Village
 
 from rigs.emulator.flash import Flash
@@ -28,6 +27,7 @@ from rigs.emulator.serial.uart import UartFormat
 from rigs.emulator.timing import TIMINGS
 from rigs.emulator.variants.catalogue import no_variants
 from rigs.emulator.wifi.air import Air
+from tests.forked import Process, fork
 
 ROOT = Path(__file__).parents[2]
 #: For what comes within a moment; on a busy machine a moment is long.

@@ -15,9 +15,8 @@ import sys
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
-from tests.forked import Process, fork
-
 from rigs.emulator.process.cli import main
+from tests.forked import Process, fork
 
 NO_NAMESPACES = 3
 WIRES = {"sta": "sta-air", "ap": "ap-air"}
