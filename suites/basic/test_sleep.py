@@ -199,4 +199,5 @@ globals().update(
         test_a_wrong_shape_is_refused,
         where="joined",
     )
+    | again(test_another_mode_is_refused, test_a_wrong_shape_is_refused)
 )

@@ -264,12 +264,16 @@ def test_another_link_id_is_refused(multi, name, line, refused):
     refused(ask(multi, line))
 
 
-@pytest.mark.parametrize("name", cases("BI-07", "11"))
-def test_an_id_with_a_single_link_is_refused(single, name, refused):
-    """With CIPMUX=0 and a link open an ID before the length is refused."""
+@pytest.mark.parametrize("name", cases("BI-07", "93"))
+def test_what_becomes_of_an_id_with_a_single_link(single, requirement, name):
+    """With CIPMUX=0 and a UDP link open an ID before the length is taken, or refused (R-77)."""
     open_udp(single)
+    exchange = ask(single, set_(name, 0, 5))
+    if exchange.prompted:
+        single.give(b"hello").is_sent()
 
-    refused(ask(single, set_(name, 0, 5)))
+    what = "taken" if exchange.prompted else exchange.ending
+    requirement.observes(f"{COMMANDS[name].clause}/{name}/set/93", what)
 
 
 @pytest.mark.parametrize(("name", "length"), cases("BI-08", "11", [4, 100]))
@@ -317,7 +321,7 @@ def test_what_is_no_port_is_refused(single, name, line, refused):
 
 def refused_lines(command):
     """Lines that are refused with CIPMUX=0 and a link open."""
-    return [("too-long", set_(command.name, 2049)), ("with-an-id", set_(command.name, 0, 5))]
+    return [("too-long", set_(command.name, 2049)), ("no-number", set_(command.name, "5"))]
 
 
 @pytest.mark.parametrize(("name", "line"), cases_of_lines("BI-11", "15", refused_lines))
@@ -348,7 +352,7 @@ globals().update(
         test_without_a_link_nothing_is_sent,
         test_a_wrong_shape_is_refused,
         test_another_link_id_is_refused,
-        test_an_id_with_a_single_link_is_refused,
+        test_what_becomes_of_an_id_with_a_single_link,
         test_no_id_with_several_links_is_refused,
         test_what_is_no_port_is_refused,
         test_data_is_data_whatever_it_looks_like,

@@ -32,6 +32,8 @@ NO_IP_ADDRESS = {
     "word": "somewhere",
     "over-255": "192.168.5.256",
     "over-255-first": "300.168.5.1",
+    "wraps": "192.168.5.257",
+    "wraps-first": "448.168.5.1",
     "five-numbers": "192.168.5.1.1",
     "letters": "192.168.a.b",
     "empty": "",

@@ -72,13 +72,13 @@ def test_the_value_is_in_the_system_parameter_area(iut, value):
 
 
 @purpose("BI-03", "05")
-@pytest.mark.parametrize("refused", [2, 255])
+@pytest.mark.parametrize("wrong", [2, 255])
 @pytest.mark.parametrize("value", ENABLE.values)
-def test_what_is_refused_is_not_saved(iut, value, refused):
+def test_what_is_refused_is_not_saved(iut, value, wrong):
     """A set that is refused leaves the system parameter area of the flash as it was."""
     iut.prepare(set_("CWAUTOCONN", value))
     (before,) = iut.read_flash("system")
-    iut.refuse(iut.send(set_("CWAUTOCONN", refused)), "set/02")
+    iut.refuse(iut.send(set_("CWAUTOCONN", wrong)), "set/02")
 
     (afterwards,) = iut.read_flash("system")
     assert afterwards == before, "the system parameter area as it was before the refused set"

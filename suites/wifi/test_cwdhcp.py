@@ -268,16 +268,29 @@ def test_what_is_saved_survives_the_loss_of_power(dhcp, command, bits):
 
 
 @pytest.mark.parametrize(
-    ("command", "interface"), list(cases("set/12", ALL, each(SOFTAP, STATION)))
+    ("command", "interface"), list(cases("set/12", saving(ALL), each(SOFTAP, STATION)))
 )
 def test_dhcp_can_be_enabled_after_a_static_address(dhcp, command, interface):
     """After a static address was set, mode and 1 enable the interface's DHCP again."""
     home, address = STATIC[interface]
-    if suffix(command) != "_CUR":
-        keep_ip(dhcp, home)
+    keep_ip(dhcp, home)
     dhcp.prepare(set_(home + suffix(command), address), set_(command, interface, 1))
 
     require_bit(dhcp, command, interface, 1)
+
+
+@pytest.mark.parametrize(
+    ("command", "interface"), list(cases("set/12", current(ALL), each(SOFTAP, STATION)))
+)
+def test_whether_dhcp_follows_a_static_address_for_now(dhcp, command, interface, requirement):
+    """After a static address was set, mode and 1 enable the interface's DHCP again, or do not."""
+    home, address = STATIC[interface]
+    dhcp.prepare(set_(home + suffix(command), address))
+    exchange = dhcp.send(set_(command, interface, 1))
+    enabled = told_bits(dhcp, command) >> interface & 1
+
+    what = "enabled" if enabled else f"not enabled, answered {exchange.ending}"
+    requirement.observes(f"4.1.15/{command}/set/12", what)
 
 
 @pytest.mark.parametrize(("command", "en"), list(cases("set/17", ALL, each(0, 1), about="softap")))

@@ -7,11 +7,11 @@ Rulings R-32 and R-36 to R-42.
 
 import pytest
 
-from conformance.commandline import Verbatim, query, set_
+from conformance.commandline import query, set_
 from suites.inuse import again
-from suites.malformed import SPECIAL, inside_length, text, with_one, wrong_shapes
+from suites.malformed import ESCAPED, inside_length, text
 from suites.wifi import mode, onair
-from suites.wifi.joining import NOWHERE, PASSWORD, Attempt, join
+from suites.wifi.joining import NOWHERE, PASSWORD, Attempt, join, shapes_of
 from suites.wifi.triples import COMMANDS, alone, cases
 
 CUR, DEF = "CWJAP_CUR", "CWJAP_DEF"
@@ -36,7 +36,6 @@ NO_ADDRESSES = {
 #: Names of which one at least was never saved, whatever went before.
 UNSEEN = [f"{NOWHERE} {number}" for number in range(8)]
 #: What has to be escaped, and what need not be but is hard to read.
-ESCAPED = {name: SPECIAL[name] for name in ("quote", "comma", "backslash", "backslash-at-end")}
 
 
 @pytest.fixture
@@ -130,11 +129,6 @@ def test_a_long_password_is_refused(station, command, password):
 def test_what_is_no_address_is_refused(station, command, bssid):
     """With a third parameter that is no MAC address a join ends with ERROR or FAIL."""
     join(station, command, NOWHERE, PASSWORD, bssid).was_refused()
-
-
-def shapes_of(command):
-    """The wrong shapes of `command`; an empty address is one of them (ruling R-39)."""
-    return dict(wrong_shapes(command)) | {"bssid-empty": with_one(command, 2, Verbatim(b""))}
 
 
 @pytest.mark.parametrize(

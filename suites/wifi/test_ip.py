@@ -64,6 +64,20 @@ def full(name):
     ]
 
 
+#: The first and the last network that are class C in each reading (ruling R-65), and other ones.
+NETWORKS = {
+    "CIPSTA": {"first": "1.0.0.2", "last": "223.255.255.254", "private": "10.11.12.13"},
+    "CIPAP": {"first": "192.0.1.2", "last": "223.255.254.254", "private": "192.168.255.254"},
+}
+
+
+def networks(name):
+    """Addresses of networks from end to end, with gateway and netmask."""
+    own = NETWORKS[stem(name)]
+    gateway = {key: address.rpartition(".")[0] + ".1" for key, address in own.items()}
+    return [(key, (address, gateway[key], NETMASK)) for key, address in own.items()]
+
+
 def alone(name):
     """The same addresses without gateway and netmask."""
     return [(f"{key}-alone", values[:1]) for key, values in full(name)]
@@ -108,7 +122,12 @@ def test_the_query_tells_an_address(asked, command, _):
 
 
 @pytest.mark.parametrize(
-    ("command", "values"), [*cases("set/01", ALL, full), *cases("set/02", ALL, alone)]
+    ("command", "values"),
+    [
+        *cases("set/01", ALL, full),
+        *cases("set/01", ALL, networks, about="network"),
+        *cases("set/02", ALL, alone),
+    ],
 )
 def test_an_address_is_answered_ok(ip, command, values):
     """An address with gateway and netmask, and an address alone, are answered OK."""
@@ -123,7 +142,10 @@ def test_an_address_is_answered_ok_without_the_other(ip, command, values):
     ip.send(set_(command, *values)).succeeds()
 
 
-@pytest.mark.parametrize(("command", "values"), list(cases("set/03", TELLING, both)))
+@pytest.mark.parametrize(
+    ("command", "values"),
+    [*cases("set/03", TELLING, both), *cases("set/03", TELLING, networks, about="network")],
+)
 def test_the_query_tells_what_was_set(ip, command, values):
     """The query tells the address that was set last."""
     first = next(each for _, each in full(command) if each[0] != values[0])

@@ -118,6 +118,22 @@ def test_each_static_address_is_used(ip, command, steps):
 
 
 @pytest.mark.parametrize(
+    ("command", "step"), list(cases("set/19", STATIONS, each(0, 1), about="alone"))
+)
+def test_a_static_address_alone_is_used(ip, command, step):
+    """Without gateway and netmask, too, the station answers for the address, and asks for none."""
+    home, mac = ip.lab.home(), told_mac(ip, "CIPSTAMAC_CUR")
+    ip.prepare(dhcp(command, STATION, 1), set_(command, leasing.static(home, step)))
+    leasing.start_anew(ip, command)
+    with ip.lab.capture("station") as seeing:
+        leasing.enter(ip, home)
+        leasing.require_answers(ip, home, leasing.static(home, step), mac)
+
+    if sent := [message.kind for message in leasing.asked(seeing.seen)]:
+        raise NonConformity("no request for an address", f"the station sent {sent}")
+
+
+@pytest.mark.parametrize(
     ("command", "step"), list(cases("set/19", STATIONS, each(0), about="leased"))
 )
 def test_a_static_address_takes_the_place_of_a_lease(ip, command, step):
@@ -321,4 +337,7 @@ def test_a_softap_with_dhcp_again_gives_addresses_of_its_network(ip, command, ad
     ]
     if strange:
         raise NonConformity(f"addresses of {network}, given by {own}", f"{strange}")
+    if lease.netmask != NETMASK or lease.router not in ("", own):
+        wanted = f"the netmask {NETMASK} and, if any, the router {own}"
+        raise NonConformity(wanted, f"{lease.netmask or 'no netmask'}, {lease.router}")
     require_found(ip, station, own)

@@ -29,7 +29,7 @@ from hypothesis import strategies as st
 from town import Town
 from village import Village
 
-from rigs.emulator.variants import UnknownVariant, Variants, network
+from rigs.emulator.variants import UnknownVariant, Variants, network, printed
 from rigs.emulator.variants.catalogue import CATALOGUE, no_variants
 
 Start = Callable[..., Emulator]
@@ -139,6 +139,21 @@ PROBE = (
     b"AT+RST\r\n",
     b"+++",
     b"AT+SAVETRANSLINK=0\r\n",
+    b"AT+RST\r\n",
+    b'AT+CWSAP_CUR="a\\"b","12345678",5,3\r\n',
+    b"AT+CWMODE_DEF=1\r\n",
+    b'AT+CWJAP_DEF="cafe",""\r\n',
+    b"AT+RST\r\n",
+    b"AT+CWMODE_CUR=2\r\n",
+    b"AT+CWMODE_DEF?\r\n",
+    b'AT+CIPSTART="UDP","192.168.4.7",7,2001,0\r\n',
+    b"AT+CIPSEND=0,3\r\n",
+    b"abc\r\n",
+    b"AT+CIPCLOSE\r\n",
+    b"AT+CIPMUX=1\r\n",
+    b'AT+CIPSTART=2,"UDP","192.168.4.7",7,2001,0\r\n',
+    b"AT+CIPCLOSE=2\r\n",
+    b'AT+CIPSTART=2,"SSL","192.168.4.7",443\r\n',
 )
 
 PLAIN = 8
@@ -162,7 +177,6 @@ READINGS = {
     "cwlapopt.free-mask",
     "smart.locks-radio-only",
     "discover.needs-address",
-    "wps.station-mode-only",
     "mdns.needs-address",
     "mdns.any-name",
     "cipstart.already-alone",
@@ -173,6 +187,16 @@ READINGS = {
     "cipsto.needs-server",
     "send.prompt-without-ok",
     "send.error-for-fail",
+    "printed.no-ok",
+    "printed.udp-link-id",
+    "ssl.no-memory",
+    "refusal.fail",
+    "refusal.words",
+    "default.tells-current",
+    "cwsap.no-escapes",
+    "start.power-on-joins",
+    "start.power-on-passes",
+    "uart.ok-behind-switch",
 }
 """Variants that answer other final codes, each in steps of its own."""
 
@@ -191,7 +215,6 @@ OWN_MANNER = {
         "cwqap.softap-error",
         "cwlapopt.free-mask",
         "station.lines",
-        "wps.station-mode-only",
         "mdns.needs-address",
         "mdns.any-name",
         "tcpip.complaints",
@@ -320,6 +343,14 @@ def test_a_random_mixture_shows_as_what_it_consists_of() -> None:
     variants = no_variants()
     variants.set(["random:7", "gmr.bin-version"])
     assert set(variants.ids) == variants.mixture("7") | {"gmr.bin-version"}
+
+
+def test_everything_as_printed_is_a_mixture_with_a_name() -> None:
+    variants = no_variants()
+    variants.set(["printed", "pace.slow"])
+    assert set(variants.ids) == printed.PRINTED | {"pace.slow"}
+    groups = [variants.known[each].group for each in printed.PRINTED]
+    assert len(set(filter(None, groups))) == len(list(filter(None, groups)))
 
 
 def test_unknown_variants_change_nothing() -> None:

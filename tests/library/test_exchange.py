@@ -2,7 +2,7 @@
 
 import pytest
 
-from conformance.commandline import execute, raw, set_
+from conformance.commandline import execute, query, raw, set_
 from conformance.dialogue import Until
 from conformance.exchange import Outcome
 from conformance.grammar import ERROR, FAIL, OK
@@ -88,6 +88,32 @@ def test_a_refusal_is_an_answer_that_claims_nothing_and_no_silence(came, decline
         answer.is_not_accepted().is_answered()
     else:
         refusal(answer.is_not_accepted)
+
+
+@pytest.mark.parametrize(
+    ("line", "came", "whole"),
+    [
+        (query("CWSAP_CUR"), b"+CWSAP_CUR:a,b,1,0,4,0\r\n", True),
+        (query("CWSAP"), b"+ CWSAP:a,b,1,0,4,0\r\n", True),
+        (query("CWDHCPS_DEF"), b"+CWDHCPs_DEF=3,192.168.4.2,192.168.4.9\r\n", True),
+        (execute("CIPSTATUS"), b"STATUS:2\r\n+CIPSTATUS:0,UDP,192.168.4.9,1,2,0\r\n", True),
+        (query("CWSAP_CUR"), b"+CWSAP_CUR:a,b,1,0,4,0\r\nERROR\r\n", False),
+        (query("CWSAP_CUR"), b"why not\r\n", False),
+        (query("CWSAP_CUR"), b"", False),
+        (set_("CWSAP_CUR", "a"), b"+CWSAP_CUR:a,b,1,0,4,0\r\n", False),
+        (query("CWMODE_CUR"), b"+CWMODE_CUR:1\r\n", False),
+        (execute("CIPSTATUS"), b"+CIPSTATUS:0,UDP,192.168.4.9,1,2,0\r\n", False),
+    ],
+)
+def test_an_answer_that_is_printed_without_ok_is_whole_without_it(line, came, whole):
+    answer = exchange(came, line)
+
+    assert answer.is_whole_without_ok is whole
+    if whole:
+        assert answer.succeeds().final == OK
+        assert not answer.declined
+    else:
+        refusal(answer.succeeds)
 
 
 def test_what_asks_for_data_is_no_refusal():

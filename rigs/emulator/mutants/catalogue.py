@@ -120,6 +120,8 @@ SELDOM: tuple[Mutant, ...] = (
     smartconfig.LEAVES,
     *wps.SELDOM,
     *mdns.SELDOM,
+    *wechat.SELDOM,
+    *sendbuffer.WITH_A_LINK,
     *reach.PINGS_SELDOM,
 )
 """What works at first, or until a station has joined, or is on the softAP."""

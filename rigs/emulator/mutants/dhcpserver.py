@@ -13,6 +13,7 @@ from typing import Any
 from ..net.bootp import Message
 from ..net.serverrules import MINUTE, Book, Given, Terms
 from ..settings.addresses import NOWHERE, IpConfig
+from .memory import memory
 from .mutant import Mutant, Mutation, Operator, Seam, mutant
 from .operators import constant, given, instead, made, wrapped
 
@@ -75,13 +76,11 @@ def _usual_time(_chip: object, answer: Message) -> Message:
     return replace(answer, options={**answer.options, "lease_time": _USUAL_S})
 
 
-def _as_before(
-    healthy: Any, chip: Any, now_ns: int, before: Given | None, mac: bytes, terms: Terms
-) -> Given:
-    if before and before.taken and before.mac == mac:
-        return before
-    made_now: Given = healthy(chip, now_ns, before, mac, terms)
-    return made_now
+def _as_before(healthy: Any, chip: Any, now_ns: int, mac: bytes, terms: Terms) -> Given:
+    leases: dict[bytes, Given] = memory(chip).setdefault("leases", {})
+    if mac not in leases or leases[mac].until_ns <= now_ns:
+        leases[mac] = healthy(chip, now_ns, mac, terms)
+    return leases[mac]
 
 
 def _in_the_network(healthy: Any, chip: Any, address: Any, terms: Terms) -> bool:

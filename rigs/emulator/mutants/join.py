@@ -17,7 +17,8 @@ from ..line.command import Answer, Final, Form, Handler
 from ..settings.accesspoint import AccessPoint
 from . import numbers, texts
 from .conditions import BOTH, HAS_STATION
-from .mutant import ALWAYS, Mutant, Mutation, Operator, form
+from .memory import memory
+from .mutant import ALWAYS, Condition, Mutant, Mutation, Operator, form, stage
 from .operators import (
     constant,
     dropped,
@@ -291,6 +292,33 @@ def _ending(names: ScopedRows) -> Iterator[Mutant]:
         )
 
 
+def _noting(start: Any, chip: Any, *rest: Any) -> None:
+    memory(chip)["was joined"] = chip.station.joined
+    start(chip, *rest)
+
+
+def _was_joined(chip: Any) -> bool:
+    return bool(memory(chip).get("was joined"))
+
+
+WAS_JOINED = Condition("had joined before", _was_joined)
+
+
+def _while_joined(names: ScopedRows) -> Iterator[Mutant]:
+    """What is refused is tried by a station that has an access point."""
+    yield names.row(
+        "fail-as-ok-while-joined",
+        "= says No AP and OK if it fails while the station has joined another one",
+        names.set("start", wrapped("noting", _noting)),
+        Mutation(
+            stage(names.name, Form.SET, "report"),
+            _failing("No AP", lambda _line: b"No AP\r\n"),
+            WAS_JOINED,
+        ),
+        Mutation(stage(names.name, Form.SET, "final"), _ends(Final.OK), WAS_JOINED),
+    )
+
+
 def _query(names: ScopedRows) -> Iterator[Mutant]:
     yield other_name(names)
     yield names.row(
@@ -322,4 +350,6 @@ def _named(names: ScopedRows) -> Iterator[Mutant]:
 
 
 MUTANTS: tuple[Mutant, ...] = tuple(each for names in rows(BASE) for each in _named(names))
-SELDOM = tuple(each for names in rows(BASE) for each in _saved_seldom(names))
+SELDOM = tuple(
+    each for names in rows(BASE) for each in (*_saved_seldom(names), *_while_joined(names))
+)

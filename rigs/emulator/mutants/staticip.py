@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from ipaddress import IPv4Address
+from ipaddress import IPv4Address, IPv4Network
 from typing import Any
 
 from ..commands.scope import BARE, CURRENT, Scope
@@ -68,6 +68,8 @@ FOREIGN = {
 
 CLASSES = {"class-a": range(1, 128), "class-b": range(128, 192)}
 """What a softAP does not support (clause 4.1.29), as ids spell it -> first numbers."""
+
+_PRIVATE = IPv4Network("192.168.0.0/16")
 
 _NETMASK_AT = 2
 
@@ -205,6 +207,11 @@ def _accepts(names: ScopedRows, interface: Interface) -> Iterator[Mutant]:
         "three-refused",
         "= refuses gateway and netmask",
         set_("decide", refused("a netmask", lambda wish: wish.netmask is not None)),
+    )
+    yield row(
+        "public-refused",
+        "= refuses an address that does not begin with 192.168",
+        set_("decide", refused("another network", lambda wish: wish.address not in _PRIVATE)),
     )
 
 

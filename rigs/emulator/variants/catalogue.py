@@ -6,7 +6,7 @@ other files of this package.
 
 from __future__ import annotations
 
-from . import addresses, network, station, tcpip
+from . import addresses, network, printed, station, tcpip
 from .active import Variant, Variants
 
 _FRAME = "clause 2 says nothing of line ends and blank lines around answers"
@@ -167,6 +167,7 @@ CATALOGUE: tuple[Variant, ...] = (
     *station.VARIANTS,
     *tcpip.VARIANTS,
     *network.VARIANTS,
+    *printed.VARIANTS,
     *_PACE,
     *_FACTORY,
 )
@@ -174,4 +175,4 @@ CATALOGUE: tuple[Variant, ...] = (
 
 def no_variants() -> Variants:
     """As the personality is: all variants known, none active."""
-    return Variants(CATALOGUE)
+    return Variants(CATALOGUE, {"printed": printed.PRINTED})

@@ -40,6 +40,7 @@ def varied(personality: Personality, variants: Variants) -> Personality:
         voice=voicing(personality.voice, variants),
         radio=network.telling(personality.radio, variants),
         parameters=_parameters(personality.parameters, variants),
+        strict_parameters=_parameters(personality.strict_parameters, variants),
         identity=_identity(personality.identity, variants),
         basic=_basic(personality.basic, variants),
         boot=_boot(personality.boot, variants),
