@@ -153,9 +153,14 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     return True if index is not None and index.leaves_out(collection_path) else None
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Make purposes of the items and leave out what `--req`, or a stored run, does not ask for."""
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> Generator[None, None, None]:
+    """Make purposes of the items and leave out what `--req`, or a stored run, does not ask for.
+
+    What -k and -m leave is then written down, for `--purposes`.
+    """
     run, only = config.stash[RUN], config.stash[ASKED].only
     attach_purposes(items, run.edition)
     config.stash[INDEX].learn(items)
@@ -167,6 +172,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if wanted[False]:
             config.hook.pytest_deselected(items=wanted[False])
         items[:] = wanted[True]
+    yield
     if destination := config.getoption("purposes"):
         purposes = [asdict(item.stash[PURPOSE]) for item in with_purpose(items)]
         Path(destination).write_text(json.dumps(purposes), encoding="utf-8")

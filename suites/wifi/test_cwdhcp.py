@@ -8,7 +8,7 @@ from suites.inuse import again
 from suites.malformed import outside, with_one, wrong_shapes
 from suites.wifi import guests, leasing
 from suites.wifi import mode as wifi_mode
-from suites.wifi.address import keep_ip, told_mac
+from suites.wifi.address import keep_ip, require_same, stand_on_ip, told_all, told_ip, told_mac
 from suites.wifi.beside import told_beside, which
 from suites.wifi.dhcp import (
     BOTH,
@@ -25,6 +25,7 @@ from suites.wifi.dhcp import (
 )
 from suites.wifi.mode import BOTH as WITH_BOTH
 from suites.wifi.siblings import COMMANDS, cases, current, each, keyed, saving, siblings, suffix
+from suites.wifi.triples import saves
 
 ALL = siblings("CWDHCP")
 #: Every state of the two interfaces, as the query tells it.
@@ -292,6 +293,41 @@ def test_whether_dhcp_follows_a_static_address_for_now(dhcp, command, interface,
     requirement.observes(f"4.1.15/{command}/set/12", what)
 
 
+@pytest.mark.parametrize(("command", "en"), list(cases("set/17", ALL, each(0, 1), about="softap")))
+def test_the_stations_dhcp_leaves_the_softaps_address(dhcp, command, en):
+    """The softAP has a static address; it has it still when the station's DHCP was set."""
+    home, address = f"CIPAP{suffix(command)}", STATIC[SOFTAP][1]
+    if saves(command):
+        keep_ip(dhcp, home)
+    dhcp.prepare(set_(command, STATION, 1 - en), set_(home, address))
+    stand_on_ip(dhcp, home, address)
+    dhcp.prepare(set_(command, STATION, en))
+
+    require_same(address, told_ip(dhcp, home))
+    if saves(command):
+        dhcp.restart()
+        enable_both(dhcp)
+        require_same(address, told_ip(dhcp, "CIPAP_CUR"))
+
+
+@pytest.mark.parametrize(
+    ("command", "en"), list(cases("set/17", ALL, each(0, 1), about="station", needs=["network"]))
+)
+def test_the_softaps_dhcp_leaves_the_stations_address(dhcp, command, en):
+    """The station has a static address; it has it still when the softAP's DHCP was set."""
+    static, home = f"CIPSTA{suffix(command)}", dhcp.lab.home()
+    if saves(command):
+        keep_ip(dhcp, static)
+    dhcp.prepare(set_(command, SOFTAP, 1 - en))
+    leasing.stand_on_static(dhcp, static, home)
+    dhcp.prepare(set_(command, SOFTAP, en))
+    leasing.start_anew(dhcp, command)
+    leasing.enter(dhcp, home)
+
+    mac = told_mac(dhcp, "CIPSTAMAC_CUR")
+    leasing.require_answers(dhcp, home, leasing.static(home), mac)
+
+
 @pytest.mark.parametrize(("command", "bits"), list(cases("set/15", ["CWDHCP"], each(*UNUSUAL))))
 def test_what_is_set_is_in_force_at_once(dhcp, command, bits):
     """AT+CWDHCP_CUR? tells what AT+CWDHCP set, without a restart."""
@@ -348,6 +384,45 @@ def require_served(dhcp, en):
     if not as_wanted:
         wanted = "an offer, an acknowledgement and a lease" if en else "no answer"
         raise NonConformity(wanted, f"the softAP sent {sent}; the station has {lease}")
+
+
+#: What the softAP was given before its DHCP is enabled: address, gateway and netmask, or nothing.
+NETWORKS = {
+    "as-found": (),
+    "own-gateway": ("192.168.5.1", "192.168.5.1", "255.255.255.0"),
+    "another-gateway": ("192.168.5.1", "192.168.5.77", "255.255.255.0"),
+}
+
+
+@pytest.mark.parametrize(("command", "network"), list(cases("set/18", ALL, keyed(NETWORKS))))
+def test_netmask_and_router_of_a_lease_are_the_softaps(dhcp, command, network):
+    """Netmask and router that the softAP tells a guest are its own, or the gateway that was set."""
+    static = f"CIPAP{suffix(command)}"
+    if network:
+        if saves(command):
+            keep_ip(dhcp, static)
+        dhcp.prepare(set_(static, *network))
+    dhcp.prepare(set_(command, SOFTAP, 1))
+    guests.start_anew(dhcp, command, WITH_BOTH)
+    guests.put_up(dhcp, wifi_mode=WITH_BOTH)
+    own, *told = told_all(dhcp, "CIPAP_CUR")
+    gateway, netmask = told or (own, "255.255.255.0")
+    station = guests.guest(dhcp)
+    with dhcp.lab.capture("softap") as seeing:
+        lease = guests.lodge(dhcp, station)
+
+    answers = [*guests.answers(seeing.seen), lease]
+    netmasks, routers = {each.netmask for each in answers}, {each.router for each in answers}
+    require_among(netmasks, "netmask", netmask)
+    require_among(routers, "router", own, gateway, *network[1:2])
+
+
+def require_among(told, what, *right):
+    """Require what is told, if anything is, to be one of `right`."""
+    if wrong := told - {"", *right}:
+        raise NonConformity(
+            f"no {what}, or {' or '.join(dict.fromkeys(right))}", f"{sorted(wrong)}"
+        )
 
 
 @pytest.mark.parametrize(("command", "change"), list(cases("set/16", ALL, SWITCHED[STATION])))

@@ -19,6 +19,7 @@ from suites.wifi.serving import (
     ALL,
     CUR,
     DEF,
+    EDGES,
     RANGES,
     REFUSED,
     SOME_LEASE,
@@ -53,7 +54,10 @@ def test_the_query_tells_a_range_that_was_set(server, command, _):
 
 @pytest.mark.parametrize(
     ("command", "values"),
-    list(cases("set/01", ALL, each(*((lease, last) for lease in LEASES for last in RANGES)))),
+    [
+        *cases("set/01", ALL, each(*((lease, last) for lease in LEASES for last in RANGES))),
+        *cases("set/01", ALL, each(*((SOME_LEASE, last) for last in EDGES)), about="edge"),
+    ],
 )
 def test_a_range_is_answered_ok(server, command, values):
     """A documented lease time and a range in the softAP's network are answered OK."""
@@ -77,7 +81,7 @@ def test_the_query_tells_each_lease_time(server, command, _):
         require_same(lease, told_range(server.session, command)[0])
 
 
-@pytest.mark.parametrize(("command", "last"), list(cases("set/03", ALL, each(*RANGES))))
+@pytest.mark.parametrize(("command", "last"), list(cases("set/03", ALL, each(*RANGES, *EDGES))))
 def test_the_query_tells_the_range(server, command, last):
     """The query tells the start and the end address that were set last."""
     first = next(each for each in RANGES if each != last)

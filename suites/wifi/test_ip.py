@@ -16,6 +16,7 @@ from suites.wifi.address import (
     keep_ip,
     require_ip,
     require_same,
+    stand_on_ip,
     told_ip,
 )
 from suites.wifi.beside import require_either, told_beside
@@ -40,6 +41,7 @@ from suites.wifi.siblings import (
     stem,
     suffix,
 )
+from suites.wifi.triples import saves
 
 STATIONS, SOFTAPS = siblings("CIPSTA"), siblings("CIPAP")
 ALL = STATIONS + SOFTAPS
@@ -59,6 +61,20 @@ def full(name):
         ("example", (*EXAMPLES[stem(name)], NETMASK)),
         ("other", (*OTHERS[stem(name)], NETMASK)),
     ]
+
+
+#: The first and the last network that are class C in each reading (ruling R-65), and other ones.
+NETWORKS = {
+    "CIPSTA": {"first": "1.0.0.2", "last": "223.255.255.254", "private": "10.11.12.13"},
+    "CIPAP": {"first": "192.0.1.2", "last": "223.255.254.254", "private": "192.168.255.254"},
+}
+
+
+def networks(name):
+    """Addresses of networks from end to end, with gateway and netmask."""
+    own = NETWORKS[stem(name)]
+    gateway = {key: address.rpartition(".")[0] + ".1" for key, address in own.items()}
+    return [(key, (address, gateway[key], NETMASK)) for key, address in own.items()]
 
 
 def alone(name):
@@ -105,7 +121,12 @@ def test_the_query_tells_an_address(asked, command, _):
 
 
 @pytest.mark.parametrize(
-    ("command", "values"), [*cases("set/01", ALL, full), *cases("set/02", ALL, alone)]
+    ("command", "values"),
+    [
+        *cases("set/01", ALL, full),
+        *cases("set/01", ALL, networks, about="network"),
+        *cases("set/02", ALL, alone),
+    ],
 )
 def test_an_address_is_answered_ok(ip, command, values):
     """An address with gateway and netmask, and an address alone, are answered OK."""
@@ -120,7 +141,10 @@ def test_an_address_is_answered_ok_without_the_other(ip, command, values):
     ip.send(set_(command, *values)).succeeds()
 
 
-@pytest.mark.parametrize(("command", "values"), list(cases("set/03", TELLING, both)))
+@pytest.mark.parametrize(
+    ("command", "values"),
+    [*cases("set/03", TELLING, both), *cases("set/03", TELLING, networks, about="network")],
+)
 def test_the_query_tells_what_was_set(ip, command, values):
     """The query tells the address that was set last."""
     first = next(each for _, each in full(command) if each[0] != values[0])
@@ -167,6 +191,23 @@ def test_the_other_interface_keeps_its_dhcp(ip, command, enabled):
     ip.prepare(set_(dhcp(command), other, enabled), set_(command, *full(command)[0][1]))
 
     require_bit(ip, dhcp(command), other, enabled)
+
+
+@pytest.mark.parametrize(("command", "values"), list(cases("set/20", STATIONS, both)))
+def test_the_softap_keeps_its_address(ip, command, values):
+    """The softAP has a static address; it has it still when the station was given one."""
+    other, address = f"CIPAP{suffix(command)}", OTHERS["CIPAP"][0]
+    if saves(command):
+        keep_ip(ip, other)
+    ip.prepare(set_(other, address))
+    stand_on_ip(ip, other, address)
+    ip.prepare(set_(command, *values))
+
+    require_same(address, told_ip(ip, other))
+    if saves(command):
+        ip.restart()
+        enable_both(ip)
+        require_same(address, told_ip(ip, "CIPAP_CUR"))
 
 
 @pytest.mark.parametrize(

@@ -50,6 +50,7 @@ NO_MAC = {
     "seven-bytes": "18:fe:35:98:d3:7b:00",
     "short-byte": "8:fe:35:98:d3:7b",
     "long-byte": "018:fe:35:98:d3:7b",
+    "wide-byte": "118:fe:35:98:d3:7b",
     "dashes": "18-fe-35-98-d3-7b",
     "no-colons": "18fe3598d37b",
     "no-digit-first": "g8:fe:35:98:d3:7b",

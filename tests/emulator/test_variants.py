@@ -158,7 +158,7 @@ PLAIN = 8
 """So many steps, the boot included, are answered alike whatever the reading."""
 
 READINGS = {
-    "sleep.set-any-mode",
+    "sleep.set-beside-softap",
     "sleep.set-station-only",
     "sleep.query-station-only",
     "line.nonsense-before-at",
@@ -201,7 +201,7 @@ READINGS = {
 OWN_MANNER = {
     "document": {"sleep.set-station-only"},
     "nonos-1.3": {
-        "sleep.set-any-mode",
+        "sleep.set-beside-softap",
         "rfvdd.range-line",
         "line.nonsense-before-at",
         "addresses.unset-blank",

@@ -16,6 +16,7 @@ from .mutant import Mutant, mutant
 from .numbers import Range
 from .operators import constant, dropped, overlooked, refused, wrapped
 from .pairing import Wear, cut, from_the_second, started
+from .refusing import late
 from .rows import Rows
 
 _WPS = Rows(NAME)
@@ -89,6 +90,11 @@ ON_A_NETWORK: tuple[Mutant, ...] = (
     ),
 )
 SELDOM: tuple[Mutant, ...] = (
+    _WPS.row(
+        "refused-takes-effect",
+        "= answers ERROR where it has to, yet what it could read applies",
+        late(NAME, MUTANTS),
+    ),
     mutant(
         "wps.password-cut",
         "WPS joins with the first 32 bytes of a password",

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from ..firmware.boot import Boot, Plan
-from ..mutants.memory import memory
+from ..mutants.memory import before, memory
 from ..resetcause import ResetCause
 from ..timers import MILLISECOND
 from .active import Variants
@@ -35,9 +35,10 @@ def _planned(plan: Any, change: Callable[[Plan], Plan]) -> Any:
 def _parting_first(ready: Any) -> Any:
     """What the run before wanted to be said comes first."""
 
-    def said(chip: Any, before: Any) -> bytes:
-        parting: bytes = memory(before).get("parting", b"") if before is not None else b""
-        text: bytes = ready(chip, before)
+    def said(chip: Any) -> bytes:
+        run = before(chip)
+        parting: bytes = memory(run).get("parting", b"") if run is not None else b""
+        text: bytes = ready(chip)
         return parting + text
 
     return said
@@ -46,9 +47,9 @@ def _parting_first(ready: Any) -> Any:
 def _with_news(ready: Any) -> Any:
     """A line that is true comes soon after."""
 
-    def said(chip: Any, before: Any) -> bytes:
+    def said(chip: Any) -> bytes:
         chip.later(_NEWS_DELAY, lambda: chip.tell(chip.station.news))
-        text: bytes = ready(chip, before)
+        text: bytes = ready(chip)
         return text
 
     return said

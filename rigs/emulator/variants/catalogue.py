@@ -95,9 +95,9 @@ _STATION = "clause 3.2.10: only in station mode; query, set or both, it does not
 _READINGS = (
     Variant("sleep.spaces", "+SLEEP : 2 with spaces", "clause 3.2.10 prints it so (errata 25)"),
     Variant(
-        "sleep.set-any-mode",
-        "AT+SLEEP= works in every mode",
-        "clause 3.2.10: whether `only in station mode` means an ERROR, it does not say",
+        "sleep.set-beside-softap",
+        "AT+SLEEP= works in mode 3, too",
+        "clause 3.2.10: whether a station beside a softAP is the station mode, it does not say",
         "sleep",
     ),
     Variant(

@@ -44,7 +44,7 @@ class _VariedVoice(Voice):
         self._echoed = 0 if data.endswith(b"\n") else self._echoed + len(data)
 
     def begin(self) -> None:
-        """See Voice."""
+        """An answer begins."""
         self._told = False
         self._echoed = 0
         self._news_at("urc.before-answer")
@@ -67,6 +67,7 @@ class _VariedVoice(Voice):
             self._break()
             framed = END * blanks + framed.removeprefix(END)
         self.raw(framed)
+        self._told = False
         self._news_at("urc.after-final")
 
     def prompt(self, data: bytes) -> None:
@@ -89,8 +90,13 @@ class _VariedVoice(Voice):
             framed = framed.removeprefix(END)
         self.raw(framed)
 
-    def partings(self) -> None:
+    def forced_restart(self) -> None:
         """See Voice."""
+        super().forced_restart()
+        self.partings()
+
+    def partings(self) -> None:
+        """Lines that are said before a restart."""
         if self.variants.active("rst.link-closed"):
             self.line(b"0,CLOSED")
         if self.variants.active("rst.wifi-disconnect"):
