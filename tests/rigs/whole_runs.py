@@ -152,6 +152,7 @@ def _pytest(words: list[str], environment: Mapping[str, str]) -> int:
     os.chdir(ROOT)
     os.environ.clear()
     os.environ.update(environment)
+    tempfile.tempdir = None  # it is looked up anew
     _warn_as_python_does()
     return int(pytest.main(words))
 
@@ -203,12 +204,10 @@ class Running:
     ) -> None:
         self.folder = folder
         self._began = time.monotonic()
-        # Who began us in the background may have had these ignored, and that is inherited.
-        hears_signals = ("env", "--default-signal=INT,HUP")
-        self.process = subprocess.Popen(
-            (*hears_signals, *command(("-v", *arguments), folder)), cwd=ROOT, env=environment,
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        )  # fmt: skip
+        words = options(("-v", *arguments), folder)
+        self._output_of, says = os.pipe()
+        self.process = fork(lambda: _pytest(words, environment), (), says, says)
+        os.close(says)
         self.said = ""
 
     @property
@@ -224,27 +223,24 @@ class Running:
         raise TimeoutError(f"{text!r} did not come {times} times, but {self.said!r}")
 
     def finish(self) -> Finished:
-        """What came of it; TimeoutError or TimeoutExpired at the deadline."""
+        """What came of it; TimeoutError at the deadline."""
         for part in self._output():
             self.said += part
         code = self.process.wait(LIMIT_S)
         return Finished(code, self.said, "", self.folder)
 
     def end(self) -> None:
-        if self.process.poll() is None:
-            self.process.kill()
+        self.process.kill()
         self.process.wait(LIMIT_S)
-        assert self.process.stdout is not None
-        self.process.stdout.close()
+        os.close(self._output_of)
 
     def _output(self) -> Iterator[str]:
         """What it prints, as it comes, until it closes its output."""
-        assert self.process.stdout is not None
         while True:
             left = self._began + LIMIT_S - time.monotonic()
-            if not select.select([self.process.stdout], [], [], max(0, left))[0]:
+            if not select.select([self._output_of], [], [], max(0, left))[0]:
                 raise TimeoutError(f"no more output within {LIMIT_S:g} s; so far {self.said!r}")
-            part = os.read(self.process.stdout.fileno(), 65536)
+            part = os.read(self._output_of, 65536)
             if not part:
                 return
             yield part.decode("utf-8", "replace")
