@@ -29,7 +29,7 @@ class Process:
         self._descriptor = os.pidfd_open(pid)
         self._status: int | None = None
 
-    def wait(self, within_s: float) -> int:
+    def wait(self, within_s: float | None = None) -> int:
         """Its exit status, a signal as a negative number; TimeoutError at the deadline."""
         if self._status is None:
             if not select.select([self._descriptor], [], [], within_s)[0]:

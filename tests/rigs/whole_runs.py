@@ -9,7 +9,7 @@ import contextlib
 import json
 import os
 import select
-import subprocess
+import signal
 import sys
 import tempfile
 import time
@@ -23,6 +23,7 @@ from typing import IO, Any
 
 import pytest
 
+from rigs.emulator.process.cli import main as emulate
 from tests.forked import fork
 
 ROOT = Path(__file__).parents[2]
@@ -305,25 +306,21 @@ class EmulatorProcess:
     """An emulator that was started by hand."""
 
     def __init__(self, *arguments: str) -> None:
-        self.process = subprocess.Popen(
-            [
-                sys.executable, "-m", "rigs.emulator", "--announce", "json", "--exit-with-stdin",
-                *arguments,
-            ],
-            cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-        )  # fmt: skip
-        assert self.process.stdout is not None
-        if not select.select([self.process.stdout], [], [], LIMIT_S)[0]:
-            raise TimeoutError("the emulator did not say where it is")
-        self.port = str(json.loads(self.process.stdout.readline())["port"])
+        told = ["--announce", "json", *arguments]
+        said, says = os.pipe()
+        with os.fdopen(said) as announced:
+            self.process = fork(lambda: emulate(told), (), says)
+            os.close(says)
+            if not select.select([announced], [], [], LIMIT_S)[0]:
+                self.end()
+                raise TimeoutError("the emulator did not say where it is")
+            self.port = str(json.loads(announced.readline())["port"])
 
     def end(self) -> None:
-        """Close its standard input, which ends it."""
-        for stream in (self.process.stdin, self.process.stdout):
-            assert stream is not None
-            stream.close()
+        """End it, as it ends at the end of a session, unless it is gone."""
+        self.process.send_signal(signal.SIGTERM)
         try:
             self.process.wait(LIMIT_S)
-        except subprocess.TimeoutExpired:
+        except TimeoutError:
             self.process.kill()
-            self.process.wait()
+            self.process.wait(LIMIT_S)
