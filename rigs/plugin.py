@@ -11,7 +11,7 @@ import importlib.metadata
 import json
 import os
 import platform
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +20,7 @@ import pytest
 
 import conformance
 from conformance.catalogue import EditionError, load_edition
+from conformance.exchange import Exchange
 from conformance.record import RunRecord
 from conformance.session import Session
 from conformance.statement import Pixit, StatementError
@@ -369,6 +370,15 @@ def requirement(request: pytest.FixtureRequest) -> Checks:
     """Names the check of a purpose that verifies several requirements."""
     checks: Checks = request.node.stash[CHECKS]
     return checks
+
+
+@pytest.fixture
+def refused(requirement: Checks) -> Callable[[Exchange], Exchange]:
+    """Requires a refusal of an exchange, with the code that the document lists for the form.
+
+    Where it lists none, the purpose observes with which code, beside what it verifies.
+    """
+    return requirement.refused
 
 
 @pytest.fixture

@@ -13,16 +13,20 @@ from conformance.document import Command, Parameter
 #: Where a value would be taken for another one, if it were kept in too few bits.
 _WIDTHS = (8, 16, 32, 64)
 
+#: So many times smaller or greater is far away, and again a round number where the end is one.
+_FAR = 4
+
 #: More digits than any variable of firmware holds.
 _HUGE = 10**20
 
 
 def outside(parameter: Parameter) -> Iterator[int]:
-    """Values just outside what the document lists, and values that a narrow variable cuts short."""
+    """Values just outside what the document lists, far from it, and cut by a narrow variable."""
     ends = parameter.bounds
     if not ends:
         raise ValueError(f"the document gives {parameter.name} no range, so nothing is outside")
     candidates = [ends[0] - 1, ends[-1] + 1, -ends[-1], _HUGE]
+    candidates += [ends[0] // _FAR, ends[-1] * _FAR]
     candidates += range(ends[0], ends[-1]) if parameter.values else []  # the gaps of a list
     candidates += [end + (1 << width) for end in ends for width in _WIDTHS]
     yield from (value for value in dict.fromkeys(candidates) if not parameter.allows(value))
@@ -62,7 +66,10 @@ SPECIAL = {
     "quote-at-end": 'ab"',
     "backslash": "a\\b",
     "backslash-at-end": "ab\\",
+    "two-escapes": 'a\\"b\\',
+    "two-quotes": '""ab',
     "comma": "a,b",
+    "two-commas": ",,ab",
     "space": "a b",
     "space-at-ends": " ab ",
     "question": "ab?",
@@ -73,6 +80,10 @@ SPECIAL = {
     "apostrophe": "a'b",
     "percent": "%s%n",
 }
+
+#: Those in which something has to be escaped, and those in which nothing has.
+ESCAPED = {key: value for key, value in SPECIAL.items() if set(value) & set('",\\')}
+PLAIN = {key: value for key, value in SPECIAL.items() if key not in ESCAPED}
 
 
 def with_one(command: Command, index: int, value: Value) -> CommandLine:

@@ -1,11 +1,14 @@
 """Clause 3.2.6: AT+RESTORE (rulings R-04 and R-24). Every purpose erases what is saved."""
 
+from dataclasses import replace
+
 import pytest
 
 from conformance.commandline import query, set_
 from suites.basic.line import Line
 from suites.basic.restorer import Restorer
 from suites.inuse import again
+from suites.wifi.softap import SoftAp
 
 
 def restore(code, *numbers):
@@ -97,6 +100,38 @@ def test_restore_takes_back_a_saved_softap(restorer):
     session.agree(exchange)
     told = b"\n".join(exchange.information)
     assert name.encode() not in told, f"another name than {name}, which was saved before"
+
+
+#: Another value for each part of a softAP.
+ANOTHER = {
+    "name": {"ssid": "another one"},
+    "password": {"pwd": "abcdefghij"},
+    "channel": {"chl": 9},
+    "encryption": {"ecn": 4},
+    "stations": {"max_conn": 2},
+    "hidden": {"hidden": 1},
+}
+
+
+@restore("BV-09", "04")
+@pytest.mark.parametrize("other", ANOTHER.values(), ids=list(ANOTHER))
+def test_restore_takes_back_each_part_of_a_softap(restorer, other):
+    """Two softAPs that differ in one value are saved; after AT+RESTORE each query tells the same.
+
+    Neither of the two may be the factory's in that value, by chance.
+    """
+    session = restorer.session
+    session.afterwards(session.restart)
+    told = set()
+    for softap in (SoftAp(), replace(SoftAp(), **other)):
+        session.prepare(set_("CWMODE_CUR", 2), softap.line("CWSAP_DEF"))
+        restorer.restore()
+        session.prepare(set_("CWMODE_CUR", 2))
+        exchange = session.send(query("CWSAP_DEF"))
+        session.agree(exchange)
+        told.add(exchange.information)
+
+    assert len(told) == 1, "one softAP after AT+RESTORE, whatever was saved before"
 
 
 @restore("BV-07", "05")

@@ -23,7 +23,11 @@ def test_a_line_closed_by_lf_alone_is_not_executed(session, name):
 
 
 @pytest.mark.purpose("TP/GENERAL/LINEEND/BI-02", verifies=["2/-/general/03"])
-@pytest.mark.parametrize("end", [b"\r", b"\x00", b""], ids=["CR", "NUL", "nothing"])
+@pytest.mark.parametrize(
+    "end",
+    [b"\r", b"\x00", b"", b"/r/n", b"\\r\\n"],
+    ids=["CR", "NUL", "nothing", "as-printed", "as-in-C"],
+)
 @pytest.mark.parametrize("name", ["AT", "GMR"])
 def test_nothing_but_cr_lf_closes_a_line(session, name, end):
     """A command that is followed by something else than CR LF, then silence, is not executed."""

@@ -52,8 +52,14 @@ def test_a_long_line_does_not_end_the_dialogue(session, size):
     session.responds()
 
 
+#: Where a line buffer may end: powers of two, and hundreds; so far beside it, because the end of
+#: the line, or the AT in front, may count or not.
+BUFFERS = sorted({*(1 << bits for bits in range(6, 13)), *range(100, 4300, 100)})
+BESIDE = range(-3, 4)
+
+
 @pytest.mark.purpose("TP/GENERAL/OVERLONG/BI-01", verifies=["2/-/general/12"])
-@pytest.mark.parametrize("size", [65, 128, 256, 512, 4096])
+@pytest.mark.parametrize("size", [65, 128, 200, 256, 512, 1000, 2048, 4096])
 @pytest.mark.parametrize("name", ["AT", "GMR"])
 def test_a_part_of_a_line_that_is_too_long_is_not_executed(session, name, size):
     """A long line that begins like a command is neither executed nor answered OK."""
@@ -63,9 +69,11 @@ def test_a_part_of_a_line_that_is_too_long_is_not_executed(session, name, size):
 
 
 @pytest.mark.purpose("TP/GENERAL/OVERLONG/BI-02", verifies=["2/-/general/12"])
-@pytest.mark.parametrize("size", [128, 256, 4096])
+@pytest.mark.parametrize("size", BUFFERS)
 def test_the_end_of_a_line_that_is_too_long_is_not_executed(session, size):
-    """A long line that ends like a command is neither executed nor answered OK."""
-    exchange = session.provoke(raw(b"AT+" + b"X" * size + execute("GMR").text))
+    """A line that has a command behind about so many bytes is neither executed nor answered OK."""
+    for length in (size + beside for beside in BESIDE):
+        line = (b"AT+" + b"X" * size)[:length] + execute("GMR").text
+        exchange = session.provoke(raw(line))
 
-    exchange.is_not_executed(rb"\d\.\d")
+        exchange.is_not_executed(rb"\d\.\d")

@@ -2,6 +2,7 @@
 
 import pytest
 
+from suites.tcpip.clients import be_server
 from suites.tcpip.net import be_access_point
 
 
@@ -15,3 +16,9 @@ def single(session):
 def multi(session):
     """An IUT in softAP mode with CIPMUX=1, left as it was found."""
     return be_access_point(session, 1)
+
+
+@pytest.fixture
+def server(session):
+    """An IUT with a TCP server in its softAP, and a second station that has an address there."""
+    return be_server(session)

@@ -8,14 +8,10 @@ from __future__ import annotations
 import pytest
 
 from conformance.commandline import set_
-from conformance.verdict import Inconclusive, NonConformity
-from suites.tcpip.net import take_back
+from conformance.verdict import NonConformity
+from suites.tcpip.clients import client
 from suites.tcpip.setting import told
-from suites.wifi import guests, mode
-from suites.wifi.address import told_ip
-from suites.wifi.dhcp import SOFTAP, enable_both
 
-PORT = 1001
 #: The greatest time (clause 5.2.16, row Parameters).
 LONGEST_S = 7200
 #: How far a time-out may be off: a fraction of it, and seconds (R-133).
@@ -51,26 +47,6 @@ def latest(time):
 def in_turns(time):
     """How long it takes if a client sends three times, and then no more."""
     return 1.5 * time + latest(time)
-
-
-@pytest.fixture
-def server(session):
-    """An IUT with a TCP server in its softAP, and a second station that has an address there."""
-    session.afterwards(lambda: take_back(session))
-    enable_both(session)
-    session.prepare(set_("CWDHCP_CUR", SOFTAP, 1))
-    guests.put_up(session, wifi_mode=mode.SOFTAP)
-    session.prepare(set_("CIPMUX", 1), set_("CIPSERVER", 1, PORT))
-    return session
-
-
-def client(session):
-    """A TCP client that has connected to the IUT's server."""
-    station, _ = guests.lodger(session)
-    peer = station.peer("tcp", told_ip(session, "CIPAP_CUR"), PORT)
-    if not peer.connected(within_s=session.timing.join_s):
-        raise Inconclusive("a client could not connect to the IUT's server")
-    return peer
 
 
 def require_kept(peer, time, seconds):

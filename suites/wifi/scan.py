@@ -6,10 +6,10 @@ Law of this file: it takes a line apart and compares; which access points there 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from conformance.commandline import CommandLine, set_
+from conformance.commandline import CommandLine, execute, set_
 from conformance.exchange import Exchange
 from conformance.lab import SECURITY, AccessPoint
 from conformance.session import Session
@@ -179,8 +179,30 @@ def require_mask(session: Session, access_point: AccessPoint, mask: int, extra: 
     `extra` is how many undocumented ones stand behind a whole entry: they may stand there, or not.
     """
     exchange, entry = the_one(session, access_point)
+    _require_fields(exchange, entry, mask, extra, known(access_point))
+
+
+def require_mask_of_all(session: Session, mask: int, extra: int) -> None:
+    """Require the same of every entry of AT+CWLAP without parameters; there has to be one."""
+    for _ in range(SCANS):
+        exchange = scan(session, execute("CWLAP"))
+        if found := split(exchange.succeeds()):
+            break
+    else:
+        raise Inconclusive(f"the list is empty: {exchange.describe()}")
+    for entry in found:
+        _require_fields(exchange, entry, mask, extra, {})
+
+
+def _require_fields(
+    exchange: Exchange,
+    entry: Entry,
+    mask: int,
+    extra: int,
+    right: Mapping[str, tuple[bytes, ...]],
+) -> None:
     shown = [name for bit, name in enumerate(FIELDS) if mask >> bit & 1]
-    looks, right = dict(zip(FIELDS, _LOOKS, strict=True)), known(access_point)
+    looks = dict(zip(FIELDS, _LOOKS, strict=True))
     if len(entry.fields) not in (len(shown), len(shown) + extra) or not all(
         re.fullmatch(looks[name], told) and told in right.get(name, (told,))
         for name, told in zip(shown, entry.fields, strict=False)

@@ -24,6 +24,8 @@ ALL = (CUR, DEF)
 #: Last numbers of the first and the last address; six addresses each (ruling R-56).
 RANGES = [(10, 15), (21, 26)]
 SOME_LEASE = 47
+#: The same at both ends of the network, and in its middle.
+EDGES = [(2, 7), (249, 254), (125, 130)]
 
 #: Lease time, first and last address, as the query tells them; the values of a set.
 Told = tuple[int, str, str]

@@ -11,6 +11,7 @@ from suites.wifi.address import hosts, require_same, told_ip, told_range
 from suites.wifi.serving import (
     ALL,
     DEF,
+    EDGES,
     RANGES,
     REFUSED,
     SOME_LEASE,
@@ -22,7 +23,7 @@ from suites.wifi.serving import (
 from suites.wifi.siblings import cases, each, keyed
 
 
-@pytest.mark.parametrize(("command", "last"), list(cases("set/17", ALL, each(*RANGES))))
+@pytest.mark.parametrize(("command", "last"), list(cases("set/17", ALL, each(*RANGES, *EDGES))))
 def test_addresses_are_from_the_range(server, command, last):
     """Four stations and then four others get different addresses from the range, or none.
 

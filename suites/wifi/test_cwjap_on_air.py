@@ -1,7 +1,7 @@
 """Clauses 4.1.4 to 4.1.6: AT+CWJAP, AT+CWJAP_CUR, AT+CWJAP_DEF, with access points of the lab.
 
 What the IUT answers is one witness, the lab's log of the associations the other. Rulings R-32,
-R-36, R-38, R-40 to R-42, R-100 and R-102 to R-104; of an error code only that it is one.
+R-36, R-38, R-40 to R-42, R-100 and R-102 to R-104; which error code comes is observed.
 """
 
 import pytest
@@ -9,11 +9,12 @@ import pytest
 from conformance.commandline import execute, query, set_
 from conformance.grammar import FAIL
 from conformance.verdict import Inconclusive
+from suites import malformed
 from suites.inuse import again
 from suites.malformed import SPECIAL, text
 from suites.wifi import mode, nearly, onair
-from suites.wifi.joining import Attempt
-from suites.wifi.triples import alone, cases
+from suites.wifi.joining import Attempt, shapes_of
+from suites.wifi.triples import COMMANDS, alone, cases
 
 CUR, DEF = "CWJAP_CUR", "CWJAP_DEF"
 ALL = ("CWJAP", CUR, DEF)
@@ -33,11 +34,11 @@ PASSWORDS = {
     "64-digits": b"0123456789abcdef" * 4,
     "none": b"",
 }
-#: What has to be escaped.
-ESCAPED = {
-    name: SPECIAL[name].encode()
-    for name in ("quote", "quote-at-end", "comma", "backslash", "backslash-at-end")
-}
+#: What has to be escaped, and what has not.
+ESCAPED, PLAIN = (
+    {name: special.encode() for name, special in specials.items()}
+    for specials in (malformed.ESCAPED, malformed.PLAIN)
+)
 #: Lines of a wrong shape, made of an access point that is there.
 SHAPES = {
     "one-more": lambda ap: (ap.ssid, ap.password, ap.bssid, "surplus"),
@@ -149,6 +150,16 @@ def test_escaped_characters_join(station, command, special, place):
     joins(station, command, station.lab.access_point(name, password))
 
 
+@pytest.mark.parametrize("place", ["name", "password"])
+@each("AIR-BV-27", ALL, "set/01", PLAIN, "special", needs=["access-points"])
+def test_characters_that_are_not_escaped_join(station, command, special, place):
+    """The access point that has characters of the grammar in name or password is joined."""
+    name = special + b" 4d1f" + special if place == "name" else NAME
+    password = special + PASSWORD + special if place == "password" else PASSWORD
+
+    joins(station, command, station.lab.access_point(name, password))
+
+
 @each("AIR-BV-08", ALL, "set/12", {"the-weak-one": 0, "the-strong-one": 1}, "chosen")
 def test_the_address_chooses_among_equal_names(station, command, chosen):
     """Of two access points of one name that one is joined whose MAC address is given."""
@@ -230,6 +241,16 @@ def test_a_wrong_password_fails(station, command, wrong):
     log.require_no_join(home)
 
 
+@commands("AIR-OB-01", ALL, "set/03", needs=["network"])
+def test_the_code_for_a_wrong_password(station, command, requirement):
+    """Which error code is told where the password is not the access point's."""
+    home = station.lab.home()
+    line = set_(command, home.ssid, nearly.password(home, "last-byte"))
+    code = Attempt(station.send(line, answer_s=station.timing.join_s)).code
+
+    requirement.observes(f"{COMMANDS[command].clause}/{command}/set/03", f"wrong password: {code}")
+
+
 @commands("AIR-BI-07", ALL, "set/16")
 def test_a_wrong_password_fails_after_the_right_one(station, command):
     """Where the station has been with the right password, a join with a wrong one fails."""
@@ -289,6 +310,12 @@ NO_ADDRESSES = {
     "short": lambda ap: ap.bssid[:-3],
     "long": lambda ap: f"{ap.bssid}:01",
     "word": lambda _: "abc",
+    "tail": lambda ap: f"{ap.bssid}x",
+    "blank-before": lambda ap: f" {ap.bssid}",
+    "blank-behind": lambda ap: f"{ap.bssid} ",
+    "dashes": lambda ap: ap.bssid.replace(":", "-"),
+    "no-colons": lambda ap: ap.bssid.replace(":", ""),
+    "no-digit": lambda ap: f"{ap.bssid[:-1]}g",
 }
 
 
@@ -304,13 +331,13 @@ def test_what_is_no_address_joins_nothing(station, command, bssid):
 
 
 @commands("AIR-BI-04", ALL, "set/09", needs=["network"])
-def test_a_softap_joins_nothing(session, command):
+def test_a_softap_joins_nothing(session, command, refused):
     """In softAP mode a join of an access point that is there is refused, and not made."""
     mode.enter(session, mode.SOFTAP)
     home = session.lab.home()
     log = onair.AirLog(session)
 
-    Attempt(onair.join(session, command, home)).was_refused()
+    refused(onair.join(session, command, home))
     log.wait(home, within_s=session.timing.absent_s)  # it is not made later either
     log.require_no_join(home)
 
@@ -336,6 +363,62 @@ def test_a_refused_name_alone_joins_nothing(station, command):
     station.refuse(station.send(set_(command, access_point.ssid), answer_s=station.timing.join_s))
     log.wait(access_point, within_s=station.timing.absent_s)  # it is not made later either
     log.require_no_join(access_point)
+
+
+@pytest.mark.parametrize(
+    ("command", "wrong"),
+    [
+        case
+        for name in ALL
+        for case in cases(
+            "AIR-BI-11", [name], "set/08", shapes_of(COMMANDS[name]), needs=["access-points"]
+        )
+    ],
+)
+def test_a_wrong_shape_is_refused_beside_its_access_point(station, command, wrong):
+    """A line of a wrong shape is refused where the right one would join: nothing is joined."""
+    name, password, bssid = COMMANDS[command].example
+    named = station.lab.access_point(name.encode(), password.encode(), bssid=bssid)
+    log = onair.AirLog(station)
+
+    Attempt(station.send(wrong, answer_s=station.timing.join_s)).was_not_tried()
+    log.require_no_join(named)
+
+
+@each("AIR-BI-12", ALL, "set/16", list(nearly.PASSWORDS), "wrong", needs=["access-points"])
+def test_a_wrong_password_fails_while_joined(station, command, wrong):
+    """A station that has one access point does not join another one with a wrong password."""
+    other = station.lab.access_point(NAME, PASSWORD + b"ab")
+    onair.be_joined(station, station.lab.home(), command)
+    log = onair.AirLog(station)
+    line = set_(command, other.ssid, nearly.password(other, wrong))
+
+    Attempt(station.send(line, answer_s=station.timing.join_s)).was_tried()
+    log.require_no_join(other)
+
+
+@each("AIR-BI-13", ALL, "set/02", list(nearly.NAMES), "how", needs=["access-points"])
+def test_a_name_that_is_only_like_it_fails_while_joined(station, command, how):
+    """A station that has one access point does not join another one by a wrong name."""
+    other = station.lab.access_point(NAME, PASSWORD)
+    onair.be_joined(station, station.lab.home(), command)
+    log = onair.AirLog(station)
+    line = set_(command, nearly.name(other, how), other.password)
+
+    Attempt(station.send(line, answer_s=station.timing.join_s)).was_tried()
+    log.require_no_join(other)
+
+
+@each("AIR-BI-14", ALL, "set/18", ["nobody's", "its-own"], "whose")
+def test_an_address_that_no_such_access_point_has_fails_while_joined(station, command, whose):
+    """A station that has one access point does not join another one by a wrong address."""
+    home, other = station.lab.home(), station.lab.access_point(NAME, PASSWORD)
+    onair.be_joined(station, home, command)
+    log = onair.AirLog(station)
+    bssid = home.bssid if whose == "its-own" else NO_BSSID
+
+    Attempt(onair.join(station, command, other, bssid)).was_tried()
+    log.require_no_join(other)
 
 
 @each("AIR-BI-06", ALL, "set/20", SHAPES, "values")

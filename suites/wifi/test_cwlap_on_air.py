@@ -5,7 +5,7 @@ import pytest
 from conformance.commandline import execute, set_
 from conformance.verdict import Inconclusive, Lacking, NonConformity
 from suites.inuse import again
-from suites.malformed import SPECIAL, text
+from suites.malformed import PLAIN, SPECIAL, text
 from suites.wifi import mode, onair, scan
 
 #: Test values; no network has these names.
@@ -175,7 +175,7 @@ def test_each_list_tells_what_is_there_now(station, other):
 
 
 @purpose("AIR-BV-10", "05", needs=["access-points"])
-@pytest.mark.parametrize("special", ["quote", "comma", "backslash", "space", "apostrophe"])
+@pytest.mark.parametrize("special", SPECIAL)
 def test_special_names_are_told(station, special):
     """A name with special characters is told, with escapes or without them."""
     access_point = station.lab.access_point(SPECIAL[special].encode() + b" 4d1f", PASSWORD)
@@ -230,6 +230,16 @@ def test_those_of_a_name_of_each_length_are_listed(station, name):
     lab.access_point(name[:-1] or b"y", PASSWORD)
 
     scan.require_only(station, chosen(name), [lab.access_point(name, PASSWORD)])
+
+
+@purpose("AIR-BV-22", "04", "set")
+@pytest.mark.parametrize("special", PLAIN)
+def test_those_of_a_special_name_are_listed(station, special):
+    """AT+CWLAP with a name that has characters of the grammar lists those of that name alone."""
+    name = PLAIN[special].encode() + b" 4d1f"
+    station.lab.access_point(b"4d1f", PASSWORD)
+
+    scan.require_only(station, chosen(name), [station.lab.access_point(name, PASSWORD)])
 
 
 @purpose("AIR-BV-13", "04", "set")

@@ -151,6 +151,52 @@ def test_the_mask_is_for_each_list(listing):
         scan.require_mask(listing, home, mask, extra)
 
 
+@purpose("AIR-BV-06", "01")
+@pytest.mark.parametrize("sort", SORT.values)
+def test_no_list_is_told_before_it_is_asked_for(listing, sort):
+    """With an access point in reach AT+CWLAPOPT is answered OK, and tells no list itself."""
+    home = listing.lab.home()
+    scan.require_listed(listing, execute("CWLAP"), [home])
+    exchange = scan.scan(listing, set_("CWLAPOPT", sort, scan.ALL)).succeeds()
+
+    if any(b"CWLAP:" in line for line in exchange.information):
+        raise exchange.objection("OK and no list")
+
+
+@pytest.mark.parametrize(
+    "bit",
+    [
+        pytest.param(bit, marks=purpose("AIR-BV-07", f"{5 + bit:02}"), id=name.replace(" ", "-"))
+        for bit, name in enumerate(scan.FIELDS)
+    ],
+)
+def test_a_bit_shows_its_field_in_a_list_of_all(listing, bit):
+    """In the list of AT+CWLAP alone, too, a mask shows the fields whose bits it has."""
+    extra = scan.extra_fields(listing, listing.lab.home())
+    for mask in (1 << bit, scan.ALL - (1 << bit)):
+        listing.prepare(set_("CWLAPOPT", 0, mask))
+        scan.require_mask_of_all(listing, mask, extra)
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        pytest.param(field, marks=purpose("AIR-BV-08", f"{5 + scan.FIELDS.index(field):02}"))
+        for field in ("ssid", "mac")
+    ],
+)
+def test_without_a_bit_nothing_shows(listing, field):
+    """With the mask 0 AT+CWLAP is answered OK, and shows neither name nor MAC address."""
+    home = listing.lab.home()
+    scan.require_listed(listing, execute("CWLAP"), [home])
+    listing.prepare(set_("CWLAPOPT", 0, 0))
+    exchange = scan.scan(listing, execute("CWLAP")).succeeds()
+
+    hidden = {"ssid": home.ssid.lower(), "mac": home.bssid.lower().encode()}[field]
+    if any(hidden in line.lower() for line in exchange.information):
+        raise exchange.objection(f"no <{field}>")
+
+
 @pytest.mark.parametrize("sort", SORT.values)
 @pytest.mark.parametrize(
     "bit",

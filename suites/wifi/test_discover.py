@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from conformance.commandline import execute, set_
+from conformance.commandline import Verbatim, execute, set_
 from conformance.grammar import ERROR, OK
 from conformance.testbed import NANOSECONDS
 from conformance.verdict import Inconclusive
@@ -79,8 +79,8 @@ OWN_AFFAIRS = frozenset({53, 67, 68, 123, 5353})
 INTERVAL_S, INTERVALS, BEYOND_S = 1, 3, 1
 #: How long no packet may come, in seconds; and how long at least it is to be so.
 QUIET_S, LONG_QUIET_S = 2, 3600
-#: Minutes, an hour, and the greatest interval, in seconds.
-LONG_INTERVALS = 90, 3600, 86400
+#: The example, minutes, an hour, and the greatest interval, in seconds.
+LONG_INTERVALS = 10, 90, 3600, 86400
 
 
 @pytest.fixture
@@ -259,6 +259,63 @@ def test_a_stop_of_what_runs_is_answered_ok(online, time):
     online.prepare(with_one(START, 2, time))
 
     online.send(STOP).succeeds()
+
+
+# What is refused, where the same line with other values is not
+
+
+@pytest.fixture
+def willing(online):
+    """An IUT that has started and stopped discovery, so that it refuses for the value alone."""
+    online.prepare(set_(START.name, *START.example), STOP)
+    return online
+
+
+@discover("AIR-BI-05", "02")
+@pytest.mark.parametrize("value", list(outside(TIME)))
+def test_a_time_outside_is_refused_where_another_is_not(willing, value):
+    """With an address, where a documented time is answered OK, one outside is refused."""
+    willing.send(with_one(START, 2, value)).is_refused()
+
+
+@discover("AIR-BI-06", "03")
+@pytest.mark.parametrize(
+    "line", [pytest.param(line, id=name) for name, line in wrong_shapes(START)]
+)
+def test_a_wrong_shape_is_refused_where_the_right_one_is_not(willing, line):
+    """With an address, where the right line is answered OK, one of a wrong shape is refused."""
+    willing.send(line).is_refused()
+
+
+#: Lines that are refused, and the rules that say so; each could be taken for another interval.
+REFUSED = {
+    "time-outside": ("set/02", with_one(START, 2, TIME.bounds[-1] + 1)),
+    "time-negative": ("set/02", with_one(START, 2, -1)),
+    "one-more": ("set/03", set_(START.name, *START.example[:2], INTERVAL_S, 0)),
+    "no-type": ("set/03", set_(START.name, START.example[0], Verbatim(b""), INTERVAL_S)),
+}
+
+
+@discover("AIR-BI-07", "07")
+@pytest.mark.parametrize(("rule", "line"), REFUSED.values(), ids=list(REFUSED))
+def test_what_is_refused_sends_nothing(willing, rule, line):
+    """After a stop, a start that is refused brings no packets."""
+    willing.refuse(willing.send(line), rule)
+    willing.settle()
+
+    require_none(willing, QUIET_S)
+
+
+@discover("AIR-BI-08", "07")
+@pytest.mark.parametrize(("rule", "line"), REFUSED.values(), ids=list(REFUSED))
+def test_what_is_refused_stops_nothing(online, rule, line):
+    """While packets are sent they go on after a start that is refused."""
+    online.prepare(with_one(START, 2, INTERVAL_S))
+    if not sent(online, 2 * INTERVAL_S):
+        raise Inconclusive("it sends no packets when it is to, so that it shows nothing")
+    online.refuse(online.send(line), rule)
+
+    require_packets(online)
 
 
 # The same of an IUT in use

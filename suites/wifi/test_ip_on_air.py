@@ -14,6 +14,7 @@ from suites.wifi import guests, leasing, mode, onair
 from suites.wifi.address import ip_in, keep_ip, neighbour, require_same, told_ip, told_mac
 from suites.wifi.dhcp import SOFTAP, STATION, lent
 from suites.wifi.siblings import cases, each, saving, siblings, suffix
+from suites.wifi.triples import saves
 
 STATIONS, SOFTAPS = siblings("CIPSTA"), siblings("CIPAP")
 NETMASK = "255.255.255.0"
@@ -117,6 +118,22 @@ def test_each_static_address_is_used(ip, command, steps):
 
 
 @pytest.mark.parametrize(
+    ("command", "step"), list(cases("set/19", STATIONS, each(0, 1), about="alone"))
+)
+def test_a_static_address_alone_is_used(ip, command, step):
+    """Without gateway and netmask, too, the station answers for the address, and asks for none."""
+    home, mac = ip.lab.home(), told_mac(ip, "CIPSTAMAC_CUR")
+    ip.prepare(dhcp(command, STATION, 1), set_(command, leasing.static(home, step)))
+    leasing.start_anew(ip, command)
+    with ip.lab.capture("station") as seeing:
+        leasing.enter(ip, home)
+        leasing.require_answers(ip, home, leasing.static(home, step), mac)
+
+    if sent := [message.kind for message in leasing.asked(seeing.seen)]:
+        raise NonConformity("no request for an address", f"the station sent {sent}")
+
+
+@pytest.mark.parametrize(
     ("command", "step"), list(cases("set/19", STATIONS, each(0), about="leased"))
 )
 def test_a_static_address_takes_the_place_of_a_lease(ip, command, step):
@@ -170,6 +187,23 @@ def test_a_station_with_dhcp_has_no_static_address(ip, command, which):
 
 
 # The softAP
+
+
+@pytest.mark.parametrize(
+    ("command", "address"), list(cases("set/20", SOFTAPS, each(*OWN), needs=["network"]))
+)
+def test_the_station_keeps_its_static_address(ip, command, address):
+    """The station has a static address; it has it still when the softAP was given one."""
+    static, home = f"CIPSTA{suffix(command)}", ip.lab.home()
+    if saves(command):
+        keep_ip(ip, static)
+    leasing.stand_on_static(ip, static, home)
+    ip.prepare(set_(command, address, address, NETMASK))
+    leasing.start_anew(ip, command)
+    leasing.enter(ip, home)
+
+    mac = told_mac(ip, "CIPSTAMAC_CUR")
+    leasing.require_answers(ip, home, leasing.static(home), mac)
 
 
 def open_house(session, command):
@@ -303,4 +337,7 @@ def test_a_softap_with_dhcp_again_gives_addresses_of_its_network(ip, command, ad
     ]
     if strange:
         raise NonConformity(f"addresses of {network}, given by {own}", f"{strange}")
+    if lease.netmask != NETMASK or lease.router not in ("", own):
+        wanted = f"the netmask {NETMASK} and, if any, the router {own}"
+        raise NonConformity(wanted, f"{lease.netmask or 'no netmask'}, {lease.router}")
     require_found(ip, station, own)

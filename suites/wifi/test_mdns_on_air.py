@@ -6,14 +6,16 @@ The station has joined the lab's access point and has an address; mDNS is disabl
 import pytest
 
 from conformance.catalogue import load_edition
-from conformance.commandline import set_
+from conformance.commandline import Verbatim, set_
 from conformance.grammar import OK
 from conformance.verdict import Inconclusive, NonConformity
 from suites.inuse import again
+from suites.malformed import outside, with_one, wrong_shapes
 from suites.wifi import leasing, mode, onair
 from suites.wifi.address import told_ip
 
-EXAMPLE = load_edition().commands["MDNS"].example
+MDNS = load_edition().commands["MDNS"]
+EXAMPLE = MDNS.example
 VALUES = {
     "example": EXAMPLE,
     "other": (1, "board-12", "www2", 65535),
@@ -287,6 +289,68 @@ def test_after_disabling_nothing_is_answered(online, values):
         ):
             if names and (records := heard(session, home, names, kind)):
                 raise NonConformity("no answer", f"answered: {[r.name for r in records]}")
+
+
+# What is refused, where the same line with other values is not
+
+
+@pytest.fixture
+def willing(online):
+    """An IUT that answers AT+MDNS=1 with OK, so that it refuses for the value alone."""
+    session, _ = online
+    session.prepare(set_("MDNS", *VALUES["example"]))
+    return online
+
+
+@mdns("AIR-BI-08", "03")
+@pytest.mark.parametrize("value", list(outside(MDNS.parameters[0])))
+def test_another_first_parameter_is_refused(willing, value):
+    """With an address, where 1 is answered OK, a first parameter that is neither 0 nor 1 is not."""
+    session, _ = willing
+
+    session.send(with_one(MDNS, 0, value)).is_refused()
+
+
+@mdns("AIR-BI-09", "04")
+@pytest.mark.parametrize("line", [pytest.param(line, id=name) for name, line in wrong_shapes(MDNS)])
+def test_a_wrong_shape_is_refused(willing, line):
+    """With an address, where the right line is answered OK, one of a wrong shape is refused."""
+    session, _ = willing
+
+    session.send(line).is_refused()
+
+
+#: Lines that are refused, and the rules that say so; each could be taken for other names, or for 0.
+REFUSED = {
+    "2": ("set/03", set_("MDNS", 2, *VALUES["other"][1:])),
+    "256": ("set/03", set_("MDNS", 256, *VALUES["other"][1:])),
+    "one-more": ("set/04", set_("MDNS", *VALUES["other"], 0)),
+    "no-port": ("set/04", set_("MDNS", *VALUES["other"][:3])),
+    "letter": ("set/04", set_("MDNS", *VALUES["other"][:3], Verbatim(b"x"))),
+}
+
+
+@mdns("AIR-BI-10", "09")
+@pytest.mark.parametrize(("rule", "line"), REFUSED.values(), ids=list(REFUSED))
+def test_what_is_refused_names_nothing(online, rule, line):
+    """After an AT+MDNS that is refused nobody answers for its host name."""
+    session, home = online
+    session.observe(set_("MDNS", 0))
+    session.refuse(session.send(line), rule)
+
+    told = own_address(session, home, VALUES["other"][1])
+    assert not told, f"no address for {VALUES['other'][1]}.local, not {', '.join(told)}"
+
+
+@mdns("AIR-BI-11", "09")
+@pytest.mark.parametrize(("rule", "line"), REFUSED.values(), ids=list(REFUSED))
+def test_what_is_refused_leaves_the_names(willing, rule, line):
+    """While names are enabled they are answered after an AT+MDNS that is refused."""
+    session, home = willing
+    session.refuse(session.send(line), rule)
+
+    require_answered(session, home, VALUES["example"])
+    require_announced(session, home, VALUES["example"])
 
 
 # The same of an IUT in use

@@ -5,7 +5,7 @@ On the air the lab presses the button of its access point.
 
 import pytest
 
-from conformance.commandline import set_
+from conformance.commandline import Verbatim, set_
 from conformance.verdict import Inconclusive
 from suites.inuse import again
 from suites.malformed import outside, with_one, wrong_shapes
@@ -29,15 +29,24 @@ def station(session):
     return mode.enter_to_stop(session, mode.STATION, STOP)
 
 
+#: Whenever the station is enabled (ruling R-69).
+MODES = pytest.mark.parametrize("wifi_mode", mode.WITH_STATION)
+
+
 @wps("BV-01", "01")
-def test_a_start_is_answered_ok(station):
-    """In station mode AT+WPS=1 is answered OK."""
+@MODES
+def test_a_start_is_answered_ok(session, wifi_mode):
+    """In modes 1 and 3 AT+WPS=1 is answered OK."""
+    station = mode.enter_to_stop(session, wifi_mode, STOP)
+
     station.send(START).succeeds()
 
 
 @wps("BV-02", "02")
-def test_a_stop_is_answered_ok(station):
-    """After AT+WPS=1 AT+WPS=0 is answered OK."""
+@MODES
+def test_a_stop_is_answered_ok(session, wifi_mode):
+    """In modes 1 and 3 AT+WPS=0 is answered OK after AT+WPS=1."""
+    station = mode.enter_to_stop(session, wifi_mode, STOP)
     station.prepare(START)
 
     station.send(STOP).succeeds()
@@ -186,6 +195,43 @@ def test_nobody_takes_part_after_a_stop(pairing):
     pairing.prepare(START)
     if not press(pairing, home):
         raise Inconclusive("it never takes part in WPS, so that it shows nothing")
+
+
+#: Lines that are refused, and the rules that say so; each could be taken for a start or a stop.
+REFUSED = {
+    "2": ("set/03", set_("WPS", 2)),
+    "256": ("set/03", set_("WPS", 256)),
+    "nothing": ("set/04", set_("WPS", Verbatim(b""))),
+    "one-more": ("set/04", set_("WPS", 1, 0)),
+    "letter": ("set/04", set_("WPS", Verbatim(b"x"))),
+}
+
+
+@wps("AIR-BI-03", "10")
+@pytest.mark.parametrize(("rule", "line"), REFUSED.values(), ids=list(REFUSED))
+def test_what_is_refused_starts_nothing(pairing, rule, line):
+    """After an AT+WPS that is refused the station does not take part, until WPS is started."""
+    home = pairing.lab.home()
+    pairing.refuse(pairing.send(line), rule)
+
+    answered = pairing.lab.press_wps(home, within_s=pairing.timing.absent_s)
+    assert not answered, "the station does not take part in WPS that was not started"
+    pairing.prepare(START)
+    if not press(pairing, home):
+        raise Inconclusive("it never takes part in WPS, so that it shows nothing")
+
+
+@wps("AIR-BI-04", "10")
+@pytest.mark.parametrize(("rule", "line"), REFUSED.values(), ids=list(REFUSED))
+def test_what_is_refused_stops_nothing(pairing, rule, line):
+    """While WPS runs the station takes part after an AT+WPS that is refused."""
+    home = pairing.lab.home()
+    log = onair.AirLog(pairing)
+    pairing.prepare(START)
+    pairing.refuse(pairing.send(line), rule)
+
+    assert press(pairing, home), "the station takes part in WPS"
+    log.require(home)
 
 
 # The same of a station that has joined

@@ -29,7 +29,7 @@ _IPS = (
     b'"abc"', b'"256.1.1.1"', b'"192.168.6"', b'"192.168.6.100.1"', b'""', b"192.168.6.100", b"",
     b'"192.168.6.100","192.168.6.1","255.255.255.0",1', b'"192.168.6.100","abc","255.255.255.0"',
     b'"192.168.6.100","192.168.6.1","0.0.0.0"', b'"10.0.0.1"', b'"172.16.0.1"',
-    b'"192.168.a.b"',
+    b'"192.168.a.b"', b'"192.1.2.3","192.1.2.1","255.255.255.0"',
 )  # fmt: skip
 _LEASES = (
     b'1,3,"192.168.4.10","192.168.4.15"', b'1,1,"192.168.4.10","192.168.4.15"',
@@ -39,7 +39,7 @@ _LEASES = (
     b'1,3,"192.168.4.15","192.168.4.10"', b'1,3,"192.168.5.10","192.168.5.15"',
     b'1,3,"192.168.4.1","192.168.4.5"', b'1,3,"abc","192.168.4.15"', b'1,3,"192.168.4.10","abc"',
     b'1,3,192.168.4.10,192.168.4.15', b'1,3,"192.168.4.10"', b'1,3,"192.168.4.10","192.168.4.15",1',
-    b'0,3,"192.168.4.10","192.168.4.15"',
+    b'0,3,"192.168.4.10","192.168.4.15"', b'1,3,"192.168.4.249","192.168.4.254"',
 )  # fmt: skip
 _NUMBERS = (
     b"-1",
@@ -112,6 +112,10 @@ def _ip(name: bytes) -> Iterator[Probe]:
     yield from _stores(name, _OFF, name + b'="192.168.6.100"\r\n')
     for shown in (b"AT+CIPSTA_DEF?\r\n", b"AT+CIPAP_CUR?\r\n", b"AT+CIFSR\r\n"):
         yield (ECHO_OFF, _BOTH, name + b'="192.168.6.100"\r\n', shown, name + b"?\r\n")
+    other = name.replace(b"STA", b"AP") if b"STA" in name else name.replace(b"AP", b"STA")
+    kept = other + b'="192.168.7.100"\r\n', name + b'="192.168.6.100"\r\n', other + b"?\r\n"
+    yield (ECHO_OFF, _BOTH, *kept, b"AT+CIFSR\r\n")
+    yield (ECHO_OFF, _FOREVER, *kept, other.partition(b"_")[0] + b"_DEF?\r\n")
     for boot in (RST, RESET, CYCLE, _RESTORE):
         yield (ECHO_OFF, _FOREVER, name + b'="192.168.6.100"\r\n', boot, ECHO_OFF, *_DHCP)
     for mode in (_STATION, _SOFTAP):
@@ -134,6 +138,9 @@ def _dhcp(name: bytes) -> Iterator[Probe]:
         yield (ECHO_OFF, _BOTH, line, name + b"=2,1\r\n", static + b"?\r\n", b"AT+CIPAP_CUR?\r\n")
         yield (ECHO_OFF, _BOTH, line, name + b"=2,1\r\n", name + b"?\r\n")
         yield (ECHO_OFF, _BOTH, line, name + b"=2,0\r\n", static + b"?\r\n", b"AT+CIPAP_CUR?\r\n")
+        for mode in (b"0", b"1"):
+            switch = name + b"=" + mode + b",0\r\n"
+            yield (ECHO_OFF, _BOTH, line, switch, static + b"?\r\n", b"AT+CIPAP_CUR?\r\n")
     for mode in (_STATION, _SOFTAP):
         for value in (b"0,0", b"1,0", b"2,0"):
             yield (ECHO_OFF, mode, name + b"=" + value + b"\r\n", name + b"?\r\n")

@@ -213,7 +213,9 @@ def _ping() -> Iterable[Probe]:
 
 def _size() -> Iterable[Probe]:
     yield from _setting(
-        b"CIPSSLSIZE", b"3000", (b"0", b"2047", b"2048", b"4096", b"4097", b"0xBB8")
+        b"CIPSSLSIZE",
+        b"3000",
+        (b"0", b"512", b"2047", b"2048", b"4096", b"4097", b"16384", b"0xBB8"),
     )
 
 

@@ -14,7 +14,7 @@ STATION_SAVED = b"AT+CWMODE_DEF=1\r\n"
 LONG = 2**32
 
 _TEXTS = (b"", b"x", b'""', b'"x')
-_INSIDE = (b'\\"', b",", b"\xe9")
+_INSIDE = (b'\\"', b'\\"\\\\', b",", b"\xe9", b" ", b"%", b"'", b"?", b"=", b";")
 _NUMBERS = (b"", b"abc", b'"1"', b"-1")
 
 
@@ -98,10 +98,16 @@ def _join(command: bytes) -> list[Probe]:
     values = (
         (b'"home"', b'"%s"' % (b"s" * 32), b'"%s"' % (b"s" * 33)),
         (b'"wrong678"', b'"%s"' % (b"p" * 64), b'"%s"' % (b"p" * 65)),
-        (b'"CA:D7:19:D8:A6:01"', b'"ca:d7"', b'"ca:d7:19:d8:a6:0g"', b'"ca-d7-19-d8-a6-02"'),
+        (
+            b'"CA:D7:19:D8:A6:01"',
+            b'"ca:d7"',
+            b'"ca:d7:19:d8:a6:0g"',
+            b'"ca-d7-19-d8-a6-02"',
+            b'"ca:d7:19:d8:a6:02 x"',
+        ),
     )
     lines = _shaped(command, (*HOME, _BSSID), values)
-    odd = _line(command, (b'"a\\,b\\"c\\\\d"', b'"p\\,\\"\\\\wpwpw"'))
+    odd = _line(command, (b'"a\\,b\\"\\\\d"', b'"p\\,\\"\\\\wpwpw"'))
     boots = [(ECHO_OFF, STATION_SAVED, home, boot, ECHO_OFF, ask) for boot in (RST, RESET, CYCLE)]
     return [
         *((ECHO_OFF, STATION, line, ask) for line in (*lines, odd, away, home)),
@@ -136,7 +142,7 @@ def _list(command: bytes) -> list[Probe]:
         *((ECHO_OFF, way, everything, some[0], AT) for way in ways),
         *((ECHO_OFF, STATION, line) for line in some),
         (ECHO_OFF, STATION, b"AT+CWLAPOPT=1,127\r\n", everything),
-        (ECHO_OFF, STATION, b'AT+CWLAP="a\\,b\\"c\\\\d"\r\n'),
+        (ECHO_OFF, STATION, b'AT+CWLAP="a\\,b\\"\\\\d"\r\n'),
     ]
 
 

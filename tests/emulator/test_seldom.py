@@ -12,7 +12,7 @@ from ipaddress import IPv4Address
 import pytest
 from emulator_bench import Bench
 from town import CAFE, FAR, HOME, LEASE, Place, Town
-from village import PEER, Village
+from village import PEER, PORT, Village
 
 from rigs.emulator.mutants.catalogue import SELDOM
 from rigs.emulator.net.inforce import InForce
@@ -73,7 +73,10 @@ ASK = "AT+CWJAP_CUR?"
 def joins(scene: Scene) -> object:
     by_bssid = f'{JOIN},"ca:d7:19:d8:a6:02"'
     said = scene.say("AT+CWMODE_CUR=1", by_bssid, ASK, by_bssid, ASK, "AT+CWQAP", ASK)
-    return said + scene.say('AT+CWJAP_CUR="home","wrong678"', ASK, JOIN, "AT+CWQAP", ASK)
+    said += scene.say('AT+CWJAP_CUR="home","wrong678"', ASK, JOIN)
+    for scope in ("", "_CUR", "_DEF"):
+        said += scene.say(f'AT+CWJAP{scope}="nosuch","12345678"', JOIN)
+    return said + scene.say("AT+CWQAP", ASK)
 
 
 def saves(scene: Scene) -> object:
@@ -164,12 +167,23 @@ def pairs(scene: Scene) -> object:
             said += scene.say("AT+RST", "ATE0", "AT+CWMODE_CUR=1", start, stop, "AT+CWQAP", start)
             said += b"heard" if tell(way, wish) else b"deaf"
             said += scene.bench.settle() + scene.say(stop, ASK)
+    said += scene.say("AT+RST", "ATE0", "AT+CWMODE_CUR=1", "AT+CWQAP", "AT+WPS=2")
+    said += b"heard" if tell(Way.WPS, WISHES[0]) else b"deaf"
     return said
+
+
+def buffers(scene: Scene) -> object:
+    said = scene.say("AT+CWMODE_CUR=2", "AT+CIPMUX=1", f'AT+CIPSTART=0,"TCP","{PEER}",{PORT}')
+    for name in ("STATUS", "RESET"):
+        said += scene.say(*(f"AT+CIPBUF{name}={link}" for link in (0, 1, 5)))
+    return said + scene.say("AT+CIPSENDBUF=0,2049", "AT")
 
 
 def is_found(scene: Scene) -> object:
     scene.say("AT+CWMODE_CUR=1", JOIN)
     every, sent = 'AT+CWSTARTDISCOVER="gh","1",%d', []
+    scene.say('AT+CWSTARTDISCOVER="gh","1",-1', 'AT+CWSTARTDISCOVER="gh","1",1,1')
+    sent.append(scene.sent_within(8))
     for line in (every % 9, every % 2, every % 0, "AT+CWSTOPDISCOVER", every % 2):
         scene.say(line)
         sent.append(scene.sent_within(8))
@@ -180,6 +194,7 @@ def is_named(scene: Scene) -> object:
     scene.say("AT+CWMODE_CUR=1", JOIN)
     seen = []
     for line in (
+        'AT+MDNS=2,"z","b",80',
         'AT+MDNS=1,"a","b",80',
         'AT+MDNS=1,"c","d",81',
         "AT+MDNS=0",
@@ -191,7 +206,8 @@ def is_named(scene: Scene) -> object:
 
 
 STORIES: Sequence[Callable[[Scene], object]] = (
-    joins, saves, saves_with_guests, boots, scans, guests, moves, pings, pairs, is_found, is_named,
+    joins, saves, saves_with_guests, boots, scans, guests, moves, pings, pairs, buffers,
+    is_found, is_named,
 )  # fmt: skip
 
 ON_THE_WIRE = {

@@ -253,6 +253,21 @@ def test_a_faulty_softap_serves_otherwise(cable: Cable) -> None:
         _follow(services, NOTHING)
 
 
+@on_a_cable
+def test_a_faulty_softap_tells_of_another_network(cable: Cable) -> None:
+    cable.settle(str(OWN.address))
+    for faults, netmask, router in (
+        ([], "255.255.255.0", "192.168.4.1"),
+        (["softap-dhcp.other-netmask"], "255.255.0.0", "192.168.4.1"),
+        (["softap-dhcp.other-router"], "255.255.255.0", "192.168.4.2"),
+    ):
+        services, _board = _services(cable, faults)
+        _follow(services, InForce(None, SOFTAP))
+        options = {o[0]: o[1] for o in _offer(cable)[DHCP].options if isinstance(o, tuple)}
+        assert (options["subnet_mask"], options["router"]) == (netmask, router)
+        _follow(services, NOTHING)
+
+
 def _said_to(cable: Cable, own: str, wanted: str) -> tuple[str, int | None]:
     """What a guest that has `own`, if anything, is told of an address."""
     mac, options = bytes.fromhex("020000000009"), [("message-type", 3)]

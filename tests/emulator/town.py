@@ -31,7 +31,7 @@ def _place(
 
 
 HOME, FAR = _place(b"home", 1, 6, 3, -60, b"12345678"), _place(b"home", 2, 11, 3, -80, b"12345678")
-CAFE, ODD = _place(b"cafe", 3, 1, 0, -40), _place(b'a,b"c\\d', 4, 13, 4, -70, b'p,"\\wpwpw')
+CAFE, ODD = _place(b"cafe", 3, 1, 0, -40), _place(b'a,b"\\d', 4, 13, 4, -70, b'p,"\\wpwpw')
 PLACES = (HOME, FAR, CAFE, ODD)
 LEASE = IpConfig(
     IPv4Address("192.168.1.23"), IPv4Address("192.168.1.1"), IPv4Address("255.255.255.0")

@@ -66,6 +66,7 @@ ON_A_NETWORK: tuple[Mutant, ...] = (
     *joining.ON_A_NETWORK,
     *station.TOLD,
     *joining.QUITS_ON_A_NETWORK,
+    *staticip.OTHER_LOST,
     *listing.CWLIF_ON_A_NETWORK,
     *clients.NAMES,
     *dhcpclient.MUTANTS,
@@ -119,6 +120,8 @@ SELDOM: tuple[Mutant, ...] = (
     smartconfig.LEAVES,
     *wps.SELDOM,
     *mdns.SELDOM,
+    *wechat.SELDOM,
+    *sendbuffer.WITH_A_LINK,
     *reach.PINGS_SELDOM,
 )
 """What works at first, or until a station has joined, or is on the softAP."""

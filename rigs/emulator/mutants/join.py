@@ -17,7 +17,8 @@ from ..line.command import Answer, Final, Form, Handler
 from ..settings.accesspoint import AccessPoint
 from . import numbers, texts
 from .conditions import BOTH, HAS_STATION
-from .mutant import ALWAYS, Mutant, Mutation, Operator, form
+from .memory import memory
+from .mutant import ALWAYS, Condition, Mutant, Mutation, Operator, form, stage
 from .operators import (
     constant,
     dropped,
@@ -203,6 +204,7 @@ _JOINS = {
 FOREIGN_CODES = (0, 5)
 _QUOTED = re.compile(rb'"(?:\\.|[^"\\])*"', re.DOTALL)
 _MAC = re.compile(rb'"[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){5}"')
+_MAC_INSIDE = re.compile(rb'"\s*([0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){5})[^"\\]*"')
 _BSSID_PLACE = 2
 
 
@@ -210,6 +212,12 @@ def _malformed_dropped(typed: list[bytes]) -> list[bytes]:
     bssid = typed[_BSSID_PLACE:]
     malformed = bssid and _QUOTED.fullmatch(bssid[0]) and not _MAC.fullmatch(bssid[0])
     return typed[:_BSSID_PLACE] + bssid[1:] if malformed else typed
+
+
+def _rest_dropped(typed: list[bytes]) -> list[bytes]:
+    bssid = typed[_BSSID_PLACE:]
+    read = _MAC_INSIDE.fullmatch(bssid[0]) if bssid else None
+    return [*typed[:_BSSID_PLACE], b'"%b"' % read[1], *bssid[1:]] if read else typed
 
 
 def _accepts(names: ScopedRows) -> Iterator[Mutant]:
@@ -232,6 +240,11 @@ def _accepts(names: ScopedRows) -> Iterator[Mutant]:
         "bssid-malformed-accepted",
         "= takes any string for a BSSID",
         names.set("parse", rewritten("malformed dropped", _malformed_dropped)),
+    )
+    yield names.row(
+        "bssid-rest-ignored",
+        "= ignores blanks before a BSSID, and whatever stands behind it",
+        names.set("parse", rewritten("rest dropped", _rest_dropped)),
     )
     yield numbers.surplus(names.name, len(STRINGS))
     yield numbers.missing(names.name, REQUIRED)
@@ -279,6 +292,33 @@ def _ending(names: ScopedRows) -> Iterator[Mutant]:
         )
 
 
+def _noting(start: Any, chip: Any, *rest: Any) -> None:
+    memory(chip)["was joined"] = chip.station.joined
+    start(chip, *rest)
+
+
+def _was_joined(chip: Any) -> bool:
+    return bool(memory(chip).get("was joined"))
+
+
+WAS_JOINED = Condition("had joined before", _was_joined)
+
+
+def _while_joined(names: ScopedRows) -> Iterator[Mutant]:
+    """What is refused is tried by a station that has an access point."""
+    yield names.row(
+        "fail-as-ok-while-joined",
+        "= says No AP and OK if it fails while the station has joined another one",
+        names.set("start", wrapped("noting", _noting)),
+        Mutation(
+            stage(names.name, Form.SET, "report"),
+            _failing("No AP", lambda _line: b"No AP\r\n"),
+            WAS_JOINED,
+        ),
+        Mutation(stage(names.name, Form.SET, "final"), _ends(Final.OK), WAS_JOINED),
+    )
+
+
 def _query(names: ScopedRows) -> Iterator[Mutant]:
     yield other_name(names)
     yield names.row(
@@ -310,4 +350,6 @@ def _named(names: ScopedRows) -> Iterator[Mutant]:
 
 
 MUTANTS: tuple[Mutant, ...] = tuple(each for names in rows(BASE) for each in _named(names))
-SELDOM = tuple(each for names in rows(BASE) for each in _saved_seldom(names))
+SELDOM = tuple(
+    each for names in rows(BASE) for each in (*_saved_seldom(names), *_while_joined(names))
+)

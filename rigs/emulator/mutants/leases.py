@@ -51,6 +51,7 @@ from .typed import Mend, mended, parts, reread, rewritten
 
 KNOWN_MINUTES, FOREIGN_MINUTES = (1, 3, 2880), (-1, 0, 2881)
 FOREIGN_ENABLES = (-1, 2)
+_LAST_HOST = 254
 
 _NUMBER = re.compile(rb"-?[0-9]+")
 
@@ -194,6 +195,11 @@ def _decisions(names: ScopedRows) -> Iterator[Mutant]:
         "other-network-accepted",
         "= takes addresses of another network than the softAP's",
         overlooked(OTHER_NETWORK),
+    )
+    yield decides(
+        "end-refused",
+        "= refuses a range that goes to the last address of the network",
+        refused("the last one", lambda wanted: wanted and int(wanted.last) & 255 == _LAST_HOST),
     )
     yield decides(
         "reversed-accepted",

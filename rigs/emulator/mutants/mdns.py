@@ -25,6 +25,7 @@ from .memory import memory
 from .mutant import Condition, Mutant, mutant
 from .numbers import Range
 from .operators import refused, wrapped
+from .refusing import late
 from .rows import Rows
 from .texts import Wording
 
@@ -115,6 +116,11 @@ STAYS = _MDNS.row(
     _MDNS.set("effect", wrapped("0 ignored", _stays)),
 )
 SELDOM: tuple[Mutant, ...] = (
+    _MDNS.row(
+        "refused-takes-effect",
+        "= answers ERROR where it has to, yet what it could read applies",
+        late(NAME, MUTANTS),
+    ),
     _MDNS.row(
         "first-kept",
         "=1 keeps the names and the port that it was told first",

@@ -7,20 +7,25 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..commands.send import LENGTH_MAX
 from ..commands.sendbuffer import (
     CHECK,
+    ID,
     INVALID_LINK,
     IS_UDP,
     NO_LINK,
     OTHER_CHECK,
     RESET,
     STATUS,
+    TOO_LONG,
     UNSENT,
     WRITE,
     Check,
+    Writing,
 )
-from .mutant import Mutant, Mutation, Operator
-from .operators import overlooked, wrapped
+from ..ip.tcpip import LINKS
+from .mutant import Condition, Mutant, Mutation, Operator
+from .operators import overlooked, refused, wrapped
 from .rows import Rows
 
 _WRITE, _STATUS, _RESET = Rows(WRITE), Rows(STATUS), Rows(RESET)
@@ -38,6 +43,10 @@ def _no_link(check: Check) -> bool:
 
 def _false(tell: Any, chip: Any, check: Check) -> Any:
     return b"%d,FALSE\r\n" % check.segment if _no_link(check) else tell(chip, check)
+
+
+def _just_too_long(wanted: Writing) -> bool:
+    return wanted.length == LENGTH_MAX + 1
 
 
 MUTANTS: tuple[Mutant, ...] = (
@@ -73,3 +82,38 @@ MUTANTS: tuple[Mutant, ...] = (
         *_decides(_RESET, overlooked(IS_UDP)),
     ),
 )
+WITH_LINKS = Condition("with a link", lambda chip: bool(chip.tcpip.links))
+WITH_A_LINK: tuple[Mutant, ...] = (
+    _WRITE.row(
+        "2049-accepted",
+        "= takes a length of 2049",
+        _WRITE.set(
+            "decide", overlooked(TOO_LONG, of=lambda wanted: wanted.length == LENGTH_MAX + 1)
+        ),
+    ),
+    _STATUS.row(
+        "other-link-ok",
+        "= answers zeros and OK for another link than there is",
+        _STATUS.set("decide", overlooked(NO_LINK), WITH_LINKS),
+    ),
+    _RESET.row(
+        "other-link-ok",
+        "= answers OK for another link than there is",
+        _RESET.set("decide", overlooked(INVALID_LINK), WITH_LINKS),
+    ),
+    _RESET.row(
+        "5-accepted",
+        "= answers OK for link 5 if there is a link",
+        _RESET.set(
+            "decide",
+            overlooked(ID.reason(LINKS), INVALID_LINK, of=lambda one: one.number == LINKS),
+            WITH_LINKS,
+        ),
+    ),
+    _RESET.row(
+        "linked-refused",
+        " answers ERROR whatever link there is",
+        *_decides(_RESET, refused("a link", lambda one: one.link is not None)),
+    ),
+)
+"""What shows where there is a TCP connection."""

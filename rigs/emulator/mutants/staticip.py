@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from ipaddress import IPv4Address
+from ipaddress import IPv4Address, IPv4Network
 from typing import Any
 
 from ..commands.scope import BARE, CURRENT, Scope
@@ -67,6 +67,8 @@ FOREIGN = {
 
 CLASSES = {"class-a": range(1, 128), "class-b": range(128, 192)}
 """What a softAP does not support (clause 4.1.29), as ids spell it -> first numbers."""
+
+_PRIVATE = IPv4Network("192.168.0.0/16")
 
 _NETMASK_AT = 2
 
@@ -195,6 +197,11 @@ def _accepts(names: ScopedRows, interface: Interface) -> Iterator[Mutant]:
         "= refuses gateway and netmask",
         set_("decide", refused("a netmask", lambda wish: wish.netmask is not None)),
     )
+    yield row(
+        "public-refused",
+        "= refuses an address that does not begin with 192.168",
+        set_("decide", refused("another network", lambda wish: wish.address not in _PRIVATE)),
+    )
 
 
 def _begins_in(first: range) -> Callable[[Wish], bool]:
@@ -236,6 +243,10 @@ def _other_dhcp(interface: Interface) -> Operator:
     return wrapped("other DHCP", changed)
 
 
+def _forgets_other(interface: Interface) -> Callable[[object, Any], Any]:
+    return lambda _chip, changes: {**changes, _setting(_other(interface)): None}
+
+
 def _effects(names: ScopedRows, interface: Interface) -> Iterator[Mutant]:
     def changes(word: str, says: str, operator: Operator) -> Mutant:
         return names.row(word, says, names.set("change", operator))
@@ -258,12 +269,22 @@ def _effects(names: ScopedRows, interface: Interface) -> Iterator[Mutant]:
         "= does to the other interface's DHCP what it should do to its own",
         _other_dhcp(interface),
     )
+    if not (names.scope is CURRENT and interface is SOFTAP):  # see OTHER_LOST
+        yield _other_lost(names, interface)
     if names.scope.saves:
         yield names.row(
             "dhcp-in-ram-only",
             "= saves the address, but not what becomes of DHCP",
             names.set("save", given_unchanged("dhcp")),
         )
+
+
+def _other_lost(names: ScopedRows, interface: Interface) -> Mutant:
+    return names.row(
+        "other-static-lost",
+        "= forgets the static address of the other interface",
+        names.set("change", made("the other's forgotten", _forgets_other(interface))),
+    )
 
 
 def _carried(interface: Interface) -> Callable[[Settings, Settings], Settings]:
@@ -304,5 +325,9 @@ FIRST_ADDRESS = mutant(
     "AT+CIPSTA? and AT+CIPSTA_CUR? tell the station's first address",
     *(names.query("show", made("stale", _first)) for names in rows(STATION.base)),
 )
+OTHER_LOST = tuple(
+    _other_lost(names, SOFTAP) for names in rows(SOFTAP.base) if names.scope is CURRENT
+)
+"""It shows only when the station has joined."""
 WHILE_JOINED = tuple(one for names in rows(STATION.base) for one in not_saved_while_joined(names))
 WITH_GUESTS = tuple(one for names in rows(SOFTAP.base) for one in not_saved_with_guests(names))

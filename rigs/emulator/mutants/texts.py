@@ -19,6 +19,7 @@ from .operators import overlooked, refused
 from .typed import Mend, mended
 
 _ESCAPED = re.compile(rb"\\(.)", re.DOTALL)
+_TWO_ESCAPED = re.compile(rb"(\\.)(\\.)", re.DOTALL)
 _QUOTED_WITH_TAIL = re.compile(rb'("(?:\\.|[^"\\])*")[^",]+', re.DOTALL)
 
 
@@ -57,6 +58,21 @@ def _without_tail(part: bytes) -> bytes:
 
 def _escapes_kept(part: bytes) -> bytes:
     return _ESCAPED.sub(rb"\\\\\\\1", part)
+
+
+def _second_escape_kept(part: bytes) -> bytes:
+    return _TWO_ESCAPED.sub(rb"\1\\\\\2", part)
+
+
+MARKS = {
+    "blank": b" ",
+    "percent": b"%",
+    "apostrophe": b"'",
+    "question": b"?",
+    "equals": b"=",
+    "semicolon": b";",
+}
+"""What has no meaning inside of quotes, and a parser may stumble over it."""
 
 
 def of_each(name: str, each: Wording) -> Iterator[Mutant]:
@@ -121,3 +137,14 @@ def of_each(name: str, each: Wording) -> Iterator[Mutant]:
         f"{typed} refuses bytes above 127 in {what}",
         refuses("8 bits", lambda value: max(value, default=0) >= 0x80),
     )
+    yield mutant(
+        f"{family}second-escape-kept",
+        f"{typed} leaves the backslash of each second of two escapes in a row in {what}",
+        reads("second escape kept", _second_escape_kept),
+    )
+    for word, mark in MARKS.items():
+        yield mutant(
+            f"{family}{word}-refused",
+            f"{typed} refuses {mark.decode()!r} in {what}",
+            refuses(word, lambda value, mark=mark: mark in value),  # type: ignore[misc]
+        )

@@ -85,12 +85,12 @@ KNOWN = (
     _known(MODE, 0, _ON_OFF, (-1, 2), (8, 32)),
     _known(SERVER_TIMEOUT, 180, (0, 1, 7200), (-1, 7201), (16, 32)),
     _known(SENDER, 0, _ON_OFF, (-1, 2), (8, 32)),
-    _known(SSL_BUFFER, 2048, (2048, 4096), (0, 2047, 4097), (16, 32)),
+    _known(SSL_BUFFER, 2048, (2048, 4096), (0, 512, 2047, 4097, 16384), (16, 32)),
 )
 QUERIED = KNOWN[:3]
 
 LINK_0 = Condition("with link 0", lambda chip: 0 in chip.tcpip.links)
-WAS_LINKED = Condition("once there was a link", lambda chip: chip.tcpip.was_linked)
+WAS_LINKED = Condition("once there was a link", lambda chip: chip.tcpip.linked_once)
 
 
 _MUX, _MODE, _SENDER, _SSL_BUFFER = (Rows(each.name) for each in (MUX, MODE, SENDER, SSL_BUFFER))

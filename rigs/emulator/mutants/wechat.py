@@ -14,6 +14,7 @@ from .conditions import WITH_ADDRESS
 from .mutant import Mutant, mutant
 from .numbers import Range
 from .operators import anything, refused
+from .refusing import late
 from .rows import Rows
 from .texts import Wording
 
@@ -42,3 +43,10 @@ FOUND: tuple[Mutant, ...] = (
     ),
 )
 """What shows where somebody looks for the station."""
+SELDOM: tuple[Mutant, ...] = (
+    mutant(
+        "discover.refused-takes-effect",
+        "AT+CWSTARTDISCOVER= answers ERROR where it has to, yet what it could read applies",
+        late(START, MUTANTS),
+    ),
+)

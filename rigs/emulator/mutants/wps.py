@@ -14,8 +14,9 @@ from . import numbers
 from .conditions import in_mode
 from .mutant import Mutant, mutant
 from .numbers import Range
-from .operators import dropped, overlooked, refused, wrapped
+from .operators import constant, dropped, overlooked, refused, wrapped
 from .pairing import Wear, cut, from_the_second, started
+from .refusing import late
 from .rows import Rows
 
 _WPS = Rows(NAME)
@@ -57,6 +58,11 @@ MUTANTS: tuple[Mutant, ...] = (
         "= works in softAP mode",
         *started(_WPS, "available", overlooked(NOT_IN_MODE), in_mode(2)),
     ),
+    _WPS.row(
+        "set-in-mode-3-refused",
+        "= is refused in station and softAP mode",
+        *started(_WPS, "available", constant((NOT_IN_MODE,)), in_mode(3)),
+    ),
     mutant(
         "wps.once",
         "WPS that was stopped starts no more before a restart",
@@ -84,6 +90,11 @@ ON_A_NETWORK: tuple[Mutant, ...] = (
     ),
 )
 SELDOM: tuple[Mutant, ...] = (
+    _WPS.row(
+        "refused-takes-effect",
+        "= answers ERROR where it has to, yet what it could read applies",
+        late(NAME, MUTANTS),
+    ),
     mutant(
         "wps.password-cut",
         "WPS joins with the first 32 bytes of a password",
