@@ -48,7 +48,7 @@ ABOUT = About(
         },
         **{
             f"4.1.2/CWMODE_CUR/set/{n}": "Nothing tells the mode that it has by default."
-            for n in ("08", "09", "11")
+            for n in ("08", "09")
         },
         **{f"2/-/general/0{n}": "It has no AT+CWSAP, the document's example." for n in (6, 7, 8)},
         "5.2.12/CIPMUX/set/06": "It has no passthrough mode.",

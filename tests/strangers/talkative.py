@@ -50,7 +50,7 @@ ABOUT = About(
         },
         **{
             f"4.1.{number}/CWDHCP{end}/set/12": "It sets no static addresses."
-            for number, end in enumerate(_TRIO, 14)
+            for number, end in ((14, ""), (16, "_DEF"))
         },
         "5.2.12/CIPMUX/set/06": "It has no passthrough mode.",
         **{f"5.2.12/CIPMUX/set/{n}": "It opens no links." for n in ("07", "08", "09")},
