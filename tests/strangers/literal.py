@@ -143,6 +143,8 @@ class Literal:
         return f"{_int(given, 0, 0, None, of=1)}\nOK"
 
     def _set_sleep(self, given: list[str]) -> str:
+        if self._mode == 2:
+            return "ERROR"
         self._sleep = _int(given, 0, 0, 2, of=1)
         return "OK"
 

@@ -159,6 +159,8 @@ class Pieces:
             return "ERROR"
         if name == "SLEEP":
             self._settings[name] = value  # and only then does it look at it
+            if self._settings["CWMODE_CUR"] == "2":
+                return "ERROR"
         within = bottom <= int(value) <= top
         return "OK" if within or name == "CIPDINFO" else "ERROR"
 

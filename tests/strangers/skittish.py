@@ -160,6 +160,8 @@ class Skittish:
         lowest, highest, _ = _TABLE[command]
         if not value.isascii() or not value.isdigit() or not lowest <= int(value) <= highest:
             return False
+        if command == "SLEEP" and self._values["CWMODE_CUR"] == 2:
+            return False
         if command in self._values:
             self._values[command] = int(value)
         elif command == "CWAUTOCONN":

@@ -166,6 +166,9 @@ class Talkative:
         elif line == "AT+CIPMUX?":
             self._tell(f"+CIPMUX:{self._mux}")
         elif re.fullmatch(r"AT\+SLEEP=[012]", line):
+            if self._now["MODE"] == 2:
+                self._tell("softAP does not sleep")
+                return False
             self._tell("pm open")
             self._sleep = int(line[-1])
         elif re.fullmatch(r"AT\+CIPMUX=[01]\D.*|AT\+CIPMUX=[01]", line, re.DOTALL | re.ASCII):
