@@ -128,7 +128,8 @@ def scans(scene: Scene) -> object:
     near = 'AT+CWLAP="home","ca:d7:19:d8:a6:01",7'
     said = scene.say("AT+CWMODE_CUR=1", near, "AT+CWLAPOPT=1,32", "AT+CWLAP", "AT+CWLAPOPT=1,127")
     said += scene.say("AT+CWLAP", 'AT+CWLAP="home"', JOIN, "AT+CWLAP", "AT+CWLAPOPT=1,3")
-    said += scene.say("AT+CWLAP", "AT+CWLAP")
+    said += scene.say("AT+CWLAP", "AT+CWLAP", "AT+CWLAPOPT=1,0", "AT+CWLAP")
+    said += scene.say("AT+CWLAPOPT=1,3")
     scene.town.places[1] = Place(replace(CAFE.beacon, bssid=HOME.beacon.bssid))
     scene.town.places += MANY
     return said + scene.say("AT+CWQAP", "AT+CWLAP")
@@ -144,6 +145,9 @@ def guests(scene: Scene) -> object:
 
 def moves(scene: Scene) -> object:
     said = scene.say("AT+CWMODE_CUR=1", JOIN, "AT+CIFSR", "AT+CIPSTA_CUR?", "AT+CWQAP", "AT+CIFSR")
+    for scope in ("", "_CUR", "_DEF"):
+        said += scene.say(f'AT+CIPSTA{scope}="192.168.1.66"', JOIN, "AT+CIPSTA_CUR?", "AT+CWQAP")
+        said += scene.say("AT+CIPSTA_DEF?", "AT+CWDHCP=1,1")
     said += scene.say(JOIN)
     scene.move("192.168.1.99")
     said += scene.say("AT+CIPSTA_CUR?", 'AT+CIPSTA_CUR="192.168.1.77"', "AT+CIFSR")
@@ -206,12 +210,14 @@ def is_named(scene: Scene) -> object:
 
 
 STORIES: Sequence[Callable[[Scene], object]] = (
-    joins, saves, saves_with_guests, boots, scans, guests, moves, pings, pairs, buffers, is_found, is_named,
+    joins, saves, saves_with_guests, boots, scans, guests, moves, pings, pairs, buffers, is_found,
+    is_named,
 )  # fmt: skip
 
 ON_THE_WIRE = {
     "mdns.host-cut", "mdns.first-address",
     "softap-dhcp.default-time-renewed", "softap-dhcp.asked-outside",
+    "softap-dhcp.netmask-of-16-bits", "softap-dhcp.router-elsewhere",
 }  # fmt: skip
 """Those of test_services.py."""
 

@@ -253,6 +253,22 @@ def test_a_faulty_softap_serves_otherwise(cable: Cable) -> None:
         _follow(services, NOTHING)
 
 
+@on_a_cable
+def test_a_faulty_softap_tells_another_way_out(cable: Cable) -> None:
+    cable.settle(str(OWN.address))
+    right = str(OWN.netmask), str(OWN.gateway)
+    for fault, told in (
+        ((), right),
+        (("softap-dhcp.netmask-of-16-bits",), ("255.255.0.0", right[1])),
+        (("softap-dhcp.router-elsewhere",), (right[0], "192.168.4.254")),
+    ):
+        services, _board = _services(cable, fault)
+        _follow(services, InForce(None, SOFTAP))
+        options = {o[0]: o[1] for o in _offer(cable)[DHCP].options if isinstance(o, tuple)}
+        assert (options["subnet_mask"], options["router"]) == told
+        _follow(services, NOTHING)
+
+
 def _said_to(cable: Cable, own: str, wanted: str) -> tuple[str, int | None]:
     """What a guest that has `own`, if anything, is told of an address."""
     mac, options = bytes.fromhex("020000000009"), [("message-type", 3)]

@@ -102,6 +102,7 @@ SELDOM: tuple[Mutant, ...] = (
     *leases.WITH_GUESTS,
     staticip.FIRST_ADDRESS,
     *staticip.WHILE_JOINED,
+    *staticip.ALONE,
     *staticip.WITH_GUESTS,
     *mac.WITH_GUESTS,
     *softap.WITH_GUESTS,
@@ -138,6 +139,7 @@ AFTER_MINUTES: tuple[Mutant, ...] = (
 MUTANTS: tuple[Mutant, ...] = (
     *forms.UNKNOWN,
     forms.QUERIES_WRITE,
+    *forms.SETS_WRITE,
     *session.RESTARTS,
     *session.KEPT,
     *session.GMR,

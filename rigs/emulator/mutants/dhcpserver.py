@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from ipaddress import IPv4Address
 from typing import Any
 
 from ..net.bootp import Message
@@ -53,6 +54,16 @@ def _usual_time(_chip: object, answer: Message) -> Message:
     if "lease_time" not in answer.options or answer.client_ip == NOWHERE:
         return answer
     return replace(answer, options={**answer.options, "lease_time": _USUAL_S})
+
+
+def _telling(**other: Any) -> Callable[[Any, Message], Message]:
+    """Options that have another value, where they are told."""
+
+    def change(_chip: object, answer: Message) -> Message:
+        told = {name: value for name, value in other.items() if name in answer.options}
+        return replace(answer, options={**answer.options, **told})
+
+    return change
 
 
 def _as_before(
@@ -114,6 +125,14 @@ LEASES: tuple[Mutant, ...] = (
 """What shows when the time of a lease passes."""
 
 SELDOM: tuple[Mutant, ...] = (
+    _row(
+        "netmask-of-16-bits", "it tells its guests the netmask 255.255.0.0",
+        "answer", made("another netmask", _telling(subnet_mask=IPv4Address("255.255.0.0"))),
+    ),
+    _row(
+        "router-elsewhere", "it tells its guests a router that is not the softAP",
+        "answer", made("another router", _telling(router=IPv4Address("192.168.4.254"))),
+    ),
     _row(
         "default-time-renewed", "a lease that is renewed has the default time",
         "answer", made("the usual time", _usual_time),

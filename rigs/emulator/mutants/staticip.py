@@ -311,5 +311,20 @@ FIRST_ADDRESS = mutant(
     "AT+CIPSTA? and AT+CIPSTA_CUR? tell the station's first address",
     *(names.query("show", made("stale", _first)) for names in rows(STATION.base)),
 )
+
+
+def _alone_ignored(change: Any, chip: Any, settings: Settings, wish: Wish) -> Any:
+    changes: Changes = change(chip, settings, wish)
+    return {**changes, "station_ip": settings.station_ip} if wish.gateway is None else changes
+
+
+ALONE = tuple(
+    names.row(
+        "alone-ignored",
+        "= answers OK to an address alone, and the station keeps the one from before",
+        names.set("change", wrapped("alone ignored", _alone_ignored)),
+    )
+    for names in rows(STATION.base)
+)
 WHILE_JOINED = tuple(one for names in rows(STATION.base) for one in not_saved_while_joined(names))
 WITH_GUESTS = tuple(one for names in rows(SOFTAP.base) for one in not_saved_with_guests(names))
