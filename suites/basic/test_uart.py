@@ -158,7 +158,7 @@ def test_few_data_bits_are_what_was_set(line, session, command, databits):
     told = session.give_part(NARROW, session.timing.answer_s).raw
     if b"\r\n" not in told:
         raise Inconclusive(
-            "the line is not answered with eight data bits, so that it shows nothing"
+            "the line is not answered with eight data bits either"
         )
     narrow = replace(line.home, databits=databits)
     session.agree(line.ask(narrow))
