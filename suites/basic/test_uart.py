@@ -157,9 +157,7 @@ def test_few_data_bits_are_what_was_set(line, session, command, databits):
     """With the host at five or six data bits, too, what answers a line of such bytes has lines."""
     told = session.give_part(NARROW, session.timing.answer_s).raw
     if b"\r\n" not in told:
-        raise Inconclusive(
-            "the line is not answered with eight data bits either"
-        )
+        raise Inconclusive("the line is not answered with eight data bits either")
     narrow = replace(line.home, databits=databits)
     session.agree(line.ask(narrow))
     line.follow(narrow)
