@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from rigs.emulator.board.pins import WIRINGS, Pins
 from rigs.emulator.board.wire import Wire
-from rigs.emulator.mutants.catalogue import no_faults
+from rigs.emulator.mutants.active import no_faults
 from rigs.emulator.personalities import PERSONALITIES
 from rigs.emulator.process.switching import SwitchedBoard
 from rigs.emulator.serial.uart import UartFormat
@@ -60,7 +60,7 @@ class Machine:
         )
         self._wire = Wire(board, Pins(board.pins, WIRINGS["direct"], lambda: self._now_ns))
         self._wire.endpoint = self.line = Line()
-        board.transmit = self._wire.from_board
+        board.lead(self._wire.from_board)
         board.power_on()
         self.settle()
 

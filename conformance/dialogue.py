@@ -323,7 +323,7 @@ def sort_of_line(text: bytes) -> Sort:
         return sort
     if not text or text.isspace():
         return _BLANK
-    if text.startswith(grammar.BUSY):
+    if grammar.BUSY.fullmatch(text):
         return Sort.BUSY
     if grammar.URC.fullmatch(text):
         return Sort.URC

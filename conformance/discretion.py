@@ -41,6 +41,7 @@ def _veiled_line(line: bytes) -> bytes:
 
 #: How much of a flash is veiled at a time, in bytes; what was never written stays as it is.
 _BLOCK = 16
+_WRITTEN = re.compile(rb"[^\xff]")
 #: Forgotten with this process, so that nobody can try passwords against what is stored.
 _KEY = secrets.token_bytes(32)
 
@@ -51,15 +52,14 @@ def veiled_flash(content: bytes) -> bytes:
     Equal areas stay equal and different ones different, which is all that a purpose asks of them;
     two runs cannot be compared.
     """
-    blocks = (content[start : start + _BLOCK] for start in range(0, len(content), _BLOCK))
-    return b"".join(_veiled_block(start, block) for start, block in enumerate(blocks))
-
-
-def _veiled_block(number: int, block: bytes) -> bytes:
-    if block.count(0xFF) == len(block):
-        return block
-    digest = hmac.digest(_KEY, number.to_bytes(8, "big") + block, "sha256")
-    return digest[: len(block)]
+    veil, at = bytearray(content), 0
+    while (written := _WRITTEN.search(content, at)) is not None:
+        number = written.start() // _BLOCK
+        start, at = number * _BLOCK, (number + 1) * _BLOCK
+        block = content[start:at]
+        digest = hmac.digest(_KEY, number.to_bytes(8, "big") + block, "sha256")
+        veil[start:at] = digest[: len(block)]
+    return bytes(veil)
 
 
 class DiscreetRecorder:

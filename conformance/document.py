@@ -95,6 +95,21 @@ class Requirement:
         return starts_with_segments(self.id, prefix)
 
 
+#: The number of the requirement that says with which code a form refuses: that is observed where
+#: the Response row of the form lists no ERROR.
+_CODE = "90"
+
+
+def refusal_code(requirement: Requirement) -> str:
+    """What the requirement about the code of a refusal would be called, for the same form."""
+    return "/".join((*requirement.id.split("/")[:-1], _CODE))
+
+
+def is_refusal_code(name: str) -> bool:
+    """Whether `name` is that of such a requirement."""
+    return name.split("/")[-1] == _CODE
+
+
 def starts_with_segments(identifier: str, prefix: str) -> bool:
     """Whether `prefix` ends on a segment border of `identifier` (segments end at `/` or `.`)."""
     prefix = prefix.rstrip("/.")

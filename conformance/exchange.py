@@ -24,7 +24,7 @@ from conformance.events import (
     Unclassified,
     Urc,
 )
-from conformance.grammar import ERROR, OK, SEND_OK
+from conformance.grammar import CONTROL, ERROR, OK, SEND_OK
 from conformance.testbed import NANOSECONDS
 from conformance.transcript import readable
 from conformance.verdict import NonConformity, Reason
@@ -40,6 +40,16 @@ class Outcome(enum.Enum):
     #: The IUT said more than an exchange may hold.
     FLOOD = "flood"
 
+
+#: Codes that say that something was done.
+_CLAIMS = frozenset({OK, SEND_OK})
+
+#: Forms whose row Response prints no OK, and what it prints instead (rulings R-37, R-53, R-71).
+_WITHOUT_OK = {
+    (b"CWSAP", "query"): re.compile(rb"\+ ?CWSAP(?:_CUR|_DEF)? ?:", re.IGNORECASE),
+    (b"CWDHCPS", "query"): re.compile(rb"\+ ?CWDHCPS(?:_CUR|_DEF)? ?[:=]", re.IGNORECASE),
+    (b"CIPSTATUS", "execute"): re.compile(rb"STATUS ?:", re.IGNORECASE),
+}
 
 #: By another name, because Python takes longer to look a member up than to compare it.
 _FLOOD = Outcome.FLOOD
@@ -85,11 +95,17 @@ class Exchange:
 
     @property
     def final(self) -> bytes | None:
-        """The final result code, or None if none came."""
+        """The final result code, or None if none came; OK of an answer that is printed without."""
         for event in reversed(self.events):
             if isinstance(event, FinalResult):
                 return event.text
-        return None
+        return OK if self.is_whole_without_ok else None
+
+    @property
+    def is_whole_without_ok(self) -> bool:
+        """Whether it is all that the row Response prints of a form for which that has no OK."""
+        wanted = _WITHOUT_OK.get((_stem(self.line.name), self.line.form))
+        return bool(wanted and not self.results and any(map(wanted.match, self.information)))
 
     @property
     def ending(self) -> str:
@@ -143,10 +159,27 @@ class Exchange:
         return any(text and text.isascii() and text.decode().isprintable() for text in texts)
 
     @property
+    def garbled(self) -> bool:
+        """Whether it has no result, and something came that is no text: perhaps at another rate."""
+        said = b"".join(event.raw for event in self.events if not isinstance(event, (Echo, Urc)))
+        is_text = said.isascii() and not CONTROL.search(said)
+        return self.final is None and bool(said.strip()) and not is_text
+
+    @property
     def silent(self) -> bool:
         """Whether the IUT answered nothing; an echo or a URC is no answer."""
         said = (FinalResult, Information, Busy, Prompt, Ready, BootText, Unclassified)
         return not any(isinstance(event, said) for event in self.events)
+
+    @property
+    def declined(self) -> bool:
+        """Whether it was answered, and the answer neither claims success nor asks for data.
+
+        A silence is none: nobody can tell it from a dead IUT.
+        """
+        finals = [event.text for event in self.results]
+        claims = not _CLAIMS.isdisjoint((*finals, self.final)) or self.prompted
+        return self.legible and not claims and len(finals) < 2 and self.outcome is not _FLOOD
 
     @property
     def prompted(self) -> bool:
@@ -204,6 +237,8 @@ class Exchange:
     def ends_with(self, *codes: bytes) -> Exchange:
         """Require the exchange to end with one of `codes`, and with one only."""
         finals = [event.text for event in self.results]
+        if self.is_whole_without_ok:
+            finals = [OK]
         if len(finals) != 1 or finals[0] not in codes or self.outcome is _FLOOD:
             expected = f"the final result code {_either(codes)}"
             raise self.objection(expected, reason=self._reason())
@@ -214,8 +249,18 @@ class Exchange:
         return self.ends_with(OK)
 
     def is_refused(self) -> Exchange:
-        """Require an error result; diagnostic lines may stand before it (ruling R-05)."""
+        """Require ERROR, where the document lists it; diagnostic lines may stand before it."""
         return self.ends_with(ERROR)
+
+    def is_not_accepted(self) -> Exchange:
+        """Require any refusal, where the document lists no code for it (ruling R-19)."""
+        if not self.declined:
+            raise self.objection("a refusal: an answer other than OK", reason=self._reason())
+        return self
+
+    def is_answered(self) -> Exchange:
+        """Require OK or any refusal, where the document leaves open which of them is due."""
+        return self if self.declined else self.succeeds()
 
     def asks_for_data(self) -> Exchange:
         """Require the prompt for data; OK may stand before it (ruling R-78)."""

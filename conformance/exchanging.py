@@ -6,7 +6,7 @@ comes in (docs/verdicts.md). It never sends a stimulus twice.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from conformance import commandline
@@ -149,11 +149,13 @@ class Exchanger(Listener):
         is_data: bool = False,
         is_first: bool = False,
         restarts: bool = False,
+        follow: Callable[[], None] | None = None,
     ) -> Exchange:
         """Send `line` when nothing is owed any more, and observe until the exchange is over.
 
         What has come until now was taken (`_catch_up`).
-        `is_first`: whatever is owed may be owed to this line, too.
+        `is_first`: whatever is owed may be owed to this line, too. `follow` is called when the line
+        was written.
         """
         is_data, is_silence = is_data or until is _SENT, until is _SILENCE
         encoded = line.encoded
@@ -174,6 +176,8 @@ class Exchanger(Listener):
         if silence_s is not None:
             patience = patience | {State.QUIET: silence_s}
         events: list[Event] = []
+        if follow is not None:
+            follow()
         outcome, ended_at = self._observe(events, sent_at, patience, len(encoded))
         if echo_first:
             early, outcome = _early(events, outcome)

@@ -27,7 +27,7 @@ SEND_OK = b"SEND OK"
 SENT = frozenset({SEND_OK, b"SEND FAIL", b"SEND Canceled"})
 
 #: Clause 5.2.6 knows "busy"; firmware says `busy p...`, `busy s...`, older `busy now ...`.
-BUSY = b"busy "
+BUSY = re.compile(rb"busy(?: .*)?")
 
 #: The application is up. The document does not have it, every firmware does (ruling R-04).
 READY = b"ready"
@@ -36,10 +36,11 @@ READY_BEHIND_NOISE = re.compile(rb".*[^\t\x20-\x7e]ready", re.DOTALL)
 #: The chip's own words while it starts; garbage of another rate may stand before them.
 BOOT = re.compile(rb"ets [A-Z][a-z]{2} +\d+ \d{4}|rst cause:|boot mode:\(|2nd boot version")
 
-#: Lines that arrive unasked: station status (clause 1.2, notes), links (clauses 5.2.2 and 5.2.14).
+#: Lines that arrive unasked: station status (clause 1.2, notes), links (clauses 5.2.2 and 5.2.14,
+#: which prints a space behind the link ID, where firmware has a comma).
 URC = re.compile(
     rb"WIFI (?:CONNECTED|GOT IP|DISCONNECT)|DHCP TIMEOUT"
-    rb"|(?:\d,)?(?:CONNECT|CLOSED|CONNECT FAIL)",
+    rb"|(?:\d[, ])?(?:CONNECT|CLOSED|CONNECT FAIL)",
     re.IGNORECASE,
 )
 

@@ -17,7 +17,7 @@ from conformance.dialogue import Until
 from conformance.discretion import CONFIDED, DiscreetRecorder, veiled
 from conformance.exchange import Exchange
 from conformance.exchanging import Exchanger
-from conformance.grammar import ERROR, FAIL, OK
+from conformance.grammar import FAIL, OK
 from conformance.marker import Marker
 from conformance.standins import StandIns
 from conformance.testbed import LineSettings, Port, Recorder, Timing
@@ -157,13 +157,14 @@ class Preamble(Exchanger):
         )
 
     def refuse(self, exchange: Exchange, rule: str = "") -> None:
-        """Require an error result of what a purpose only stands on: that something is refused.
+        """Require a refusal of what a purpose only stands on: that something is refused.
 
-        `rule` is the requirement of the same command that says so, as `set/07`.
+        `rule` is the requirement of the same command that says so, as `set/07`. With which code is
+        that requirement's business.
         """
-        if exchange.final not in (ERROR, FAIL):
+        if not exchange.declined:
             stimulus = exchange.did or readable(exchange.line.text)
-            met = exchange.objection("the final result code ERROR")
+            met = exchange.objection("a refusal: an answer other than OK")
             met.rule = rule
             raise Inconclusive(
                 f"{stimulus} was not refused, but answered {exchange.describe()}",

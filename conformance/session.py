@@ -75,6 +75,17 @@ class Session(Preamble):
 
     # Stimuli
 
+    def send_and_follow(self, line: CommandLine, settings: LineSettings) -> Exchange:
+        """Send `line`, set the host's side to `settings` as soon as it has left, and observe there.
+
+        For an answer that may come at the setting that the line sets (ruling R-17).
+        """
+        self._catch_up()
+        exchange = self._stimulate(line, Until.RESULT, follow=lambda: self.configure(settings))
+        self._answered = None
+        self._note_echo(exchange)
+        return exchange
+
     def send_restart(self, command: str = "RST") -> Exchange:
         """Send AT+RST, or another command that restarts, and observe until the IUT is up again.
 
@@ -161,6 +172,11 @@ class Session(Preamble):
     def can_reset(self) -> bool:
         """Whether the rig has a reset for the board."""
         return self._controls.reset is not None
+
+    @property
+    def can_cycle_power(self) -> bool:
+        """Whether the rig can switch the board off and on."""
+        return self._controls.power is not None
 
     def reset_board(self) -> Exchange:
         """Reset the board from outside and observe until it is up, or the time for that is over."""

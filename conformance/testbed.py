@@ -114,7 +114,7 @@ class Port(Protocol):
         """
 
     def configure(self, settings: LineSettings) -> None:
-        """Set the line's rate and framing; bytes already on their way are not waited for.
+        """Set the line's rate and framing, when what was written has left at the ones from before.
 
         Raises `SettingRefused` if the port has no such setting; it is then as it was.
         """

@@ -17,7 +17,8 @@ from types import TracebackType
 from conformance.blame import Obstacle, attributed, obstacle
 from conformance.commandline import execute, set_
 from conformance.dialogue import Until
-from conformance.document import Requirement, TestPurpose
+from conformance.document import Requirement, TestPurpose, is_refusal_code
+from conformance.exchange import Exchange
 from conformance.session import Session
 from conformance.statement import DRASTIC, Deviation, Profile
 from conformance.testbed import (
@@ -66,6 +67,19 @@ class Checks:
         self.current = ""
         self.decided[name] = AS_REQUIRED
 
+    def refused(self, exchange: Exchange) -> Exchange:
+        """Require that `exchange` was refused; the fixture `refused`.
+
+        With ERROR if the document lists it for the form; else with any code, which is written down.
+        """
+        codes = [name for name in self.observed if is_refusal_code(name)]
+        if not codes:
+            return exchange.is_refused()
+        exchange.is_not_accepted()
+        for name in codes:
+            self.observes(name, exchange.ending)
+        return exchange
+
     def observes(self, name: str, value: str) -> None:
         """Write down what the IUT did where the document is silent; that is never judged."""
         if name not in self.purpose.verifies:
@@ -92,7 +106,7 @@ class Checks:
         self, names: Sequence[str], overall: Judgement, left: Judgement
     ) -> dict[str, Judgement]:
         """The judgements of `names`; `left` is that of one whose check was not reached."""
-        if len(self.purpose.verifies) == 1:
+        if len(names) == 1:
             return dict.fromkeys(names, overall)
         if overall.verdict is Verdict.NOT_RUN:  # then nothing that it left was
             left = overall
@@ -107,8 +121,9 @@ class Checks:
 
     def completed(self) -> Judgement:
         """The judgement of a purpose that ran to its end."""
-        unreached = set(self.purpose.verifies) - self.decided.keys()
-        if unreached and (len(self.purpose.verifies) > 1 or self.observed):
+        judged = set(self.purpose.verifies) - self.observed
+        named = judged if len(judged) > 1 else set()  # one alone needs no name
+        if unreached := (named | self.observed) - self.decided.keys():
             names = ", ".join(sorted(unreached))
             return Judgement(
                 Verdict.ERROR,

@@ -11,7 +11,7 @@ import importlib.metadata
 import json
 import os
 import platform
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +20,7 @@ import pytest
 
 import conformance
 from conformance.catalogue import EditionError, load_edition
+from conformance.exchange import Exchange
 from conformance.record import RunRecord
 from conformance.session import Session
 from conformance.statement import Pixit, StatementError
@@ -152,9 +153,14 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     return True if index is not None and index.leaves_out(collection_path) else None
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Make purposes of the items and leave out what `--req`, or a stored run, does not ask for."""
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> Generator[None, None, None]:
+    """Make purposes of the items and leave out what `--req`, or a stored run, does not ask for.
+
+    What -k and -m leave is then written down, for `--purposes`.
+    """
     run, only = config.stash[RUN], config.stash[ASKED].only
     attach_purposes(items, run.edition)
     config.stash[INDEX].learn(items)
@@ -166,6 +172,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if wanted[False]:
             config.hook.pytest_deselected(items=wanted[False])
         items[:] = wanted[True]
+    yield
     if destination := config.getoption("purposes"):
         purposes = [asdict(item.stash[PURPOSE]) for item in with_purpose(items)]
         Path(destination).write_text(json.dumps(purposes), encoding="utf-8")
@@ -363,6 +370,15 @@ def requirement(request: pytest.FixtureRequest) -> Checks:
     """Names the check of a purpose that verifies several requirements."""
     checks: Checks = request.node.stash[CHECKS]
     return checks
+
+
+@pytest.fixture
+def refused(requirement: Checks) -> Callable[[Exchange], Exchange]:
+    """Requires a refusal of an exchange, with the code that the document lists for the form.
+
+    Where it lists none, the purpose observes with which code, beside what it verifies.
+    """
+    return requirement.refused
 
 
 @pytest.fixture

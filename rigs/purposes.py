@@ -13,7 +13,7 @@ from functools import lru_cache
 
 import pytest
 
-from conformance.document import Edition, TestPurpose
+from conformance.document import Edition, TestPurpose, refusal_code
 from conformance.statement import Pics
 from conformance.testbed import CAPABILITIES, HAZARDS, LONG, LONG_S, LONG_TAKES, Rig
 from conformance.verdict import Judgement, Reason, Verdict
@@ -33,6 +33,9 @@ _CURES = {
 
 PURPOSE = pytest.StashKey[TestPurpose]()
 
+#: The fixture with which a purpose requires a refusal (`Checks.refused`).
+REFUSED = "refused"
+
 
 def attach_purposes(items: Iterable[pytest.Item], edition: Edition) -> None:
     """Read the marker of every item into its stash; raises `pytest.UsageError`."""
@@ -41,7 +44,7 @@ def attach_purposes(items: Iterable[pytest.Item], edition: Edition) -> None:
         marker = item.get_closest_marker("purpose")
         if marker is None:
             continue
-        purpose = _purpose(item, marker)
+        purpose = _purpose(item, marker, edition)
         _check(purpose, edition)
         if purpose.id in seen:
             raise pytest.UsageError(f"{purpose.id} is both {seen[purpose.id]} and {item.nodeid}")
@@ -54,7 +57,7 @@ def with_purpose(items: Iterable[pytest.Item]) -> list[pytest.Item]:
     return [item for item in items if PURPOSE in item.stash]
 
 
-def _purpose(item: pytest.Item, marker: pytest.Mark) -> TestPurpose:
+def _purpose(item: pytest.Item, marker: pytest.Mark, edition: Edition) -> TestPurpose:
     verifies = marker.kwargs.get("verifies", ())
     if len(marker.args) != 1 or not isinstance(verifies, (list, tuple)):
         raise pytest.UsageError(
@@ -66,12 +69,21 @@ def _purpose(item: pytest.Item, marker: pytest.Mark) -> TestPurpose:
     return TestPurpose(
         id=f"{marker.args[0]}{suffix}",
         statement=_statement(function),
-        verifies=tuple(verifies),
+        verifies=(*verifies, *_codes(item, verifies, edition)),
         nodeid=item.nodeid,
         hazards=tuple(marker.kwargs.get("hazards", ())),
         needs=tuple(marker.kwargs.get("needs", ())),
         waits_s=marker.kwargs.get("waits_s", 0),
     )
+
+
+def _codes(item: pytest.Item, verifies: Sequence[str], edition: Edition) -> Iterable[str]:
+    """The requirements for which a purpose that takes `refused` writes a result code down."""
+    if REFUSED not in getattr(item, "fixturenames", ()):
+        return ()
+    known = [edition.requirements[name] for name in verifies if name in edition.requirements]
+    codes = dict.fromkeys(refusal_code(each) for each in known)
+    return [name for name in codes if name in edition.requirements]
 
 
 @lru_cache(maxsize=1)

@@ -163,6 +163,7 @@ class SerialPort:
 
     def configure(self, settings: LineSettings) -> None:
         try:
+            self._drain()
             _apply(self._serial, settings)
         except FOREIGN as error:
             sentence = _explanation(f"set {settings} on", self.where, error)
@@ -172,6 +173,11 @@ class SerialPort:
                 _apply(self._serial, self._settings)
             raise SettingRefused(sentence) from error
         self._settings = settings
+
+    def _drain(self) -> None:
+        """Let what was written leave at the setting at which it was written."""
+        if self._fd is not None and os.isatty(self._fd):
+            termios.tcdrain(self._fd)
 
     def set_dtr(self, active: bool) -> None:
         """Drive DTR; raises `PortError`."""

@@ -73,10 +73,20 @@ class AbsentForm:
                 raise exchange.objection("no restart", reason=reason)
             if exchange.prompted:
                 raise exchange.objection("no prompt")
+            if self._starts_late(session):
+                raise exchange.objection(
+                    "no restart", "a restart after the answer", reason=Reason.UNASKED_RESTART
+                )
             return True
         if COMMANDS[self.name].completion == "restart":
             session.await_restart(session.timing.restart_s)
         return False
+
+    def _starts_late(self, session: Session) -> bool:
+        """Whether it restarts behind its answer, within the time that its command may take."""
+        restarts = COMMANDS[self.name].completion == "restart"
+        timing = session.timing
+        return session.await_restart(timing.restart_s if restarts else timing.quiet_s).restarted
 
     def may_act(self, exchange: Exchange) -> bool:
         """Whether it may have done what it was taken for: it is to run something, and says OK."""

@@ -1,15 +1,15 @@
 """The line to the IUT as AT+UART and its siblings set it: both sides of it, and the way back.
 
 Law of this file: a purpose that changes the line says so here, and has the line with which it began
-back before it judges, wherever the IUT went. The host's side changes only after the IUT's OK
-(ruling R-17).
+back before it judges, wherever the IUT went. The IUT's OK may come at the setting from before or
+at the new one (ruling R-17): what is garbled at the one is listened for at the other.
 """
 
 from dataclasses import replace
 
 from conformance.commandline import CommandLine, execute, set_
 from conformance.exchange import Exchange
-from conformance.grammar import ERROR, OK
+from conformance.grammar import OK
 from conformance.session import Session
 from conformance.testbed import LineSettings, SettingRefused
 from conformance.whereabouts import is_reachable, whereabouts
@@ -110,9 +110,29 @@ class Line:
         self._asked = self._session.send(line)
         return self._asked
 
+    def told(self, settings: LineSettings) -> None:
+        """Have the IUT told to change to `settings`; a refusal makes the purpose inconclusive."""
+        exchange = self.ask(settings)
+        if not exchange.garbled:
+            self._session.agree(exchange)
+
+    def answered(self, settings: LineSettings) -> Exchange:
+        """What a change to `settings` is answered, heard at the setting at which it can be read.
+
+        Both sides are at home again before it is judged.
+        """
+        exchange = self.ask(settings)
+        self.back()
+        if exchange.garbled and settings.databits >= _FEWEST:
+            self.suspect(settings)
+            line = self._session.auxiliary(uart(self._command, settings))
+            exchange = self._asked = self._session.send_and_follow(line, settings)
+            self.back()
+        return exchange
+
     def change(self, settings: LineSettings) -> None:
         """Bring both sides to `settings`; a refusal makes the purpose inconclusive."""
-        self._session.agree(self.ask(settings))
+        self.told(settings)
         self._set_host(settings)
 
     def answer_at(self, settings: LineSettings) -> Exchange:
@@ -173,7 +193,7 @@ class Line:
     def _is_refused_and_at_home(self) -> bool:
         """Whether what was sent last was refused, and the IUT answers where it was."""
         session, last = self._session, self._session.last
-        if last is None or last.final != ERROR or session.line not in (None, self.home):
+        if last is None or not last.declined or session.line not in (None, self.home):
             return False
         return last.line.name == self._command and session.probe().final is not None
 
@@ -205,9 +225,16 @@ class Line:
             told = self._session.observe(uart(self._command, self.home), answer_s=answer_s)
             if told.final == OK:
                 return True
+            if told.garbled and settings != self.home and self._answers_at_home():
+                return True
             if told.final is None:
                 return False
         return False
+
+    def _answers_at_home(self) -> bool:
+        """Whether the IUT, whose answer could not be read where it was, is at home now."""
+        self._set_host(self.home)
+        return self._session.probe().final is not None
 
     def follow(self, settings: LineSettings) -> None:
         """Bring the host's side to `settings`, where the IUT is by then."""

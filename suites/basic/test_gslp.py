@@ -210,9 +210,9 @@ def wrong():
 
 @gslp("BI-01", "06")
 @pytest.mark.parametrize("line", [pytest.param(line, id=name) for name, line in wrong()])
-def test_what_is_no_time_is_refused(sleeper, line):
+def test_what_is_no_time_is_refused(sleeper, line, refused):
     """AT+GSLP without a time, with more than one parameter or with no number is refused."""
-    sleeper.send(line).is_refused()
+    refused(sleeper.send(line))
 
     sleeper.responds()
 

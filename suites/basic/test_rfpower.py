@@ -26,18 +26,18 @@ def test_a_documented_power_is_answered_ok(radio, power):
 
 @pytest.mark.purpose("TP/BASIC/RFPOWER/BI-01", verifies=["3.2.11/RFPOWER/set/02"])
 @pytest.mark.parametrize("value", list(outside(RFPOWER.parameters[0])))
-def test_another_power_is_refused(radio, value):
+def test_another_power_is_refused(radio, value, refused):
     """AT+RFPOWER with a value outside 0 to 82 is refused."""
-    radio.send(with_one(RFPOWER, 0, value)).is_refused()
+    refused(radio.send(with_one(RFPOWER, 0, value)))
 
 
 @pytest.mark.purpose("TP/BASIC/RFPOWER/BI-02", verifies=["3.2.11/RFPOWER/set/03"])
 @pytest.mark.parametrize(
     "line", [pytest.param(line, id=name) for name, line in wrong_shapes(RFPOWER)]
 )
-def test_a_wrong_shape_is_refused(radio, line):
+def test_a_wrong_shape_is_refused(radio, line, refused):
     """AT+RFPOWER with nothing, too much or no number after the equals sign is refused."""
-    radio.send(line).is_refused()
+    refused(radio.send(line))
 
 
 # The same of an IUT in use

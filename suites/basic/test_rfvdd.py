@@ -35,18 +35,18 @@ def test_a_documented_voltage_is_answered_ok(radio, value):
 
 @pytest.mark.purpose("TP/BASIC/RFVDD/BI-01", verifies=["3.2.12/RFVDD/set/02"])
 @pytest.mark.parametrize("value", [0, *outside(RFVDD.parameters[0])])
-def test_another_voltage_is_refused(radio, value):
+def test_another_voltage_is_refused(radio, value, refused):
     """AT+RFVDD with a value outside 1900 to 3300 is refused."""
-    radio.send(with_one(RFVDD, 0, value)).is_refused()
+    refused(radio.send(with_one(RFVDD, 0, value)))
 
 
 @pytest.mark.purpose("TP/BASIC/RFVDD/BI-02", verifies=["3.2.12/RFVDD/set/03"])
 @pytest.mark.parametrize(
     "line", [pytest.param(line, id=name) for name, line in wrong_shapes(RFVDD)]
 )
-def test_a_wrong_shape_is_refused(radio, line):
+def test_a_wrong_shape_is_refused(radio, line, refused):
     """AT+RFVDD with nothing, too much or no number after the equals sign is refused."""
-    radio.send(line).is_refused()
+    refused(radio.send(line))
 
 
 @pytest.mark.purpose("TP/BASIC/RFVDD/BV-03", verifies=["3.2.12/RFVDD/execute/01"])

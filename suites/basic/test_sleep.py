@@ -1,4 +1,4 @@
-"""Clause 3.2.10: AT+SLEEP, in station mode (ruling R-25)."""
+"""Clause 3.2.10: AT+SLEEP, in station mode, and what there is of it in the others (R-25)."""
 
 import pytest
 
@@ -9,6 +9,7 @@ from suites.head import head
 from suites.inuse import again
 from suites.malformed import outside, with_one, wrong_shapes
 from suites.tcpip.setting import require_kept
+from suites.wifi import mode as wifi
 
 SLEEP = load_edition().commands["SLEEP"]
 MODES = SLEEP.parameters[0].values
@@ -105,18 +106,18 @@ def test_the_query_tells_each_mode_that_was_set(station):
 
 @pytest.mark.purpose("TP/BASIC/SLEEP/BI-01", verifies=["3.2.10/SLEEP/set/03"])
 @pytest.mark.parametrize("value", list(outside(SLEEP.parameters[0])))
-def test_another_mode_is_refused(station, value):
+def test_another_mode_is_refused(station, value, refused):
     """AT+SLEEP with a value that is not documented is refused."""
-    station.send(with_one(SLEEP, 0, value)).is_refused()
+    refused(station.send(with_one(SLEEP, 0, value)))
 
 
 @pytest.mark.purpose("TP/BASIC/SLEEP/BI-02", verifies=["3.2.10/SLEEP/set/04"])
 @pytest.mark.parametrize(
     "line", [pytest.param(line, id=name) for name, line in wrong_shapes(SLEEP)]
 )
-def test_a_wrong_shape_is_refused(station, line):
+def test_a_wrong_shape_is_refused(station, line, refused):
     """AT+SLEEP with nothing, too much or no number after the equals sign is refused."""
-    station.send(line).is_refused()
+    refused(station.send(line))
 
 
 @pytest.mark.purpose("TP/BASIC/SLEEP/BI-03", verifies=["3.2.10/SLEEP/set/05"])
@@ -131,6 +132,61 @@ def test_what_is_refused_changes_nothing(station, before, value):
     require_kept(station, "SLEEP", before, found)
 
 
+# In the other Wi-Fi modes
+
+#: What has something sleep (rows Parameters); 0 has not.
+SLEEPING = [mode for mode in MODES if mode != 0]
+
+
+@pytest.mark.purpose("TP/BASIC/SLEEP/BI-04", verifies=["3.2.10/SLEEP/set/07"])
+@pytest.mark.parametrize("mode", SLEEPING)
+def test_a_softap_takes_no_sleep_mode(station, mode, refused):
+    """In softAP mode AT+SLEEP with 1 or 2 is not accepted."""
+    station.prepare(set_("CWMODE_CUR", wifi.SOFTAP))
+
+    refused(station.send(set_("SLEEP", mode)))
+
+
+@pytest.mark.purpose("TP/BASIC/SLEEP/BI-05", verifies=["3.2.10/SLEEP/set/05"])
+@pytest.mark.parametrize(("before", "mode"), [(0, 1), (0, 2), (1, 2), (2, 1)])
+def test_what_a_softap_refuses_changes_nothing(station, before, mode):
+    """After an AT+SLEEP in softAP mode the station has the sleep mode from before it."""
+    station.prepare(set_("SLEEP", before))
+    _there_and_back(station)
+    found = told(station)
+    _there_and_back(station, set_("SLEEP", mode))
+
+    require_kept(station, "SLEEP", before, found)
+
+
+def _there_and_back(session, *lines):
+    """Be a softAP for `lines`, which have to be refused there, and a station again."""
+    session.prepare(set_("CWMODE_CUR", wifi.SOFTAP))
+    for line in lines:
+        session.refuse(session.provoke(line), "set/07")
+    session.prepare(set_("CWMODE_CUR", wifi.STATION))
+
+
+@pytest.mark.purpose("TP/BASIC/SLEEP/OB-01", verifies=["3.2.10/SLEEP/query/03"])
+@pytest.mark.parametrize("wifi_mode", wifi.WITH_SOFTAP)
+def test_the_query_in_another_mode_is_answered(station, wifi_mode, requirement):
+    """How AT+SLEEP? ends with a softAP."""
+    station.prepare(set_("CWMODE_CUR", wifi_mode))
+
+    requirement.observes("3.2.10/SLEEP/query/03", station.provoke(query("SLEEP")).ending)
+
+
+@pytest.mark.purpose("TP/BASIC/SLEEP/OB-02", verifies=["3.2.10/SLEEP/set/08"])
+@pytest.mark.parametrize(
+    ("wifi_mode", "mode"), [(wifi.SOFTAP, 0), *((wifi.BOTH, mode) for mode in MODES)]
+)
+def test_a_set_in_another_mode_is_answered(station, wifi_mode, mode, requirement):
+    """How AT+SLEEP=0 ends in softAP mode, and AT+SLEEP with any mode beside a softAP."""
+    station.prepare(set_("CWMODE_CUR", wifi_mode))
+
+    requirement.observes("3.2.10/SLEEP/set/08", station.provoke(set_("SLEEP", mode)).ending)
+
+
 # The same of a station that has joined
 
 globals().update(
@@ -143,4 +199,5 @@ globals().update(
         test_a_wrong_shape_is_refused,
         where="joined",
     )
+    | again(test_another_mode_is_refused, test_a_wrong_shape_is_refused)
 )

@@ -82,10 +82,7 @@ def line(session, home, command):
 )
 def test_documented_values_are_answered_ok(line, command, change):
     """Each documented value of rate, data bits, stop bits and parity is answered OK."""
-    exchange = line.ask(replace(line.home, **change))
-    line.back()
-
-    exchange.succeeds()
+    line.answered(replace(line.home, **change)).succeeds()
 
 
 @pytest.mark.parametrize(
@@ -93,11 +90,11 @@ def test_documented_values_are_answered_ok(line, command, change):
     list(cases("01", lambda _: [(f"{n}-bits", n) for n in (5, 6)], ["UART_CUR"], needs=["reset"])),
 )
 def test_few_data_bits_are_answered_ok(line, command, databits):
-    """Five and six data bits are answered OK; a reset gives the line back."""
-    exchange = line.ask(replace(line.home, databits=databits))
-    line.back()
+    """Five and six data bits are answered OK, or so that no text could be read (R-18)."""
+    exchange = line.answered(replace(line.home, databits=databits))
 
-    exchange.succeeds()
+    if not exchange.garbled:
+        exchange.succeeds()
 
 
 @pytest.mark.parametrize(("command", "change"), list(cases("02", rates)))
@@ -131,7 +128,7 @@ def test_seven_data_bits_are_in_force(line, session, command, change):
 )
 def test_few_data_bits_are_in_force(line, session, command, databits):
     """With five or six data bits set, AT that is sent with eight is not answered OK."""
-    session.agree(line.ask(replace(line.home, databits=databits)))
+    line.told(replace(line.home, databits=databits))
     exchange = session.observe(AT)
     line.back()
 
@@ -231,13 +228,13 @@ def stranding(index):
         for case in cases(number, outside_of(index), code="BI", strands=stranding(index))
     ],
 )
-def test_a_value_outside_is_refused(line, session, command, index, value):
+def test_a_value_outside_is_refused(line, session, command, index, value, refused):
     """A value outside the documented range or list, in an otherwise valid line, is refused."""
     line.suspect(taken_for(line.home, index, value))  # in as many bits as firmware has for it
     exchange = session.send(with_one(COMMANDS[command], index, value))
     line.back()
 
-    exchange.is_refused()
+    refused(exchange)
 
 
 def leaves_out(line):
@@ -250,9 +247,9 @@ def leaves_out(line):
     ("command", "wrong"),
     list(cases("13", lambda n: wrong_shapes(COMMANDS[n]), code="BI", strands=leaves_out)),
 )
-def test_a_wrong_shape_is_refused(session, command, wrong):
+def test_a_wrong_shape_is_refused(session, command, wrong, refused):
     """Too few or too many parameters, or one that is empty or no number, are refused."""
-    session.send(wrong).is_refused()
+    refused(session.send(wrong))
 
 
 #: What a set has in these places that could be taken.
@@ -337,7 +334,9 @@ def test_a_current_rate_gives_way_to_a_saved_one(line, session, command):
     saved, current = line.at(9600), line.at(OTHER_RATE)
     line.change(saved)
     line.suspect(current)
-    session.prepare(uart("UART_CUR", current))
+    told = session.send(uart("UART_CUR", current))
+    if not told.garbled:
+        session.agree(told)
     line.follow(current)
     exchange = line.restart_into(saved)
     line.back()
@@ -364,7 +363,7 @@ def test_a_saved_rate_is_in_the_user_parameter_area(line, session, command, rate
 def test_a_current_rate_is_not_in_the_flash(line, session, command, rate):
     """AT+UART_CUR changes nothing in the user and system parameter areas of the flash."""
     before = session.read_flash("user", "system")
-    session.agree(line.ask(line.at(rate)))
+    line.told(line.at(rate))
     afterwards = session.read_flash("user", "system")
     line.back()
 
@@ -387,7 +386,7 @@ def test_a_saved_rate_survives_the_loss_of_power(line, session, command, rate):
 )
 def test_a_current_rate_is_gone_without_power(line, session, command, rate):
     """When it was without power the IUT starts at the rate from before AT+UART_CUR."""
-    session.agree(line.ask(line.at(rate)))
+    line.told(line.at(rate))
     session.power_cycle()
 
     session.responds(line.answer())

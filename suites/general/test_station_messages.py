@@ -102,6 +102,39 @@ def test_each_loss_is_told(session):
         session.lab.switch_on(access_point)
 
 
+def require_leaving_is_told(session, home, leave):
+    """Require WIFI DISCONNECT when `leave` has taken the station from `home`."""
+    session.hear_out()  # messages of the join are not to be taken for later ones
+    log = onair.AirLog(session)
+    exchange = leave()
+    if log.wait(home, onair.LEFT) is None:
+        raise Inconclusive(f"the station has not left: {log.describe()}")
+
+    onair.require_told(session, exchange, onair.DISCONNECT, "WIFI DISCONNECT")
+
+
+@message("BV-07", "05")
+@pytest.mark.parametrize(
+    "line", [execute("CWQAP"), set_("CWMODE_CUR", mode.SOFTAP)], ids=["CWQAP", "CWMODE"]
+)
+@BOTH_MODES
+def test_leaving_is_told(session, wifi_mode, line):
+    """When AT+CWQAP, or a mode without a station, has ended the join, WIFI DISCONNECT comes."""
+    home = onair.at_home(session, wifi_mode)
+
+    require_leaving_is_told(session, home, lambda: session.send(line))
+
+
+@pytest.mark.purpose("TP/GENERAL/STATION/BV-08", verifies=["1.2/-/urc/05"], needs=["access-points"])
+@BOTH_MODES
+def test_leaving_for_another_is_told(session, wifi_mode):
+    """When the station leaves its access point for another one, WIFI DISCONNECT comes."""
+    home = onair.at_home(session, wifi_mode)
+    other = session.lab.access_point(NAME, PASSWORD)
+
+    require_leaving_is_told(session, home, lambda: onair.join(session, "CWJAP_CUR", other))
+
+
 @message("BI-01", "04")
 def test_no_address_is_told_where_none_is_given(session):
     """At an access point without a DHCP server WIFI GOT IP does not come."""

@@ -34,11 +34,11 @@ def cipmux(code, number):
 
 
 @cipmux("BI-04", "06")
-def test_the_passthrough_mode_forbids_multiple_connections(iut):
+def test_the_passthrough_mode_forbids_multiple_connections(iut, refused):
     """With AT+CIPMODE=1, AT+CIPMUX=1 is refused and the query still tells 0."""
     iut.prepare(set_("CIPMUX", 0), set_("CIPMODE", 1))
 
-    iut.send(set_("CIPMUX", 1)).is_refused()
+    refused(iut.send(set_("CIPMUX", 1)))
     require(iut, "CIPMUX", 0)
 
 
@@ -83,11 +83,11 @@ def test_without_its_link_the_mode_changes(linked, mode, link):
 
 @cipmux("BI-07", "10")
 @pytest.mark.parametrize("port", [(), (1001,)], ids=["default-port", "1001"])
-def test_a_server_forbids_single_connections(iut, port):
+def test_a_server_forbids_single_connections(iut, port, refused):
     """While a server is there, AT+CIPMUX=0 is refused and the query still tells 1."""
     iut.prepare(set_("CIPMUX", 1), set_("CIPSERVER", 1, *port))
 
-    iut.send(set_("CIPMUX", 0)).is_refused()
+    refused(iut.send(set_("CIPMUX", 0)))
     require(iut, "CIPMUX", 1)
 
 

@@ -214,11 +214,11 @@ def lengths_out_of_bounds(command):
 
 
 @pytest.mark.parametrize(("name", "line"), cases_of_lines("BI-01", "07", lengths_out_of_bounds))
-def test_another_length_is_refused(single, name, line):
+def test_another_length_is_refused(single, name, line, refused):
     """With a link open a length over 2048 or under 0 is refused."""
     open_udp(single)
 
-    is_refused(ask(single, line))
+    refused(ask(single, line))
 
 
 @pytest.mark.parametrize("name", cases("BI-02", "08"))
@@ -257,27 +257,31 @@ def ids_out_of_bounds(command):
 
 
 @pytest.mark.parametrize(("name", "line"), cases_of_lines("BI-06", "10", ids_out_of_bounds))
-def test_another_link_id_is_refused(multi, name, line):
+def test_another_link_id_is_refused(multi, name, line, refused):
     """With link 0 open an ID outside 0 to 4 is refused."""
     open_udp(multi, 0)
 
-    is_refused(ask(multi, line))
+    refused(ask(multi, line))
 
 
-@pytest.mark.parametrize("name", cases("BI-07", "11"))
-def test_an_id_with_a_single_link_is_refused(single, name):
-    """With CIPMUX=0 and a link open an ID before the length is refused."""
+@pytest.mark.parametrize("name", cases("BI-07", "93"))
+def test_what_becomes_of_an_id_with_a_single_link(single, requirement, name):
+    """With CIPMUX=0 and a UDP link open an ID before the length is taken, or refused (R-77)."""
     open_udp(single)
+    exchange = ask(single, set_(name, 0, 5))
+    if exchange.prompted:
+        single.give(b"hello").is_sent()
 
-    is_refused(ask(single, set_(name, 0, 5)))
+    what = "taken" if exchange.prompted else exchange.ending
+    requirement.observes(f"{COMMANDS[name].clause}/{name}/set/93", what)
 
 
 @pytest.mark.parametrize(("name", "length"), cases("BI-08", "11", [4, 100]))
-def test_no_id_with_several_links_is_refused(multi, name, length):
+def test_no_id_with_several_links_is_refused(multi, name, length, refused):
     """With CIPMUX=1 and links 0 and 4 open a length alone is refused."""
     open_udp(multi, 0, 4)
 
-    is_refused(ask(multi, set_(name, length)))
+    refused(ask(multi, set_(name, length)))
 
 
 def bad_shapes(command):
@@ -293,11 +297,11 @@ def bad_shapes(command):
 
 
 @pytest.mark.parametrize(("name", "line"), cases_of_lines("BI-09", "13", bad_shapes))
-def test_a_wrong_shape_is_refused(single, name, line):
+def test_a_wrong_shape_is_refused(single, name, line, refused):
     """With a link open a line that lacks something or has too much is refused."""
     open_udp(single)
 
-    is_refused(ask(single, line))
+    refused(ask(single, line))
 
 
 def no_ports(command):
@@ -308,16 +312,16 @@ def no_ports(command):
 
 
 @pytest.mark.parametrize(("name", "line"), cases_of_lines("BI-10", "14", no_ports))
-def test_what_is_no_port_is_refused(single, name, line):
+def test_what_is_no_port_is_refused(single, name, line, refused):
     """With a link open a remote port that is no port number is refused."""
     open_udp(single)
 
-    is_refused(ask(single, line))
+    refused(ask(single, line))
 
 
 def refused_lines(command):
     """Lines that are refused with CIPMUX=0 and a link open."""
-    return [("too-long", set_(command.name, 2049)), ("with-an-id", set_(command.name, 0, 5))]
+    return [("too-long", set_(command.name, 2049)), ("no-number", set_(command.name, "5"))]
 
 
 @pytest.mark.parametrize(("name", "line"), cases_of_lines("BI-11", "15", refused_lines))
@@ -348,7 +352,7 @@ globals().update(
         test_without_a_link_nothing_is_sent,
         test_a_wrong_shape_is_refused,
         test_another_link_id_is_refused,
-        test_an_id_with_a_single_link_is_refused,
+        test_what_becomes_of_an_id_with_a_single_link,
         test_no_id_with_several_links_is_refused,
         test_what_is_no_port_is_refused,
         test_data_is_data_whatever_it_looks_like,

@@ -63,11 +63,11 @@ def test_deleting_a_server_is_answered_ok(iut, port):
 
 @cipserver("BI-01", "04")
 @pytest.mark.parametrize("port", [(), (1001,)], ids=["default-port", "1001"])
-def test_single_connections_forbid_a_server(iut, port):
+def test_single_connections_forbid_a_server(iut, port, refused):
     """With AT+CIPMUX=0, AT+CIPSERVER=1 is refused, and there is no server afterwards."""
     iut.prepare(set_("CIPMUX", 0))
 
-    iut.send(set_("CIPSERVER", 1, *port)).is_refused()
+    refused(iut.send(set_("CIPSERVER", 1, *port)))
     iut.prepare(set_("CIPMUX", 1))
     assert not has_server(iut), "AT+CIPMUX=0 is answered OK, as without a server"
 
@@ -75,25 +75,25 @@ def test_single_connections_forbid_a_server(iut, port):
 @cipserver("BI-02", "05")
 @pytest.mark.parametrize("value", list(outside(CIPSERVER.parameters[0])))
 @pytest.mark.parametrize("port", [(), (1001,)], ids=["default-port", "1001"])
-def test_another_mode_is_refused(iut, value, port):
+def test_another_mode_is_refused(iut, value, port, refused):
     """AT+CIPSERVER with another mode than 0 and 1 is refused."""
-    iut.send(set_("CIPSERVER", value, *port)).is_refused()
+    refused(iut.send(set_("CIPSERVER", value, *port)))
 
 
 @cipserver("BI-03", "06")
 @pytest.mark.parametrize("port", NO_PORTS)
-def test_what_is_no_port_number_is_refused(iut, port):
+def test_what_is_no_port_number_is_refused(iut, port, refused):
     """AT+CIPSERVER=1 with a number that no port has is refused."""
-    iut.send(set_("CIPSERVER", 1, port)).is_refused()
+    refused(iut.send(set_("CIPSERVER", 1, port)))
 
 
 @cipserver("BI-04", "07")
 @pytest.mark.parametrize(
     "line", [pytest.param(line, id=name) for name, line in wrong_shapes(CIPSERVER)]
 )
-def test_a_wrong_shape_is_refused(iut, line):
+def test_a_wrong_shape_is_refused(iut, line, refused):
     """AT+CIPSERVER with nothing, too much or no number after the equals sign is refused."""
-    iut.send(line).is_refused()
+    refused(iut.send(line))
 
 
 #: Refused for the mode, for the port, or for its shape, and the rules that say so.

@@ -63,9 +63,9 @@ def test_a_ping_that_fails_tells_no_time(alone, host):
 
 @purpose("BI-02", "04")
 @pytest.mark.parametrize("line", [pytest.param(line, id=name) for name, line in wrong_shapes(PING)])
-def test_a_wrong_shape_is_refused(alone, line):
+def test_a_wrong_shape_is_refused(alone, line, refused):
     """AT+PING with nothing, too much or no string after the equals sign is refused."""
-    alone.send(line).is_refused()
+    refused(alone.send(line))
 
 
 # The same of an IUT in use

@@ -14,7 +14,7 @@ from suites.inuse import again
 from suites.malformed import outside, wrong_shapes
 from suites.tcpip import translink
 from suites.tcpip.net import links
-from suites.tcpip.passthrough import is_in, lead_out
+from suites.tcpip.passthrough import is_in, lead_out, lead_out_if_in
 from suites.tcpip.setting import require
 from suites.tcpip.translink import NAME, PEER, PORT, saved
 
@@ -195,6 +195,17 @@ def test_the_iut_starts_in_passthrough_mode_again(softap):
     softap.power_cycle()
 
     assert is_in(softap), "AT is taken for data and not answered OK"
+
+
+@purpose("BV-24", "94")
+def test_whether_another_start_is_in_passthrough_mode(softap, requirement):
+    """A link is saved; after AT+RST the IUT is in passthrough mode, or starts as usual."""
+    softap.prepare(saved(PEER, PORT, "UDP"))
+    softap.restart()
+
+    what = "in passthrough mode" if is_in(softap) else "as usual"
+    requirement.observes("5.2.15/SAVETRANSLINK/set/94", what)
+    lead_out_if_in(softap)
 
 
 @purpose("BV-09", "15")

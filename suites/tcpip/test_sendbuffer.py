@@ -70,33 +70,33 @@ def test_without_connections_there_is_no_buffer(multi, name, line):
 
 
 @pytest.mark.parametrize(("name", "line"), with_ids("BI-03", "03", outside))
-def test_another_link_id_is_refused(multi, name, line):
+def test_another_link_id_is_refused(multi, name, line, refused):
     """A link ID outside 0 to 4 is refused."""
-    is_refused(ask(multi, line))
+    refused(ask(multi, line))
 
 
 @pytest.mark.parametrize(("name", "line"), with_ids("BI-04", "04", lambda _: [0]))
-def test_an_id_with_a_single_connection_is_refused(single, name, line):
+def test_an_id_with_a_single_connection_is_refused(single, name, line, refused):
     """With CIPMUX=0 the line with a link ID is refused."""
-    is_refused(ask(single, line))
+    refused(ask(single, line))
 
 
 @pytest.mark.parametrize(("name", "line"), without_id("BI-05", "set/04"))
-def test_no_id_with_several_connections_is_refused(multi, name, line):
+def test_no_id_with_several_connections_is_refused(multi, name, line, refused):
     """With CIPMUX=1 the line without a link ID is refused."""
-    is_refused(ask(multi, line))
+    refused(ask(multi, line))
 
 
 @pytest.mark.parametrize(("name", "line"), shapes("BI-06", VALUES))
-def test_a_wrong_shape_is_refused(single, name, line):
+def test_a_wrong_shape_is_refused(single, name, line, refused):
     """With CIPMUX=0 a parameter that is missing, too many or no number is refused."""
-    is_refused(ask(single, line))
+    refused(ask(single, line))
 
 
 @pytest.mark.parametrize(("name", "line"), shapes("BI-07", SINGLE, link_id=0))
-def test_a_wrong_shape_with_a_link_id_is_refused(multi, name, line):
+def test_a_wrong_shape_with_a_link_id_is_refused(multi, name, line, refused):
     """With CIPMUX=1 a parameter that is missing, too many or no number is refused."""
-    is_refused(ask(multi, line))
+    refused(ask(multi, line))
 
 
 @pytest.mark.purpose("TP/TCPIP/CIPSENDBUF/BI-08", verifies=["5.2.6/CIPSENDBUF/set/06"])

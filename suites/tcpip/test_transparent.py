@@ -62,11 +62,11 @@ def test_plus_ends_the_transmission(transmitting, data):
 
 
 @pytest.mark.purpose("TP/TCPIP/CIPSEND/BI-31", verifies=["5.2.4/CIPSEND/execute/04"])
-def test_in_normal_mode_it_is_refused(single):
+def test_in_normal_mode_it_is_refused(single, refused):
     """With CIPMODE=0 and a link open AT+CIPSEND without a length is refused."""
     open_udp(single)
 
-    is_refused(ask(single, CIPSEND))
+    refused(ask(single, CIPSEND))
 
 
 @pytest.mark.purpose("TP/TCPIP/CIPSEND/BI-32", verifies=["5.2.4/CIPSEND/execute/05"])
@@ -79,21 +79,21 @@ def test_without_a_link_it_is_refused(single):
 
 @pytest.mark.purpose("TP/TCPIP/CIPSEND/BI-33", verifies=["5.2.4/CIPSEND/execute/06"])
 @pytest.mark.parametrize("ids", [(0,), (0, 1)], ids=str)
-def test_with_several_links_it_is_refused(multi, ids):
+def test_with_several_links_it_is_refused(multi, ids, refused):
     """With CIPMUX=1 and a link open AT+CIPSEND without parameters is refused."""
     open_udp(multi, *ids)
 
-    is_refused(ask(multi, CIPSEND))
+    refused(ask(multi, CIPSEND))
 
 
 @pytest.mark.purpose("TP/TCPIP/CIPSEND/BI-34", verifies=["5.2.4/CIPSEND/execute/07"])
 @pytest.mark.parametrize("mode", [1, 2])
-def test_over_a_link_of_another_mode_it_is_refused(single, mode):
+def test_over_a_link_of_another_mode_it_is_refused(single, mode, refused):
     """With a UDP link of mode 1 or 2, whatever AT+CIPMODE=1 says to it, AT+CIPSEND is refused."""
     single.prepare(udp(mode=mode))
     single.send(set_("CIPMODE", 1))
 
-    is_refused(ask(single, CIPSEND))
+    refused(ask(single, CIPSEND))
 
 
 # The same of an IUT in use

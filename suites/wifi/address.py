@@ -7,7 +7,7 @@ in force is saved, which comes to the same after each start.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from conformance.commandline import query, set_
 from conformance.exchange import Exchange
@@ -49,18 +49,6 @@ def require_same(expected: object, actual: object) -> None:
     """Require what is told to be what was set."""
     if actual != expected:
         raise NonConformity(str(expected), str(actual))
-
-
-def require_saved(
-    saved: object, told: object, current: object, after_restart: Callable[[], object]
-) -> None:
-    """Require what was saved to be told while another value, the `current` one, is in force.
-
-    If it is not, the other value may have been saved, too: a restart shows it.
-    """
-    if told != saved and after_restart() == current:
-        raise Inconclusive(f"{current}, which was set for now, is there after a restart")
-    require_same(saved, told)
 
 
 # MAC addresses (ruling R-57)
@@ -134,6 +122,13 @@ def told_ip(session: Session, name: str) -> str:
     return ip_in(exchange)
 
 
+def stand_on_ip(session: Session, name: str, address: str) -> None:
+    """Stand on `address`, which was set: it has to be told before it can be missed."""
+    actual = told_ip(session, name)
+    if actual != address:
+        raise Inconclusive(f"AT+{name}? tells {actual}, not {address}, which was set")
+
+
 def require_ip(session: Session, name: str, values: Sequence[str]) -> None:
     """Require the query of `name` to tell the first of `values`, which its set takes."""
     actual = told_ip(session, name)
@@ -143,7 +138,7 @@ def require_ip(session: Session, name: str, values: Sequence[str]) -> None:
     require_same(values[0], actual)
 
 
-def _told_all(session: Session, name: str) -> list[str]:
+def told_all(session: Session, name: str) -> list[str]:
     """Address, gateway and netmask, as far as the query of `name` tells them."""
     exchange = session.ask(query(name))
     told = [ip_in(exchange)]
@@ -162,19 +157,19 @@ def keep_ip(session: Session, name: str) -> None:
     home = stem(name)
     keep_dhcp(session, name)
     if home == "CIPAP":
-        found = saved(session, home, _told_all, BOTH)
+        found = saved(session, home, told_all, BOTH)
     else:  # without a network nothing but its own query tells it
-        found = session.owners(f"{home}_DEF", lambda: _told_all(session, f"{home}_DEF"))
+        found = session.owners(f"{home}_DEF", lambda: told_all(session, f"{home}_DEF"))
     wanted = found
     if wanted[0] == _ZEROS and home == "CIPAP":
-        wanted = _told_all(session, f"{home}_CUR")
+        wanted = told_all(session, f"{home}_CUR")
     if wanted[0] == _ZEROS:
         return
 
     def back() -> None:
         enable_both(session)
         ways = [[set_(each, *wanted)] for each in savers(name)]
-        give_back(session, lambda: _told_all(session, f"{home}_DEF") == found, *ways)
+        give_back(session, lambda: told_all(session, f"{home}_DEF") == found, *ways)
 
     session.afterwards(back)  # before DHCP is given back, which a static address disables
 

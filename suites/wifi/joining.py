@@ -6,12 +6,13 @@ that was tried shows in its error code; a line that is refused need not have one
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from conformance.commandline import CommandLine, Value, Verbatim, set_
 from conformance.document import Command
 from conformance.exchange import Exchange
-from conformance.grammar import ERROR, FAIL
+from conformance.grammar import FAIL
 from conformance.session import Session
 from conformance.verdict import NonConformity
 from suites.head import head
@@ -30,7 +31,14 @@ class Attempt:
     @property
     def _codes(self) -> bytes:
         """The line with an error code: the name without a suffix, or as it was typed."""
-        return head("CWJAP", self.exchange.line.name) + rb"-?\d+"
+        return head("CWJAP", self.exchange.line.name) + rb"(-?\d+)"
+
+    @property
+    def code(self) -> str:
+        """The error code, in words, for what is observed; a join that was not tried has none."""
+        lines = (re.fullmatch(self._codes, each) for each in self.exchange.information)
+        told = [each[1].decode() for each in lines if each]
+        return told[0] if told else f"no error code, {self.exchange.ending}"
 
     def was_tried(self) -> None:
         """Require an error code and FAIL."""
@@ -39,11 +47,11 @@ class Attempt:
 
     def was_refused(self) -> None:
         """Require a refusal, which may have an error code."""
-        self.exchange.ends_with(ERROR, FAIL)
+        self.exchange.is_not_accepted()
 
     def was_not_tried(self) -> None:
         """Require a refusal without an error code, which would say that a join was tried."""
-        self.exchange.ends_with(ERROR, FAIL)
+        self.exchange.is_not_accepted()
         try:
             self.exchange.tells(self._codes, "")
         except NonConformity:

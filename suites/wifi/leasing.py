@@ -99,6 +99,16 @@ def require_unanswered(session: Session, access_point: AccessPoint, address: str
         raise NonConformity(f"nobody answers for {address}", f"answered by {heard}")
 
 
+def stand_on_static(session: Session, command: str, access_point: AccessPoint) -> None:
+    """Have the station use a static address that `command` sets; a purpose stands on it."""
+    session.prepare(settle(command, access_point))
+    start_anew(session, command)
+    enter(session, access_point)
+    address = static(access_point)
+    if not answers(session, access_point, address, told_mac(session, "CIPSTAMAC_CUR")):
+        raise Inconclusive(f"the station does not use the static address {address}")
+
+
 def look(session: Session) -> None:
     """Let the time go by in which what must not come would come."""
     session.pause(session.timing.absent_s)

@@ -11,12 +11,11 @@ from collections.abc import Callable
 
 from conformance.commandline import CommandLine, execute, set_
 from conformance.exchange import Exchange, Outcome
-from conformance.grammar import ERROR, OK
 from conformance.lab import AccessPoint, Association
 from conformance.session import Session
 from conformance.testbed import NANOSECONDS
 from conformance.transcript import readable
-from conformance.verdict import Inconclusive, NonConformity, Reason
+from conformance.verdict import Inconclusive, Lacking, NonConformity, Reason
 from suites.head import head
 from suites.malformed import text
 from suites.wifi import mode
@@ -156,12 +155,12 @@ def _last(session: Session) -> str:
 
 
 def names_no_access_point(exchange: Exchange) -> None:
-    """Require the query to end with OK or ERROR and to tell no access point (ruling R-40).
+    """Require the query to end with OK or a refusal and to tell no access point (ruling R-40).
 
     Whose name stands before it, the command's or a sibling's, makes no difference.
     """
     named = re.compile(rb"\+ ?%b" % stem(exchange.line.name).encode())
-    exchange.ends_with(OK, ERROR)
+    exchange.is_answered()
     if any(map(named.match, exchange.information)):
         raise NonConformity("no line with an access point", exchange.describe())
 
@@ -250,3 +249,25 @@ class AirLog:
 
 def _of(access_point: AccessPoint, what: str) -> Callable[[Association], bool]:
     return lambda each: (each.what, each.access_point) == (what, access_point.name)
+
+
+# The start that joins (ruling R-103)
+
+
+def power_on(session: Session) -> None:
+    """Have the power come on; a bench without a switch takes AT+RST, after which no join is due."""
+    if session.can_cycle_power:
+        session.power_cycle()
+    else:
+        session.restart()
+
+
+def require_again(session: Session, access_point: AccessPoint) -> AirLog:
+    """Require `access_point` to be joined when the power comes on; the log from then on."""
+    log = AirLog(session)
+    power_on(session)
+
+    if not session.can_cycle_power and log.wait(access_point) is None:
+        raise Lacking("nothing is joined after AT+RST (R-103), and nobody can switch the power")
+    log.require(access_point)
+    return log

@@ -54,11 +54,12 @@ def cases(
     about: str = "",
     needs: Iterable[str] = (),
     waits_s: float = 0,
+    also: Callable[[str], str] | None = None,
 ) -> Iterator[Any]:
     """A `pytest.param` for each name and each of its values; verifies `requirement`, `form/NN`.
 
     `about` tells the purposes of one requirement apart. `needs` stand beside those of the
-    requirement. `waits_s`: how long each waits.
+    requirement. `waits_s`: how long each waits. `also`: see `triples.cases`.
     """
     form, _, number = requirement.partition("/")
     head = "" if form == "set" else f"{form.upper()}-"
@@ -73,6 +74,7 @@ def cases(
             harmless=form != "set",
             needs=needs,
             waits_s=waits_s,
+            also=also,
         )
 
 

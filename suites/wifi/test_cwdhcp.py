@@ -8,7 +8,8 @@ from suites.inuse import again
 from suites.malformed import outside, with_one, wrong_shapes
 from suites.wifi import guests, leasing
 from suites.wifi import mode as wifi_mode
-from suites.wifi.address import keep_ip, told_mac
+from suites.wifi.address import keep_ip, require_same, stand_on_ip, told_all, told_ip, told_mac
+from suites.wifi.beside import told_beside, which
 from suites.wifi.dhcp import (
     BOTH,
     SOFTAP,
@@ -24,6 +25,7 @@ from suites.wifi.dhcp import (
 )
 from suites.wifi.mode import BOTH as WITH_BOTH
 from suites.wifi.siblings import COMMANDS, cases, current, each, keyed, saving, siblings, suffix
+from suites.wifi.triples import saves
 
 ALL = siblings("CWDHCP")
 #: Every state of the two interfaces, as the query tells it.
@@ -138,18 +140,18 @@ def outside_of(index):
         for case in cases(requirement, ALL, outside_of(index), code="BI")
     ],
 )
-def test_another_value_is_refused(dhcp, command, index, value):
+def test_another_value_is_refused(dhcp, command, index, value, refused):
     """A mode or a second parameter that is not documented is refused."""
-    dhcp.send(with_one(COMMANDS[command], index, value)).is_refused()
+    refused(dhcp.send(with_one(COMMANDS[command], index, value)))
 
 
 @pytest.mark.parametrize(
     ("command", "line"),
     list(cases("set/07", ALL, lambda name: wrong_shapes(COMMANDS[name]), code="BI")),
 )
-def test_a_wrong_shape_is_refused(dhcp, command, line):
+def test_a_wrong_shape_is_refused(dhcp, command, line, refused):
     """Too few or too many parameters, or one that is empty or no number, are refused."""
-    dhcp.send(line).is_refused()
+    refused(dhcp.send(line))
 
 
 #: State before, a set that is refused and would change it, and the rule that says so.
@@ -217,6 +219,18 @@ def test_what_is_current_is_gone_after_a_restart(dhcp, command, interface):
 
 
 @pytest.mark.parametrize(
+    ("command", "interface"), list(cases("set/91", current(ALL), each(SOFTAP, STATION)))
+)
+def test_which_bits_are_told_beside_current_ones(dhcp, command, interface, requirement):
+    """After AT+CWDHCP_CUR the query of AT+CWDHCP_DEF tells what is saved, or what is in force."""
+    saved = told_bits(dhcp, "CWDHCP_DEF")
+    dhcp.prepare(set_(command, interface, 1 - (saved >> interface & 1)))
+
+    one = which(saved, saved ^ 1 << interface, told_bits(dhcp, "CWDHCP_DEF"))
+    requirement.observes(told_beside(command), one)
+
+
+@pytest.mark.parametrize(
     ("command", "interface"), list(cases("set/10", saving(ALL), each(SOFTAP, STATION)))
 )
 def test_what_is_saved_is_in_the_user_parameter_area(dhcp, command, interface):
@@ -254,16 +268,64 @@ def test_what_is_saved_survives_the_loss_of_power(dhcp, command, bits):
 
 
 @pytest.mark.parametrize(
-    ("command", "interface"), list(cases("set/12", ALL, each(SOFTAP, STATION)))
+    ("command", "interface"), list(cases("set/12", saving(ALL), each(SOFTAP, STATION)))
 )
 def test_dhcp_can_be_enabled_after_a_static_address(dhcp, command, interface):
     """After a static address was set, mode and 1 enable the interface's DHCP again."""
     home, address = STATIC[interface]
-    if suffix(command) != "_CUR":
-        keep_ip(dhcp, home)
+    keep_ip(dhcp, home)
     dhcp.prepare(set_(home + suffix(command), address), set_(command, interface, 1))
 
     require_bit(dhcp, command, interface, 1)
+
+
+@pytest.mark.parametrize(
+    ("command", "interface"), list(cases("set/12", current(ALL), each(SOFTAP, STATION)))
+)
+def test_whether_dhcp_follows_a_static_address_for_now(dhcp, command, interface, requirement):
+    """After a static address was set, mode and 1 enable the interface's DHCP again, or do not."""
+    home, address = STATIC[interface]
+    dhcp.prepare(set_(home + suffix(command), address))
+    exchange = dhcp.send(set_(command, interface, 1))
+    enabled = told_bits(dhcp, command) >> interface & 1
+
+    what = "enabled" if enabled else f"not enabled, answered {exchange.ending}"
+    requirement.observes(f"4.1.15/{command}/set/12", what)
+
+
+@pytest.mark.parametrize(("command", "en"), list(cases("set/17", ALL, each(0, 1), about="softap")))
+def test_the_stations_dhcp_leaves_the_softaps_address(dhcp, command, en):
+    """The softAP has a static address; it has it still when the station's DHCP was set."""
+    home, address = f"CIPAP{suffix(command)}", STATIC[SOFTAP][1]
+    if saves(command):
+        keep_ip(dhcp, home)
+    dhcp.prepare(set_(command, STATION, 1 - en), set_(home, address))
+    stand_on_ip(dhcp, home, address)
+    dhcp.prepare(set_(command, STATION, en))
+
+    require_same(address, told_ip(dhcp, home))
+    if saves(command):
+        dhcp.restart()
+        enable_both(dhcp)
+        require_same(address, told_ip(dhcp, "CIPAP_CUR"))
+
+
+@pytest.mark.parametrize(
+    ("command", "en"), list(cases("set/17", ALL, each(0, 1), about="station", needs=["network"]))
+)
+def test_the_softaps_dhcp_leaves_the_stations_address(dhcp, command, en):
+    """The station has a static address; it has it still when the softAP's DHCP was set."""
+    static, home = f"CIPSTA{suffix(command)}", dhcp.lab.home()
+    if saves(command):
+        keep_ip(dhcp, static)
+    dhcp.prepare(set_(command, SOFTAP, 1 - en))
+    leasing.stand_on_static(dhcp, static, home)
+    dhcp.prepare(set_(command, SOFTAP, en))
+    leasing.start_anew(dhcp, command)
+    leasing.enter(dhcp, home)
+
+    mac = told_mac(dhcp, "CIPSTAMAC_CUR")
+    leasing.require_answers(dhcp, home, leasing.static(home), mac)
 
 
 @pytest.mark.parametrize(("command", "bits"), list(cases("set/15", ["CWDHCP"], each(*UNUSUAL))))
@@ -322,6 +384,45 @@ def require_served(dhcp, en):
     if not as_wanted:
         wanted = "an offer, an acknowledgement and a lease" if en else "no answer"
         raise NonConformity(wanted, f"the softAP sent {sent}; the station has {lease}")
+
+
+#: What the softAP was given before its DHCP is enabled: address, gateway and netmask, or nothing.
+NETWORKS = {
+    "as-found": (),
+    "own-gateway": ("192.168.5.1", "192.168.5.1", "255.255.255.0"),
+    "another-gateway": ("192.168.5.1", "192.168.5.77", "255.255.255.0"),
+}
+
+
+@pytest.mark.parametrize(("command", "network"), list(cases("set/18", ALL, keyed(NETWORKS))))
+def test_netmask_and_router_of_a_lease_are_the_softaps(dhcp, command, network):
+    """Netmask and router that the softAP tells a guest are its own, or the gateway that was set."""
+    static = f"CIPAP{suffix(command)}"
+    if network:
+        if saves(command):
+            keep_ip(dhcp, static)
+        dhcp.prepare(set_(static, *network))
+    dhcp.prepare(set_(command, SOFTAP, 1))
+    guests.start_anew(dhcp, command, WITH_BOTH)
+    guests.put_up(dhcp, wifi_mode=WITH_BOTH)
+    own, *told = told_all(dhcp, "CIPAP_CUR")
+    gateway, netmask = told or (own, "255.255.255.0")
+    station = guests.guest(dhcp)
+    with dhcp.lab.capture("softap") as seeing:
+        lease = guests.lodge(dhcp, station)
+
+    answers = [*guests.answers(seeing.seen), lease]
+    netmasks, routers = {each.netmask for each in answers}, {each.router for each in answers}
+    require_among(netmasks, "netmask", netmask)
+    require_among(routers, "router", own, gateway, *network[1:2])
+
+
+def require_among(told, what, *right):
+    """Require what is told, if anything is, to be one of `right`."""
+    if wrong := told - {"", *right}:
+        raise NonConformity(
+            f"no {what}, or {' or '.join(dict.fromkeys(right))}", f"{sorted(wrong)}"
+        )
 
 
 @pytest.mark.parametrize(("command", "change"), list(cases("set/16", ALL, SWITCHED[STATION])))

@@ -6,11 +6,12 @@ address. Which access point was joined, the lab's log says.
 
 import pytest
 
-from conformance.commandline import set_
+from conformance.commandline import query, set_
 from conformance.grammar import FAIL
 from conformance.verdict import Inconclusive, Lacking, Reason
 from suites.malformed import text
 from suites.wifi import mode, onair
+from suites.wifi.beside import told_beside, which
 from suites.wifi.joining import Attempt
 from suites.wifi.test_cwjap_on_air import (
     CUR,
@@ -22,10 +23,11 @@ from suites.wifi.test_cwjap_on_air import (
     commands,
     each,
 )
-from suites.wifi.triples import alone
+from suites.wifi.triples import COMMANDS, alone, cases
 
 SAVING = ("CWJAP", DEF)
-RESTARTS = {"AT+RST": lambda session: session.restart(), "power": lambda s: s.power_cycle()}
+#: Starts that are no power on (ruling R-103).
+RESTARTS = {"AT+RST": lambda session: session.restart(), "reset": lambda s: s.reset_board()}
 
 #: Passwords by what is special about them (ruling R-102).
 PASSWORDS = {
@@ -36,28 +38,34 @@ PASSWORDS = {
 }
 
 
-@pytest.mark.parametrize("restart", ["AT+RST"])
-@commands("AIR-BV-13", SAVING, "set/13")
-def test_what_was_saved_is_joined_again(session, command, restart):
-    """After AT+RST the station joins the access point that was saved."""
-    joins_again(session, command, restart)
+@pytest.mark.parametrize(
+    ("command", "restart"),
+    [
+        *cases("AIR-BV-13", SAVING, "set/94", ["AT+RST"]),
+        *cases("AIR-BV-13", SAVING, "set/94", ["reset"], needs=["reset"]),
+    ],
+)
+def test_whether_what_was_saved_is_joined_after_a_restart(session, command, restart, requirement):
+    """After AT+RST, or a reset, the station joins the access point that was saved, or none."""
+    onair.starts_as_station(session)
+    home = session.lab.home()
+    onair.be_joined(session, home, command)
+    log = onair.AirLog(session)
+    RESTARTS[restart](session)
+
+    what = "joined" if log.wait(home) else "not joined"
+    requirement.observes(f"{COMMANDS[command].clause}/{command}/set/94", f"{what} after {restart}")
 
 
-@pytest.mark.parametrize("restart", ["power"])
-@commands("AIR-BV-14", SAVING, "set/13", needs=["power"])
-def test_what_was_saved_is_joined_again_at_power_on(session, command, restart):
+@commands("AIR-BV-14", SAVING, "set/13")
+def test_what_was_saved_is_joined_again_at_power_on(session, command):
     """When the power comes on the station joins the access point that was saved."""
-    joins_again(session, command, restart)
-
-
-def joins_again(session, command, restart):
-    """Require an access point that was joined by `command` to be joined again after a start."""
     onair.starts_as_station(session)
     home = session.lab.home()
     before = have_another_saved(session, home)
     onair.be_joined(session, home, command)
 
-    log = require_again(session, home, restart)
+    log = onair.require_again(session, home)
     if before:
         log.require_no_join(before)
 
@@ -83,24 +91,15 @@ def have_another_saved(session, home):
 def require_not_saved(session, home):
     """Make sure that a start does not have `home` joined; it would show nothing if it had."""
     log = onair.AirLog(session)
-    session.restart()
+    onair.power_on(session)
     if log.wait(home):
         raise Lacking(f"{home.name} is saved from before, and a bench has no other one to save")
     onair.leave(session)
 
 
-def require_again(session, access_point, restart="AT+RST"):
-    """Require `access_point` to be joined after a start; the log from then on."""
-    log = onair.AirLog(session)
-    RESTARTS[restart](session)
-
-    log.require(access_point)
-    return log
-
-
 @pytest.mark.parametrize("command", list(alone("AIR-BV-15", [CUR], "set/14")))
 def test_what_was_not_saved_is_not_joined_again(session, command):
-    """After AT+RST the saved access point is joined, and not the one of AT+CWJAP_CUR."""
+    """After AT+RST the access point of AT+CWJAP_CUR is not joined, though another one was saved."""
     onair.starts_as_station(session)
     saved = session.lab.access_point(NAME, PASSWORD, channel=1)
     current = session.lab.access_point(OTHER_NAME, PASSWORD, channel=11)
@@ -110,10 +109,24 @@ def test_what_was_not_saved_is_not_joined_again(session, command):
     log = onair.AirLog(session)
     session.restart()
 
-    again = log.wait(saved)
+    log.wait(saved)
     log.require_no_join(current)
-    if again is None:
-        raise Inconclusive("the saved access point was not joined again either")
+
+
+@pytest.mark.parametrize("command", list(alone("AIR-BV-27", [CUR], "set/91")))
+def test_which_access_point_is_told_beside_a_current_one(session, command, requirement):
+    """One access point was saved, another one is joined; AT+CWJAP_DEF? tells one of them."""
+    onair.starts_as_station(session)
+    saved = session.lab.access_point(NAME, PASSWORD, channel=1)
+    current = session.lab.access_point(OTHER_NAME, PASSWORD, channel=11)
+    onair.be_joined(session, saved, DEF)
+    onair.leave(session)
+    onair.be_joined(session, current, command)
+    told = session.ask(query(DEF)).raw
+    named = [each.ssid for each in (saved, current) if each.ssid in told]
+
+    one = which([saved.ssid], [current.ssid], named)
+    requirement.observes(told_beside(command), one)
 
 
 @each(
@@ -133,7 +146,7 @@ def test_the_address_is_saved_too(session, command, chosen):
     ]
     session.agree(onair.join(session, command, both[chosen], both[chosen].bssid))
 
-    log = require_again(session, both[chosen])
+    log = onair.require_again(session, both[chosen])
     log.require_no_join(both[1 - chosen])
 
 
@@ -144,7 +157,7 @@ def test_a_password_of_each_length_is_saved(session, command, password):
     access_point = session.lab.access_point(NAME, password)
     onair.be_joined(session, access_point, command)
 
-    require_again(session, access_point)
+    onair.require_again(session, access_point)
 
 
 @pytest.mark.parametrize("place", ["name", "password"])
@@ -157,7 +170,7 @@ def test_special_characters_are_saved_without_their_escapes(session, command, sp
     access_point = session.lab.access_point(name, password)
     onair.be_joined(session, access_point, command)
 
-    require_again(session, access_point)
+    onair.require_again(session, access_point)
 
 
 @commands("AIR-BV-21", SAVING, "set/13")
@@ -169,7 +182,7 @@ def test_what_was_joined_beside_a_softap_is_joined_again(session, command):
     session.prepare(set_("CWMODE_CUR", mode.BOTH))
     onair.be_joined(session, home, command)
 
-    log = require_again(session, home)
+    log = onair.require_again(session, home)
     if before:
         log.require_no_join(before)
 
@@ -190,5 +203,5 @@ def test_what_took_the_place_of_another_is_joined_again(session, command):
         onair.leave(session)
         onair.be_joined(session, second, command)
 
-    log = require_again(session, second)
+    log = onair.require_again(session, second)
     log.require_no_join(first)

@@ -37,9 +37,8 @@ NAMES = {
     "plain": "conformance 4110",
     "one-byte": "x",
     "32-bytes": text(32),
-    "quote": 'con"formance',
-    "comma": "con,formance",
-    "backslash": "con\\formance",
+    "apostrophe": "con'formance",
+    "percent": "con%sformance",
     "blanks": " conformance ",
 }
 
@@ -126,7 +125,7 @@ PASSWORDS = {
     "8-bytes": text(8),
     "63-bytes": text(63),
     "64-digits": "0123456789abcdef" * 4,
-    "escaped": 'a"b,c\\d\\\\e',
+    "other-signs": "a'b c%d;e=f?",
 }
 ENCRYPTED = {
     f"{key}-{CLAIMS[ecn]}": SoftAp(pwd=pwd, ecn=ecn)

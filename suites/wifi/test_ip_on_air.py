@@ -14,6 +14,7 @@ from suites.wifi import guests, leasing, mode, onair
 from suites.wifi.address import ip_in, keep_ip, neighbour, require_same, told_ip, told_mac
 from suites.wifi.dhcp import SOFTAP, STATION, lent
 from suites.wifi.siblings import cases, each, saving, siblings, suffix
+from suites.wifi.triples import saves
 
 STATIONS, SOFTAPS = siblings("CIPSTA"), siblings("CIPAP")
 NETMASK = "255.255.255.0"
@@ -199,6 +200,23 @@ def test_a_station_with_dhcp_has_no_static_address(ip, command, which):
 
 
 # The softAP
+
+
+@pytest.mark.parametrize(
+    ("command", "address"), list(cases("set/20", SOFTAPS, each(*OWN), needs=["network"]))
+)
+def test_the_station_keeps_its_static_address(ip, command, address):
+    """The station has a static address; it has it still when the softAP was given one."""
+    static, home = f"CIPSTA{suffix(command)}", ip.lab.home()
+    if saves(command):
+        keep_ip(ip, static)
+    leasing.stand_on_static(ip, static, home)
+    ip.prepare(set_(command, address, address, NETMASK))
+    leasing.start_anew(ip, command)
+    leasing.enter(ip, home)
+
+    mac = told_mac(ip, "CIPSTAMAC_CUR")
+    leasing.require_answers(ip, home, leasing.static(home), mac)
 
 
 def open_house(session, command):

@@ -10,7 +10,7 @@ from conformance.commandline import set_
 from conformance.testbed import NANOSECONDS
 from conformance.verdict import Inconclusive, Lacking, NonConformity
 from suites.wifi import guests, leasing
-from suites.wifi.address import hosts, told_mac
+from suites.wifi.address import hosts, neighbour, told_ip, told_mac
 from suites.wifi.dhcp import STATION, be_both
 from suites.wifi.serving import ALL, RANGES, Inn, addresses_in, require_within
 from suites.wifi.siblings import cases, each
@@ -23,6 +23,8 @@ MINUTES = (1, 120, 2880)
 SURELY_RUNS, SURELY_OVER = 0.9, 1.1
 #: How many addresses a range of `RANGES` has, and how many stations a softAP takes at once.
 ADDRESSES, AT_ONCE = 6, 4
+#: How many of them come at a time, where one that had an address stays.
+ROOMS = (3, 2)
 
 
 def leased(about, fraction):
@@ -95,6 +97,31 @@ def test_addresses_whose_leases_are_over_are_given_again(server, command, minute
             f"{AT_ONCE} leases, because the time of all that were given is over",
             f"the softAP sent {[each.kind for each in answers]}",
         )
+
+
+@pytest.mark.parametrize(("command", "minutes"), leased("stays", SURELY_OVER))
+def test_an_address_of_a_station_that_stays_is_given_again(server, command, minutes):
+    """A lease that is over is not kept for a station that stays, and has another address now."""
+    inn, session = Inn(server), server.session
+    inn.have(server.line(lease=minutes))
+    own = told_ip(session, "CIPAP_CUR")
+    station, lease = guests.lodger(session)
+    station.settle(neighbour(own), "255.255.255.0", own)  # what is in use may be kept for it
+    given = {lease.address}
+    for count in ROOMS:
+        given |= {each.address for each in inn.serve(count, strangers=True)[1] if each}
+    if len(given) < ADDRESSES:  # free as soon as a station has left, or never given: R-126
+        raise Inconclusive(f"{ADDRESSES} stations got {len(given)} addresses")
+    wait(session, minutes, SURELY_OVER)
+    if not guests.is_in(session, station):
+        raise Inconclusive("the station whose lease is over has not stayed")
+
+    for count in (*ROOMS, 1):
+        if None in inn.serve(count, strangers=True)[1]:
+            raise NonConformity(
+                f"{ADDRESSES} leases, because the time of all that were given is over",
+                f"a station got none, while that which had {lease.address} is still there",
+            )
 
 
 # The station's DHCP client

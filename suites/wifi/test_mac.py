@@ -14,9 +14,9 @@ from suites.wifi.address import (
     mac_in,
     require_mac,
     require_same,
-    require_saved,
     told_mac,
 )
+from suites.wifi.beside import require_either, told_beside
 from suites.wifi.dhcp import enable_both, lent
 from suites.wifi.siblings import (
     COMMANDS,
@@ -137,40 +137,36 @@ def test_the_query_tells_what_was_set_without_the_other(mac, command, value):
 
 
 @pytest.mark.parametrize(
-    ("command", "value"), list(cases("set/02", DEFAULTS, each(A), about="beside"))
+    ("command", "value"),
+    list(cases("set/02", DEFAULTS, each(A), about="beside", also=told_beside)),
 )
-def test_the_query_tells_what_was_saved_beside_what_is_in_force(mac, command, value):
-    """After AT+..._CUR has set another MAC address the query tells the one that was saved."""
-    now = f"{stem(command)}_CUR"
-    mac.prepare(set_(command, value), set_(now, B))
+def test_what_the_query_tells_beside_what_is_in_force(mac, command, value, requirement):
+    """After AT+..._CUR has set another MAC address the query tells the saved one, or that one."""
+    mac.prepare(set_(command, value), set_(f"{stem(command)}_CUR", B))
 
-    def after_restart():
-        mac.restart()
-        enable_both(mac)
-        return told_mac(mac, now)
-
-    require_saved(value, told_mac(mac, command), B, after_restart)
+    one = require_either(value, B, told_mac(mac, command))
+    requirement.observes(told_beside(command), one)
 
 
 @pytest.mark.parametrize(("command", "value"), list(cases("set/03", ALL, each(*GROUPS), code="BI")))
-def test_an_odd_first_byte_is_refused(mac, command, value):
+def test_an_odd_first_byte_is_refused(mac, command, value, refused):
     """A MAC address in which bit 0 of the first byte is 1 is refused."""
-    mac.send(set_(command, value)).is_refused()
+    refused(mac.send(set_(command, value)))
 
 
 @pytest.mark.parametrize(
     ("command", "line"),
     list(cases("set/04", ALL, lambda name: wrong_shapes(COMMANDS[name]), code="BI")),
 )
-def test_a_wrong_shape_is_refused(mac, command, line):
+def test_a_wrong_shape_is_refused(mac, command, line, refused):
     """Nothing, too much or no quoted string after the equals sign is refused."""
-    mac.send(line).is_refused()
+    refused(mac.send(line))
 
 
 @pytest.mark.parametrize(("command", "value"), list(cases("set/05", ALL, keyed(NO_MAC), code="BI")))
-def test_what_is_no_mac_address_is_refused(mac, command, value):
+def test_what_is_no_mac_address_is_refused(mac, command, value, refused):
     """A string that is no MAC address is refused."""
-    mac.send(set_(command, value)).is_refused()
+    refused(mac.send(set_(command, value)))
 
 
 #: Sets that are refused, each for another reason, and the rules that say so.

@@ -34,11 +34,15 @@ def starts(form):
 ALL_STARTS = pytest.mark.parametrize("start", list(STARTS.values()), ids=list(STARTS))
 
 
-def smart(code, requirement, needs=(), waits_s=0):
+def smart(code, requirement, needs=(), waits_s=0, hazards=()):
     """The marker of a purpose for AT+CWSTARTSMART."""
     verified = [f"4.1.32/CWSTARTSMART/{requirement}"]
     return pytest.mark.purpose(
-        f"TP/WIFI/CWSTARTSMART/{code}", verifies=verified, needs=needs, waits_s=waits_s
+        f"TP/WIFI/CWSTARTSMART/{code}",
+        verifies=verified,
+        needs=needs,
+        waits_s=waits_s,
+        hazards=hazards,
     )
 
 
@@ -152,6 +156,55 @@ def test_smartconfig_can_be_started_again_and_again(station, start):
     for _ in range(3):
         station.send(start).decides().succeeds()
         station.prepare(STOP)
+
+
+# What else is sent while it runs
+
+
+@smart("BI-05", "set/09")
+@pytest.mark.parametrize("line", [execute("CWLAP"), set_("CWLAP", "x")], ids=["all", "one"])
+@ALL_STARTS
+def test_a_list_meanwhile_is_not_accepted(station, start, line):
+    """AT+CWLAP, which ended with OK before, is refused while SmartConfig runs."""
+    station.agree(station.send(line, answer_s=station.timing.scan_s))
+    station.prepare(start)
+
+    station.send(line, answer_s=station.timing.scan_s).decides().is_not_accepted()
+
+
+@smart("BI-06", "set/10")
+@ALL_STARTS
+def test_wps_meanwhile_is_not_accepted(station, start):
+    """AT+WPS=1, which was answered OK before, is refused while SmartConfig runs."""
+    station.afterwards(lambda: station.observe(set_("WPS", 0)))
+    station.prepare(set_("WPS", 1), set_("WPS", 0), start)
+
+    station.send(set_("WPS", 1)).decides().is_not_accepted()
+
+
+@smart("BI-07", "set/11")
+@pytest.mark.parametrize("wifi_mode", mode.WITH_SOFTAP)
+@ALL_STARTS
+def test_a_mode_meanwhile_is_not_accepted(station, start, wifi_mode):
+    """Another Wi-Fi mode is refused while SmartConfig runs, and is not the mode afterwards."""
+    station.prepare(start)
+
+    station.send(set_("CWMODE_CUR", wifi_mode)).decides().is_not_accepted()
+    station.prepare(STOP)
+    mode.require(station, "CWMODE_CUR", mode.STATION)
+
+
+#: Lines that take no radio, and starts.
+OTHERS = {"AT": execute("AT"), "query": query("CWMODE_CUR"), "setting": set_("CIPMUX", 0)} | STARTS
+
+
+@smart("OB-01", "set/12")
+@pytest.mark.parametrize("line", OTHERS.values(), ids=OTHERS)
+def test_what_takes_no_radio_is_answered_meanwhile(station, line, requirement):
+    """How AT, a query, a setting and a second start end while SmartConfig runs."""
+    station.prepare(STARTS["execute"])
+
+    requirement.observes("4.1.32/CWSTARTSMART/set/12", station.provoke(line).ending)
 
 
 # With a phone that tells whom to join
@@ -366,20 +419,28 @@ def test_what_is_refused_does_not_listen(listener, value):
         raise Inconclusive("it hears nobody, so that it shows nothing")
 
 
-@smart("AIR-BI-02", "set/07")
+@pytest.mark.parametrize(
+    "command",
+    [
+        pytest.param("CWJAP_CUR", marks=smart("AIR-BI-02", "set/07")),
+        *(
+            pytest.param(name, marks=smart("AIR-BI-04", "set/07", hazards=["destructive"]))
+            for name in ("CWJAP", "CWJAP_DEF")
+        ),
+    ],
+)
 @ALL_STARTS
-def test_a_join_meanwhile_is_answered_truly(listener, start):
-    """A join while SmartConfig runs is made if it is answered OK, and not made otherwise."""
+def test_a_join_meanwhile_is_not_accepted(listener, start, command):
+    """A join while SmartConfig runs is refused, and not made, though the access point is there."""
     home = listener.lab.home()
+    onair.be_joined(listener, home)
+    onair.leave(listener)
     log = onair.AirLog(listener)
     listener.prepare(start)
 
-    exchange = onair.join(listener, "CWJAP_CUR", home)
-    if exchange.final == OK:
-        log.require(home)
-    else:
-        log.wait(home, within_s=listener.timing.absent_s)
-        log.require_no_join(home)
+    onair.join(listener, command, home).decides().is_not_accepted()
+    log.wait(home, within_s=listener.timing.absent_s)  # it is not made later either
+    log.require_no_join(home)
 
 
 @stop("AIR-BI-01", "05")

@@ -29,15 +29,24 @@ def station(session):
     return mode.enter_to_stop(session, mode.STATION, STOP)
 
 
+#: Whenever the station is enabled (ruling R-69).
+MODES = pytest.mark.parametrize("wifi_mode", mode.WITH_STATION)
+
+
 @wps("BV-01", "01")
-def test_a_start_is_answered_ok(station):
-    """In station mode AT+WPS=1 is answered OK."""
+@MODES
+def test_a_start_is_answered_ok(session, wifi_mode):
+    """In modes 1 and 3 AT+WPS=1 is answered OK."""
+    station = mode.enter_to_stop(session, wifi_mode, STOP)
+
     station.send(START).succeeds()
 
 
 @wps("BV-02", "02")
-def test_a_stop_is_answered_ok(station):
-    """After AT+WPS=1 AT+WPS=0 is answered OK."""
+@MODES
+def test_a_stop_is_answered_ok(session, wifi_mode):
+    """In modes 1 and 3 AT+WPS=0 is answered OK after AT+WPS=1."""
+    station = mode.enter_to_stop(session, wifi_mode, STOP)
     station.prepare(START)
 
     station.send(STOP).succeeds()

@@ -4,7 +4,7 @@ Law of this file: it makes `pytest.param`s and knows no command's meaning. The c
 suffix and the one with _DEF save what they set, so theirs are `destructive`.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import pytest
@@ -32,19 +32,21 @@ def cases(
     harmless: bool = False,
     needs: Iterable[str] = (),
     waits_s: float = 0,
+    also: Callable[[str], str] | None = None,
 ) -> Iterator[Any]:
     """A `pytest.param(command, value)` for each command and each of `values`, which have names.
 
     `code` is the end of the purpose's id, `ids` the form and number of the requirement. What is
     `harmless` writes nothing that is saved, whatever the command. `needs` stand beside those of
-    the requirement. `waits_s`: how long each waits.
+    the requirement. `waits_s`: how long each waits. `also` makes another requirement that it
+    verifies of the command's name.
     """
     named = values if isinstance(values, Mapping) else {str(value): value for value in values}
     for name in commands:
         heading = name.split("_")[0]
         mark = pytest.mark.purpose(
             f"TP/WIFI/{heading}/{code}",
-            verifies=[f"{COMMANDS[name].clause}/{name}/{ids}"],
+            verifies=[f"{COMMANDS[name].clause}/{name}/{ids}", *([also(name)] if also else [])],
             hazards=["destructive"] if saves(name) and not harmless else [],
             needs=tuple(needs),
             waits_s=waits_s,

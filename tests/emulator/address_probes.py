@@ -112,6 +112,10 @@ def _ip(name: bytes) -> Iterator[Probe]:
     yield from _stores(name, _OFF, name + b'="192.168.6.100"\r\n')
     for shown in (b"AT+CIPSTA_DEF?\r\n", b"AT+CIPAP_CUR?\r\n", b"AT+CIFSR\r\n"):
         yield (ECHO_OFF, _BOTH, name + b'="192.168.6.100"\r\n', shown, name + b"?\r\n")
+    other = name.replace(b"STA", b"AP") if b"STA" in name else name.replace(b"AP", b"STA")
+    kept = other + b'="192.168.7.100"\r\n', name + b'="192.168.6.100"\r\n', other + b"?\r\n"
+    yield (ECHO_OFF, _BOTH, *kept, b"AT+CIFSR\r\n")
+    yield (ECHO_OFF, _FOREVER, *kept, other.partition(b"_")[0] + b"_DEF?\r\n")
     for boot in (RST, RESET, CYCLE, _RESTORE):
         yield (ECHO_OFF, _FOREVER, name + b'="192.168.6.100"\r\n', boot, ECHO_OFF, *_DHCP)
     for mode in (_STATION, _SOFTAP):
@@ -134,6 +138,9 @@ def _dhcp(name: bytes) -> Iterator[Probe]:
         yield (ECHO_OFF, _BOTH, line, name + b"=2,1\r\n", static + b"?\r\n", b"AT+CIPAP_CUR?\r\n")
         yield (ECHO_OFF, _BOTH, line, name + b"=2,1\r\n", name + b"?\r\n")
         yield (ECHO_OFF, _BOTH, line, name + b"=2,0\r\n", static + b"?\r\n", b"AT+CIPAP_CUR?\r\n")
+        for mode in (b"0", b"1"):
+            switch = name + b"=" + mode + b",0\r\n"
+            yield (ECHO_OFF, _BOTH, line, switch, static + b"?\r\n", b"AT+CIPAP_CUR?\r\n")
     for mode in (_STATION, _SOFTAP):
         for value in (b"0,0", b"1,0", b"2,0"):
             yield (ECHO_OFF, mode, name + b"=" + value + b"\r\n", name + b"?\r\n")

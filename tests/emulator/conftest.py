@@ -38,9 +38,9 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Emulator]]:
     """Starts emulator processes, and sees to it that they end."""
     running: list[Emulator] = []
 
-    def _start(*arguments: str, control: bool = True) -> Emulator:
+    def _start(*arguments: str, control: bool = True, program: bool = False) -> Emulator:
         path = tmp_path / f"control-{len(running)}" if control else None
-        emulator = Emulator(arguments, path)
+        emulator = Emulator(arguments, path, program)
         running.append(emulator)
         return emulator
 

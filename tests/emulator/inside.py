@@ -1,26 +1,22 @@
 """Runs an emulator in a network namespace of its own, with the interfaces that a lab gives it.
 
-Law: `begin` forks, because all that an emulator imports is here already.  What goes over `way` are
-sockets at the far ends of the wires: two that hear and send frames, the station's first, then those
-of a neighbour of the station, 192.168.50.2: one that listens for TCP on port 7, one for UDP on port
-7, and a TCP socket that is not used yet.  Exit status 3 where the kernel gives no namespaces.
+Law: what goes over `way` are sockets at the far ends of the wires: two that hear and send frames,
+the station's first, then those of a neighbour of the station, 192.168.50.2: one that listens for
+TCP on port 7, one for UDP on port 7, and a TCP socket that is not used yet.  Exit status 3 where
+the kernel gives no namespaces.
 """
 
 from __future__ import annotations
 
-import contextlib
 import ctypes
-import gc
 import os
-import select
 import socket
 import sys
-import traceback
-import warnings
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from rigs.emulator.process.cli import main
+from tests.forked import Process, fork
 
 NO_NAMESPACES = 3
 WIRES = {"sta": "sta-air", "ap": "ap-air"}
@@ -77,61 +73,17 @@ def neighbour() -> list[socket.socket]:
     return [server, datagrams, client]
 
 
-class Process:
-    """A child that is told nothing but by its descriptors."""
-
-    def __init__(self, pid: int) -> None:
-        self.pid = pid
-        self._descriptor = os.pidfd_open(pid)
-        self._status: int | None = None
-
-    def wait(self, within_s: float) -> int:
-        """Its exit status; TimeoutError at the deadline."""
-        if self._status is None:
-            if not select.select([self._descriptor], [], [], within_s)[0]:
-                raise TimeoutError(f"process {self.pid} has not ended in {within_s:g} s")
-            self._status = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
-            os.close(self._descriptor)
-        return self._status
-
-
 def begin(way: socket.socket, arguments: Sequence[str], handed: Collection[int]) -> Process:
     """An emulator with these arguments and descriptors; `way` is handed over, too."""
-    from rigs.emulator import labair  # noqa: F401  (now, or each child would do it)
-    from rigs.emulator.net import lab  # noqa: F401
+    from rigs.emulator.net import lab, labair  # noqa: F401  (now, or each child would do it)
 
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # of forks beside threads
-        child = os.fork()
-    if child:
-        return Process(child)
-    status = 1
-    try:
-        _have_nothing_but({*handed, way.fileno()})
+    def act() -> int:
         leave()
         ends = wire()
         with way:
             socket.send_fds(way, [b"."], [end.fileno() for end in ends])
         for end in ends:
             end.close()
-        status = main(arguments)
-    except SystemExit as error:
-        status = error.code if isinstance(error.code, int) else 1
-    except BaseException:
-        traceback.print_exc()
-    finally:
-        os._exit(status)
+        return main(arguments)
 
-
-def _have_nothing_but(kept: Collection[int]) -> None:
-    """The descriptors of whoever forked are not ours, nor is what it captures or frees."""
-    gc.freeze()
-    for name in os.listdir("/proc/self/fd"):  # noqa: PTH208  (numbers, not files)
-        if int(name) > 2 and int(name) not in kept:
-            with contextlib.suppress(OSError):
-                os.close(int(name))
-    nothing = os.open(os.devnull, os.O_RDWR)
-    os.dup2(nothing, 0)
-    os.dup2(nothing, 1)
-    os.close(nothing)
-    sys.stdout, sys.stderr = os.fdopen(1, "w"), os.fdopen(2, "w")
+    return fork(act, {*handed, way.fileno()})

@@ -103,6 +103,7 @@ _OTHERS: dict[str, tuple[Probe, ...]] = {
         *((ECHO_OFF, STATION, b"AT+SLEEP=1\r\n", line, _ASK) for line in (b"AT+SLEEP=2\r\n", AT)),
         (ECHO_OFF, STATION, _ASK),
         (ECHO_OFF, _ASK, b"AT+SLEEP=1\r\n", _ASK),
+        (ECHO_OFF, b"AT+CWMODE_CUR=3\r\n", b"AT+SLEEP=1\r\n", _ASK),
     ),
     "rfpower": tuple(
         _numbers(

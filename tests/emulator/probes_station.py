@@ -98,7 +98,13 @@ def _join(command: bytes) -> list[Probe]:
     values = (
         (b'"home"', b'"%s"' % (b"s" * 32), b'"%s"' % (b"s" * 33)),
         (b'"wrong678"', b'"%s"' % (b"p" * 64), b'"%s"' % (b"p" * 65)),
-        (b'"CA:D7:19:D8:A6:01"', b'"ca:d7"', b'"ca:d7:19:d8:a6:0g"', b'"ca-d7-19-d8-a6-02"'),
+        (
+            b'"CA:D7:19:D8:A6:01"',
+            b'"ca:d7"',
+            b'"ca:d7:19:d8:a6:0g"',
+            b'"ca-d7-19-d8-a6-02"',
+            b'"ca:d7:19:d8:a6:02 x"',
+        ),
     )
     lines = _shaped(command, (*HOME, _BSSID), values)
     odd = _line(command, (b'"a\\,b\\"\\\\d"', b'"p\\,\\"\\\\wpwpw"'))

@@ -11,7 +11,9 @@ import socket
 from typing import Any
 
 import pytest
-from inside import NO_NAMESPACES, Process, begin
+from inside import NO_NAMESPACES, begin
+
+from tests.forked import Process
 
 DEADLINE_S = 30
 """An emulator that is loaded with work may be slow; one that fails says nothing at all."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from emulator_bench import ERROR, OK, READY, Bench
 
-from rigs.emulator.serial.uart import BOOT_FORMAT, ROM_FORMAT, UartFormat
+from rigs.emulator.serial.uart import BOOT_FORMAT, ROM_RATE, UartFormat
 from rigs.emulator.timers import MILLISECOND
 
 NO_NUMBERS = (
@@ -19,7 +19,6 @@ NO_NUMBERS = (
     b"1 ",
     b"1,",
     b"1,1",
-    b"--1",
     b",1",
 )
 
@@ -30,6 +29,43 @@ def test_what_is_no_number_is_refused(bench: Bench, command: bytes, parameter: b
     bench.mute().say(b"AT+CWMODE_CUR=1\r\n")
     assert bench.say(command + b"=" + parameter + b"\r\n") == ERROR
     assert bench.board.status().ready
+
+
+@pytest.mark.parametrize("command", [b"AT+GSLP", b"AT+SLEEP", b"AT+RFPOWER", b"AT+UART_CUR"])
+@pytest.mark.parametrize("parameter", [b"--1", b"00000000001", b"12884901889", b"-0000000001"])
+def test_what_is_too_much_for_a_number_is_refused(
+    nonos: Bench, command: bytes, parameter: bytes
+) -> None:
+    assert nonos.mute().say(command + b"=" + parameter + b"\r\n") == ERROR
+
+
+@pytest.mark.parametrize(
+    ("parameter", "mode"),
+    [(b"8589934593", b"1"), (b"0000000001", b"1"), (b"-", b"0"), (b"--", b"0")],
+)
+def test_ten_characters_are_a_number_and_so_is_a_minus(
+    document: Bench, nonos: Bench, parameter: bytes, mode: bytes
+) -> None:
+    assert nonos.mute().say(b"AT+SLEEP=" + parameter + b"\r\n") == OK
+    assert nonos.say(b"AT+SLEEP?\r\n") == b"+SLEEP:" + mode + b"\r\n" + OK
+    if parameter.strip(b"0") != b"1":
+        document.mute().say(b"AT+CWMODE_CUR=1\r\n")
+        assert document.say(b"AT+SLEEP=" + parameter + b"\r\n") == ERROR
+
+
+@pytest.mark.parametrize("parity", [b"", b"-"])
+def test_uart_wants_digits(bench: Bench, parity: bytes) -> None:
+    assert bench.mute().say(b"AT+UART_CUR=115200,8,1,%s,0\r\n" % parity) == ERROR
+
+
+@pytest.mark.parametrize(
+    ("parameter", "complaint"),
+    [(b"--1", b"range:1900~3300\r\n"), (b"-", b"range:1900~3300\r\n"), (b"00000002000", b"")],
+)
+def test_the_range_is_told_of_what_is_a_number(
+    nonos: Bench, parameter: bytes, complaint: bytes
+) -> None:
+    assert nonos.mute().say(b"AT+RFVDD=%s\r\n" % parameter) == complaint + ERROR
 
 
 @pytest.mark.parametrize(
@@ -81,7 +117,7 @@ def test_it_sleeps_its_time_and_boots(timing: str, milliseconds: int) -> None:
     said = bench.settle()
     assert said.startswith(b"\r\n ets Jan  8 2013,rst cause:5, boot mode:(3,7)")
     assert said.endswith(READY)
-    assert bench.formats[0] == ROM_FORMAT
+    assert bench.formats[0] == UartFormat(ROM_RATE)
     assert bench.formats[-1] == BOOT_FORMAT
     assert bench.say(b"AT\r\n") == b"AT\r\r\n" + OK
 

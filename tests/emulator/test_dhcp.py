@@ -177,7 +177,7 @@ def test_guests_are_told_if_they_have_a_lease(both: Bench) -> None:
 
 
 def test_joining_at_boot_is_saved(nonos: Bench) -> None:
-    nonos.mute()
+    nonos.mute().say(b"AT+CWMODE=1\r\n")
     assert _asked(nonos, b"AT+CWAUTOCONN?") == b"+CWAUTOCONN:1" + OK
     programs = nonos.board.flash.programs
     assert _asked(nonos, b"AT+CWAUTOCONN=1") == OK
@@ -191,13 +191,24 @@ def test_joining_at_boot_is_saved(nonos: Bench) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", [b"", b"2", b"-1", b"-0", b"a", b'"1"', b"1,", b"1,1", b"1 ", b"0x1", b"4294967297"]
+    "text", [b"", b"2", b"-1", b"a", b'"1"', b"1,", b"1,1", b"1 ", b"0x1", b"4294967297"]
 )
 def test_what_is_neither_0_nor_1_is_refused(bench: Bench, text: bytes) -> None:
     bench.mute()
     programs = bench.board.flash.programs
     assert _asked(bench, b"AT+CWAUTOCONN=" + text) == ERROR
     assert bench.board.flash.programs == programs
+
+
+@pytest.mark.parametrize("mode", [b"1", b"3"])
+def test_some_firmware_switches_it_with_a_station_alone(
+    document: Bench, nonos: Bench, mode: bytes
+) -> None:
+    assert _asked(document.mute(), b"AT+CWAUTOCONN=0") == OK
+    assert _asked(nonos.mute(), b"AT+CWAUTOCONN=0") == ERROR
+    assert _asked(nonos, b"AT+CWAUTOCONN?") == b"+CWAUTOCONN:1" + OK
+    _asked(nonos, b"AT+CWMODE_CUR=" + mode)
+    assert _asked(nonos, b"AT+CWAUTOCONN=0") == OK
 
 
 def test_only_real_firmware_tells_it(document: Bench) -> None:

@@ -30,7 +30,7 @@ from rigs.emulator.mutants.catalogue import (
     PAIRED,
     SELDOM,
 )
-from rigs.emulator.mutants.naming import form_id
+from rigs.emulator.mutants.naming import form_id, listed
 from rigs.emulator.mutants.naming import slug as slug_of
 from rigs.emulator.serial.uart import UartFormat
 
@@ -59,7 +59,7 @@ HEALTHY_IN_NONOS = re.compile(
     r"|cwdhcp(_cur|_def)?\.static-stays|cwdhcps_...\.set-without-dhcp"
     r"|cwdhcps_def\.query-in-station-mode|cip(sta|ap)(_cur|_def)?\.(three|two|class-[ab])-accepted"
     r"|uart.*\.baud-(109|4608001)-accepted|uart.*\.parity-empty-accepted"
-    r"|gslp\.time-(not-printed|wrong|after-ok)|sleep\.set-in-any-mode"
+    r"|gslp\.time-(not-printed|wrong|after-ok)|sleep\.(set-(in-any-mode|beside-softap)|softap-refuses-yet-sets)"
     r"|cwsap.*\.ecn-empty-accepted|cwlapopt\.sort-empty-accepted"
     r"|cwlapopt\.mask-(minus-1-accepted|wraps-8)"
 )
@@ -75,7 +75,7 @@ SPREADS = re.compile(
 EXTRA = {
     form_id(each, form, word)
     for each in DEFINITIONS
-    for form in each.extra
+    for form in each.handlers.keys() - listed(each)
     for word in ("ok", "executes", "acts", "restarts")
 }
 """Faults of forms that the document does not list, and real firmware has."""

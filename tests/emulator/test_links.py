@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from emulator_bench import ERROR, OK, Bench
+from emulator_bench import ERROR, OK, READY, Bench
 from village import PEER, Village
 
 from rigs.emulator.timers import SECOND
@@ -115,10 +115,48 @@ def test_refused_parameters(document: Bench, nonos: Bench, parameters: bytes, li
         assert b"+CIPSTATUS" not in bench.say(STATUS)
 
 
-@pytest.mark.parametrize("number", [b"-1", b"5", b"6"])
+@pytest.mark.parametrize("number", [b"5", b"6"])
 def test_there_are_five_ids(nonos: Bench, number: bytes) -> None:
     nonos.mute().say(MUX)
-    assert nonos.say(_udp(0).replace(b"=0,", b"=%s," % number)) == b"ID ERROR\r\n" + ERROR
+    assert nonos.say(_with_id(number)) == b"ID ERROR\r\n" + ERROR
+
+
+def _with_id(number: bytes) -> bytes:
+    return _udp(0).replace(b"=0,", b"=%s," % number)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (_with_id(b"-1"), b"ALREADY CONNECTED\r\n"),
+        (b"AT+CIPSEND=-1,5\r\n", b"send mode error\r\n"),
+        (b"AT+CIPSEND=-4,5\r\n", b"link is not valid\r\n"),
+        (b"AT+CIPSENDEX=-4,5\r\n", b"link is not valid\r\n"),
+        (b"AT+CIPSENDBUF=-1,5\r\n", b"send mode error\r\n"),
+        (b"AT+CIPCLOSE=-4\r\n", b"UNLINK\r\n"),
+    ],
+)
+def test_some_firmware_looks_before_its_links(
+    document: Bench, nonos: Bench, line: bytes, said: bytes
+) -> None:
+    for bench, complaint in ((document, b""), (nonos, said)):
+        bench.mute().say(MUX)
+        assert bench.say(line) == complaint + ERROR
+
+
+@pytest.mark.parametrize("line", [_with_id(b"-4"), b"AT+CIPSENDEX=-1,5\r\n", b"AT+CIPCLOSE=-1\r\n"])
+def test_and_restarts_if_it_takes_what_it_finds(document: Bench, nonos: Bench, line: bytes) -> None:
+    document.mute().say(MUX)
+    assert document.say(line) == ERROR
+    nonos.mute().say(MUX)
+    assert nonos.say(line).endswith(READY)
+
+
+def test_an_id_alone_is_no_length(nonos: Bench) -> None:
+    nonos.mute().say(MUX)
+    nonos.say(_udp(0))
+    assert nonos.say(b"AT+CIPSEND=0\r\n") == ERROR
+    assert nonos.say(b"AT+CIPSEND=0,\r\n") == OK + b"> "
 
 
 # Closing.

@@ -182,7 +182,8 @@ def _joins(bench: Bench, town: Town) -> bytes:
         b"AT+CWJAP_CUR?",
     )
     town.places = [replace(each, leases=False) for each in town.places]
-    return said + _say(bench, b'AT+CWJAP_CUR="home","12345678"')
+    said += _say(bench, b'AT+CWJAP_CUR="home","12345678"', b'AT+CWJAP_CUR="cafe",""')
+    return said + _say(bench, b"AT+CWMODE_CUR=2")
 
 
 def _joins_after_loss(bench: Bench, town: Town) -> bytes:
@@ -230,6 +231,17 @@ def _moves(bench: Bench, town: Town) -> bytes:
     return said + _say(bench, b"AT+CIFSR")
 
 
+def _settles(bench: Bench, _town: Town) -> bytes:
+    return _say(
+        bench,
+        b"AT+CWMODE_CUR=3",
+        b'AT+CIPSTA_CUR="192.168.1.77"',
+        b'AT+CWJAP_CUR="home","12345678"',
+        b'AT+CIPAP_CUR="192.168.5.1"',
+        b"AT+CIFSR",
+    )
+
+
 def _asks(bench: Bench, _town: Town) -> bytes:
     return _say(
         bench,
@@ -272,6 +284,7 @@ STORIES: dict[str, Callable[[Bench, Town], bytes]] = {
 
 OTHERS = {
     "boot.factory-joins-not": _factory_boots,
+    "cipap_cur.other-static-lost": _settles,
     "join.refused-after-loss": _joins_after_loss,
     "join.made-in-softap-mode": _joins_as_softap,
 }
@@ -279,6 +292,7 @@ OTHERS = {
 ON_THE_WIRE = {
     "station-dhcp.invented", "station-dhcp.other-client",
     "softap-dhcp.outside-range", "softap-dhcp.1-early",
+    "softap-dhcp.other-netmask", "softap-dhcp.other-router",
     "softap-dhcp.time-in-seconds", "softap-dhcp.time-60-fold", "softap-dhcp.one-for-all",
     "mdns.unfindable", "mdns.port-plus-1", "mdns.other-server", "mdns.other-host",
     "mdns.other-address", "mdns.no-a", "mdns.no-srv", "mdns.no-ptr",

@@ -168,7 +168,7 @@ def test_nobody_reading_does_not_stop_it(start: Start) -> None:
 
 def test_link_and_control_are_made_and_removed(start: Start, tmp_path: Path) -> None:
     link = tmp_path / "esp"
-    emulator = start("--pty", "--link", str(link))
+    emulator = start("--pty", "--link", str(link), program=True)
     assert str(link.readlink()) == emulator.port
     control = Path(emulator.about["control"])
     assert stat.S_IMODE(control.stat().st_mode) == 0o600
@@ -232,12 +232,13 @@ def test_a_stale_link_and_socket_are_replaced(start: Start, tmp_path: Path) -> N
 
 @pytest.mark.parametrize("how", ["sigint", "stdin", "quit"])
 def test_it_ends_when_told(start: Start, how: str) -> None:
-    emulator = start("--tcp", "127.0.0.1:0", "--exit-with-stdin")
+    emulator = start("--tcp", "127.0.0.1:0", "--exit-with-stdin", program=True)
     if how == "sigint":
         emulator.process.send_signal(signal.SIGINT)
     elif how == "quit":
         assert emulator.ask(do="quit") == {"ok": True}
     else:
+        assert isinstance(emulator.process, subprocess.Popen)
         assert emulator.process.stdin is not None
         emulator.process.stdin.close()
     assert emulator.wait() == 0

@@ -145,13 +145,18 @@ def test_the_options_are_lost_by_a_reset(visitor: Bench) -> None:
     [
         (b"", b""), (b"1", b""), (b"2,127", b"flag error\r\n"), (b"-1,127", b"flag error\r\n"),
         (b"abc,127", b""), (b"1,abc", b"get mask error\r\n"), (b"1,", b"get mask error\r\n"),
-        (b"1,127,1", b"get mask error\r\n"), (b'"1",127', b""),
+        (b"1,127,1", b""), (b'"1",127', b""),
     ],
 )  # fmt: skip
 def test_wrong_options(parameters: bytes, complaint: bytes) -> None:
     line = b"AT+CWLAPOPT=" + parameters + b"\r\n"
     assert _in_town().say(line) == ERROR
     assert _in_town("nonos-1.3").say(line) == complaint + ERROR
+
+
+def test_nonos_takes_a_long_number_for_a_wrong_flag() -> None:
+    said = _in_town("nonos-1.3").say(b"AT+CWLAPOPT=00000000001,127\r\n")
+    assert said == b"flag error\r\n" + ERROR
 
 
 @pytest.mark.parametrize("parameters", [b"1,128", b"1,2047", b"1,0x7F", b"1,0x1", b",127"])

@@ -210,14 +210,13 @@ def is_named(scene: Scene) -> object:
 
 
 STORIES: Sequence[Callable[[Scene], object]] = (
-    joins, saves, saves_with_guests, boots, scans, guests, moves, pings, pairs, buffers, is_found,
-    is_named,
+    joins, saves, saves_with_guests, boots, scans, guests, moves, pings, pairs, buffers,
+    is_found, is_named,
 )  # fmt: skip
 
 ON_THE_WIRE = {
     "mdns.host-cut", "mdns.first-address",
     "softap-dhcp.default-time-renewed", "softap-dhcp.asked-outside",
-    "softap-dhcp.netmask-of-16-bits", "softap-dhcp.router-elsewhere",
 }  # fmt: skip
 """Those of test_services.py."""
 

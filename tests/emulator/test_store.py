@@ -20,7 +20,7 @@ from rigs.emulator.flash.cells import MemoryCells
 from rigs.emulator.flash.record import MARK, Record
 from rigs.emulator.flash.store import Store
 from rigs.emulator.mutants.catalogue import MUTANTS
-from rigs.emulator.mutants.keeping import Lifetime
+from rigs.emulator.mutants.keeping import NAMES, Lifetime
 from rigs.emulator.mutants.mutant import mutated
 from rigs.emulator.personalities import PERSONALITIES
 from rigs.emulator.resetcause import ResetCause
@@ -28,7 +28,7 @@ from rigs.emulator.serial.uart import UartFormat
 from rigs.emulator.settings.accesspoint import AccessPoint
 from rigs.emulator.settings.addresses import DhcpSwitches, IpConfig, Leases
 from rigs.emulator.settings.savedlink import SavedLink
-from rigs.emulator.settings.settings import NAMES, Changes, Settings, SoftAp, taken
+from rigs.emulator.settings.settings import Changes, Settings, SoftAp, taken
 from rigs.emulator.variants.catalogue import no_variants
 from rigs.emulator.variants.flash import release, written_late
 
@@ -413,10 +413,11 @@ def test_what_is_held_is_read_but_not_written_until_released() -> None:
     assert (_store(flash)[0].read().mode, _store(flash)[0].read().uart) == (3, SLOW)
 
 
-@pytest.mark.parametrize("cause", [*ResetCause, None])
-def test_what_is_held_is_not_lost(cause: ResetCause | None) -> None:
-    store, flash, answer = _late()
-    answer()
-    store.write(mode=3)
-    store.outlive(cause)
-    assert _store(flash)[0].read().mode == 3
+@pytest.mark.parametrize("end", ["restart", "crash", "reset", "power_off", "power_cycle", "wake"])
+def test_what_is_held_is_not_lost(end: str) -> None:
+    bench = Bench(variants=["flash.after-ok"]).booted()
+    bench.board.receive(b"AT+CWMODE_DEF=3\r\n")
+    bench.settle_for(5_000_000)
+    assert _store(bench.board.flash)[0].read().mode == 2
+    getattr(bench.board, end)()
+    assert _store(bench.board.flash)[0].read().mode == 3

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from emulator_bench import ERROR, OK, Bench
 
-from rigs.emulator.serial.uart import BOOT_FORMAT, ROM_FORMAT, UartFormat
+from rigs.emulator.serial.uart import BOOT_FORMAT, ROM_RATE, UartFormat
 
 NAMES = (b"AT+UART", b"AT+UART_CUR", b"AT+UART_DEF")
 SAVING = (b"AT+UART", b"AT+UART_DEF")
@@ -182,5 +182,5 @@ def test_after_a_reset_the_rom_speaks_first_in_its_own_format(bench: Bench) -> N
     bench.formats.clear()
     bench.board.reset()
     bench.settle()
-    assert bench.formats[0] == ROM_FORMAT
+    assert bench.formats[0] == UartFormat(ROM_RATE)
     assert bench.formats[-1] == OTHER

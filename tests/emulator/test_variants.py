@@ -29,7 +29,7 @@ from hypothesis import strategies as st
 from town import Town
 from village import Village
 
-from rigs.emulator.variants import UnknownVariant, Variants, network
+from rigs.emulator.variants import UnknownVariant, Variants, network, printed
 from rigs.emulator.variants.catalogue import CATALOGUE, no_variants
 
 Start = Callable[..., Emulator]
@@ -137,13 +137,28 @@ PROBE = (
     b"AT+RST\r\n",
     b"+++",
     b"AT+SAVETRANSLINK=0\r\n",
+    b"AT+RST\r\n",
+    b'AT+CWSAP_CUR="a\\"b","12345678",5,3\r\n',
+    b"AT+CWMODE_DEF=1\r\n",
+    b'AT+CWJAP_DEF="cafe",""\r\n',
+    b"AT+RST\r\n",
+    b"AT+CWMODE_CUR=2\r\n",
+    b"AT+CWMODE_DEF?\r\n",
+    b'AT+CIPSTART="UDP","192.168.4.7",7,2001,0\r\n',
+    b"AT+CIPSEND=0,3\r\n",
+    b"abc\r\n",
+    b"AT+CIPCLOSE\r\n",
+    b"AT+CIPMUX=1\r\n",
+    b'AT+CIPSTART=2,"UDP","192.168.4.7",7,2001,0\r\n',
+    b"AT+CIPCLOSE=2\r\n",
+    b'AT+CIPSTART=2,"SSL","192.168.4.7",443\r\n',
 )
 
 PLAIN = 8
 """So many steps, the boot included, are answered alike whatever the reading."""
 
 READINGS = {
-    "sleep.set-any-mode",
+    "sleep.set-beside-softap",
     "sleep.set-station-only",
     "sleep.query-station-only",
     "line.nonsense-before-at",
@@ -160,7 +175,6 @@ READINGS = {
     "cwlapopt.free-mask",
     "smart.locks-joining-only",
     "discover.needs-address",
-    "wps.station-mode-only",
     "mdns.needs-address",
     "mdns.any-name",
     "cipstart.already-alone",
@@ -171,13 +185,23 @@ READINGS = {
     "cipsto.needs-server",
     "send.prompt-without-ok",
     "send.error-for-fail",
+    "printed.no-ok",
+    "printed.udp-link-id",
+    "ssl.no-memory",
+    "refusal.fail",
+    "refusal.words",
+    "default.tells-current",
+    "cwsap.no-escapes",
+    "start.power-on-joins",
+    "start.power-on-passes",
+    "uart.ok-behind-switch",
 }
 """Variants that answer other final codes, each in steps of its own."""
 
 OWN_MANNER = {
     "document": {"sleep.set-station-only"},
     "nonos-1.3": {
-        "sleep.set-any-mode",
+        "sleep.set-beside-softap",
         "rfvdd.range-line",
         "line.nonsense-before-at",
         "addresses.unset-blank",
@@ -191,7 +215,6 @@ OWN_MANNER = {
         "cwlapopt.free-mask",
         "smart.locks-joining-only",
         "station.lines",
-        "wps.station-mode-only",
         "mdns.needs-address",
         "mdns.any-name",
         "tcpip.complaints",
@@ -320,6 +343,14 @@ def test_a_random_mixture_shows_as_what_it_consists_of() -> None:
     variants = no_variants()
     variants.set(["random:7", "gmr.bin-version"])
     assert set(variants.ids) == variants.mixture("7") | {"gmr.bin-version"}
+
+
+def test_everything_as_printed_is_a_mixture_with_a_name() -> None:
+    variants = no_variants()
+    variants.set(["printed", "pace.slow"])
+    assert set(variants.ids) == printed.PRINTED | {"pace.slow"}
+    groups = [variants.known[each].group for each in printed.PRINTED]
+    assert len(set(filter(None, groups))) == len(list(filter(None, groups)))
 
 
 def test_unknown_variants_change_nothing() -> None:

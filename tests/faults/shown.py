@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from conformance.document import TestPurpose
+from conformance.document import TestPurpose, is_refusal_code
 from conformance.record import PurposeRecord
 from conformance.verdict import Verdict
 
@@ -30,10 +30,9 @@ class Shown:
         self._failed: set[str] = set()
 
     def all_of(self, purpose: TestPurpose) -> bool:
-        """Whether `purpose` would show nothing new."""
-        return purpose.id in self._failed_before and self._foreseen & self._failed >= set(
-            purpose.verifies
-        )
+        """Whether `purpose` would show nothing new; the code of a refusal fails nobody."""
+        judged = {name for name in purpose.verifies if not is_refusal_code(name)}
+        return purpose.id in self._failed_before and self._foreseen & self._failed >= judged
 
     def still_wants(self, purpose: TestPurpose) -> bool:
         """Whether `purpose` is of a command that nobody has seen alive yet."""

@@ -65,7 +65,8 @@ def test_a_board_is_judged_by_a_lab_on_another_host_and_again_from_the_stored_ru
 ) -> None:
     pixit, line, report, again = (tmp_path / n for n in ("pixit.toml", "line", "report", "again"))
     chosen = ("suites/wifi/test_mdns_on_air.py", "suites/tcpip/test_ping_on_air.py",
-              "-k", "server_name or (host_that_answers and calm and access)")  # fmt: skip
+              "-k", "not in_use and (server_name or (host_that_answers and calm and access))",
+    )  # fmt: skip
 
     async def test(world: World) -> None:
         await furnish(world)

@@ -116,6 +116,13 @@ STREAMS = [
         ],
     ),
     (
+        "busy and the end of a link as the document prints them",
+        b"AT\r\n",
+        Until.RESULT,
+        b"AT\r\r\nbusy\r\n2 CLOSED\r\nOK\r\n",
+        [(Echo, b"AT"), (Busy, b"busy"), (Urc, b"2 CLOSED"), (FinalResult, b"OK")],
+    ),
+    (
         "busy between the two CRs that end an echo",
         b"AT+GMR\r\nAT\r\n",
         Until.RESULT,

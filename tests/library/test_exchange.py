@@ -2,7 +2,7 @@
 
 import pytest
 
-from conformance.commandline import execute, raw, set_
+from conformance.commandline import execute, query, raw, set_
 from conformance.dialogue import Until
 from conformance.exchange import Outcome
 from conformance.grammar import ERROR, FAIL, OK
@@ -60,6 +60,69 @@ def test_an_echo_a_urc_or_data_is_no_answer_and_all_else_is(came, silent):
 )
 def test_an_answer_is_legible_if_any_of_it_is_text(came, legible):
     assert exchange(came).legible is legible
+
+
+@pytest.mark.parametrize(
+    ("came", "declined"),
+    [
+        (b"ERROR\r\n", True),
+        (b"why\r\nERROR\r\n", True),
+        (b"+CWJAP:3\r\nFAIL\r\n", True),
+        (b"no this fun\r\n", True),
+        (b"", False),
+        (b"AT\r\r\n", False),
+        (b"WIFI GOT IP\r\n", False),
+        (b"\xfe\xff", False),
+        (b"OK\r\n", False),
+        (b"why\r\nOK\r\n", False),
+        (b"SEND OK\r\n", False),
+        (b"ERROR\r\nOK\r\n", False),
+        (b"ERROR\r\nERROR\r\n", False),
+    ],
+)
+def test_a_refusal_is_an_answer_that_claims_nothing_and_no_silence(came, declined):
+    answer = exchange(came)
+
+    assert answer.declined is declined
+    if declined:
+        answer.is_not_accepted().is_answered()
+    else:
+        refusal(answer.is_not_accepted)
+
+
+@pytest.mark.parametrize(
+    ("line", "came", "whole"),
+    [
+        (query("CWSAP_CUR"), b"+CWSAP_CUR:a,b,1,0,4,0\r\n", True),
+        (query("CWSAP"), b"+ CWSAP:a,b,1,0,4,0\r\n", True),
+        (query("CWDHCPS_DEF"), b"+CWDHCPs_DEF=3,192.168.4.2,192.168.4.9\r\n", True),
+        (execute("CIPSTATUS"), b"STATUS:2\r\n+CIPSTATUS:0,UDP,192.168.4.9,1,2,0\r\n", True),
+        (query("CWSAP_CUR"), b"+CWSAP_CUR:a,b,1,0,4,0\r\nERROR\r\n", False),
+        (query("CWSAP_CUR"), b"why not\r\n", False),
+        (query("CWSAP_CUR"), b"", False),
+        (set_("CWSAP_CUR", "a"), b"+CWSAP_CUR:a,b,1,0,4,0\r\n", False),
+        (query("CWMODE_CUR"), b"+CWMODE_CUR:1\r\n", False),
+        (execute("CIPSTATUS"), b"+CIPSTATUS:0,UDP,192.168.4.9,1,2,0\r\n", False),
+    ],
+)
+def test_an_answer_that_is_printed_without_ok_is_whole_without_it(line, came, whole):
+    answer = exchange(came, line)
+
+    assert answer.is_whole_without_ok is whole
+    if whole:
+        assert answer.succeeds().final == OK
+        assert not answer.declined
+    else:
+        refusal(answer.succeeds)
+
+
+def test_what_asks_for_data_is_no_refusal():
+    assert not exchange(b"\r\n> ", set_("CIPSEND", 5), Until.PROMPT).declined
+
+
+def test_an_answer_is_ok_or_a_refusal():
+    exchange(b"OK\r\n").is_answered()
+    refusal(exchange(b"").is_answered)
 
 
 @pytest.mark.parametrize(

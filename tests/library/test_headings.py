@@ -106,3 +106,23 @@ def test_the_appendix_has_rows_for_each_command_of_its_table(area):
     for name in SAVING[area].split():
         assert f"the {area} parameter area" in rows[f"6/{name}/general/01"].statement
         assert f"the {area} parameter area" not in rows[f"6/{name}/general/02"].statement
+
+
+#: Commands for whose set form the row Response lists ERROR without a cause of its own; of ATE the
+#: text of clause 3.2.5 says it.
+LISTS_ERROR = (
+    "ATE CWLAPOPT CWLAP CWSAP CWSAP_CUR CWSAP_DEF CWSTARTSMART CWSTARTDISCOVER WPS MDNS "
+    "CIPSTART CIPSSLSIZE CIPSENDBUF CIPCLOSE SAVETRANSLINK CIPDINFO"
+)
+
+
+def test_the_code_of_a_refusal_is_observed_where_no_row_lists_error_and_nowhere_else():
+    """Ruling R-140: every set form has either ERROR in its row, or a requirement of that number."""
+    edition = load_edition()
+    sets = {each.name for each in edition.commands.values() if "set" in each.forms}
+    observed = {
+        row.command: row for row in edition.requirements.values() if row.id.endswith("/set/90")
+    }
+
+    assert observed.keys() == sets - set(LISTS_ERROR.split())
+    assert all(row.level == "observed" and row.place for row in observed.values())

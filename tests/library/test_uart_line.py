@@ -6,9 +6,10 @@ import pytest
 
 from conformance.session import Session
 from conformance.testbed import LineSettings, Timing
+from conformance.verdict import NonConformity
 from suites.basic.line import BAUDRATE, DATABITS, FLOW, PARITY_CODE, STOP, Line, could_strand
 from suites.basic.line import taken_for as taken
-from tests.rigs.scripted import ERROR, OK, ScriptedPort
+from tests.rigs.scripted import ERROR, GARBAGE, OK, ScriptedPort
 
 HOME = LineSettings()
 
@@ -22,11 +23,15 @@ class Chip:
         self.line = Line(self.session, "UART_CUR", HOME)
         self._made = made
 
+    def answer(self):
+        """OK, before the UART switches."""
+        self.port.say(OK)
+
     def _hear(self, data):
         if not data.startswith(b"AT+UART_CUR="):
             return None
         rate, databits, stopbits, parity, _ = map(int, data.split(b"=")[1].split(b","))
-        self.port.say(OK)
+        self.answer()
         self.port.rate = self._made(rate)
         self.port.framing = (databits, {1: 1, 2: 1.5, 3: 2}[stopbits], "NOE"[parity])
         return b""
@@ -113,3 +118,55 @@ def test_what_no_command_could_take_back_could_strand_a_board(index, value):
 )
 def test_what_the_host_can_follow_strands_nobody(index, value):
     assert not could_strand(index, value)
+
+
+# OK at the setting that was set (ruling R-17)
+
+
+class LaterPort(ScriptedPort):
+    """What says OK when the UART has switched; whoever listens elsewhere hears garbage."""
+
+    LATER = b"OK when it is read"
+
+    def read(self, deadline):
+        data, now = super().read(deadline)
+        if data == self.LATER:
+            heard = self.settings.baudrate == self.rate
+            data = OK if heard else GARBAGE
+        return data, now
+
+
+class LaterChip(Chip):
+    """An IUT that answers at the new setting, or at none."""
+
+    def __init__(self, is_legible=True):
+        super().__init__()
+        self.port = LaterPort(on_write=self._hear)
+        self.session = Session(self.port, Timing(), line=HOME)
+        self.line = Line(self.session, "UART_CUR", HOME)
+        self._is_legible = is_legible
+
+    def answer(self):
+        self.port.say(LaterPort.LATER if self._is_legible else GARBAGE, 0.02)
+
+
+def test_an_ok_at_the_new_setting_is_an_answer():
+    chip = LaterChip()
+
+    chip.line.answered(LineSettings(9600)).succeeds()
+    assert chip.is_home
+
+
+def test_an_ok_that_can_be_read_at_neither_setting_is_none():
+    chip = LaterChip(is_legible=False)
+
+    with pytest.raises(NonConformity):
+        chip.line.answered(LineSettings(9600)).succeeds()
+    assert chip.is_home
+
+
+def test_an_iut_that_answers_at_the_new_setting_is_followed_and_led_home():
+    chip = LaterChip()
+
+    assert chip.line.answer_at(LineSettings(9600)).final == b"OK"
+    assert chip.is_home

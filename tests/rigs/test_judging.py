@@ -21,6 +21,7 @@ from conformance.verdict import (
     Verdict,
 )
 from rigs.judging import AS_REQUIRED, Checks, decisive, judge, with_profile
+from tests.library.made_exchange import exchange
 
 TIMING = Timing()
 
@@ -337,3 +338,55 @@ def test_nothing_is_observed_that_is_judged_and_nothing_judged_that_is_observed(
         pass
     with pytest.raises(LookupError, match="does not verify"):
         several.observes(THREE, "OK")
+
+
+# What is refused
+
+
+CODE = "4.1.1/CWMODE/set/90"
+
+
+def refusing(*observed):
+    """The checks of a purpose that requires a refusal."""
+    return Checks(TestPurpose("TP/X", "", (ONE, *observed)), observed=frozenset(observed))
+
+
+@pytest.mark.parametrize(
+    ("came", "code"),
+    [
+        (b"ERROR\r\n", "ERROR"),
+        (b"FAIL\r\n", "FAIL"),
+        (b"no such mode\r\n", "no final result code"),
+    ],
+)
+def test_the_code_of_a_refusal_is_written_down_where_no_row_lists_one(came, code):
+    checks = refusing(CODE)
+    checks.refused(exchange(came))
+
+    pairs = checks.pairs(checks.completed())
+
+    assert pairs[ONE] == AS_REQUIRED
+    assert (pairs[CODE].verdict, pairs[CODE].actual) == (Verdict.OBSERVED, code)
+
+
+@pytest.mark.parametrize("came", [b"OK\r\n", b"", b"AT\r\r\n"])
+def test_no_refusal_is_ok_or_a_silence(came):
+    with pytest.raises(NonConformity):
+        refusing(CODE).refused(exchange(came))
+
+
+def test_where_the_row_lists_error_no_other_code_is_a_refusal():
+    refusing().refused(exchange(b"ERROR\r\n"))
+    with pytest.raises(NonConformity):
+        refusing().refused(exchange(b"FAIL\r\n"))
+
+
+def test_a_purpose_that_forgets_the_refusal_is_broken():
+    assert refusing(CODE).completed().reason is Reason.HARNESS_BROKE
+
+
+def test_the_one_judged_requirement_bears_the_fail_and_what_is_observed_none():
+    pairs = refusing(CODE).pairs(FAIL)
+
+    assert pairs[ONE] == FAIL
+    assert pairs[CODE].reason is Reason.CHECK_NOT_REACHED

@@ -18,7 +18,7 @@ from tests.rigs.whole_runs import (
     report_is_complete,
 )
 
-FAULT = "emulator:net=none,fault=at.query-ok"
+FAULT = "emulator:net=none,fault=at.query-restarts"
 QUERY = "TP/GENERAL/ABSENT/BI-01[AT-query]"
 RATE = "TP/GENERAL/RATE/BV-01"
 #: A selection with every kind of purpose in it.
@@ -85,10 +85,10 @@ def test_a_fault_fails_with_requirement_expected_and_actual(runs):
     assert run.exit_code == 1
     assert [name for name, verdict in run.verdicts.items() if verdict == "fail"] == [QUERY]
     printed = [line.strip() for line in run.lines]
-    row = next(at for at, line in enumerate(printed) if line.startswith("-> 3.2.1/AT/query/01"))
-    assert "FAIL: AT has no query form" in printed[row]
-    assert "expected: the final result code ERROR" in printed[row:]
-    assert "actual: `OK`" in printed[row:]
+    row = next(at for at, line in enumerate(printed) if line.startswith("-> 3.2.1/AT/query/02"))
+    assert "FAIL: AT? asks at most" in printed[row]
+    assert "expected: no restart" in printed[row:]
+    assert "actual: a restart after the answer" in printed[row:]
     assert any(line.endswith(r"> AT?\r\n") for line in printed[row:])
     assert run.results["summary"]["conformant"] == "no"
 

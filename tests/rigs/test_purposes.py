@@ -93,6 +93,32 @@ def test_what_is_selected_is_what_verifies_something_under_the_prefix(project, t
     assert ids == ["TP/Y[one]", "TP/Y[two]"]
 
 
+def test_who_requires_a_refusal_observes_its_code_where_no_row_lists_one(project, tmp_path):
+    text = '''
+import pytest
+
+@pytest.mark.purpose("TP/X", verifies=["4.1.1/CWMODE/set/03"])
+def test_unlisted(session, refused):
+    """It is refused."""
+
+@pytest.mark.purpose("TP/Y", verifies=["3.2.5/ATE/set/05"])
+def test_listed(session, refused):
+    """It is refused with ERROR."""
+
+@pytest.mark.purpose("TP/Z", verifies=["4.1.1/CWMODE/set/03"])
+def test_other(session):
+    """It is something else."""
+'''
+
+    verifies = {each["id"]: each["verifies"] for each in collected(project, tmp_path, text)}
+
+    assert verifies == {
+        "TP/X": ["4.1.1/CWMODE/set/03", "4.1.1/CWMODE/set/90"],
+        "TP/Y": ["3.2.5/ATE/set/05"],
+        "TP/Z": ["4.1.1/CWMODE/set/03"],
+    }
+
+
 def test_a_test_without_the_marker_is_left_alone(project):
     result = project(SOUND, "--rig=/dev/doesnotexist", "-k", "something_else")
     result.assert_outcomes(passed=1, deselected=3)

@@ -25,7 +25,7 @@ from tests.rigs.whole_runs import ALONE, PLAIN, ROOT, EmulatorProcess, Runs
 
 EDITION = load_edition()
 AT = "3.2.1/AT/execute/01"
-QUERY = "3.2.1/AT/query/01"
+QUERY = "3.2.1/AT/query/02"
 
 #: A PIXIT in which nothing is as it is by default.
 UNUSUAL = Pixit(
@@ -400,13 +400,14 @@ def stored(plain, tmp_path_factory):
     )
     pics.write_text("[claims.GMR]\nexecute = false\n", encoding="utf-8")
     profile.write_text(
-        f'[[deviation]]\nrequirement = "{QUERY}"\ninstead = "ERROR"\nsource = "a test"\n',
+        f'[[deviation]]\nrequirement = "{QUERY}"\ninstead = "It restarts."\nsource = "a test"\n'
+        'covers = ["unasked-restart"]\n',
         encoding="utf-8",
     )
     return plain.run(
-        "-q", f"{ALONE},fault=at.query-ok", "--req=3.2.1", "--req=3.2.3",
-        "--req=2/-/general/09", "-k", "not sdk", f"--pixit={pixit}", f"--pics={pics}",
-        f"--profile={profile}", "suites/basic", "suites/general",
+        "-q", f"{ALONE},fault=at.query-restarts", "--req=3.2.1", "--req=3.2.3",
+        "--req=2/-/general/09", "-k", "not sdk and not in_use", f"--pixit={pixit}",
+        f"--pics={pics}", f"--profile={profile}", "suites/basic", "suites/general",
     )  # fmt: skip
 
 

@@ -13,12 +13,17 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+import warnings
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
+
+import pytest
+
+from tests.forked import fork
 
 ROOT = Path(__file__).parents[2]
 PIXIT = ROOT / "tests" / "data" / "quick.pixit.toml"
@@ -28,8 +33,9 @@ LIMIT_S = 240.0
 
 #: Options of every run. Importing plugins takes longer than most of the runs.
 PLAIN = ("-p", "no:hypothesispytest", "-p", "no:html", "-p", "no:metadata")
-#: The same with little patience.
-QUICK = (*PLAIN, f"--pixit={PIXIT}")
+#: The same with little patience, and without what is asked again of an IUT in use: that needs a
+#: network, which most runs do not have. Who says -k selects by that alone.
+QUICK = (*PLAIN, f"--pixit={PIXIT}", "-k", "not in_use and not joined and not visited")
 
 #: The rig of runs that ask for no lab: one costs a third of such a run.
 ALONE = "--rig=emulator:net=none"
@@ -128,16 +134,46 @@ class Runs:
         return (*self._options, *(() if cached else self._cache), *arguments)
 
     def _run(self, arguments: tuple[str, ...], folder: Path, limit_s: float) -> Finished:
-        done = subprocess.run(
-            command(self._all(arguments), folder), cwd=ROOT, env=self.environment,
-            capture_output=True, encoding="utf-8", timeout=limit_s, stdin=subprocess.DEVNULL,
-            check=False,
-        )  # fmt: skip
-        return Finished(done.returncode, done.stdout, done.stderr, folder)
+        with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+            words = options(self._all(arguments), folder)
+            # Forked, not started: to import pytest and all that is tested takes half of a run.
+            run = fork(lambda: _pytest(words, self.environment), (), out.fileno(), err.fileno())
+            try:
+                code = run.wait(limit_s)
+            except TimeoutError:
+                run.kill()
+                run.wait(limit_s)
+                raise
+            return Finished(code, _text(out), _text(err), folder)
+
+
+def _pytest(words: list[str], environment: Mapping[str, str]) -> int:
+    """What `python -m pytest` does, in a process that has run other tests until now."""
+    os.chdir(ROOT)
+    os.environ.clear()
+    os.environ.update(environment)
+    _warn_as_python_does()
+    return int(pytest.main(words))
+
+
+def _warn_as_python_does() -> None:
+    """Not as the tests do, to which a warning is an error."""
+    warnings.resetwarnings()
+    for kind in (DeprecationWarning, PendingDeprecationWarning, ImportWarning, ResourceWarning):
+        warnings.simplefilter("ignore", kind)
+
+
+def _text(stream: IO[bytes]) -> str:
+    stream.seek(0)
+    return stream.read().decode("utf-8")
+
+
+def options(arguments: tuple[str, ...], folder: Path) -> list[str]:
+    return [f"--report-dir={folder}", *arguments]
 
 
 def command(arguments: tuple[str, ...], folder: Path) -> list[str]:
-    return [sys.executable, "-m", "pytest", f"--report-dir={folder}", *arguments]
+    return [sys.executable, "-m", "pytest", *options(arguments, folder)]
 
 
 def _shared(folder: Path) -> Path:

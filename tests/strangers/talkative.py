@@ -36,7 +36,7 @@ ABOUT = About(
         "4.1.8/CWLAP/set/05": "A name without quotation marks is answered OK.",
         "5.2.12/CIPMUX/set/04": "What stands behind the number is not looked at: 1x is 1.",
     },
-    observed={"3.2.2/RST/query/01": "no final result code"},
+    observed={"3.2.2/RST/query/01": "OK"},
     open={
         **{f"3.2.3/GMR/execute/{n}": _GMR for n in ("02", "03", "04")},
         **{f"3.2.5/ATE/set/{n}": _GMR for n in ("03", "04", "06")},

@@ -22,7 +22,6 @@ from ..net.inforce import NOTHING, Follower
 from ..net.networked import Networked
 from ..net.none import NoNetwork
 from ..resetcause import ResetCause
-from ..serial.outlet import Outlet
 from ..serial.uart import BOOT_FORMAT, UartFormat, in_registers
 from ..settings.addresses import IpConfig
 from ..timers import Timers
@@ -88,7 +87,7 @@ class Board:
         self._followed = NOTHING
         self._grounds: object = None
         self._firmware: Firmware | None = None
-        self._outlet = Outlet(transmit, self.later)
+        self.transmit = transmit
         self._installed = self.personality = personality
         self.store = Store(self.flash, personality.factory)
         self.timing = timing
@@ -105,14 +104,9 @@ class Board:
 
     # From the outside.
 
-    @property
-    def transmit(self) -> Transmit:
-        """Where the UART leads to."""
-        return self._outlet.send
-
-    @transmit.setter
-    def transmit(self, transmit: Transmit) -> None:
-        self._outlet.send = transmit
+    def lead(self, transmit: Transmit) -> None:
+        """The UART leads there."""
+        self.transmit = transmit
 
     def receive(self, data: bytes) -> None:
         """Bytes arrive at the UART, as heard in its format; before `ready` they are lost."""
@@ -171,10 +165,7 @@ class Board:
     def become(self, personality: Personality) -> None:
         """Go on with other functions; what runs, runs on."""
         self.personality = personality
-        self.store.flush()
         self.store.__class__ = personality.store
-        self._outlet.flush()
-        self._outlet.__class__ = personality.outlet
         if self._firmware:
             self._firmware.become(personality)
 
@@ -247,7 +238,7 @@ class Board:
 
     def send(self, data: bytes) -> None:
         """Put bytes on the UART."""
-        self._outlet.put(data, self._uart)
+        self.transmit(data, self._uart)
 
     def now_ns(self) -> int:
         """See Outside."""
@@ -268,8 +259,6 @@ class Board:
     def sleep(self, duration_ns: int | None) -> None:
         """Deep sleep until the timer (if it is set and wired), a reset or a power cycle."""
         self._leave_air()
-        self._outlet.flush()
-        self._outlet.drop()
         self._timers.clear()
         self._firmware = None
         self.settle()
@@ -300,34 +289,25 @@ class Board:
     # Booting.
 
     def _stop(self) -> None:
+        self._end()
+
+    def _end(self) -> None:
+        """What ran has ended, and nothing of it is left."""
         self._leave_air()
-        self._outlet.drop()
         self._timers.clear()
         self._firmware = None
         self._loader = None
         self.settle()
         self.network.drop()
         self._asleep = False
-        self.store.outlive(None)
 
     def _leave_air(self) -> None:
         self.air.leave()
         self.air.hush()
 
     def _boot(self, cause: ResetCause) -> None:
-        before = self._firmware if cause is ResetCause.SOFTWARE else None
         warm = cause in (ResetCause.SOFTWARE, ResetCause.WATCHDOG)
-        self._leave_air()
-        if warm:
-            self._outlet.flush()
-        self._outlet.drop()
-        self._timers.clear()
-        self._firmware = None
-        self._loader = None
-        self.settle()
-        self.network.drop()
-        self._asleep = False
-        self.store.outlive(cause)
+        self._end()
         self.store.factory = self.personality.factory
         self._boots += 1
         self._booted_at = self._timers.now_ns()
@@ -336,28 +316,28 @@ class Board:
         if self._downloads:
             self.later(self.timing.boot_rom, lambda: self._download(cause))
         else:
-            self._schedule_boot(cause, before)
+            self._schedule_boot(cause)
 
-    def _schedule_boot(self, cause: ResetCause, before: Firmware | None) -> None:
-        plan = self.personality.start.plan(self, cause, self._uart, before)
+    def _schedule_boot(self, cause: ResetCause) -> None:
+        plan = self.personality.start.plan(self, cause, self._uart)
         for each in plan.prints:
             self.later(each.after_ns, partial(self.transmit, each.text, each.uart))
         if plan.ready_ns is not None:
-            self.later(plan.ready_ns, lambda: self._ready(before))
+            self.later(plan.ready_ns, self._ready)
 
     def _download(self, cause: ResetCause) -> None:
         self.transmit(self._installed.boot.rom_in_download_mode(cause), self._uart)
         self._uart = BOOT_FORMAT  # until it has measured another rate
         self._loader = Loader(self, self.flash)
 
-    def _ready(self, before: Firmware | None) -> None:
+    def _ready(self) -> None:
         start = self.personality.start
-        ram = start.ram(self, before)
+        ram = start.ram(self)
         self.set_uart(start.uart(self, ram))
         firmware = Firmware(self.store, ram, self)
         self._firmware = firmware
         firmware.begin()
-        text = start.ready(firmware, before)
+        text = start.ready(firmware)
         if text:
             self.send(text)
         firmware.started()

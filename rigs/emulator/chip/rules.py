@@ -41,7 +41,7 @@ class BasicRules:
     `bauds`: what AT+UART takes.  `rate`: the rate that was asked for -> the one that the UART has
     then, 0: it has no clock.  `prints_sleep_time`: AT+GSLP repeats its parameter.  `slept_us`:
     the parameter of AT+GSLP -> how long the chip sleeps in us, None: until a reset.
-    `sleep_needs_station_mode`: AT+SLEEP= is an ERROR in the other modes.  `voltage_complaint`:
+    `sleep_wifi_modes`: the Wi-Fi modes in which AT+SLEEP= is taken.  `voltage_complaint`:
     what AT+RFVDD= says before it refuses a number.
     """
 
@@ -49,7 +49,7 @@ class BasicRules:
     rate: Callable[[int], int]
     prints_sleep_time: bool
     slept_us: Callable[[int], int | None]
-    sleep_needs_station_mode: bool
+    sleep_wifi_modes: Container[int]
     voltage_complaint: bytes
 
 
@@ -75,6 +75,7 @@ class StationRules:
     `bare_strings`: nothing counts as an empty string where an empty one has a meaning.
     `scans_in_softap_mode`: AT+CWLAP works there, too.
     `scan_broken_off`: how AT+CWLAP ends when a forced restart comes (observed 1.3, item 5).
+    `autoconnect_needs_station`: AT+CWAUTOCONN= is an ERROR in softAP mode.
     `free_mask`: AT+CWLAPOPT= takes any mask, in hex, too.
     `quit_complaint`: what AT+CWQAP says before ERROR in softAP mode; None where it is OK.
     `explains`: lines before ERROR and OK say more.
@@ -92,6 +93,7 @@ class StationRules:
     bare_strings: bool
     scans_in_softap_mode: bool
     scan_broken_off: Final | None
+    autoconnect_needs_station: bool
     free_mask: bool
     quit_complaint: bytes | None
     explains: bool
@@ -115,6 +117,10 @@ class Rules(Protocol):
     @property
     def parameters(self) -> ParameterRules:
         """How parameters are written."""
+
+    @property
+    def strict_parameters(self) -> ParameterRules:
+        """The same for the commands that look closer at their numbers (observed 1.3, suites)."""
 
     @property
     def identity(self) -> Identity:

@@ -6,8 +6,9 @@ Law: one saved switch; joining is not done here.  Only real firmware tells it.
 from __future__ import annotations
 
 from ..chip.chip import Chip
+from ..ip.interfaces import has_station
 from ..line.command import Command, Form
-from ..line.parameters import ParameterRules, Parameters
+from ..line.parameters import Parameters
 from ..settings.settings import Changes, Settings
 from . import dhcp, numbers
 from .numbers import Number
@@ -15,7 +16,7 @@ from .stages import Fields, QueryForm, Reasons, SettingForm
 
 NAME = "+CWAUTOCONN"
 SWITCH = Number("switch", range(2))
-_RULES = ParameterRules(unsigned=True)
+NO_STATION = "no station in this mode"
 
 
 def _shown(_chip: Chip, settings: Settings) -> bool:
@@ -30,8 +31,10 @@ def _label(_chip: Chip) -> bytes:
     return b"+CWAUTOCONN:"
 
 
-def _written(_chip: Chip) -> ParameterRules:
-    return _RULES
+def _available(chip: Chip) -> Reasons:
+    """Some firmware switches it in a mode with a station alone (observed 1.3 under the suites)."""
+    if chip.personality.station.autoconnect_needs_station and not has_station(chip.current):
+        yield NO_STATION
 
 
 def _parsed(_chip: Chip, parameters: Parameters) -> int:
@@ -59,7 +62,7 @@ COMMANDS = (
                 saved=True, show=_shown, fields=_printed, label=_label, line=dhcp.line
             ),
             Form.SET: SettingForm(
-                rules=_written,
+                available=_available,
                 parse=_parsed,
                 decide=_refusals,
                 change=_changes,
@@ -67,6 +70,5 @@ COMMANDS = (
                 saves=True,
             ),
         },
-        extra=frozenset((Form.QUERY,)),
     ),
 )

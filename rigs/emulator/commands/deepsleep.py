@@ -14,7 +14,7 @@ from ..line.parameters import Parameters
 from ..timers import MICROSECOND
 from . import numbers
 from .numbers import Number
-from .stages import RamForm, Reasons
+from .stages import RamForm, Reasons, strict_rules
 
 NAME = "+GSLP"
 TIME = Number("time", range(2**31))
@@ -49,7 +49,12 @@ COMMANDS = (
         NAME,
         {
             Form.SET: RamForm(
-                parse=_parsed, decide=_refusals, tell=_told, after_ok=True, effect=_fall_asleep
+                rules=strict_rules,
+                parse=_parsed,
+                decide=_refusals,
+                tell=_told,
+                after_ok=True,
+                effect=_fall_asleep,
             )
         },
     ),

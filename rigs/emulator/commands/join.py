@@ -188,6 +188,5 @@ COMMANDS = (
                 available=_quit_available, turn_away=_quit_turned_away, then=_leave
             ),
         },
-        extra=frozenset((Form.TEST,)),
     ),
 )

@@ -49,6 +49,5 @@ COMMANDS = (
                 follow=_on_the_line,
             )
         },
-        extra=frozenset({Form.SET}),
     ),
 )

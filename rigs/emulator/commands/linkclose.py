@@ -13,6 +13,7 @@ from ..ip.tcpip import LINKS
 from ..line.command import Answer, Command, Form
 from ..line.parameters import Parameters
 from . import numbers, refusals
+from .linkids import is_unchecked, looks_open
 from .numbers import Number
 from .refusals import Diagnostic
 from .stages import ExecuteForm, RamForm, Reasons, SetForm
@@ -24,6 +25,7 @@ ALL = LINKS
 ID = Number("id", range(LINKS + 1))
 MULTIPLE, SINGLE = Diagnostic("MUX=1"), Diagnostic("MUX=0")
 UNLINK, NOTHING_OPEN = Diagnostic("UNLINK"), "no link is open"
+CRASH = "what is no link is closed"
 
 
 @dataclass(frozen=True)
@@ -71,9 +73,12 @@ def every_link(chip: Chip) -> tuple[Link, ...]:
     return tuple(link for _number, link in sorted(chip.tcpip.links.items()))
 
 
-def _refusals(_chip: Chip, closing: Closing) -> Reasons:
+def _refusals(chip: Chip, closing: Closing) -> Reasons:
     """5 is taken with nothing open, too."""
-    yield from ID.reasons(closing.number)
+    if is_unchecked(chip, closing.number):
+        yield CRASH if looks_open(chip, closing.number) else UNLINK
+    else:
+        yield from ID.reasons(closing.number)
     if closing.number in range(LINKS) and not closing.links:
         yield UNLINK
 
@@ -84,8 +89,7 @@ def _refusals_without_id(_chip: Chip, closing: Closing) -> Reasons:
 
 
 def _refused(chip: Chip, form: SetForm[Closing], closing: Closing, why: tuple[str, ...]) -> Answer:
-    """A negative id restarts some firmware (observed 25)."""
-    if closing.number < 0 and chip.personality.tcpip.negative_id_crashes:
+    if CRASH in why:
         return Answer(None, afterwards=chip.crash)
     return refusals.refuse(chip, form, closing, why)
 
@@ -125,6 +129,5 @@ COMMANDS = (
                 effect=_close,
             ),
         },
-        extra=frozenset({Form.TEST}),
     ),
 )

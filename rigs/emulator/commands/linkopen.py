@@ -16,7 +16,8 @@ from ..ip.network import PortTaken
 from ..ip.tcpip import LINKS
 from ..line.command import ERROR, OK, Answer, BadParameter, Command, Final, Form
 from ..line.parameters import Parameters
-from . import refusals
+from . import numbers, refusals
+from .linkids import is_unchecked, looks_open
 from .numbers import Number
 from .refusals import Complaint, Diagnostic, refused
 from .stages import Reasons, SetForm
@@ -33,9 +34,11 @@ LOCAL_PORT, ANY_LOCAL_PORT = Number("localport", PORT.legal), Number("localport"
 UDP_MODE = Number("udpmode", range(3))
 
 NO_IP, NO_TYPE, NO_HOST = Diagnostic("no ip"), Diagnostic("Link type ERROR"), Diagnostic("IP ERROR")
+NO_LOCAL_PORT = Diagnostic("Miss param")
 UNREADABLE, ALREADY, NO_PASSING = "unreadable", "already connected", "the peer may change"
 SSL_OPEN, SSL_PASSING = Diagnostic("ssl reach max"), "SSL does not pass through"
 
+CRASH = "what is no link is opened"
 _WIDE = 10**8  # a link id of so many digits is no number any more (observed 1)
 
 
@@ -121,22 +124,24 @@ def _parsed(chip: Chip, parameters: Parameters) -> Request:
 def _values(chip: Chip, parameters: Parameters) -> Iterator[tuple[str, Any]]:
     """One after the other.  What may follow the port: of UDP two numbers, of others one."""
     if chip.tcpip.multiple:
-        yield "number", _id(parameters)
+        yield "number", numbers.never_empty(parameters)
+        _goes_on(parameters)
     kind = _text(parameters, TYPE_MAX, NO_TYPE)
     yield "kind", kind
+    _goes_on(parameters)
     yield "host", _text(parameters, HOST_MAX, NO_HOST)
-    yield "port", parameters.number()
+    if not parameters.continues:
+        raise Complaint(b"ENTRY ERROR")
+    yield "port", parameters.number(last=True)
     for name in ("local_port", "udp_mode") if kind == UDP else ("keep_alive",):
         if not parameters.exhausted:
-            yield name, parameters.number()
+            yield name, parameters.number(last=True)
     parameters.end()
 
 
-def _id(parameters: Parameters) -> int:
-    """It is never empty."""
-    if parameters.continues:
-        raise BadParameter("no id")
-    return parameters.number()
+def _goes_on(parameters: Parameters) -> None:
+    if not parameters.continues:
+        raise BadParameter("no comma")
 
 
 def _text(parameters: Parameters, longest: int, otherwise: Diagnostic) -> bytes:
@@ -155,18 +160,30 @@ def _refusals(chip: Chip, request: Request) -> Reasons:
     if request.unread:
         yield request.unread
         return
-    if request.number in chip.tcpip.links:
+    if request.kind == UDP and "local_port" not in request.read:
+        yield from _without_ports(chip, request)
+    if request.number in chip.tcpip.links or looks_open(chip, request.number):
         yield ALREADY
     if chip.tcpip.transparent and request.udp_mode:
         yield NO_PASSING
     if request.kind == SSL:
         yield from _ssl_refusals(chip)
+    if is_unchecked(chip, request.number):
+        yield CRASH
+
+
+def _without_ports(chip: Chip, request: Request) -> Reasons:
+    """Where 0 is a remote port, nothing but the local one would be left (field guide 5)."""
+    if request.port == 0 and 0 in chip.personality.tcpip.remote_ports:
+        yield NO_LOCAL_PORT
 
 
 def _wrong(chip: Chip, name: str, value: Any) -> Reasons:
     """Why one value is not taken; some firmware chooses a local port for 0 (observed 16)."""
     chooses = chip.personality.parameters.empty_is_zero
-    if name == "kind" and value not in KINDS:
+    if name == "number":
+        yield from () if is_unchecked(chip, value) else ID.reasons(value)
+    elif name == "kind" and value not in KINDS:
         yield NO_TYPE
     elif name == "host" and not value:
         yield NO_HOST
@@ -178,7 +195,7 @@ def _wrong(chip: Chip, name: str, value: Any) -> Reasons:
         yield from _NUMBERS[name].reasons(value)
 
 
-_NUMBERS = {"number": ID, "keep_alive": KEEP_ALIVE, "udp_mode": UDP_MODE}
+_NUMBERS = {"keep_alive": KEEP_ALIVE, "udp_mode": UDP_MODE}
 
 
 def _ssl_refusals(chip: Chip) -> Reasons:
@@ -193,6 +210,8 @@ def _refused(chip: Chip, _form: object, request: Request, why: tuple[str, ...]) 
     rules = chip.personality.tcpip
     if why[0] == ALREADY:
         return Answer(Final.ERROR if rules.already_error else None, rules.already + b"\r\n")
+    if why[0] == CRASH:
+        return Answer(None, afterwards=chip.crash)
     if why[0] == ID.reason(request.number):
         return refused(chip, b"ID ERROR" if abs(request.number) < _WIDE else b"")
     return refusals.turn_away(chip, why)

@@ -46,6 +46,5 @@ COMMANDS = (
             Form.TEST: ExecuteForm(),
             Form.EXECUTE: ListForm(head=_state, rows=_links, fields=_printed, label=_label),
         },
-        extra=frozenset({Form.TEST}),
     ),
 )

@@ -83,9 +83,12 @@ def _parsed(chip: Chip, parameters: Parameters) -> IpConfig:
     return softap_at(address)
 
 
-def _refusals(chip: Chip, ip: IpConfig) -> Reasons:
+def _available(chip: Chip) -> Reasons:
     if not has_softap(chip.current):
         yield NO_SOFTAP
+
+
+def _refusals(chip: Chip, ip: IpConfig) -> Reasons:
     if not chip.personality.ips.usable(ip.address):
         yield UNUSABLE
 
@@ -100,6 +103,7 @@ COMMANDS = (
         {
             Form.TEST: ExecuteForm(),
             Form.SET: RamForm(
+                available=_available,
                 parse=_parsed,
                 unreadable=refusals.unreadable,
                 decide=_refusals,
@@ -108,6 +112,5 @@ COMMANDS = (
             Form.EXECUTE: ListForm(rows=_interfaces, fields=_printed, label=_label, line=_lines),
         },
         by_digit=True,
-        extra=frozenset((Form.TEST, Form.SET)),
     ),
 )

@@ -63,10 +63,13 @@ def _name(parameters: Parameters) -> MdnsName:
 
 
 def _refusals(chip: Chip, wanted: Naming) -> Reasons:
+    """In the order in which firmware complains."""
     yield from ENABLE.reasons(wanted.enable)
+    if wanted.enable != OFF:
+        yield from _not_now(chip)
     yield from out_of_range(wanted)
     if wanted.enable != OFF:
-        yield from _not_now(chip, wanted)
+        yield from _not_such(chip, wanted)
     elif chip.personality.station.mdns_off_alone and not wanted.alone:
         yield NOT_ALONE
 
@@ -82,13 +85,16 @@ def out_of_range(wanted: Naming) -> Reasons:
         yield UNREADABLE
 
 
-def _not_now(chip: Chip, wanted: Naming) -> Reasons:
+def _not_now(chip: Chip) -> Reasons:
     rules = chip.personality.station
     if rules.mdns_needs_address and chip.current.mode == SOFTAP:
         yield NO_STATION
     if rules.mdns_needs_address and not chip.station.has_address:
         yield NO_ADDRESS
-    if wanted.name and is_odd(wanted.name) and not rules.mdns_any_name:
+
+
+def _not_such(chip: Chip, wanted: Naming) -> Reasons:
+    if wanted.name and is_odd(wanted.name) and not chip.personality.station.mdns_any_name:
         yield ODD
 
 
@@ -105,8 +111,12 @@ _SAID = {
     NO_ADDRESS: b"ip invalid when mdns\r\n",
     ODD: b"hostname error when mdns\r\n",
 }
-_BEHIND = (UNREADABLE, NOT_ALONE, *(f"{each.name} " for each in (HOST, SERVER, PORT)))
-"""How the reasons begin that are about what stands behind the first parameter."""
+_PARAMETERS = (
+    UNREADABLE,
+    NOT_ALONE,
+    *(f"{each.name} " for each in (ENABLE, HOST, SERVER, PORT)),
+)
+"""How the reasons begin that are about what was typed."""
 
 
 def _refused(chip: Chip, _form: object, wanted: Naming, why: tuple[str, ...]) -> Answer:
@@ -115,7 +125,7 @@ def _refused(chip: Chip, _form: object, wanted: Naming, why: tuple[str, ...]) ->
 
 
 def _line(wanted: Naming, reason: str) -> bytes:
-    if reason.startswith(_BEHIND):
+    if reason.startswith(_PARAMETERS):
         return b"para error when %bmdns\r\n" % (b"disable " if wanted.enable == OFF else b"")
     return _SAID.get(reason, b"")
 

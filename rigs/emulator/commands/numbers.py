@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 
+from ..line.command import BadParameter
 from ..line.parameters import Parameters
 
 
@@ -26,6 +27,13 @@ class Number:
         """Why this value is refused, if it is."""
         if value not in self.legal:
             yield self.reason(value)
+
+
+def never_empty(parameters: Parameters) -> int:
+    """The value of the next one, which is an id: it counts as 0 in no firmware if it is empty."""
+    if parameters.continues:
+        raise BadParameter("no id")
+    return parameters.number()
 
 
 def read(parameters: Parameters, numbers: Sequence[Number]) -> tuple[int, ...]:

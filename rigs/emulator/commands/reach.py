@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from ..chip.chip import Chip
+from ..ip.inet import EVERYBODY
 from ..ip.network import StreamEvents
 from ..ip.tcpip import once
 from ..line.command import ERROR, Answer, Command, Final, Form
-from ..line.parameters import Parameters
+from ..line.parameters import QUOTE, Parameters
 from ..timers import MILLISECOND
-from .refusals import refused
+from . import refusals
+from .refusals import Complaint, refused
 from .stages import Reasons, SetForm
 from .texts import Text
 
@@ -81,6 +83,15 @@ class Echo:
     time_ns: int | None = None
 
 
+def _found_for_ping(chip: Chip, host: bytes, found: Found) -> None:
+    """Some firmware takes the address of everybody for a name, which nobody has."""
+    rules = chip.personality.tcpip
+    if rules.literal(host) == EVERYBODY and not rules.pings_everybody:
+        chip.tcpip.look_up(host, found)
+    else:
+        _resolved(chip, host, found)
+
+
 def _pinged(chip: Chip, ip: str | None, told: Callable[[Echo], None]) -> None:
     if ip is None:
         told(Echo(None))
@@ -98,6 +109,12 @@ def _time(chip: Chip, echo: Echo) -> Answer:
 
 
 # AT+CIPDOMAIN
+
+
+def _named(chip: Chip, parameters: Parameters) -> bytes:
+    if not parameters.source.startswith(QUOTE):
+        raise Complaint(b"IP ERROR")
+    return _host(chip, parameters)
 
 
 def _found(_chip: Chip, ip: str | None, told: Found) -> None:
@@ -152,7 +169,7 @@ COMMANDS = (
         PING,
         {
             Form.SET: QuestionForm(
-                parse=_host, decide=_refusals, find=_resolved, ask=_pinged, answer=_time
+                parse=_host, decide=_refusals, find=_found_for_ping, ask=_pinged, answer=_time
             )
         },
     ),
@@ -160,10 +177,14 @@ COMMANDS = (
         DOMAIN,
         {
             Form.SET: QuestionForm(
-                parse=_host, decide=_refusals, find=_resolved, ask=_found, answer=_address
+                parse=_named,
+                unreadable=refusals.unreadable,
+                decide=_refusals,
+                find=_resolved,
+                ask=_found,
+                answer=_address,
             )
         },
-        extra=frozenset({Form.SET}),
     ),
     Command(
         UPDATE,

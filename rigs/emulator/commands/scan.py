@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from ..chip.chip import Chip
 from ..ip.interfaces import has_station
 from ..line.command import ERROR, Answer, BadParameter, Command, Final, Form
-from ..line.parameters import Parameters
+from ..line.parameters import Parameters, TooLong
 from ..settings.addresses import mac_text
 from ..wifi.air import Beacon
 from ..wifi.scanoptions import ALL_FIELDS, ScanOptions
@@ -150,31 +150,41 @@ def _list(parse: Callable[[Chip, Parameters], Filter]) -> LaterListForm[Filter, 
 SORT = Number("sort", (0, 1))
 MASK = Number("mask", range(ALL_FIELDS + 1))
 
-NO_MASK, UNREADABLE_MASK = "no mask", "a mask that cannot be read"
+LONG_SORT = "a sort of too many characters"
+NO_MASK, UNREADABLE_MASK, TAIL = "no mask", "a mask that cannot be read", "something behind it"
 
 
 @dataclass(frozen=True)
 class Options:
-    """What is wanted.  `mask`: a number, or why there is none."""
+    """What is wanted.  `sort`, `mask`: a number, or why there is none."""
 
-    sort: int
+    sort: int | str
     mask: int | str
 
 
 def _options_parsed(chip: Chip, parameters: Parameters) -> Options:
-    sort = parameters.number()
+    sort = _sort(parameters)
     if not parameters.continues:
         return Options(sort, NO_MASK)
     try:
         mask = parameters.number(hexadecimal=chip.personality.station.free_mask)
-        parameters.end()
     except BadParameter:
         return Options(sort, UNREADABLE_MASK)
-    return Options(sort, mask)
+    return Options(sort, mask if parameters.exhausted else TAIL)
+
+
+def _sort(parameters: Parameters) -> int | str:
+    try:
+        return parameters.number()
+    except TooLong:
+        return LONG_SORT
 
 
 def _options_refusals(chip: Chip, options: Options) -> Reasons:
-    yield from SORT.reasons(options.sort)
+    if isinstance(options.sort, str):
+        yield options.sort
+    else:
+        yield from SORT.reasons(options.sort)
     if isinstance(options.mask, str):
         yield options.mask
     elif not chip.personality.station.free_mask:
@@ -187,12 +197,15 @@ def _explained(
     """Some firmware says which parameter it is, unless there is but one."""
     if not chip.personality.station.explains:
         return ERROR
-    if SORT.reason(options.sort) in why:
+    if NO_MASK in why:
+        return ERROR
+    if why[0] not in (UNREADABLE_MASK, TAIL):
         return replace(ERROR, information=b"flag error\r\n")
-    return ERROR if NO_MASK in why else replace(ERROR, information=b"get mask error\r\n")
+    return ERROR if TAIL in why else replace(ERROR, information=b"get mask error\r\n")
 
 
 def _set(chip: Chip, options: Options) -> None:
+    assert isinstance(options.sort, int)
     assert isinstance(options.mask, int)
     chip.scan_options = ScanOptions(by_strength=bool(options.sort), mask=options.mask)
 

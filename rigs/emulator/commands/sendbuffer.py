@@ -17,11 +17,12 @@ from ..ip.tcpip import LINKS
 from ..line.command import Command, Form, Handler
 from ..line.parameters import Parameters
 from . import numbers, refusals
+from .linkids import looks_open
 from .numbers import Number
 from .prompting import DataForm
 from .refusals import Diagnostic
-from .send import LENGTH, LENGTH_MAX, length_of, link_of
-from .stages import RamForm, Reasons
+from .send import LENGTH, LENGTH_MAX, UNACKNOWLEDGED, id_of, length_of
+from .stages import RamForm, Reasons, strict_rules
 
 WRITE, STATUS, CHECK, RESET = "+CIPSENDBUF", "+CIPBUFSTATUS", "+CIPCHECKSEQ", "+CIPBUFRESET"
 OTHER_CHECK = "+CIPCHECKQUEUE"
@@ -49,11 +50,12 @@ def _nothing(_chip: Chip, _wanted: object) -> None:
 
 @dataclass(frozen=True)
 class Writing:
-    """What is wanted; `length`: None if there is no number; `tail`: what stands behind it."""
+    """What is wanted; `length`: None if there is no number; `tail`: something stands behind it."""
 
+    number: int
     link: Link | None
     length: int | None
-    tail: bytes
+    tail: bool
 
 
 def _not_passing_through(chip: Chip) -> Reasons:
@@ -62,13 +64,15 @@ def _not_passing_through(chip: Chip) -> Reasons:
 
 
 def _written(chip: Chip, parameters: Parameters) -> Writing:
-    link, text = link_of(chip, parameters.source)
-    length, tail = length_of(chip, text)
-    return Writing(link, length, tail)
+    number = id_of(chip, parameters)
+    link, length = chip.tcpip.links.get(number), length_of(parameters)
+    return Writing(number, link, length, tail=not parameters.exhausted)
 
 
 def _not_written(chip: Chip, wanted: Writing) -> Reasons:
     link, length = wanted.link, wanted.length
+    if looks_open(chip, wanted.number):
+        yield UNACKNOWLEDGED
     if link is None:
         yield INVALID_LINK
     if link and link.kind == UDP:
@@ -100,8 +104,7 @@ def _numbered(_chip: Chip, wanted: Writing) -> bytes:
 
 
 def _into_the_buffer(_chip: Chip, wanted: Writing) -> Plan:
-    number = wanted.link.id if wanted.link else 0
-    return Plan("cipsendbuf", number, wanted.length or 0, buffered=True)
+    return Plan("cipsendbuf", wanted.number, wanted.length or 0, buffered=True)
 
 
 # AT+CIPBUFSTATUS and AT+CIPBUFRESET: with CIPMUX=0 of the one link, with CIPMUX=1 of one by its id.
@@ -207,6 +210,7 @@ def _arrived(_chip: Chip, check: Check) -> bytes:
 
 _STATUS = RamForm(
     available=_only_multiple,
+    rules=strict_rules,
     parse=_by_id,
     decide=_not_told,
     effect=_nothing,
@@ -248,6 +252,6 @@ COMMANDS = (
     ),
     Command(STATUS, _of_one(_STATUS)),
     Command(CHECK, {Form.SET: _CHECK}),
-    Command(OTHER_CHECK, {Form.SET: _CHECK}, extra=frozenset({Form.SET})),
+    Command(OTHER_CHECK, {Form.SET: _CHECK}),
     Command(RESET, _of_one(_RESET)),
 )

@@ -14,7 +14,6 @@ from ..settings.settings import Settings
 from . import numbers
 from .numbers import Number
 from .stages import Fields, QueryForm, RamForm, Reasons
-from .wifimode import STATION
 
 NAME = "+SLEEP"
 MODE = Number("sleep mode", range(3))
@@ -40,7 +39,7 @@ def _parsed(_chip: Chip, parameters: Parameters) -> int:
 
 def _refusals(chip: Chip, mode: int) -> Reasons:
     yield from MODE.reasons(mode)
-    if chip.personality.basic.sleep_needs_station_mode and chip.current.mode != STATION:
+    if chip.current.mode not in chip.personality.basic.sleep_wifi_modes:
         yield NOT_STATION
 
 

@@ -73,6 +73,11 @@ def usual_rules(chip: Chip) -> ParameterRules:
     return chip.personality.parameters
 
 
+def strict_rules(chip: Chip) -> ParameterRules:
+    """Where this firmware looks closer at numbers: none is empty, or a minus alone."""
+    return chip.personality.strict_parameters
+
+
 def turn_away(_chip: Chip, _why: tuple[str, ...]) -> Answer:
     """ERROR, and the parameters are not read."""
     return ERROR

@@ -17,7 +17,7 @@ from ..line.parameters import ParameterRules, Parameters
 from ..settings.addresses import NO_IP, NOWHERE, IpConfig, ip_text
 from ..settings.settings import Changes, Settings
 from .scope import SCOPES, Scope
-from .stages import Fields, QueryForm, Reasons, SettingForm
+from .stages import Fields, QueryForm, Reasons, SettingForm, usual_rules
 
 NO_INTERFACE = "no such interface in this mode"
 GATEWAY_ALONE, UNUSABLE = "a gateway without a netmask", "not usable"
@@ -57,6 +57,12 @@ def _station_now(chip: Chip, settings: Settings) -> IpConfig:
     return station_ip(settings, chip.personality.ips, chip.air)
 
 
+def _station_saved(_chip: Chip, settings: Settings) -> IpConfig:
+    """0.0.0.0 is none, whatever came with it."""
+    saved = settings.station_ip
+    return saved if saved and saved.address != NOWHERE else NO_IP
+
+
 def _softap_now(chip: Chip, settings: Settings) -> IpConfig:
     return softap_ip(settings, chip.personality.ips)
 
@@ -83,7 +89,7 @@ STATION = Interface(
     base="+CIPSTA",
     there=has_station,
     own=_station_now,
-    saved=lambda _chip, settings: settings.station_ip or NO_IP,
+    saved=_station_saved,
     gateway=_first_of_network,
     usable=lambda _chip, _address: True,
     changes=_station_changes,
@@ -140,8 +146,12 @@ def _available(interface: Interface) -> Callable[[Chip], Reasons]:
     return available
 
 
-def _written(chip: Chip) -> ParameterRules:
-    return chip.personality.ips.parameters
+def _written(interface: Interface) -> Callable[[Chip], ParameterRules]:
+    def written(chip: Chip) -> ParameterRules:
+        """Some firmware is careless with those of the softAP (observed 1.3, item 3)."""
+        return chip.personality.ips.softap_parameters if interface is SOFTAP else usual_rules(chip)
+
+    return written
 
 
 def _parsed(chip: Chip, parameters: Parameters) -> Wish:
@@ -211,7 +221,7 @@ def _command(interface: Interface, scope: Scope) -> Command:
             ),
             Form.SET: SettingForm(
                 available=_available(interface),
-                rules=_written,
+                rules=_written(interface),
                 parse=_parsed,
                 decide=_refusals(interface),
                 change=_changes(interface),

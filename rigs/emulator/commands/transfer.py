@@ -169,8 +169,6 @@ SERVER_TIMEOUT = Setting(
 SENDER = Setting("+CIPDINFO", "shows_sender", SWITCH, printed=_true_or_false, end=b"")
 SSL_BUFFER = Setting("+CIPSSLSIZE", "ssl_size", SIZE, refusals=_size_refusals)
 SETTINGS = (MUX, MODE, SERVER_TIMEOUT, SENDER, SSL_BUFFER)
-QUERIED = (MUX, MODE, SERVER_TIMEOUT)
-"""Those whose query form the document lists."""
 
 
 def _turned_away(chip: Chip, why: tuple[str, ...]) -> Answer:
@@ -197,7 +195,6 @@ def _command(setting: Setting) -> Command:
                 refuse=refusals.refuse,
             ),
         },
-        extra=frozenset() if setting in QUERIED else frozenset({Form.QUERY}),
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..chip.chip import Chip
+from ..ip.inet import EVERYBODY, NOBODY
 from ..ip.link import SSL, TCP, UDP
 from ..line.command import Command, Form
 from ..line.parameters import Parameters
@@ -99,7 +100,10 @@ def _target_refusals(chip: Chip, target: Target) -> Reasons:
 def _leads_somewhere(chip: Chip, host: bytes) -> bool:
     """Addresses, and where names are saved, those too; nothing checks whether they exist."""
     rules = chip.personality.tcpip
-    return rules.literal(host) is not None or (bool(host) and rules.saves_names)
+    literal = rules.literal(host)
+    if literal in (NOBODY, EVERYBODY):
+        return rules.saves_nowhere
+    return literal is not None or (bool(host) and rules.saves_names)
 
 
 def is_known(chip: Chip, kind: bytes) -> bool:

@@ -15,7 +15,7 @@ from ..settings.settings import Changes, Settings
 from . import numbers
 from .numbers import Number
 from .scope import SCOPES, Scope
-from .stages import Reasons, SettingForm
+from .stages import Reasons, SettingForm, strict_rules
 
 BASE = "+UART"
 
@@ -59,6 +59,7 @@ def _command(scope: Scope) -> Command:
         scope.name(BASE),
         {
             Form.SET: SettingForm(
+                rules=strict_rules,
                 parse=_parsed,
                 decide=_refusals,
                 after_ok=True,

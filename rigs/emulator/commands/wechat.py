@@ -11,7 +11,7 @@ from ..chip.chip import Chip
 from ..line.command import Command, Form
 from ..line.parameters import Parameters
 from .numbers import Number
-from .stages import ExecuteForm, RamForm, Reasons
+from .stages import ExecuteForm, RamForm, Reasons, strict_rules
 from .texts import Text
 
 START, STOP = "+CWSTARTDISCOVER", "+CWSTOPDISCOVER"
@@ -59,6 +59,9 @@ def _stop(chip: Chip) -> None:
 
 
 COMMANDS = (
-    Command(START, {Form.SET: RamForm(parse=_parsed, decide=_refusals, effect=_start)}),
+    Command(
+        START,
+        {Form.SET: RamForm(rules=strict_rules, parse=_parsed, decide=_refusals, effect=_start)},
+    ),
     Command(STOP, {Form.EXECUTE: ExecuteForm(effect=_stop)}),
 )

@@ -15,7 +15,7 @@ from ..wifi.air import Speech, Told, Way
 from . import numbers
 from .numbers import Number
 from .pairing import PairingForm, join
-from .stages import Reasons
+from .stages import Reasons, strict_rules
 
 NAME = "+WPS"
 ENABLE = Number("enable", (0, 1))
@@ -100,6 +100,7 @@ def _lines(chip: Chip, _wish: AccessPoint, _speech: Speech) -> tuple[bytes, ...]
 _SET = PairingForm(
     available=_available,
     turn_away=_turned_away,
+    rules=strict_rules,
     parse=_parsed,
     decide=_refusals,
     refuse=_refused,
@@ -114,6 +115,5 @@ COMMANDS = (
     Command(
         NAME,
         {Form.SET: _SET, Form.EXECUTE: replace(_SET, parse=_started)},
-        extra=frozenset((Form.EXECUTE,)),
     ),
 )

@@ -40,13 +40,6 @@ class Machine(Protocol):
         """Which firmware will run."""
 
 
-Before = Chip | None
-"""The run that a restart by software has ended, if that is what began: nobody has cleared its RAM.
-
-The firmware makes nothing of it: all of its RAM begins anew.
-"""
-
-
 @dataclass(frozen=True)
 class Printed:
     """Something that is printed in a format, so long after the boot has begun."""
@@ -82,7 +75,7 @@ class Ram:
     server: Listener | None = None
 
 
-def _plan(machine: Machine, cause: ResetCause, uart: UartFormat, _before: Before) -> Plan:
+def _plan(machine: Machine, cause: ResetCause, uart: UartFormat) -> Plan:
     text, timing = machine.personality.boot, machine.timing
     if not can_boot(machine.flash):
         return Plan((Printed(timing.boot_rom, text.rom_without_image(cause), uart),), None)
@@ -94,7 +87,7 @@ def _plan(machine: Machine, cause: ResetCause, uart: UartFormat, _before: Before
     return Plan(prints, timing.boot_ready)
 
 
-def _ram(machine: Machine, _before: Before) -> Ram:
+def _ram(machine: Machine) -> Ram:
     return Ram(machine.store.read())
 
 
@@ -106,7 +99,7 @@ def _saved_link(chip: Chip) -> SavedLink | None:
     return chip.current.link
 
 
-def _ready(chip: Chip, _before: Before) -> bytes:
+def _ready(chip: Chip) -> bytes:
     return chip.personality.boot.ready
 
 
@@ -130,10 +123,10 @@ class Boot:
     4.1.19); `join`: it does.
     """
 
-    plan: Callable[[Machine, ResetCause, UartFormat, Before], Plan] = _plan
-    ram: Callable[[Machine, Before], Ram] = _ram
+    plan: Callable[[Machine, ResetCause, UartFormat], Plan] = _plan
+    ram: Callable[[Machine], Ram] = _ram
     uart: Callable[[Machine, Ram], UartFormat] = _saved_format
     link: Callable[[Chip], SavedLink | None] = _saved_link
-    ready: Callable[[Chip, Before], bytes] = _ready
+    ready: Callable[[Chip], bytes] = _ready
     wish: Callable[[Chip], AccessPoint | None] = _saved_access_point
     join: Callable[[Chip, AccessPoint], None] = _join

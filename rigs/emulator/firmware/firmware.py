@@ -17,8 +17,7 @@ from ..ip.link import Link
 from ..ip.mdnsname import MdnsName
 from ..ip.network import Network
 from ..ip.passthrough import Passthrough
-from ..line.command import Answer, Final, Form
-from ..line.grammar import longest_beginning
+from ..line.command import Answer, Final
 from ..line.parameters import ParameterRules, Parameters
 from ..line.receiver import Sink
 from ..net.inforce import InForce
@@ -170,7 +169,6 @@ class Firmware:
         """Restart soon; until then the firmware is busy."""
         if not self._restarting:
             self._restarting = True
-            self.voice.partings()
             self._outside.later(self.timing.restart, self._outside.restart)
 
     # What commands do to the chip.
@@ -257,7 +255,6 @@ class Firmware:
 
     def refuse(self) -> None:
         """Answer ERROR at once."""
-        self.voice.begin()
         self.voice.final(Final.ERROR)
 
     def busy(self) -> None:
@@ -276,22 +273,6 @@ class Firmware:
         """Restart as after a watchdog."""
         self._outside.later(0, self._outside.crash)
 
-    def runs_at_once(self, body: bytes) -> bool:
-        """Whether a body is the whole name of a command with an execute form and a plus."""
-        entry = self.personality.commands.get(body.decode("latin-1"))
-        return body.startswith(b"+") and entry is not None and bool(entry.handler(Form.EXECUTE))
-
-    def longest_command(self, body: bytes) -> bytes | None:
-        """The longest executable command name that a body begins with."""
-        table = self.personality.commands
-        names = [name for name in table if table[name].handler(Form.EXECUTE)]
-        found = longest_beginning(body.decode("latin-1"), names)
-        return None if found is None else found.encode("ascii")
-
-    def after_gap(self, check: Callable[[], None]) -> None:
-        """Look once the line has been quiet for a moment."""
-        self._outside.later(self.timing.line_gap, check)
-
     def _tell_of_station(self, text: bytes) -> None:
         if not self.tcpip.transparent or self.personality.station.tells_in_transparent_mode:
             self.tell(text)
@@ -308,7 +289,6 @@ class Firmware:
         answer = personality.dispatch(self, call)
         if answer.effect:
             answer.effect()
-        self.voice.begin()
         self._inform(answer)
 
     def _inform(self, answer: Answer) -> None:

@@ -28,7 +28,6 @@ from ..line.voice import Voice
 from ..net import inforce
 from ..net.inforce import SoftApSide, StationSide
 from ..net.networkrules import NetworkRules
-from ..serial.outlet import Outlet
 from ..settings.settings import Settings
 from ..wifi.station import Station
 from . import dispatch
@@ -41,7 +40,7 @@ class Personality:
 
     Its functions are what it does, its rules are data that they ask for; what keeps state is a
     class, whose methods are its functions (`reader`, `receiver`, `echo`, `voice`, `radio`,
-    `beaconing`, `store`, `outlet`, `passthrough`, `data_phase`, `stack`).
+    `beaconing`, `store`, `passthrough`, `data_phase`, `stack`).
     `dispatch`: from a call (None: a line that is no command) to what is answered.  `cursor`: reads
     what is behind `=`.  `start`: the stages of a boot.  `station_side`, `softap_side`: from the
     chip to what is in force on its interfaces; `grounds`: to what that follows from.  `network`:
@@ -54,6 +53,7 @@ class Personality:
     reader: type[LineReader]
     grammar: Grammar
     parameters: ParameterRules
+    strict_parameters: ParameterRules
     identity: Identity
     basic: BasicRules
     softap: SoftApRules
@@ -77,7 +77,6 @@ class Personality:
     softap_side: Callable[[Chip], SoftApSide | None] = inforce.softap_side
     grounds: Callable[[Chip], object] = inforce.grounds
     store: type[Store] = Store
-    outlet: type[Outlet] = Outlet
     passthrough: type[Passthrough] = Passthrough
     data_phase: type[DataPhase] = DataPhase
     stack: type[TcpIp] = TcpIp

@@ -10,7 +10,6 @@ from collections.abc import Collection
 from dataclasses import replace
 from typing import Unpack
 
-from ..resetcause import ResetCause
 from ..settings.settings import Changes, Settings
 from . import Area, Flash
 from .areas import SYSTEM, USER, Areas
@@ -43,15 +42,6 @@ class Store:
     def restore(self) -> None:
         """Back to the factory: both parameter areas are erased, whatever they held."""
         self._areas.clear()
-
-    def flush(self) -> None:
-        """Write all that waits: nothing does."""
-
-    def outlive(self, _cause: ResetCause | None) -> None:
-        """A run of the firmware has ended, by a loss of power if there is no cause.
-
-        What is saved outlives everything.
-        """
 
     def _saved(self) -> Settings:
         return self._areas.read(self.factory)

@@ -35,9 +35,9 @@ class MacRules:
 class IpRules:
     """The IP addresses (clauses 4.1.26 to 4.1.31, 5.2.11).
 
-    `softap`: in force until another is set.  `parameters`: how they are written.  `parsed`: a text
-    -> an address, None if it is none.  `gateway_alone`: the gateway may be given without the
-    netmask.  `careless`: either may be empty, and a netmask that is none is all ones.
+    `softap`: in force until another is set.  `softap_parameters`: how AT+CIPAP's are written.
+    `parsed`: a text -> an address, None if it is none.  `gateway_alone`: the gateway may be given
+    without the netmask.  `careless`: either may be empty, and a netmask that is none is all ones.
     `usable`: a static address of the softAP.
     `needs_interface`: only what the Wi-Fi mode has can be set.  `static_before_join`: a static
     address counts before the station has joined an AP.  `unset`: what the query of the softAP's
@@ -48,7 +48,7 @@ class IpRules:
     """
 
     softap: IpConfig
-    parameters: ParameterRules
+    softap_parameters: ParameterRules
     parsed: Callable[[bytes], IPv4Address | None]
     gateway_alone: bool
     careless: bool

@@ -10,6 +10,9 @@ from collections.abc import Callable
 
 Literal = Callable[[bytes], str | None]
 
+NOBODY, EVERYBODY = "0.0.0.0", "255.255.255.255"
+"""No host has these."""
+
 _DECIMAL = re.compile(rb"(0|[1-9][0-9]{0,2})")
 _PART = re.compile(rb"0[xX][0-9A-Fa-f]+|[0-9]+")
 

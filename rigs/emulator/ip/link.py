@@ -65,8 +65,8 @@ class Segments:
 class Link:
     """An open link.  `served`: a client of our server.  `udp_mode`: clause 5.2.2, function 2.
 
-    By the clock `now_ns`, `since_ns`: when it was opened; `used_ns`: when something crossed it
-    last.  `watch`: which look for its silence counts.
+    `used_ns`: when something crossed it last, by the clock `now_ns`.  `watch`: which look for its
+    silence counts.
     """
 
     id: int
@@ -79,7 +79,6 @@ class Link:
     segments: Segments = field(default_factory=Segments)
     peer_changed: bool = False
     now_ns: Callable[[], int] = lambda: 0
-    since_ns: int = 0
     used_ns: int = 0
     watch: int = 0
 

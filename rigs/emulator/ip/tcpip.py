@@ -65,7 +65,7 @@ class TcpIp:
         self.ssl_size = SSL_SIZE
         self.links: dict[int, Link] = {}
         self.server = ram.server
-        self._linked_once = False
+        self.linked_once = False
         self._watches = 0
         self._next_port = _FIRST_PORT
 
@@ -93,7 +93,7 @@ class TcpIp:
             return NO_WIFI
         if self.links:
             return CONNECTED
-        if self._linked_once:
+        if self.linked_once:
             return DISCONNECTED
         return GOT_IP if self.station_has_ip else NO_WIFI
 
@@ -101,11 +101,6 @@ class TcpIp:
     def ssl_link(self) -> Link | None:
         """The one SSL link that there may be."""
         return next((each for each in self.links.values() if each.kind == SSL), None)
-
-    @property
-    def was_linked(self) -> bool:
-        """Whether there was a link since the boot."""
-        return self._linked_once
 
     def named(self, number: int, word: bytes) -> bytes:
         """A word about a link, with its number in front if there may be several."""
@@ -176,9 +171,10 @@ class TcpIp:
         if literal is not None:
             done(literal)
             return
-        self._look_up(host, done)
+        self.look_up(host, done)
 
-    def _look_up(self, host: bytes, done: Callable[[str | None], None]) -> None:
+    def look_up(self, host: bytes, done: Callable[[str | None], None]) -> None:
+        """The address of a name; None if nobody knows it."""
         answer = once(done)
         self._chip.network.resolve(host.decode("latin-1"), answer)
         self._chip.later(self._chip.timing.dns_timeout, lambda: answer(None))
@@ -208,7 +204,7 @@ class TcpIp:
 
     def _add(self, link: Link) -> Link:
         self.links[link.id] = link
-        self._linked_once = True
+        self.linked_once = True
         return link
 
     def _accept(self, stream: Stream) -> StreamEvents | None:
@@ -218,7 +214,6 @@ class TcpIp:
         now_ns = self._chip.now_ns
         link = Link(number, TCP, stream.remote, stream, served=True, now_ns=now_ns)
         self._add(link).use()
-        link.since_ns = link.used_ns
         self._chip.tell(self.named(number, b"CONNECT"))
         self._watch(link)
         return StreamEvents(

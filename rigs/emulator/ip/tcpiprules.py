@@ -29,15 +29,17 @@ class TcpIpRules:
     `mode_locked_by_link`: so is CIPMODE (errata 115).  `mode_off_locked`: CIPMODE=0, too, is
     refused with CIPMUX=1.  `timeout_needs_server`: CIPSTO= is.  `server_off_takes_port`:
     CIPSERVER=0 may carry one.  `five_spares_server`: CIPCLOSE=5 does nothing while a server runs.
-    `negative_id_crashes`: CIPCLOSE=-1 restarts the board (observed 25).  `free_link_tells_zeros`:
+    `negative_ids`: of links are not refused (observed 25).  `free_link_tells_zeros`:
     CIPBUFSTATUS answers without a link (errata 105), and CIPCHECKSEQ looks at numbers alone.
-    `saves_names`: SAVETRANSLINK takes host names and SSL.
+    `saves_names`: SAVETRANSLINK takes host names and SSL; `saves_nowhere`: and addresses that
+    nobody has, 0.0.0.0 and 255.255.255.255.  `pings_everybody`: PING takes the latter for an
+    address; elsewhere it is a name.
 
     `prompt_ok`: OK comes before the prompt.  `prompt`: for data; `passthrough_prompt`: for
     transparent transmission; `saved_prompt`: the same, of a saved link at boot.
     `recv_line`: `Recv n bytes`.  `send_fail`: what is said of data that could not be sent.
-    `lenient_length`: an empty length counts as 0, and 0, negative and wrapped ones are taken
-    (observed 17).  `any_send_cancels`: a lone +++ cancels CIPSEND as well (observed 18).
+    `lenient_length`: lengths of 0 and below are taken (observed 17).
+    `any_send_cancels`: a lone +++ cancels CIPSEND as well (observed 18).
     `gap_ends_escape`: a backslash and a 0 in separate bursts do not end CIPSENDEX (observed 20).
     `send_changes_peer`: an address given to CIPSEND stays (observed 19).  `packet`: most bytes of
     a packet while passing through.  `ipd_break`: what comes before +IPD.
@@ -63,9 +65,11 @@ class TcpIpRules:
     timeout_needs_server: bool
     server_off_takes_port: bool
     five_spares_server: bool
-    negative_id_crashes: bool
+    negative_ids: bool
     free_link_tells_zeros: bool
     saves_names: bool
+    saves_nowhere: bool
+    pings_everybody: bool
     prompt_ok: bool
     prompt: bytes
     passthrough_prompt: bytes

@@ -93,7 +93,6 @@ class Answer:
 
 OK = Answer(Final.OK)
 ERROR = Answer(Final.ERROR)
-SILENCE = Answer(None)
 
 Handler = Callable[[Any, Call], Answer]
 """Takes the chip, a `chip.Chip`."""
@@ -104,13 +103,11 @@ class Command:
     """A command with every form that some firmware has.
 
     `by_digit`: the parameter follows the name without `=` (ATE0, clause 3.2.5).
-    `extra`: forms that some firmware has though the document does not list them.
     """
 
     name: str
     handlers: Mapping[Form, Handler]
     by_digit: bool = False
-    extra: frozenset[Form] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,9 @@ from collections.abc import Callable
 
 from .reader import LF
 
+_END = b"\r\n"
+_BYTES = tuple(bytes((each,)) for each in range(256))
+
 
 class Echo:
     """Echo is on after every boot; ATE switches it (clause 3.2.5)."""
@@ -19,22 +22,10 @@ class Echo:
 
     def repeat(self, byte: int) -> None:
         """Send one received byte back, if that is due."""
-        if byte != LF and (out := self._heard(byte) if self.on else self._unheard(byte)):
-            self.send(out)
+        if self.on and byte != LF:
+            self.send(_BYTES[byte])
 
     def close_line(self) -> None:
         """A command line has ended."""
-        if self.on and (end := self._end()):
-            self.send(end)
-
-    def _heard(self, byte: int) -> bytes:
-        """What comes back of a byte."""
-        return bytes((byte,))
-
-    def _unheard(self, _byte: int) -> bytes:
-        """The same with the echo off."""
-        return b""
-
-    def _end(self) -> bytes:
-        """What closes the echo of a line."""
-        return b"\r\n"
+        if self.on:
+            self.send(_END)

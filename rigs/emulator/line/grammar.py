@@ -60,8 +60,3 @@ class Grammar:
             return None
         name, tail = self.split(text, names)
         return Call(name, self.form(name, tail), tail)
-
-
-def longest_beginning(text: str, names: Collection[str]) -> str | None:
-    """The longest of the names that a text begins with."""
-    return max((each for each in names if text.startswith(each)), key=len, default=None)

@@ -13,6 +13,7 @@ from .command import BadParameter
 COMMA, QUOTE, ESCAPE = b",", b'"', b"\\"
 
 _NUMBER = re.compile(rb"-?[0-9]+")
+_DIGITS_AND_SIGNS = re.compile(rb"-*[0-9]*")
 _HEXADECIMAL = re.compile(rb"0x[0-9A-Fa-f]{1,8}")
 
 
@@ -22,17 +23,24 @@ class ParameterRules:
 
     `wraps`: numbers are 32 bits wide and wrap (observed 1.3, item 1); elsewhere wider ones are
     refused.
+    `longest_number`: most digits and signs of a number, None: as many as there are (observed 1.3
+    under the suites: eleven characters are refused, whatever they say).
+    `any_signs`: one minus or more, also alone, which is 0 (the same).
     `empty_is_zero`: nothing before a comma counts as 0 (observed 1.3, item 9).
     `skips_spaces`: spaces may stand between a comma and what follows it (errata 30).
-    `unsigned`: a minus is no part of a number (observed 1.3: AT+CWAUTOCONN=-0 is an ERROR).
     `any_separator`: any byte separates two parameters (observed 1.3, item 3).
     """
 
     wraps: bool = False
+    longest_number: int | None = None
+    any_signs: bool = False
     empty_is_zero: bool = False
     skips_spaces: bool = False
-    unsigned: bool = False
     any_separator: bool = False
+
+
+class TooLong(BadParameter):
+    """A number of more characters than this firmware reads."""
 
 
 class Parameters:
@@ -54,22 +62,21 @@ class Parameters:
         """Whether a comma comes next."""
         return self._next(COMMA)
 
-    def number(self, hexadecimal: bool = False) -> int:
+    def number(self, hexadecimal: bool = False, last: bool = False) -> int:
         """The next parameter as a decimal integer; spaces and `+` are not part of one.
 
-        With `hexadecimal`, it may as well be written so: 0x1F.
+        With `hexadecimal`, it may as well be written so: 0x1F.  `last`: where an empty one counts
+        as 0, it does so at the end, too.
         """
         self._separator()
-        if self.rules.empty_is_zero and self._next(COMMA):
+        if self.rules.empty_is_zero and (self._next(COMMA) or (last and self.exhausted)):
             return 0
-        digits = (hexadecimal and self._take(_HEXADECIMAL)) or self._digits()
-        if self.rules.unsigned and digits.startswith(b"-"):
-            raise BadParameter("signed")
-        value = int(digits, 16 if digits.startswith(b"0x") else 10)
-        wrapped = _wrapped(value)
-        if value != wrapped and not self.rules.wraps:
+        if hexadecimal and (digits := self._take(_HEXADECIMAL)):
+            return wrapped(int(digits, 16))
+        value = in_decimal(self._digits())
+        if value != wrapped(value) and not self.rules.wraps:
             raise BadParameter("more than 32 bits")
-        return wrapped
+        return wrapped(value)
 
     def text(self, longest: int | None = None, bare: bool = False) -> bytes:
         """The next parameter as a quoted string of at most `longest` bytes, escapes undone.
@@ -139,9 +146,11 @@ class Parameters:
         return self.exhausted
 
     def _digits(self) -> bytes:
-        digits = self._take(_NUMBER)
-        if digits is None:
+        digits = self._take(_DIGITS_AND_SIGNS if self.rules.any_signs else _NUMBER)
+        if not digits:
             raise BadParameter("not a number")
+        if self.rules.longest_number is not None and len(digits) > self.rules.longest_number:
+            raise TooLong("too many characters")
         return digits
 
     def _string(self) -> bytes:
@@ -168,6 +177,12 @@ def cursor(_chip: object, source: bytes, rules: ParameterRules) -> Parameters:
     return Parameters(source, rules)
 
 
-def _wrapped(value: int) -> int:
+def in_decimal(digits: bytes) -> int:
+    """Digits behind any number of signs as an integer; no digits at all are 0."""
+    magnitude = int(digits.lstrip(b"-") or b"0")
+    return -magnitude if digits.startswith(b"-") else magnitude
+
+
+def wrapped(value: int) -> int:
     """A value as a signed 32-bit integer."""
     return (value + 2**31) % 2**32 - 2**31

@@ -23,14 +23,7 @@ class Refusal:
     """A line end outside any command line: ERROR at once, with no task behind it."""
 
 
-@dataclass(frozen=True)
-class Overflow:
-    """The line buffer is full; `kept` is what it holds after `AT`, if that is how it began."""
-
-    kept: bytes | None
-
-
-Event = Line | Refusal | Overflow | None
+Event = Line | Refusal | None
 
 
 class LineReader:
@@ -84,9 +77,9 @@ class WholeLineReader(LineReader):
             return line
         if len(self._line) < self.limit:
             self._line.append(byte)
-            return None
-        first, self._overflowed = not self._overflowed, True
-        return Overflow(self.body) if first else None
+        else:
+            self._overflowed = True
+        return None
 
     def reset(self) -> None:
         """See LineReader."""
@@ -132,7 +125,6 @@ class WindowReader(LineReader):
             self.reset()
             return Line(bytes(line))
         line.append(byte)
-        if len(line) < self.limit:
-            return None
-        self.reset()
-        return Overflow(bytes(line))
+        if len(line) == self.limit:
+            self.reset()
+        return None

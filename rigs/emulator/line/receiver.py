@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from .echo import Echo
-from .reader import LF, Event, Line, LineReader, Overflow, Refusal
+from .reader import LF, Event, Line, LineReader, Refusal
 
 NUL = 0x00
 _FORCED_RESTART = b"AT+RST\r\n"
@@ -54,12 +54,10 @@ class Receiver:
         self._busy_line = bytearray()
 
     def byte(self, byte: int) -> None:
-        """Take one byte from the UART."""
+        """Take one byte from the UART; a NUL is dropped, not echoed (observed 1.3, item 2)."""
         if self.sink:
             self.sink.byte(byte)
-        elif byte == NUL:
-            self._nul()
-        else:
+        elif byte != NUL:
             self._echo.repeat(byte)
             if self.processing:
                 self._while_busy(byte)
@@ -77,9 +75,6 @@ class Receiver:
         self.reader.reset()
         self._busy_line.clear()
 
-    def _nul(self) -> None:
-        """It is dropped, not echoed (observed 1.3, item 2)."""
-
     def _feed(self, byte: int) -> None:
         event = self.reader.feed(byte)
         if event is not None:
@@ -87,8 +82,6 @@ class Receiver:
 
     def _take(self, event: Event) -> None:
         match event:
-            case Overflow(kept):
-                self._overflow(kept)
             case Line(body):
                 self._line(body)
             case Refusal():
@@ -98,9 +91,6 @@ class Receiver:
         self._echo.close_line()
         self.processing = True
         self._processor.submit(body)
-
-    def _overflow(self, kept: bytes | None) -> None:
-        """The line was too long; what follows is not kept."""
 
     def _while_busy(self, byte: int) -> None:
         if len(self._busy_line) < _BUSY_LINE_LIMIT:

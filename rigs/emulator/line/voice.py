@@ -41,9 +41,6 @@ class Voice:
         self.raw(head + data)
         self._fresh = True
 
-    def begin(self) -> None:
-        """A command begins to be executed; nothing is said of it."""
-
     def information(self, data: bytes) -> None:
         """The information of an answer, if any; every line brings its own end."""
         self.raw(data)
@@ -67,9 +64,6 @@ class Voice:
     def forced_restart(self) -> None:
         """The answer to the reset that breaks through."""
         self.raw(FORCED_RESTART + self.framed(Final.OK))
-
-    def partings(self) -> None:
-        """Before a restart nothing more is said."""
 
     def line(self, text: bytes) -> None:
         """A line that nobody asked for."""

@@ -17,7 +17,8 @@ from ..commands.wifimode import STATION
 from ..firmware.boot import MODEM_SLEEP
 from ..line.command import Answer, Call, Final, Form, Handler
 from . import numbers
-from .mutant import Condition, Mutant, Operator
+from .conditions import in_mode
+from .mutant import Condition, Mutant, Mutation, Operator, stage
 from .numbers import Range
 from .operators import (
     constant,
@@ -243,6 +244,20 @@ def _sleep() -> Iterator[Mutant]:
         "set-in-any-mode",
         "= is taken in every Wi-Fi mode (nonos does so)",
         set_("decide", overlooked(NOT_STATION)),
+    )
+    yield row(
+        "set-beside-softap",
+        "= is taken in mode 3, too",
+        Mutation(stage(sleepmode.NAME, Form.SET, "decide"), overlooked(NOT_STATION), in_mode(3)),
+    )
+    yield row(
+        "softap-refuses-yet-sets",
+        "= answers ERROR in mode 2, but sets the mode",
+        Mutation(
+            stage(sleepmode.NAME, Form.SET, "refuse"),
+            takes_effect(late=lambda why: why == (NOT_STATION,)),
+            in_mode(2),
+        ),
     )
     yield from numbers.of_all(sleepmode.NAME, _MODES)
 

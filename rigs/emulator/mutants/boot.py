@@ -14,7 +14,7 @@ from ..firmware.boot import Plan, Ram
 from ..ip.interfaces import has_softap, has_station
 from ..line.command import Form
 from ..settings.settings import Settings
-from .memory import memory
+from .memory import before, memory
 from .mutant import Condition, Mutant, Mutation, Operator, Seam, mutant, stage
 from .operators import also, also_after, constant, fixed, made, wrapped
 from .sides import leave_in_the_air
@@ -34,7 +34,7 @@ def at_boot(step: str) -> Seam:
 _BOOTED = "booted"
 
 
-def _remember(chip: Any, _before: object) -> None:
+def _remember(chip: Any, _nothing: object) -> None:
     memory(chip)[_BOOTED] = chip.current
 
 
@@ -59,34 +59,32 @@ BY_RESTORE = Mutation(stage(RESTORE, Form.EXECUTE, "then"), also("told apart", _
 """What a mutant needs that tells the restart of AT+RESTORE from the others."""
 
 
-def restarted_by_restore(before: Any) -> bool:
+def restarted_by_restore(run: Any) -> bool:
     """Whether that has ended a run; needs BY_RESTORE."""
-    return _RESTORED in memory(before)
+    return _RESTORED in memory(run)
 
 
 def surviving(carry: Callable[[Ram, Any], Ram]) -> tuple[Mutation, ...]:
     """RAM begins with something that it held before AT+RST."""
 
-    def begin(healthy: Any, machine: Any, before: Any) -> Any:
-        ram = healthy(machine, before)
-        return ram if before is None or restarted_by_restore(before) else carry(ram, before)
+    def begin(healthy: Any, machine: Any) -> Any:
+        ram, run = healthy(machine), before(machine)
+        return ram if run is None or restarted_by_restore(run) else carry(ram, run)
 
     return Mutation(at_boot("ram"), wrapped("survives", begin)), BY_RESTORE
 
 
 def carried(change: Callable[[Settings, Settings], Settings]) -> tuple[Mutation, ...]:
     """The same of a setting: (what is saved, what RAM held) -> what RAM begins with."""
-    return surviving(
-        lambda ram, before: replace(ram, settings=change(ram.settings, before.current))
-    )
+    return surviving(lambda ram, run: replace(ram, settings=change(ram.settings, run.current)))
 
 
-def _echo(ram: Ram, before: Any) -> Ram:
-    return replace(ram, echo_on=before.echo.on)
+def _echo(ram: Ram, run: Any) -> Ram:
+    return replace(ram, echo_on=run.echo.on)
 
 
-def _sleep_mode(ram: Ram, before: Any) -> Ram:
-    return replace(ram, sleep_mode=before.sleep_mode)
+def _sleep_mode(ram: Ram, run: Any) -> Ram:
+    return replace(ram, sleep_mode=run.sleep_mode)
 
 
 ECHO: tuple[Mutant, ...] = (
@@ -116,7 +114,7 @@ SLEEP: tuple[Mutant, ...] = (
 
 def _as_it_was(attribute: str) -> Callable[[Ram, Any], Ram]:
     """Something of clause 5 begins as it was."""
-    return lambda ram, before: replace(ram, **{attribute: getattr(before.tcpip, attribute)})
+    return lambda ram, run: replace(ram, **{attribute: getattr(run.tcpip, attribute)})
 
 
 _MODES = {"cipmux": "multiple", "cipmode": "transparent", "cipsto": "server_timeout_s"}
@@ -157,9 +155,9 @@ def _never(plan: Plan) -> Plan:
 def _hangs(restored: bool) -> tuple[Mutation, ...]:
     """A restart by software that hangs after the boot text."""
 
-    def plan(healthy: Any, machine: Any, cause: Any, uart: Any, before: Any) -> Any:
-        made_ = healthy(machine, cause, uart, before)
-        hangs = before is not None and restarted_by_restore(before) is restored
+    def plan(healthy: Any, machine: Any, cause: Any, uart: Any) -> Any:
+        made_, run = healthy(machine, cause, uart), before(machine)
+        hangs = run is not None and restarted_by_restore(run) is restored
         return _never(made_) if hangs else made_
 
     return Mutation(at_boot("plan"), wrapped("hangs", plan)), BY_RESTORE
@@ -173,15 +171,16 @@ def part(chip: Any, text: bytes) -> None:
     memory(chip)[_PARTING] = text
 
 
-def parting(before: Any) -> bytes:
+def parting(chip: Any) -> bytes:
     """What the run before wanted to be said."""
-    text: bytes = memory(before).get(_PARTING, b"") if before is not None else b""
+    run = before(chip)
+    text: bytes = memory(run).get(_PARTING, b"") if run is not None else b""
     return text
 
 
-def _ready_and_parting(healthy: Any, chip: Any, before: Any) -> bytes:
-    text: bytes = healthy(chip, before)
-    return text + parting(before)
+def _ready_and_parting(healthy: Any, chip: Any) -> bytes:
+    text: bytes = healthy(chip)
+    return text + parting(chip)
 
 
 PARTING_WORD = Mutation(at_boot("ready"), wrapped("with a parting word", _ready_and_parting))
@@ -219,9 +218,10 @@ def _untold(chip: Any, _wish: object) -> None:
     untell(chip.station)
 
 
-def _in_the_air(chip: Any, before: Any) -> None:
-    if before is not None and not restarted_by_restore(before):
-        leave_in_the_air(chip, softap=before.current.softap)
+def _in_the_air(chip: Any, _nothing: object) -> None:
+    run = before(chip)
+    if run is not None and not restarted_by_restore(run):
+        leave_in_the_air(chip, softap=run.current.softap)
 
 
 OUTLIVES_IN_THE_AIR = (

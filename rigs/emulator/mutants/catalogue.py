@@ -66,6 +66,7 @@ ON_A_NETWORK: tuple[Mutant, ...] = (
     *joining.ON_A_NETWORK,
     *station.TOLD,
     *joining.QUITS_ON_A_NETWORK,
+    *staticip.OTHER_LOST,
     *listing.CWLIF_ON_A_NETWORK,
     *clients.NAMES,
     *dhcpclient.MUTANTS,

@@ -10,6 +10,7 @@ from typing import Any
 
 from ..ip.link import Link
 from ..ip.tcpip import SERVER_TIMEOUT_S, TcpIp
+from .memory import memory
 from .mutant import Mutant, Mutation, Seam, mutant
 from .operators import mixed
 
@@ -42,8 +43,13 @@ class _DefaultNotKept(TcpIp):
 
 
 class _ActiveDisconnected(TcpIp):
+    def _add(self, link: Link) -> Link:
+        memory(self).setdefault("opened", {})[link.id] = self._chip.now_ns()
+        return super()._add(link)
+
     def _last_used_ns(self, link: Link) -> int:
-        return link.since_ns
+        opened: dict[int, int] = memory(self).get("opened", {})
+        return opened.get(link.id, super()._last_used_ns(link))
 
 
 class _OneForAll(TcpIp):
@@ -60,12 +66,12 @@ def _ending_at_0(after_s: int) -> type[TcpIp]:
 
 
 class _Unasked(TcpIp):
-    def _look_up(self, host: bytes, done: Callable[[str | None], None]) -> None:
+    def look_up(self, host: bytes, done: Callable[[str | None], None]) -> None:
         done(str(self._station_ip.gateway))
 
 
 class _Never(TcpIp):
-    def _look_up(self, host: bytes, done: Callable[[str | None], None]) -> None:
+    def look_up(self, host: bytes, done: Callable[[str | None], None]) -> None:
         done(None)
 
 

@@ -143,6 +143,15 @@ def _meanings(names: ScopedRows) -> Iterator[Mutant]:
     yield means("station-means-both", "=1,<en> switches both", _means(STATION, True, True))
 
 
+def _forgets_other(change: Any, chip: Any, settings: Settings, wanted: Switching) -> Changes:
+    changes: Changes = change(chip, settings, wanted)
+    if not wanted.softap:
+        changes["softap_ip"] = None
+    if not wanted.station:
+        changes["station_ip"] = None
+    return changes
+
+
 def _effects(names: ScopedRows) -> Iterator[Mutant]:
     row = names.row
 
@@ -177,6 +186,11 @@ def _effects(names: ScopedRows) -> Iterator[Mutant]:
         "off-after-static",
         "=<mode>,1 does not switch on where a static address was set",
         wrapped("unless static", _unless_static),
+    )
+    yield changes(
+        "other-static-lost",
+        "= of one interface forgets the static address of the other one",
+        wrapped("the other's forgotten", _forgets_other),
     )
     yield changes(
         "static-stays",

@@ -13,10 +13,12 @@ from typing import Any
 from ..net.bootp import Message
 from ..net.serverrules import MINUTE, Book, Given, Terms
 from ..settings.addresses import NOWHERE, IpConfig
+from .memory import memory
 from .mutant import Mutant, Mutation, Operator, Seam, mutant
 from .operators import constant, given, instead, made, wrapped
 
 _BESIDE = 128
+_WIDE = IPv4Address("255.255.0.0")
 _USUAL_S = 120 * MINUTE
 _FOR_EVER_S = 1 << 30
 
@@ -50,29 +52,35 @@ def _kept(name: str, change: Callable[[int], int]) -> Operator:
     return given(name, _timed(change))
 
 
+def _told(**options: Callable[[IPv4Address], IPv4Address]) -> Callable[[Any, Message], Message]:
+    """Other options than the server's own address is told with."""
+
+    def tell(_chip: object, answer: Message) -> Message:
+        own = answer.address("server_id")
+        if own is None or answer.kind == "nak":
+            return answer
+        others = {name: change(own) for name, change in options.items()}
+        return replace(answer, options={**answer.options, **others})
+
+    return tell
+
+
+def _while_there(healthy: Any, chip: Any, now_ns: int, lease: Given) -> bool:
+    there = lease.taken and any(guest.mac == lease.mac for guest in chip.station.guests)
+    return not there and healthy(chip, now_ns, lease)
+
+
 def _usual_time(_chip: object, answer: Message) -> Message:
     if "lease_time" not in answer.options or answer.client_ip == NOWHERE:
         return answer
     return replace(answer, options={**answer.options, "lease_time": _USUAL_S})
 
 
-def _telling(**other: Any) -> Callable[[Any, Message], Message]:
-    """Options that have another value, where they are told."""
-
-    def change(_chip: object, answer: Message) -> Message:
-        told = {name: value for name, value in other.items() if name in answer.options}
-        return replace(answer, options={**answer.options, **told})
-
-    return change
-
-
-def _as_before(
-    healthy: Any, chip: Any, now_ns: int, before: Given | None, mac: bytes, terms: Terms
-) -> Given:
-    if before and before.taken and before.mac == mac:
-        return before
-    made_now: Given = healthy(chip, now_ns, before, mac, terms)
-    return made_now
+def _as_before(healthy: Any, chip: Any, now_ns: int, mac: bytes, terms: Terms) -> Given:
+    leases: dict[bytes, Given] = memory(chip).setdefault("leases", {})
+    if mac not in leases or leases[mac].until_ns <= now_ns:
+        leases[mac] = healthy(chip, now_ns, mac, terms)
+    return leases[mac]
 
 
 def _in_the_network(healthy: Any, chip: Any, address: Any, terms: Terms) -> bool:
@@ -103,11 +111,23 @@ MUTANTS: tuple[Mutant, ...] = (
         "one-for-all", "it gives the first address of its range to everybody",
         "is_over", constant(True),
     ),
+    _row(
+        "other-netmask", "it tells the netmask of a network of 65536 addresses",
+        "answer", made("another netmask", _told(subnet_mask=lambda _own: _WIDE)),
+    ),
+    _row(
+        "other-router", "it tells the address behind its own as the router",
+        "answer", made("another router", _told(router=lambda own: own + 1)),
+    ),
 )  # fmt: skip
 LEASES: tuple[Mutant, ...] = (
     _row(
         "never-over", "it keeps what it has given for ever, whatever the lease time",
         "lease", _kept("for ever", lambda _seconds: _FOR_EVER_S),
+    ),
+    _row(
+        "kept-while-there", "it keeps an address as long as the station that has it is there",
+        "is_over", wrapped("kept while there", _while_there),
     ),
     _row(
         "over-at-half", "half of the lease time over, an address is given to others",
@@ -125,14 +145,6 @@ LEASES: tuple[Mutant, ...] = (
 """What shows when the time of a lease passes."""
 
 SELDOM: tuple[Mutant, ...] = (
-    _row(
-        "netmask-of-16-bits", "it tells its guests the netmask 255.255.0.0",
-        "answer", made("another netmask", _telling(subnet_mask=IPv4Address("255.255.0.0"))),
-    ),
-    _row(
-        "router-elsewhere", "it tells its guests a router that is not the softAP",
-        "answer", made("another router", _telling(router=IPv4Address("192.168.4.254"))),
-    ),
     _row(
         "default-time-renewed", "a lease that is renewed has the default time",
         "answer", made("the usual time", _usual_time),

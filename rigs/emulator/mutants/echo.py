@@ -18,7 +18,24 @@ _LOST_BYTE, _LOST_BEYOND = 4, 32
 _EXTENDED = b"AT+"
 
 
-class _Counting(Echo):
+class Heard(Echo):
+    """An echo that says byte by byte what comes back of it, also while it is off."""
+
+    def repeat(self, byte: int) -> None:
+        """See Echo."""
+        if byte != LF and (out := self.heard(byte) if self.on else self.unheard(byte)):
+            self.send(out)
+
+    def heard(self, byte: int) -> bytes:
+        """What comes back of a byte."""
+        return bytes((byte,))
+
+    def unheard(self, _byte: int) -> bytes:
+        """The same with the echo off."""
+        return b""
+
+
+class _Counting(Heard):
     """An echo that knows where in a line it is."""
 
     head = b""
@@ -34,54 +51,64 @@ class _Counting(Echo):
 
 
 class _ByteLost(_Counting):
-    def _heard(self, byte: int) -> bytes:
-        return b"" if self.length == _LOST_BYTE else super()._heard(byte)
+    def heard(self, byte: int) -> bytes:
+        """See Heard."""
+        return b"" if self.length == _LOST_BYTE else super().heard(byte)
 
 
 class _LongLost(_Counting):
-    def _heard(self, byte: int) -> bytes:
-        return b"" if self.length > _LOST_BEYOND else super()._heard(byte)
+    def heard(self, byte: int) -> bytes:
+        """See Heard."""
+        return b"" if self.length > _LOST_BEYOND else super().heard(byte)
 
 
 class _ExtendedLost(_Counting):
-    def _heard(self, byte: int) -> bytes:
-        return b"" if self.head == _EXTENDED + b"G" else super()._heard(byte)
+    def heard(self, byte: int) -> bytes:
+        """See Heard."""
+        return b"" if self.head == _EXTENDED + b"G" else super().heard(byte)
 
 
-class _CrLost(Echo):
-    def _heard(self, byte: int) -> bytes:
-        return b"" if byte == CR else super()._heard(byte)
+class _CrLost(Heard):
+    def heard(self, byte: int) -> bytes:
+        """See Heard."""
+        return b"" if byte == CR else super().heard(byte)
 
 
-class _LowerCase(Echo):
-    def _heard(self, byte: int) -> bytes:
-        return super()._heard(byte).lower()
+class _LowerCase(Heard):
+    def heard(self, byte: int) -> bytes:
+        """See Heard."""
+        return super().heard(byte).lower()
 
 
-class _PlusAsSpace(Echo):
-    def _heard(self, byte: int) -> bytes:
-        return super()._heard(byte).replace(b"+", b" ")
+class _PlusAsSpace(Heard):
+    def heard(self, byte: int) -> bytes:
+        """See Heard."""
+        return super().heard(byte).replace(b"+", b" ")
 
 
-class _SevenBit(Echo):
-    def _heard(self, byte: int) -> bytes:
-        return bytes(each & 0x7F for each in super()._heard(byte))
+class _SevenBit(Heard):
+    def heard(self, byte: int) -> bytes:
+        """See Heard."""
+        return bytes(each & 0x7F for each in super().heard(byte))
 
 
-class _Doubled(Echo):
-    def _heard(self, byte: int) -> bytes:
-        return super()._heard(byte) * 2
+class _Doubled(Heard):
+    def heard(self, byte: int) -> bytes:
+        """See Heard."""
+        return super().heard(byte) * 2
 
 
-class _LeaksCr(Echo):
-    def _unheard(self, byte: int) -> bytes:
-        return b"\r" if byte == CR else super()._unheard(byte)
+class _LeaksCr(Heard):
+    def unheard(self, byte: int) -> bytes:
+        """See Heard."""
+        return b"\r" if byte == CR else super().unheard(byte)
 
 
 class _LeaksExtended(_Counting):
-    def _unheard(self, byte: int) -> bytes:
+    def unheard(self, byte: int) -> bytes:
+        """See Heard."""
         if self.head[:3] != _EXTENDED:
-            return super()._unheard(byte)
+            return super().unheard(byte)
         return _EXTENDED if self.length == len(_EXTENDED) else bytes((byte,))
 
 

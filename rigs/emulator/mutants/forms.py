@@ -17,7 +17,6 @@ from ..firmware.dispatch import existing, obeyed
 from ..line.command import (
     ERROR,
     OK,
-    SILENCE,
     Answer,
     Call,
     Command,
@@ -29,6 +28,8 @@ from .keeping import write_user_area
 from .mutant import Mutant, Mutation, Operator, Seam, form, mutant
 from .naming import form_id, listed, slug
 from .unlisted import Change, acting, done, in_secret, restarts
+
+_SILENCE = Answer(None)
 
 DISPATCH = Seam(("dispatch",))
 """From a call to its answer."""
@@ -154,7 +155,7 @@ def _said(answer: Answer, only_missing: bool, only_existing: bool) -> Callable[[
 
 
 _CASES: Mapping[str, Callable[[Handler], Handler]] = {
-    "silent": _said(SILENCE, only_missing=False, only_existing=False),
+    "silent": _said(_SILENCE, only_missing=False, only_existing=False),
     "error": _said(ERROR, only_missing=False, only_existing=True),
     "ok": _said(OK, only_missing=True, only_existing=False),
     "restarts": restarts,
@@ -235,7 +236,7 @@ UNKNOWN: tuple[Mutant, ...] = (
     mutant(
         "unknown.silent",
         "an unknown command is not answered at all",
-        _unknown("unknown is silent", SILENCE),
+        _unknown("unknown is silent", _SILENCE),
     ),
 )
 

@@ -204,6 +204,7 @@ _JOINS = {
 FOREIGN_CODES = (0, 5)
 _QUOTED = re.compile(rb'"(?:\\.|[^"\\])*"', re.DOTALL)
 _MAC = re.compile(rb'"[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){5}"')
+_MAC_INSIDE = re.compile(rb'"\s*([0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){5})[^"\\]*"')
 _BSSID_PLACE = 2
 
 
@@ -211,6 +212,12 @@ def _malformed_dropped(typed: list[bytes]) -> list[bytes]:
     bssid = typed[_BSSID_PLACE:]
     malformed = bssid and _QUOTED.fullmatch(bssid[0]) and not _MAC.fullmatch(bssid[0])
     return typed[:_BSSID_PLACE] + bssid[1:] if malformed else typed
+
+
+def _rest_dropped(typed: list[bytes]) -> list[bytes]:
+    bssid = typed[_BSSID_PLACE:]
+    read = _MAC_INSIDE.fullmatch(bssid[0]) if bssid else None
+    return [*typed[:_BSSID_PLACE], b'"%b"' % read[1], *bssid[1:]] if read else typed
 
 
 def _accepts(names: ScopedRows) -> Iterator[Mutant]:
@@ -233,6 +240,11 @@ def _accepts(names: ScopedRows) -> Iterator[Mutant]:
         "bssid-malformed-accepted",
         "= takes any string for a BSSID",
         names.set("parse", rewritten("malformed dropped", _malformed_dropped)),
+    )
+    yield names.row(
+        "bssid-rest-ignored",
+        "= ignores blanks before a BSSID, and whatever stands behind it",
+        names.set("parse", rewritten("rest dropped", _rest_dropped)),
     )
     yield numbers.surplus(names.name, len(STRINGS))
     yield numbers.missing(names.name, REQUIRED)

@@ -11,6 +11,7 @@ from typing import Any
 
 from ..commands.join import BASE, NO_STATION, QUIT, SUCCESS, Outcome
 from ..commands.scope import CURRENT
+from ..commands.wifimode import BASE as MODE
 from ..line.command import OK, Answer, Final
 from ..settings.accesspoint import AccessPoint
 from ..wifi.air import Beacon, Refusal
@@ -327,12 +328,31 @@ def _quits(word: str, says: str, operator: Operator) -> Mutant:
     return _QUIT.row(word, says, _QUIT.execute("then", operator))
 
 
+def _untold(leave: Any, chip: Any, *rest: Any) -> None:
+    """What is said while it leaves nobody hears."""
+    station, tell = chip.station, chip.station._tell_line
+    station._tell_line = lambda _line: None
+    leave(chip, *rest)
+    station._tell_line = tell
+
+
 FORGETS = _quits(
     "forgets-saved",
     " also forgets the saved access point",
     also_after("forgets", lambda chip, _nothing: chip.store.write(access_point=None)),
 )
 QUITS_ON_A_NETWORK: tuple[Mutant, ...] = (
+    _quits("untold", " leaves without a word of it", wrapped("untold", _untold)),
+    mutant(
+        "wifi.mode-untold",
+        "AT+CWMODE= to softAP mode ends a join without a word of it",
+        *(names.set("follow", wrapped("untold", _untold)) for names in rows(MODE)),
+    ),
+    mutant(
+        "wifi.other-join-untold",
+        "AT+CWJAP= leaves what is joined without a word of it",
+        *(names.set("start", wrapped("untold", _untold)) for names in rows(BASE)),
+    ),
     _quits("stays", " answers OK, and the station stays", dropped),
     _quits(
         "returns",

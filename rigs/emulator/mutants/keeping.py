@@ -7,7 +7,7 @@ take for the flash, and what they remember of them; what they outlive is said by
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
+from dataclasses import fields, replace
 from enum import IntEnum
 from typing import Any, Unpack, cast
 
@@ -15,13 +15,16 @@ from ..flash import Area
 from ..flash.flashmap import KILOBYTE
 from ..flash.store import Store
 from ..resetcause import ResetCause
-from ..settings.settings import NAMES, Changes, Settings
+from ..settings.settings import Changes, Settings
 from .memory import memory
 from .mutant import Mutant, Mutation, Operator, Seam, mutant
 from .operators import instead, mixed
 
 STORE = Seam(("store",))
 """From settings to the flash, and back."""
+
+NAMES = tuple(each.name for each in fields(Settings))
+"""What can be set, by name."""
 
 _ASTRAY = 32 * KILOBYTE  # where nothing else of either map lies
 _POWERED = (ResetCause.SOFTWARE, ResetCause.WATCHDOG, ResetCause.DEEP_SLEEP)
@@ -59,14 +62,13 @@ class _Copies(Store):
         super().restore()
 
     def outlive(self, cause: ResetCause | None) -> None:
-        """See Store."""
+        """A run of the firmware has ended, by a loss of power if there is no cause."""
         once_more = self._copy(Lifetime.UNTIL_SECOND_BOOT)
         lasting = self._copy(Lifetime.UNTIL_POWER_LOSS)
         self._copies.clear()
         if cause in _POWERED:
             self._copy(Lifetime.UNTIL_BOOT).update(once_more)
             self._copy(Lifetime.UNTIL_POWER_LOSS).update(lasting)
-        super().outlive(cause)
 
     def copy(self, lifetime: Lifetime, changes: Changes) -> None:
         """Keep new values in a copy; those that live shorter are forgotten."""
@@ -90,6 +92,12 @@ class _Copies(Store):
             memory(self)["copies"] = type(self), copies
         kept: dict[Lifetime, Changes] = copies
         return kept
+
+
+def outlived(store: Store, cause: ResetCause | None) -> None:
+    """A run of the firmware has ended: some copies have, too."""
+    if isinstance(store, _Copies):
+        store.outlive(cause)
 
 
 COPIES = Mutation(STORE, mixed(_Copies))

@@ -11,7 +11,6 @@ from collections.abc import Callable, Collection
 from typing import Any
 
 from ..line.command import Form
-from ..line.grammar import longest_beginning
 from . import session
 from .mutant import Mutant, Mutation, Operator, Seam, mutant
 
@@ -72,6 +71,11 @@ def _upper(name: str, names: Collection[str]) -> str | None:
 
 def _with_plus(name: str, names: Collection[str]) -> str | None:
     return f"+{name}" if f"+{name}" in names else None
+
+
+def longest_beginning(text: str, names: Collection[str]) -> str | None:
+    """The longest of the names that a text begins with."""
+    return max((each for each in names if text.startswith(each)), key=len, default=None)
 
 
 def _beginning(name: str, names: Collection[str]) -> str | None:

@@ -21,6 +21,7 @@ from ..commands.linkopen import (
     PORT,
     TYPE_MAX,
     UDP_MODE,
+    UNREADABLE,
     Outcome,
     Request,
 )
@@ -155,6 +156,18 @@ def _wrapped_id(value: int) -> Operator:
     return made(f"id {value} taken", change)
 
 
+def _is_port_alone(request: Request) -> bool:
+    return request.kind == UDP and request.read[-1:] == ("local_port",)
+
+
+def _mode_missing(_chip: object, request: Request) -> Request:
+    return replace(request, unread=UNREADABLE) if _is_port_alone(request) else request
+
+
+def _port_with_mode_alone(_chip: object, request: Request) -> Request:
+    return replace(request, local_port=0) if _is_port_alone(request) else request
+
+
 # What is refused.
 
 
@@ -275,6 +288,16 @@ MUTANTS: tuple[Mutant, ...] = (
         "port-plus-one",
         "= opens a link to the next remote port",
         _START.set("open", _opens("off by one port", port=lambda request: request.port + 1)),
+    ),
+    _START.row(
+        "local-port-alone-refused",
+        "= wants a UDP mode behind a local port",
+        _START.set("parse", made("mode missing", _mode_missing)),
+    ),
+    _START.row(
+        "local-port-alone-ignored",
+        "= chooses the UDP local port itself if no mode is given",
+        _START.set("open", given("no local port", _port_with_mode_alone)),
     ),
     _START.row(
         "local-port-ignored",

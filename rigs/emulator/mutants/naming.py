@@ -6,6 +6,7 @@ Law: from what stands in the firmware to words of an id, and nothing else.
 from __future__ import annotations
 
 from ..line.command import Command, Form
+from ..personalities import PERSONALITIES
 
 WORDS = {
     "+RST": {"no-effect": "no-restart", "no-final": "restart-without-ok", "acts": "restarts"},
@@ -22,7 +23,8 @@ def slug(name: str) -> str:
 
 def listed(command: Command) -> frozenset[Form]:
     """The forms that the document lists."""
-    return frozenset(command.handlers) - command.extra
+    registered = PERSONALITIES["document"].commands.get(command.name)
+    return frozenset(registered.forms if registered else ())
 
 
 def form_id(command: Command, form: Form, word: str) -> str:

@@ -18,7 +18,7 @@ from ..line.command import Form
 from ..personalities import PERSONALITIES
 from .changes import CODES, FLAG, WHOLE, operators
 from .conditions import BOTH, JOINED, WITH_GUESTS
-from .memory import memory
+from .memory import before, memory
 from .mutant import ALWAYS, Condition, Mutant, Mutation, Operator, Seam, conditional, mutant
 from .operators import wrapped
 
@@ -44,9 +44,9 @@ def _second_time(where: str) -> Condition:
     return Condition("second-time", holds)
 
 
-def _restarted(healthy: Any, chip: Any, before: Any) -> Any:
-    memory(chip)["restarted"] = before is not None
-    return healthy(chip, before)
+def _restarted(healthy: Any, chip: Any) -> Any:
+    memory(chip)["restarted"] = before(chip) is not None
+    return healthy(chip)
 
 
 _REMEMBERS_RESTART = Mutation(Seam(("start", "ready")), wrapped("remembers a restart", _restarted))

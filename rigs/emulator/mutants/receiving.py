@@ -6,8 +6,10 @@ Law: each is a reader or a receiver that differs from the healthy one in one ste
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import Any
 
+from ..line.command import Form
 from ..line.reader import (
     CR,
     LF,
@@ -19,6 +21,7 @@ from ..line.reader import (
     WholeLineReader,
 )
 from ..line.receiver import NUL, Receiver
+from .lines import longest_beginning
 from .mutant import Mutant, Mutation, Seam, mutant
 from .operators import mixed
 
@@ -43,6 +46,34 @@ class _MixedCasePrefix(LineReader):
     def _is_prefix(self, head: bytes) -> bool:
         mixed_case = head.upper() == PREFIX and head != PREFIX.lower()
         return mixed_case or super()._is_prefix(head)
+
+
+@dataclass(frozen=True)
+class Overflow:
+    """The line buffer is full; `kept` is what it holds after `AT`, if that is how it began."""
+
+    kept: bytes | None
+
+
+class _TellsOverflow(LineReader):
+    """A reader that tells when a line becomes too long."""
+
+    full = False
+
+    def feed(self, byte: int) -> Any:
+        """See LineReader."""
+        body = self.body
+        event = super().feed(byte)
+        whole = isinstance(self, WholeLineReader)
+        full = self._overflowed if whole else self._fell_silent(body, event)  # type: ignore[attr-defined]
+        first, self.full = full and not self.full, full
+        if first:
+            return Overflow(body if whole else (body or b"") + bytes((byte,)))
+        return event
+
+    def _fell_silent(self, body: bytes | None, event: Event) -> bool:
+        """Whether what was collected is thrown away."""
+        return body is not None and self.body is None and event is None
 
 
 class _LeadingSpaces(LineReader):
@@ -70,6 +101,20 @@ class _BeginsAgain(LineReader):
 # Receivers.
 
 
+def _runs_at_once(chip: Any, body: bytes) -> bool:
+    """Whether a body is the whole name of a command with an execute form and a plus."""
+    entry = chip.personality.commands.get(body.decode("latin-1"))
+    return body.startswith(b"+") and entry is not None and bool(entry.handler(Form.EXECUTE))
+
+
+def _longest_command(chip: Any, body: bytes) -> bytes | None:
+    """The longest executable command name that a body begins with."""
+    table = chip.personality.commands
+    names = [name for name in table if table[name].handler(Form.EXECUTE)]
+    found = longest_beginning(body.decode("latin-1"), names)
+    return None if found is None else found.encode("ascii")
+
+
 class Deaf:
     """A sink that takes everything, and nothing comes of it."""
 
@@ -91,8 +136,11 @@ class _Hangs(Receiver):
 class _NulEndsLine(Receiver):
     skips = False
 
-    def _nul(self) -> None:
-        self.skips = True
+    def byte(self, byte: int) -> None:
+        """See Receiver."""
+        if byte == NUL and not self.sink:
+            self.skips = True
+        super().byte(byte)
 
     def _feed(self, byte: int) -> None:
         if byte == LF:
@@ -102,8 +150,11 @@ class _NulEndsLine(Receiver):
 
 
 class _NulHangs(_Hangs):
-    def _nul(self) -> None:
-        self.hang()
+    def byte(self, byte: int) -> None:
+        """See Receiver."""
+        if byte == NUL and not self.sink:
+            self.hang()
+        super().byte(byte)
 
 
 class _EightBitHangs(_Hangs):
@@ -218,24 +269,38 @@ class _LfSuffices(_Notices):
         self.last = byte
 
 
-class _LongHangs(_Hangs):
+class _Overflows(Receiver):
+    """A receiver to which it matters that a line is too long."""
+
+    def _take(self, event: Event | Overflow) -> None:
+        if isinstance(event, Overflow):
+            self._overflow(event.kept)
+        else:
+            super()._take(event)
+
+    def _overflow(self, kept: bytes | None) -> None:
+        """The line was too long; what follows is not kept."""
+        raise NotImplementedError
+
+
+class _LongHangs(_Overflows, _Hangs):
     def _overflow(self, kept: bytes | None) -> None:
         self.hang()
 
 
-class _LongReboots(Receiver):
+class _LongReboots(_Overflows):
     def _overflow(self, kept: bytes | None) -> None:
         self._processor.crash()  # type: ignore[attr-defined]
 
 
-class _LongTruncated(Receiver):
+class _LongTruncated(_Overflows):
     cut: bytes | None = None
 
     def _overflow(self, kept: bytes | None) -> None:
-        name = None if kept is None else self._processor.longest_command(kept)  # type: ignore[attr-defined]
+        name = None if kept is None else _longest_command(self._processor, kept)
         self.cut = None if name is None else name + b"\r"
 
-    def _take(self, event: Event) -> None:
+    def _take(self, event: Event | Overflow) -> None:
         if self.cut is not None and isinstance(event, Line | Refusal):
             event = Line(self.cut)
         super()._take(event)
@@ -310,7 +375,7 @@ class _CrSuffices(_EndsEarly):
 class _MatchSuffices(_EndsEarly):
     def _heard(self, byte: int) -> None:
         body = self.reader.body
-        if body is not None and self._processor.runs_at_once(body):  # type: ignore[attr-defined]
+        if body is not None and _runs_at_once(self._processor, body):
             self._end_early(b"\r", frozenset((CR, LF)))
 
 
@@ -332,7 +397,8 @@ class _GapSuffices(_EndsEarly):
 
     def _heard(self, byte: int) -> None:
         self.token = token = object()
-        self._processor.after_gap(lambda: self._gap(token))  # type: ignore[attr-defined]
+        chip: Any = self._processor
+        chip.later(chip.timing.line_gap, lambda: self._gap(token))
 
     def _gap(self, token: object) -> None:
         """The line has been quiet since the byte that set this token."""
@@ -348,6 +414,11 @@ def _reads(id_: str, says: str, step: type[Any]) -> Mutant:
 
 def _receives(id_: str, says: str, step: type[Any]) -> Mutant:
     return mutant(id_, says, Mutation(RECEIVER, mixed(step)))
+
+
+def _overflows(id_: str, says: str, step: type[Any]) -> Mutant:
+    told = Mutation(READER, mixed(_TellsOverflow))
+    return mutant(id_, says, told, Mutation(RECEIVER, mixed(step)))
 
 
 MUTANTS: tuple[Mutant, ...] = (
@@ -402,7 +473,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "a number of 33 digits hangs the parser until the next boot",
         _DigitsHang,
     ),
-    _receives(
+    _overflows(
         "long.hangs",
         "a line longer than the buffer hangs the parser until the next boot",
         _LongHangs,
@@ -417,7 +488,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "a line of more than 128 bytes hangs the parser until the next boot",
         _ShortBufferHangs,
     ),
-    _receives(
+    _overflows(
         "long.truncated-executed",
         "an overlong line runs the command that it begins with",
         _LongTruncated,
@@ -427,7 +498,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "what stands behind each 200 bytes of a line is a line of its own",
         _BeginsAgain,
     ),
-    _receives("long.reboots", "a line longer than the buffer restarts the board", _LongReboots),
+    _overflows("long.reboots", "a line longer than the buffer restarts the board", _LongReboots),
     _receives(
         "byte.8-bit-hangs",
         "a byte above 127 hangs the parser until the next boot",

@@ -13,9 +13,9 @@ from typing import Any
 from ..commands.basic import ECHO
 from ..commands.factory import NAME as RESTORE
 from ..line.command import OK, Answer, Call, Final, Form, Handler
-from ..settings.settings import NAMES, taken
+from ..settings.settings import taken
 from .boot import PARTING_WORD, RESTORE_HANGS, RST_HANGS, part
-from .keeping import COPIES, Lifetime
+from .keeping import COPIES, NAMES, Lifetime
 from .mutant import Mutant, Mutation, Operator, form, mutant, stage
 from .operators import (
     also,

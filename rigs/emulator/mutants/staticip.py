@@ -243,6 +243,10 @@ def _other_dhcp(interface: Interface) -> Operator:
     return wrapped("other DHCP", changed)
 
 
+def _forgets_other(interface: Interface) -> Callable[[object, Any], Any]:
+    return lambda _chip, changes: {**changes, _setting(_other(interface)): None}
+
+
 def _effects(names: ScopedRows, interface: Interface) -> Iterator[Mutant]:
     def changes(word: str, says: str, operator: Operator) -> Mutant:
         return names.row(word, says, names.set("change", operator))
@@ -265,12 +269,22 @@ def _effects(names: ScopedRows, interface: Interface) -> Iterator[Mutant]:
         "= does to the other interface's DHCP what it should do to its own",
         _other_dhcp(interface),
     )
+    if not (names.scope is CURRENT and interface is SOFTAP):  # see OTHER_LOST
+        yield _other_lost(names, interface)
     if names.scope.saves:
         yield names.row(
             "dhcp-in-ram-only",
             "= saves the address, but not what becomes of DHCP",
             names.set("save", given_unchanged("dhcp")),
         )
+
+
+def _other_lost(names: ScopedRows, interface: Interface) -> Mutant:
+    return names.row(
+        "other-static-lost",
+        "= forgets the static address of the other interface",
+        names.set("change", made("the other's forgotten", _forgets_other(interface))),
+    )
 
 
 def _carried(interface: Interface) -> Callable[[Settings, Settings], Settings]:
@@ -326,5 +340,9 @@ ALONE = tuple(
     )
     for names in rows(STATION.base)
 )
+OTHER_LOST = tuple(
+    _other_lost(names, SOFTAP) for names in rows(SOFTAP.base) if names.scope is CURRENT
+)
+"""It shows only when the station has joined."""
 WHILE_JOINED = tuple(one for names in rows(STATION.base) for one in not_saved_while_joined(names))
 WITH_GUESTS = tuple(one for names in rows(SOFTAP.base) for one in not_saved_with_guests(names))

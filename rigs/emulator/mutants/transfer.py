@@ -90,7 +90,7 @@ KNOWN = (
 QUERIED = KNOWN[:3]
 
 LINK_0 = Condition("with link 0", lambda chip: 0 in chip.tcpip.links)
-WAS_LINKED = Condition("once there was a link", lambda chip: chip.tcpip.was_linked)
+WAS_LINKED = Condition("once there was a link", lambda chip: chip.tcpip.linked_once)
 
 
 _MUX, _MODE, _SENDER, _SSL_BUFFER = (Rows(each.name) for each in (MUX, MODE, SENDER, SSL_BUFFER))

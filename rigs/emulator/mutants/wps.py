@@ -14,7 +14,7 @@ from . import numbers
 from .conditions import in_mode
 from .mutant import Mutant, mutant
 from .numbers import Range
-from .operators import dropped, overlooked, refused, wrapped
+from .operators import constant, dropped, overlooked, refused, wrapped
 from .pairing import Wear, cut, from_the_second, started
 from .refusing import late
 from .rows import Rows
@@ -57,6 +57,11 @@ MUTANTS: tuple[Mutant, ...] = (
         "set-in-mode-2",
         "= works in softAP mode",
         *started(_WPS, "available", overlooked(NOT_IN_MODE), in_mode(2)),
+    ),
+    _WPS.row(
+        "set-in-mode-3-refused",
+        "= is refused in station and softAP mode",
+        *started(_WPS, "available", constant((NOT_IN_MODE,)), in_mode(3)),
     ),
     mutant(
         "wps.once",

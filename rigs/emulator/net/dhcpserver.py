@@ -86,10 +86,9 @@ class DhcpServer:
             return
         wanted = message.address("requested_addr") or message.client_ip
         if self._free(wanted, message.client, terms):
-            before = self._given.get(wanted)
             self._withdraw(message.client)
             now_ns, chip = self._host.now_ns(), self._chip()
-            self._given[wanted] = self._rules.lease(chip, now_ns, before, message.client, terms)
+            self._given[wanted] = self._rules.lease(chip, now_ns, message.client, terms)
             self._say("ack", message, terms, wanted)
         else:
             self._say("nak", message, terms, NOWHERE)

@@ -75,8 +75,8 @@ def choose(
     return known or wanted or next(iter(free), None)
 
 
-def lease(_chip: Chip, now_ns: int, _before: Given | None, mac: bytes, terms: Terms) -> Given:
-    """The whole time begins now, whatever was so of this address `before`."""
+def lease(_chip: Chip, now_ns: int, mac: bytes, terms: Terms) -> Given:
+    """The whole time begins now."""
     return Given(mac, now_ns + terms.seconds * SECOND, taken=True)
 
 
@@ -115,7 +115,7 @@ class ServerRules:
     choose: Callable[
         [Chip, IPv4Address | None, IPv4Address | None, Iterable[IPv4Address]], IPv4Address | None
     ] = choose
-    lease: Callable[[Chip, int, Given | None, bytes, Terms], Given] = lease
+    lease: Callable[[Chip, int, bytes, Terms], Given] = lease
     answer: Callable[[Chip, Terms, Message, str, IPv4Address], Message] = answer
     is_aloud: Callable[[Chip, Message], bool] = is_aloud
     known_when_off: Callable[[Chip, Book], Book] = known_when_off

@@ -11,6 +11,7 @@ from ipaddress import IPv4Address
 from ..chip.boottext import BootText
 from ..chip.rules import BasicRules, Identity, SoftApRules, StationRules
 from ..commands import registered
+from ..commands.wifimode import STATION
 from ..firmware.personality import Personality
 from ..ip.addressrules import DhcpRules, IpRules, MacRules
 from ..line.grammar import Grammar, only_cr
@@ -114,6 +115,7 @@ DOCUMENT = Personality(
     reader=WholeLineReader,
     grammar=Grammar(only_cr),
     parameters=ParameterRules(),
+    strict_parameters=ParameterRules(),
     identity=Identity(
         at_version=b"0.51.0.0",
         at_built=b"Nov 27 2015 13:37:21",
@@ -126,7 +128,7 @@ DOCUMENT = Personality(
         rate=whole_divisor,
         prints_sleep_time=True,
         slept_us=lambda time: time * 1000,
-        sleep_needs_station_mode=True,
+        sleep_wifi_modes=(STATION,),
         voltage_complaint=b"",
     ),
     softap=SoftApRules(
@@ -143,7 +145,7 @@ DOCUMENT = Personality(
     ),
     ips=IpRules(
         softap=_SOFTAP_IP,
-        parameters=ParameterRules(),
+        softap_parameters=ParameterRules(),
         parsed=dotted,
         gateway_alone=False,
         careless=False,
@@ -174,6 +176,7 @@ DOCUMENT = Personality(
         bare_strings=False,
         scans_in_softap_mode=False,
         scan_broken_off=None,
+        autoconnect_needs_station=False,
         free_mask=False,
         quit_complaint=None,
         explains=False,

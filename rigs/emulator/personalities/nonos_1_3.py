@@ -5,11 +5,13 @@ Law: byte for byte what the recordings show; where they show nothing, the field 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from ipaddress import IPv4Address
 
 from ..chip.boottext import BootText
 from ..chip.rules import BasicRules, Identity, SoftApRules, StationRules
 from ..commands import registered
+from ..commands.wifimode import BOTH, SOFTAP, STATION
 from ..firmware.personality import Personality
 from ..ip.addressrules import DhcpRules, IpRules, MacRules
 from ..line.command import Final
@@ -99,6 +101,10 @@ _SDK = (
 )
 
 
+_STRICT_NUMBERS = ParameterRules(wraps=True, longest_number=10)
+_NUMBERS = replace(_STRICT_NUMBERS, any_signs=True)
+
+
 def _printed_as_c_strings(softap: SoftAp) -> tuple[bytes, bytes]:
     """SSID and password run on into what follows them in memory (observed 1.3, item 9)."""
     fields = bytes((len(softap.ssid), softap.channel, softap.ecn))
@@ -135,7 +141,8 @@ NONOS_1_3 = Personality(
     commands=registered({**_BASIC_AND_MODE, **_ADDRESSES, **_STATION, **_LINKS}),
     reader=WindowReader,
     grammar=Grammar(first_cr),
-    parameters=ParameterRules(wraps=True, empty_is_zero=True),
+    parameters=replace(_NUMBERS, empty_is_zero=True),
+    strict_parameters=_STRICT_NUMBERS,
     identity=Identity(
         at_version=b"1.3.0.0",
         at_built=b"Jul 14 2016 18:54:01",
@@ -148,7 +155,7 @@ NONOS_1_3 = Personality(
         rate=divisor_of_16_bits,
         prints_sleep_time=False,
         slept_us=_slept_us,
-        sleep_needs_station_mode=False,
+        sleep_wifi_modes=(STATION, SOFTAP, BOTH),
         voltage_complaint=b"range:1900~3300\r\n",
     ),
     softap=SoftApRules(secured_password_max=63, printed=_printed_as_c_strings),
@@ -166,7 +173,7 @@ NONOS_1_3 = Personality(
             gateway=IPv4Address("192.168.4.1"),
             netmask=IPv4Address("255.255.255.0"),
         ),
-        parameters=ParameterRules(any_separator=True),
+        softap_parameters=ParameterRules(any_separator=True),
         parsed=read_as_c_does,
         gateway_alone=True,
         careless=True,
@@ -178,7 +185,7 @@ NONOS_1_3 = Personality(
         labelled=True,
     ),
     dhcp=DhcpRules(
-        parameters=ParameterRules(wraps=True),
+        parameters=_NUMBERS,
         needs_interface=True,
         half=True,
         forgets_static=False,
@@ -197,6 +204,7 @@ NONOS_1_3 = Personality(
         bare_strings=True,
         scans_in_softap_mode=False,
         scan_broken_off=Final.ERROR,
+        autoconnect_needs_station=True,
         free_mask=True,
         quit_complaint=b"QAP fail\r\n",
         explains=True,

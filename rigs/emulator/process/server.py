@@ -90,7 +90,7 @@ def serve(options: Options) -> None:
     )
     pins = Pins(board.pins, options.wiring, loop.clock.now)
     wire = Wire(board, pins)
-    board.transmit = wire.from_board
+    board.lead(wire.from_board)
     with ExitStack() as closing:
         if options.air is not None:
             _in_a_lab(board, loop, options.air, options.firmware)

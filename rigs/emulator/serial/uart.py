@@ -52,9 +52,6 @@ def in_registers(form: UartFormat) -> UartFormat:
 BOOT_FORMAT = UartFormat()
 """What the factory has set."""
 
-ROM_FORMAT = UartFormat(ROM_RATE)
-"""What the boot ROM speaks after power-on or a reset by pin."""
-
 CLOCK_HZ = 80_000_000
 """What the UART's divisor divides."""
 

@@ -5,7 +5,7 @@ Law: values; no command, no parsing, no printing.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import TypedDict, cast
 
 from ..serial.uart import BOOT_FORMAT, UartFormat
@@ -66,10 +66,6 @@ class Changes(TypedDict, total=False):
     softap_ip: IpConfig | None
     leases: Leases | None
     link: SavedLink | None
-
-
-NAMES = tuple(each.name for each in fields(Settings))
-"""What can be set, by name."""
 
 
 def taken(settings: Settings, *names: str) -> Changes:

@@ -9,6 +9,7 @@ a fault it may rewrite what a command has answered, for it is about manners, not
     wording     variants of what an answer says
     voice       variants of how it is said: blank lines, unsolicited lines
     pace        variants of when: late, dribbling
+    printed     variants that print what the document prints
     skipping    a variant of the line discipline
     echoes      variants of the echo
 """

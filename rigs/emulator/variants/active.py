@@ -7,7 +7,7 @@ somebody sets them all the same, the first in the list prevails.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 RANDOM = "random:"
@@ -44,8 +44,12 @@ class UnknownVariant(Exception):
 class Variants:
     """Which of the known variants are active; the whole set is replaced at once."""
 
-    def __init__(self, known: Iterable[Variant]) -> None:
+    def __init__(
+        self, known: Iterable[Variant], named: Mapping[str, frozenset[str]] | None = None
+    ) -> None:
         self.known = {each.id: each for each in known}
+        #: Mixtures that have a name.
+        self.named = dict(named or {})
         #: Called whenever another set is active.
         self.changed: Callable[[], None] = lambda: None
         self._active: frozenset[str] = frozenset()
@@ -61,6 +65,8 @@ class Variants:
         for each in ids:
             if each.startswith(RANDOM):
                 wanted |= self.mixture(each.removeprefix(RANDOM))
+            elif each in self.named:
+                wanted |= self.named[each]
             else:
                 wanted.add(each)
         unknown = sorted(wanted - self.known.keys())

@@ -10,7 +10,8 @@ from dataclasses import replace
 from typing import Any
 
 from ..firmware.boot import Boot, Plan
-from ..mutants.memory import memory
+from ..mutants.memory import before, memory
+from ..resetcause import ResetCause
 from ..timers import MILLISECOND
 from .active import Variants
 
@@ -34,9 +35,10 @@ def _planned(plan: Any, change: Callable[[Plan], Plan]) -> Any:
 def _parting_first(ready: Any) -> Any:
     """What the run before wanted to be said comes first."""
 
-    def said(chip: Any, before: Any) -> bytes:
-        parting: bytes = memory(before).get("parting", b"") if before is not None else b""
-        text: bytes = ready(chip, before)
+    def said(chip: Any) -> bytes:
+        run = before(chip)
+        parting: bytes = memory(run).get("parting", b"") if run is not None else b""
+        text: bytes = ready(chip)
         return parting + text
 
     return said
@@ -45,12 +47,31 @@ def _parting_first(ready: Any) -> Any:
 def _with_news(ready: Any) -> Any:
     """A line that is true comes soon after."""
 
-    def said(chip: Any, before: Any) -> bytes:
+    def said(chip: Any) -> bytes:
         chip.later(_NEWS_DELAY, lambda: chip.tell(chip.station.news))
-        text: bytes = ready(chip, before)
+        text: bytes = ready(chip)
         return text
 
     return said
+
+
+def _at_power_on(boot: Boot, variants: Variants) -> Boot:
+    """What begins by itself does so at power on alone; the plan is told why the chip begins."""
+    causes: list[ResetCause] = []
+
+    def plan(machine: Any, cause: ResetCause, *more: Any) -> Plan:
+        causes[:] = [cause]
+        return boot.plan(machine, cause, *more)
+
+    def only(stage: Callable[[Any], Any]) -> Callable[[Any], Any]:
+        return lambda chip: stage(chip) if causes == [ResetCause.POWER_ON] else None
+
+    changed = replace(boot, plan=plan)
+    if variants.active("start.power-on-joins"):
+        changed = replace(changed, wish=only(boot.wish))
+    if variants.active("start.power-on-passes"):
+        changed = replace(changed, link=only(boot.link))
+    return changed
 
 
 def starting(boot: Boot, variants: Variants) -> Boot:
@@ -63,4 +84,6 @@ def starting(boot: Boot, variants: Variants) -> Boot:
         boot = replace(boot, ready=_parting_first(boot.ready))
     if variants.active("urc.after-ready"):
         boot = replace(boot, ready=_with_news(boot.ready))
+    if variants.active("start.power-on-joins") or variants.active("start.power-on-passes"):
+        boot = _at_power_on(boot, variants)
     return boot

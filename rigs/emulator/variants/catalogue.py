@@ -6,7 +6,7 @@ other files of this package.
 
 from __future__ import annotations
 
-from . import addresses, network, station, tcpip
+from . import addresses, network, printed, station, tcpip
 from .active import Variant, Variants
 
 _FRAME = "clause 2 says nothing of line ends and blank lines around answers"
@@ -95,9 +95,9 @@ _STATION = "clause 3.2.10: only in station mode; query, set or both, it does not
 _READINGS = (
     Variant("sleep.spaces", "+SLEEP : 2 with spaces", "clause 3.2.10 prints it so (errata 25)"),
     Variant(
-        "sleep.set-any-mode",
-        "AT+SLEEP= works in every mode",
-        "clause 3.2.10: whether `only in station mode` means an ERROR, it does not say",
+        "sleep.set-beside-softap",
+        "AT+SLEEP= works in mode 3, too",
+        "clause 3.2.10: whether a station beside a softAP is the station mode, it does not say",
         "sleep",
     ),
     Variant(
@@ -167,6 +167,7 @@ CATALOGUE: tuple[Variant, ...] = (
     *station.VARIANTS,
     *tcpip.VARIANTS,
     *network.VARIANTS,
+    *printed.VARIANTS,
     *_PACE,
     *_FACTORY,
 )
@@ -174,4 +175,4 @@ CATALOGUE: tuple[Variant, ...] = (
 
 def no_variants() -> Variants:
     """As the personality is: all variants known, none active."""
-    return Variants(CATALOGUE)
+    return Variants(CATALOGUE, {"printed": printed.PRINTED})

@@ -7,27 +7,31 @@ from __future__ import annotations
 
 from ..line.echo import Echo
 from ..line.reader import CR, LF
+from ..mutants.echo import Heard
 from .active import Variants
 
 _KEPT_BOUND = 512
 
 
 class _CrLf(Echo):
-    def _end(self) -> bytes:
-        return b"\n"
+    def close_line(self) -> None:
+        """See Echo."""
+        if self.on:
+            self.send(b"\n")
 
 
 class _CrOnly(Echo):
-    def _end(self) -> bytes:
-        return b""
+    def close_line(self) -> None:
+        """See Echo."""
 
 
-class _Bare(_CrOnly):
-    def _heard(self, byte: int) -> bytes:
-        return b"" if byte == CR else super()._heard(byte)
+class _Bare(_CrOnly, Heard):
+    def heard(self, byte: int) -> bytes:
+        """See Heard."""
+        return b"" if byte == CR else super().heard(byte)
 
 
-class _WholeLine(Echo):
+class _WholeLine(Heard):
     """What is echoed waits for the end of its line."""
 
     kept = b""
@@ -35,7 +39,7 @@ class _WholeLine(Echo):
     def repeat(self, byte: int) -> None:
         """See Echo."""
         if byte != LF:
-            self.kept += self._heard(byte) if self.on else self._unheard(byte)
+            self.kept += self.heard(byte) if self.on else self.unheard(byte)
         if byte == LF or len(self.kept) >= _KEPT_BOUND:
             kept, self.kept = self.kept, b""
             if kept:

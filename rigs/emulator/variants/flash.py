@@ -13,7 +13,6 @@ from ..firmware.personality import Personality
 from ..flash.store import Store
 from ..line.command import Answer, Call
 from ..mutants.memory import memory
-from ..resetcause import ResetCause
 from ..settings.settings import Changes, Settings, taken
 from ..timers import MILLISECOND
 from .active import Variants
@@ -38,23 +37,15 @@ class _Late(Store):
             memory(self)["held"] = Changes()
         super().restore()
 
-    def flush(self) -> None:
-        """See Store."""
-        release(self)
-        super().flush()
-
-    def outlive(self, cause: ResetCause | None) -> None:
-        """See Store."""
-        release(self)
-        super().outlive(cause)
-
     def _saved(self) -> Settings:
         return replace(super()._saved(), **memory(self).get("held", {}))
 
 
 def release(store: Store) -> None:
     """Write what was kept back, and keep nothing back any more."""
-    store.write(**memory(store).pop("held", {}))
+    held = memory(store).pop("held", {})
+    if held:
+        store.write(**held)
 
 
 def written_late(personality: Personality, variants: Variants) -> Personality:

@@ -6,6 +6,7 @@ Law: nothing is lost, nothing overtakes anything; times in nanoseconds.
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import cycle
 from typing import Any
@@ -14,7 +15,6 @@ from ..firmware.personality import Personality
 from ..line.command import Answer, Call
 from ..line.receiver import Receiver
 from ..mutants.memory import memory
-from ..serial.outlet import Outlet
 from ..serial.uart import UartFormat
 from ..timers import MILLISECOND
 from ..timing import Timing
@@ -27,6 +27,8 @@ _GAP = MILLISECOND // 4
 _QUEUED = 8192  # bytes; what comes beyond goes out at once
 
 _Queue = deque[tuple[int, UartFormat]]
+Send = Callable[[bytes, UartFormat], None]
+Later = Callable[[int, Callable[[], None]], None]
 
 
 def _delay(chip: Any) -> int:
@@ -45,43 +47,49 @@ class _SlowReceiver(Receiver):
         chip.later(_delay(chip), lambda: chip.submit(body))
 
 
-class _Dribbling(Outlet):
-    """Bytes go out one by one, with a timer for the next one."""
+class Dribble:
+    """Bytes go out of the UART one by one, with a timer for the next one.
+
+    `send`: to whatever the UART leads to.  `later` runs something after a time in ns, unless a
+    reset comes first.
+    """
+
+    def __init__(self, send: Send, later: Later) -> None:
+        self.send = send
+        self._later = later
+        self._queue = _Queue()
+        self._drips = False
 
     def put(self, data: bytes, form: UartFormat) -> None:
-        """See Outlet."""
-        queue = self._queue
-        if len(data) >= _QUEUED or len(queue) > _QUEUED:
+        """Send bytes in a format."""
+        if len(data) >= _QUEUED or len(self._queue) > _QUEUED:
             self.flush()
             self.send(data, form)
             return
-        queue.extend((byte, form) for byte in data)
-        if not memory(self).get("drips"):
-            self._drip(queue)
+        self._queue.extend((byte, form) for byte in data)
+        if not self._drips:
+            self._drip(self._queue)
 
     def flush(self) -> None:
-        """See Outlet."""
+        """Send all that waits."""
         while self._queue:
-            self._send_one(self._queue)
+            self._send_one()
 
     def drop(self) -> None:
-        """See Outlet; the timers are about to be cleared."""
-        memory(self).clear()
+        """Forget all that waits; the timers are about to be cleared."""
+        self._queue, self._drips = _Queue(), False
 
-    @property
-    def _queue(self) -> _Queue:
-        queue: _Queue = memory(self).setdefault("queue", deque())
-        return queue
-
-    def _send_one(self, queue: _Queue) -> None:
-        byte, form = queue.popleft()
+    def _send_one(self) -> None:
+        byte, form = self._queue.popleft()
         self.send(bytes((byte,)), form)
 
     def _drip(self, queue: _Queue) -> None:
-        memory(self)["drips"] = bool(queue)
+        if queue is not self._queue:
+            return
+        self._drips = bool(queue)
         if queue:
-            _Dribbling._send_one(self, queue)
-            self._later(_GAP, lambda: _Dribbling._drip(self, queue))
+            self._send_one()
+            self._later(_GAP, lambda: self._drip(queue))
 
 
 def paced(personality: Personality, variants: Variants) -> Personality:
@@ -91,8 +99,6 @@ def paced(personality: Personality, variants: Variants) -> Personality:
         personality = replace(personality, receiver=slow)
     if variants.active("pace.slow-final"):
         personality = _with_late_finals(personality)
-    if variants.active("pace.dribble"):
-        personality = replace(personality, outlet=_Dribbling)
     return personality
 
 

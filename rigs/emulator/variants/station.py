@@ -62,11 +62,6 @@ VARIANTS: tuple[Variant, ...] = (
         "clause 4.1.36 names OK or ERROR, not what is said before them (errata 74)",
     ),
     Variant(
-        "wps.station-mode-only",
-        "AT+WPS= in station and softAP mode is an ERROR",
-        "clause 4.1.36: if the station is enabled; the example sets mode 1 (errata 74)",
-    ),
-    Variant(
         "mdns.needs-address",
         "AT+MDNS=1 without an address is an ERROR",
         "clause 4.1.37 does not say whether it needs a network",
@@ -86,7 +81,6 @@ _RULES: Changes = {
     "smart.locks-joining-only": {"locked_by_smartconfig": lambda name: name.startswith("+CWJAP")},
     "discover.needs-address": {"discovery_needs_address": True},
     "station.lines": {"explains": True},
-    "wps.station-mode-only": {"wps_modes": (1,)},
     "mdns.needs-address": {"mdns_needs_address": True},
     "mdns.any-name": {"mdns_any_name": True},
 }

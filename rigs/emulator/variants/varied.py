@@ -40,6 +40,7 @@ def varied(personality: Personality, variants: Variants) -> Personality:
         voice=voicing(personality.voice, variants),
         radio=network.telling(personality.radio, variants),
         parameters=_parameters(personality.parameters, variants),
+        strict_parameters=_parameters(personality.strict_parameters, variants),
         identity=_identity(personality.identity, variants),
         basic=_basic(personality.basic, variants),
         boot=_boot(personality.boot, variants),
@@ -77,10 +78,10 @@ def _identity(identity: Identity, variants: Variants) -> Identity:
 
 
 def _basic(rules: BasicRules, variants: Variants) -> BasicRules:
-    if variants.active("sleep.set-any-mode"):
-        rules = replace(rules, sleep_needs_station_mode=False)
+    if variants.active("sleep.set-beside-softap"):
+        rules = replace(rules, sleep_wifi_modes=(_STATION, _BOTH))
     elif variants.active("sleep.set-station-only"):
-        rules = replace(rules, sleep_needs_station_mode=True)
+        rules = replace(rules, sleep_wifi_modes=(_STATION,))
     if variants.active("rfvdd.range-line"):
         rules = replace(rules, voltage_complaint=_RANGE_LINE)
     return rules

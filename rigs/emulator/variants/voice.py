@@ -12,6 +12,7 @@ from ..line.command import Final
 from ..line.voice import BUSY, END, Voice
 from ..mutants.memory import memory
 from .active import Variants
+from .printed import closed
 
 _ECHOED_BEFORE = 2  # bytes of a line's echo before another line may come into it
 _EVERY = 2
@@ -43,7 +44,7 @@ class _VariedVoice(Voice):
         self._echoed = 0 if data.endswith(b"\n") else self._echoed + len(data)
 
     def begin(self) -> None:
-        """See Voice."""
+        """An answer begins."""
         self._told = False
         self._echoed = 0
         self._news_at("urc.before-answer")
@@ -66,6 +67,7 @@ class _VariedVoice(Voice):
             self._break()
             framed = END * blanks + framed.removeprefix(END)
         self.raw(framed)
+        self._told = False
         self._news_at("urc.after-final")
 
     def prompt(self, data: bytes) -> None:
@@ -81,13 +83,20 @@ class _VariedVoice(Voice):
             framed = framed.replace(b"p...", b"s...")
         elif self.variants.active("busy.now"):
             framed = framed.replace(b"p...", b"now ...")
+        elif self.variants.active("busy.bare"):
+            framed = framed.replace(b" p...", b"")
         elif self.variants.active("busy.no-blank"):
             self._break()
             framed = framed.removeprefix(END)
         self.raw(framed)
 
-    def partings(self) -> None:
+    def forced_restart(self) -> None:
         """See Voice."""
+        super().forced_restart()
+        self.partings()
+
+    def partings(self) -> None:
+        """Lines that are said before a restart."""
         if self.variants.active("rst.link-closed"):
             self.line(b"0,CLOSED")
         if self.variants.active("rst.wifi-disconnect"):
@@ -99,7 +108,7 @@ class _VariedVoice(Voice):
         if waiting is not None and text.startswith(b"WIFI "):
             waiting.append(text)
         else:
-            super().line(self._spelled(text))
+            super().line(closed(self._spelled(text), self.variants))
 
     def _blanks(self) -> int | None:
         """How many blank lines come before a final code; None for as it is."""

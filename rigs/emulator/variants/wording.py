@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 from ..chip.chip import Chip
 from ..commands.wifimode import STATION
@@ -16,9 +17,11 @@ from ..mutants.memory import memory
 from . import station
 from .active import Variants
 from .catalogue import DIAGNOSTICS
+from .printed import dispatching
 from .voice import WAITING
 
 END = b"\r\n"
+_RESTARTS = ("+RST", "+RESTORE")
 _VENDOR = b"Ai-Thinker Technology Co. Ltd."
 _BIN_VERSION = b"Bin version(Wroom 02):0.51"
 _LABELS = {b"AT version:": b"AT v", b"SDK version:": b"sdk: ", b"compile time:": b"built "}
@@ -28,7 +31,7 @@ def worded(personality: Personality, variants: Variants) -> Personality:
     """The personality, which answers in other words while variants are active."""
     if not variants.ids:
         return personality
-    dispatch = personality.dispatch
+    dispatch = dispatching(personality.dispatch, variants)
 
     def answer(chip: Chip, call: Call | None) -> Answer:
         told = dispatch(chip, call)
@@ -36,9 +39,21 @@ def worded(personality: Personality, variants: Variants) -> Personality:
             told = _called(chip, call, told, variants)
         if variants.active("cwjap.lines-last"):
             told = _with_lines_last(chip, told)
-        return told.then(lambda whole: _diagnosed(whole, variants))
+        return _begun(chip, told.then(lambda whole: _diagnosed(whole, variants)))
 
     return replace(personality, dispatch=answer)
+
+
+def _begun(chip: Any, answer: Answer) -> Answer:
+    """The voice is told when the first of the answer is about to be said."""
+    effect = answer.effect
+
+    def act() -> None:
+        if effect:
+            effect()
+        chip.voice.begin()
+
+    return replace(answer, effect=act)
 
 
 def _with_lines_last(chip: Chip, answer: Answer) -> Answer:
@@ -80,8 +95,8 @@ def _told(chip: Chip, call: Call, told: Answer, variants: Variants) -> Answer:
         return _failed(chip, call, told, variants)
     if told.final is not Final.OK:
         return told
-    if _is(call, "+RST", Form.EXECUTE) and active("rst.ok-before-ready"):
-        return _with_late_ok(chip, told)
+    if call.name in _RESTARTS and call.form is Form.EXECUTE:
+        return _restarting(chip, call, told, variants)
     if _is(call, "+CWMODE", Form.SET) and active("urc.mode-change"):
         return _with_news(chip, told)
     return _reworded(call, told, variants)
@@ -101,9 +116,21 @@ def _failed(chip: Chip, call: Call, told: Answer, variants: Variants) -> Answer:
     return replace(told, information=text)
 
 
-def _with_late_ok(chip: Chip, answer: Answer) -> Answer:
-    if answer.afterwards is None:  # a fault: there is no restart after which it could be said
+def _restarting(chip: Any, call: Call, answer: Answer, variants: Variants) -> Answer:
+    restart = answer.afterwards
+    if restart is None:  # a fault: there is no restart
         return answer
+
+    def after() -> None:
+        chip.voice.partings()
+        restart()
+
+    answer = replace(answer, afterwards=after)
+    late = call.name == "+RST" and variants.active("rst.ok-before-ready")
+    return _with_late_ok(chip, answer) if late else answer
+
+
+def _with_late_ok(chip: Chip, answer: Answer) -> Answer:
     memory(chip)["parting"] = chip.voice.framed(Final.OK)
     return replace(answer, final=None)
 
