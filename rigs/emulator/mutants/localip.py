@@ -13,6 +13,7 @@ from typing import Any
 from ..commands.localip import NAME, SOFTAP, STATION, Interface
 from ..ip.interfaces import softap_ip
 from ..settings.addresses import NO_IP, IpConfig
+from .conditions import BOTH, JOINED
 from .memory import memory
 from .mutant import Condition, Mutant, Operator
 from .operators import constant, each, made
@@ -117,6 +118,18 @@ ON_A_NETWORK: tuple[Mutant, ...] = (
     ),
 )
 SELDOM: tuple[Mutant, ...] = (
+    _listed(
+        "softap-missing-while-joined",
+        "leaves out the softAP's address while the station is joined",
+        _without(SOFTAP),
+        JOINED,
+    ),
+    _listed(
+        "station-missing-in-mode-3",
+        "leaves out the station's address in mode 3",
+        _without(STATION),
+        BOTH,
+    ),
     _listed(
         "static-missing",
         "tells 0.0.0.0 for a station's static address",
