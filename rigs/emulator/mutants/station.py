@@ -8,13 +8,14 @@ from __future__ import annotations
 from typing import Any
 
 from ..commands.dhcp import BASE as DHCP
+from ..commands.scope import SCOPES
 from ..timers import MINUTE
 from ..wifi.air import Beacon, Refusal
 from ..wifi.station import CONNECTED, DISCONNECT, GOT_IP, Station
 from .memory import memory
 from .mutant import Mutant, Mutation, Seam, mutant
 from .operators import also, also_after, mixed
-from .scopes import rows
+from .rows import Rows
 
 RADIO = Seam(("radio",))
 """The station."""
@@ -186,7 +187,7 @@ SELDOM: tuple[Mutant, ...] = (
         "WIFI DISCONNECT is said when DHCP is switched while nothing is joined",
         *(
             names.set("follow", also_after("told", lambda chip, _before: _disconnected(chip)))
-            for names in rows(DHCP)
+            for names in (Rows(scope.name(DHCP)) for scope in SCOPES)
         ),
     ),
     mutant(
