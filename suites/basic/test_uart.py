@@ -11,6 +11,7 @@ import pytest
 
 from conformance.catalogue import load_edition
 from conformance.commandline import execute, set_
+from conformance.verdict import Inconclusive
 from suites.basic.line import BAUDRATE, DATABITS, Line, could_strand, taken_for, uart
 from suites.inuse import again
 from suites.malformed import outside, with_one, wrong_shapes
@@ -134,12 +135,45 @@ def test_few_data_bits_are_in_force(line, session, command, databits):
     exchange.decides().is_not_executed()
 
 
+#: A line in which every byte, CR and LF, too, has five bits; it is no command.
+NARROW = b"\x01\x02\x15\x0b\x13\r\n"
+
+
+@pytest.mark.parametrize(
+    ("command", "databits"),
+    list(
+        cases(
+            "03",
+            lambda _: [(f"{n}-bits-alike", n) for n in (5, 6)],
+            ["UART_CUR"],
+            needs=["reset"],
+        )
+    ),
+)
+def test_few_data_bits_are_what_was_set(line, session, command, databits):
+    """With the host at five or six data bits, too, what answers a line of such bytes has lines."""
+    told = session.give_part(NARROW, session.timing.answer_s).raw
+    if b"\r\n" not in told:
+        raise Inconclusive("the line is not answered with eight data bits either")
+    narrow = replace(line.home, databits=databits)
+    session.agree(line.ask(narrow))
+    line.follow(narrow)
+    exchange = session.give_part(NARROW, session.timing.answer_s)
+    line.back()
+
+    if b"\r\n" not in exchange.raw:
+        raise exchange.objection("a line that ends with CR LF, as with eight data bits")
+
+
 @pytest.mark.parametrize(
     ("command", "change"),
     list(cases("04", framings({"stopbits": 1.5}, {"stopbits": 2}))),
 )
 def test_the_stop_bits_are_in_force(line, session, command, change):
-    """With the host at the stop bits that were set, AT is answered OK."""
+    """With the host at the stop bits that were set, AT is answered OK.
+
+    On a board that shows that the line works with them, not how many the IUT sends (set/19).
+    """
     session.responds(line.answer_at(replace(line.home, **change)))
 
 

@@ -1,22 +1,27 @@
 """Clause 1.2, third note: what the IUT tells unasked of its station (rulings R-13 and R-100)."""
 
+import re
+
 import pytest
 
-from conformance.commandline import execute, set_
+from conformance.commandline import execute, query, set_
+from conformance.grammar import OK
 from conformance.verdict import Inconclusive, Lacking, NonConformity
-from suites.wifi import mode, onair
-from suites.wifi.dhcp import STATION, told_bits
+from suites.wifi import guests, leasing, mode, onair
+from suites.wifi.address import ip_in, told_mac
+from suites.wifi.dhcp import SOFTAP, STATION, told_bits
 
 #: Test values; no network has this name.
 NAME, PASSWORD = b"conformance 4d1f", b"0123456789"
 
 
-def message(code, number, destructive=False):
+def message(code, number, destructive=False, needs=()):
     """The marker of a purpose of this file."""
     return pytest.mark.purpose(
         f"TP/GENERAL/STATION/{code}",
         verifies=[f"1.2/-/urc/{number}"],
         hazards=["destructive"] if destructive else [],
+        needs=needs,
     )
 
 
@@ -167,6 +172,94 @@ def test_a_join_that_failed_tells_of_no_connection(session):
     either = onair.CONNECTED + b"|wifi got ip"
     onair.require_not_told(session, exchange, either, "neither CONNECTED nor GOT IP")
     assert not session.lab.members(access_point), "nobody has joined"
+
+
+#: Any of the three.
+ANY = onair.CONNECTED + b"|wifi got ip|wifi disconnect"
+
+
+@pytest.mark.parametrize(
+    "wifi_mode",
+    [
+        pytest.param(each, marks=message("BI-05", "06", needs=["second-station"]), id=str(each))
+        for each in mode.WITH_SOFTAP
+    ],
+)
+def test_a_guest_is_no_connection_of_the_station(session, wifi_mode):
+    """While a station joins the softAP, gets an address and leaves none of the messages comes."""
+    mode.enter(session, mode.BOTH)
+    onair.leave(session)
+    session.prepare(set_("CWDHCP_CUR", SOFTAP, 1))
+    guests.put_up(session, wifi_mode=wifi_mode)
+    session.hear_out()
+    station, _ = guests.lodger(session)
+    station.leave()
+
+    later = session.await_line(ANY, session.timing.absent_s)
+    if any(re.match(ANY, each) for each in later.urcs):
+        raise NonConformity("no message of the station, which has joined nothing", later.describe())
+
+
+@message("BI-06", "06")
+@pytest.mark.parametrize("wifi_mode", mode.MODES)
+def test_nothing_is_told_without_a_connection(session, wifi_mode):
+    """Commands are answered while nothing is joined, and none of the three messages comes."""
+    mode.enter(session, mode.BOTH)
+    onair.leave(session)
+    session.prepare(set_("CWMODE_CUR", wifi_mode))
+    session.hear_out()
+    lines = [execute("AT"), set_("CWDHCP_CUR", 2, 0), set_("CWDHCP_CUR", 2, 1), execute("GMR")]
+    exchanges = [session.observe(line) for line in lines]
+
+    later = session.await_line(ANY, session.timing.absent_s)
+    told = [each for exchange in (*exchanges, later) for each in exchange.urcs]
+    if any(re.match(ANY, each) for each in told):
+        raise NonConformity("no message of a station that has joined nothing", f"told: {told}")
+
+
+@message("BI-07", "04")
+def test_an_address_that_is_told_is_there(session):
+    """Without DHCP WIFI GOT IP comes only if the station has an address, with which it answers."""
+    onair.off_air(session)
+    access_point = session.lab.access_point(NAME, PASSWORD)
+    mac = told_mac(session, "CIPSTAMAC_CUR")
+    session.prepare(set_("CWDHCP_CUR", STATION, 0))
+    log = onair.AirLog(session)
+    exchange = onair.join(session, "CWJAP_CUR", access_point)
+    if log.wait(access_point) is None:
+        raise Inconclusive(f"the station did not join: {log.describe()}")
+    if not onair.has_told(session, exchange, onair.GOT_IP):
+        return
+    asked = session.observe(query("CIPSTA_CUR"))
+    address = ip_in(asked) if asked.final == OK else "0.0.0.0"
+
+    if not leasing.answers(session, access_point, address, mac):
+        raise NonConformity("an address with which the station answers", asked.describe())
+
+
+@message("BV-09", "02")
+def test_an_address_that_comes_later_is_told(session):
+    """DHCP is enabled while the station is joined; when it has its address WIFI GOT IP comes.
+
+    It may ask for one only at its next join (ruling R-125); then nothing is decided.
+    """
+    onair.off_air(session)
+    access_point = session.lab.access_point(NAME, PASSWORD)
+    mac = told_mac(session, "CIPSTAMAC_CUR")
+    session.prepare(set_("CWDHCP_CUR", STATION, 0))
+    log = onair.AirLog(session)
+    onair.join(session, "CWJAP_CUR", access_point)
+    if log.wait(access_point) is None:
+        raise Inconclusive(f"the station did not join: {log.describe()}")
+    session.hear_out()
+    exchange = session.send(set_("CWDHCP_CUR", STATION, 1))
+    session.agree(exchange)
+    told = onair.has_told(session, exchange, onair.GOT_IP)
+    address = leasing.leased(session, access_point, mac)
+    if not address or not leasing.answers(session, access_point, address, mac):
+        raise Inconclusive("the station asks for an address only when it joins")
+
+    assert told, "WIFI GOT IP, because the station has got its address"
 
 
 @message("BI-04", "04")

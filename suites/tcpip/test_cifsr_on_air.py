@@ -7,7 +7,7 @@ from conformance.grammar import ERROR, OK
 from conformance.verdict import Inconclusive, NonConformity
 from suites.tcpip.test_cifsr import addresses
 from suites.wifi import leasing, mode, onair
-from suites.wifi.address import told_mac
+from suites.wifi.address import told_ip, told_mac
 from suites.wifi.patience import looks
 
 
@@ -75,6 +75,25 @@ def test_cifsr_tells_a_static_address(session, wifi_mode):
         raise Inconclusive(f"the station does not use the static address {address}")
 
     require_told(session, address)
+
+
+@pytest.mark.parametrize(
+    "interface",
+    [
+        pytest.param("softap", marks=cifsr("AIR-BV-06", "04", needs=["network"])),
+        pytest.param("station", marks=cifsr("AIR-BV-07")),
+    ],
+)
+def test_cifsr_hides_no_interface(session, interface):
+    """In mode 3, with an address from an access point, both interfaces' addresses are told."""
+    onair.off_air(session, mode.BOTH)
+    session.prepare(set_("CWDHCP_CUR", 1, 1))
+    address = be_given(session, session.lab.home())
+    wanted = told_ip(session, "CIPAP_CUR") if interface == "softap" else address
+
+    told = addresses(session.send(execute("CIFSR")).succeeds())
+    if wanted.encode() not in told:
+        raise NonConformity(f"the {interface}'s address {wanted}", f"told: {told}")
 
 
 @cifsr("AIR-BV-04", "05", needs=["network"])

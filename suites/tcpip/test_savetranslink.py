@@ -268,7 +268,13 @@ def test_the_local_port_is_the_saved_one(softap, port):
 
 @purpose("BV-14", "19")
 def test_without_a_type_no_udp_link_is_there(softap):
-    """A link is saved without a type; after a start and +++ there is no link but a TCP one."""
+    """A link is saved without a type; after a start and +++ there is no link but a TCP one.
+
+    A UDP link that was saved before, and is told, shows that one would be.
+    """
+    softap.prepare(saved(PEER, PORT, "UDP"))
+    if link_at_start(softap).type != "UDP":
+        raise Inconclusive("AT+CIPSTATUS does not tell a UDP link after +++")
     softap.prepare(saved(PEER, PORT))
     translink.start_in_passthrough(softap)
     lead_out(softap)

@@ -148,6 +148,31 @@ def test_the_saved_access_point_is_joined_by_default(iut, home):
     log.require(access_point)
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        pytest.param(
+            name,
+            marks=pytest.mark.purpose(
+                "TP/WIFI/CWAUTOCONN/AIR-BV-04",
+                verifies=[f"{COMMANDS[name].clause}/{name}/set/01"],
+                hazards=["destructive"],
+                needs=["network"],
+            ),
+        )
+        for name in ("CWJAP", "CWJAP_CUR", "CWJAP_DEF")
+    ],
+)
+def test_a_join_is_made_though_none_is_made_at_power_on(iut, command):
+    """While AT+CWAUTOCONN is 0 a join by command is answered OK, and made."""
+    iut.prepare(set_("CWAUTOCONN", 0))
+    onair.off_air(iut)
+    home, log = iut.lab.home(), onair.AirLog(iut)
+
+    onair.join(iut, command, home).succeeds()
+    log.require(home)
+
+
 # The same of an IUT in use
 
 globals().update(

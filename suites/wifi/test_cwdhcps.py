@@ -119,6 +119,19 @@ def test_zero_alone_is_answered_ok(server, command, with_range):
     server.session.send(set_(command, 0)).succeeds()
 
 
+@pytest.mark.parametrize(
+    ("command", "wifi_mode"), list(cases("set/03", ALL, each(*mode.WITH_SOFTAP), about="mode"))
+)
+def test_the_query_tells_the_range_in_the_other_mode(server, command, wifi_mode):
+    """A range that was set in a mode with the softAP is told when the other one is set."""
+    other = next(each for each in mode.WITH_SOFTAP if each != wifi_mode)
+    server.session.prepare(set_("CWMODE_CUR", wifi_mode))
+    wanted = server.set(last=RANGES[1])
+    server.session.prepare(set_("CWMODE_CUR", other))
+
+    server.require(wanted)
+
+
 @pytest.mark.parametrize(("command", "last"), list(cases("set/05", ALL, each(*RANGES))))
 def test_zero_takes_back_the_range(server, command, last):
     """After 0 the query does not tell the range that was set before."""

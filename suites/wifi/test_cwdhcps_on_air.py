@@ -55,6 +55,22 @@ def test_addresses_are_from_the_range_beside_a_station(server, command, last):
 
 
 @pytest.mark.parametrize(
+    ("command", "wifi_mode"), list(cases("set/17", ALL, each(*mode.WITH_SOFTAP), about="mode"))
+)
+def test_addresses_are_from_the_range_in_the_other_mode(server, command, wifi_mode):
+    """A range that was set in mode 2 is in use in mode 3, and the other way round."""
+    other = next(each for each in mode.WITH_SOFTAP if each != wifi_mode)
+    inn = Inn(server, wifi_mode)
+    inn.have(server.line(last=RANGES[1]))
+    ends = hosts(server.session, *RANGES[1])
+    guests.put_up(server.session, wifi_mode=other)
+    answers, leases = inn.serve(2)
+
+    require_given(answers, leases)
+    require_within(addresses_in(answers, leases), *ends)
+
+
+@pytest.mark.parametrize(
     ("command", "what"),
     [
         *cases("set/17", ALL, each("range"), about="again"),

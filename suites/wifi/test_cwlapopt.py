@@ -194,7 +194,7 @@ def test_without_a_bit_nothing_shows(listing, field):
 
     hidden = {"ssid": home.ssid.lower(), "mac": home.bssid.lower().encode()}[field]
     if any(hidden in line.lower() for line in exchange.information):
-        raise exchange.objection(f"no <{field}>")
+        raise NonConformity(f"no <{field}>", exchange.describe())
 
 
 @pytest.mark.parametrize("sort", SORT.values)

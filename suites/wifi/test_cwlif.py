@@ -185,6 +185,16 @@ def test_nobody_is_listed_while_dhcp_is_off(host):
         raise NonConformity("no station while DHCP is off", f"the stations {sorted(told)}")
 
 
+@lif("BV-10", "04")
+@MODES
+def test_a_station_is_listed_when_dhcp_is_on_again(host):
+    """The softAP's DHCP was off and is on again; a station that is given an address is listed."""
+    host.prepare(set_("CWDHCP_CUR", SOFTAP, 0), set_("CWDHCP_CUR", SOFTAP, 1))
+    station, lease = guests.lodger(host)
+
+    require_listed(host, {(lease.address, station.mac)})
+
+
 @lif("BV-07", "06")
 @pytest.mark.parametrize("count", [1, 3])
 @MODES

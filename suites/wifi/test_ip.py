@@ -165,6 +165,16 @@ def test_what_is_told_beside_the_address_was_set(ip, command, values):
 
 
 @pytest.mark.parametrize(
+    ("command", "values"), list(cases("set/03", TELLING, both, about="dhcp-off"))
+)
+def test_the_query_tells_what_was_set_before_dhcp_was_disabled(ip, command, values):
+    """Disabling DHCP, which the address has disabled already, leaves the address."""
+    ip.prepare(set_(command, *values), set_(dhcp(command), interface(command), 0))
+
+    require_same(values[0], told_ip(ip, command))
+
+
+@pytest.mark.parametrize(
     ("command", "_"), list(cases("set/03", TELLING, each("each"), about="each"))
 )
 def test_the_query_tells_each_address_that_was_set(ip, command, _):

@@ -134,6 +134,19 @@ def test_a_static_address_alone_is_used(ip, command, step):
 
 
 @pytest.mark.parametrize(
+    ("command", "step"), list(cases("set/19", STATIONS, each(0), about="dhcp-off"))
+)
+def test_a_static_address_stays_when_dhcp_is_disabled(ip, command, step):
+    """Disabling DHCP, which the address has disabled already, leaves the station its address."""
+    home, mac = ip.lab.home(), told_mac(ip, "CIPSTAMAC_CUR")
+    ip.prepare(leasing.settle(command, home, step), dhcp(command, STATION, 0))
+    leasing.start_anew(ip, command)
+    leasing.enter(ip, home)
+
+    leasing.require_answers(ip, home, leasing.static(home, step), mac)
+
+
+@pytest.mark.parametrize(
     ("command", "step"), list(cases("set/19", STATIONS, each(0), about="leased"))
 )
 def test_a_static_address_takes_the_place_of_a_lease(ip, command, step):

@@ -203,5 +203,6 @@ RESTORED: tuple[Probe, ...] = (
     ),
     (_FOREVER, _OFF, _RESTORE, *_DHCP),
     (b'AT+SAVETRANSLINK=1,"192.168.4.2",1001,"UDP"\r\n', _RESTORE, AT),
+    (_FOREVER, b'AT+CWSAP_DEF="net","12345678",6,3,2,1\r\n', _RESTORE, b"AT+CWSAP_DEF?\r\n"),
 )
 """What AT+RESTORE does to all of these."""

@@ -132,6 +132,7 @@ GENERAL: tuple[Probe, ...] = (
     *_lines(b" AT", b"AT +GMR", b"AT+GMR ", b"AT+GMR;x", b"AT+CWMODE? "),
     (b"AT+GMR\n",),
     (b"AT+GMR\r", b"AT\r\n"),
+    (b"AT+GMR/r/n", b"\r\n"),
     (b"AT+GMR", b"\r\n"),
     (b"AT", GAP, b"AT\r\n"),
     (b"\r\n", b"AT\r\n"),

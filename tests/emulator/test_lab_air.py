@@ -94,6 +94,15 @@ def test_a_fault_keeps_the_places_of_those_who_left(scripted: Callable[..., Scri
     assert board.told("admit")["yes"]
 
 
+def test_a_fault_takes_a_guest_for_a_connection(scripted: Callable[..., Scripted]) -> None:
+    board = scripted("--fault", "wifi.connected-for-guests")
+    board.until(rb"\r\nready\r\n")
+    board.command("AT+CWMODE_CUR=2")
+    board.tell("knock", station="02:00:00:00:00:11")
+    assert board.told("admit")["yes"]
+    board.until(rb"WIFI CONNECTED")
+
+
 NONSENSE = (
         b"\n", b"[]\n", b"{\n", b"\xff\xfe\n", b'{"told": 1}\n', b'{"told": []}\n',
         b'{"told": "beacons"}\n', b'{"told": "beacons", "beacons": [{}]}\n',

@@ -128,7 +128,8 @@ def scans(scene: Scene) -> object:
     near = 'AT+CWLAP="home","ca:d7:19:d8:a6:01",7'
     said = scene.say("AT+CWMODE_CUR=1", near, "AT+CWLAPOPT=1,32", "AT+CWLAP", "AT+CWLAPOPT=1,127")
     said += scene.say("AT+CWLAP", 'AT+CWLAP="home"', JOIN, "AT+CWLAP", "AT+CWLAPOPT=1,3")
-    said += scene.say("AT+CWLAP", "AT+CWLAP")
+    said += scene.say("AT+CWLAP", "AT+CWLAP", "AT+CWLAPOPT=1,0", "AT+CWLAP")
+    said += scene.say("AT+CWLAPOPT=1,3")
     scene.town.places[1] = Place(replace(CAFE.beacon, bssid=HOME.beacon.bssid))
     scene.town.places += MANY
     return said + scene.say("AT+CWQAP", "AT+CWLAP")
@@ -144,10 +145,28 @@ def guests(scene: Scene) -> object:
 
 def moves(scene: Scene) -> object:
     said = scene.say("AT+CWMODE_CUR=1", JOIN, "AT+CIFSR", "AT+CIPSTA_CUR?", "AT+CWQAP", "AT+CIFSR")
+    for scope in ("", "_CUR", "_DEF"):
+        said += scene.say(f'AT+CIPSTA{scope}="192.168.1.66"', JOIN, "AT+CIPSTA_CUR?", "AT+CWQAP")
+        said += scene.say("AT+CIPSTA_DEF?", "AT+CWDHCP=1,1")
     said += scene.say(JOIN)
     scene.move("192.168.1.99")
     said += scene.say("AT+CIPSTA_CUR?", 'AT+CIPSTA_CUR="192.168.1.77"', "AT+CIFSR")
     return said
+
+
+def tells(scene: Scene) -> object:
+    """What the station says of itself, and what AT+CIPSTATUS says of it."""
+    said = scene.say("AT+CWMODE_CUR=3", "AT+CWDHCP_CUR=1,0", JOIN)
+    said += scene.say("AT+CWDHCP_CUR=1,1")
+    scene.move("192.168.1.50")
+    said += scene.bench.settle() + scene.say("AT+CIFSR", "AT+CIPSTATUS", "AT+CWQAP")
+    said += scene.say("AT+CWDHCP_CUR=1,0", "AT+CWDHCP_CUR=1,1")
+    said += scene.say('AT+CWJAP_CUR="nosuch","12345678"', "AT+CIPSTATUS", "AT+CWQAP")
+    scene.town.guests = (Guest(bytes(5) + b"\x02", IPv4Address("192.168.4.7")),)
+    said += scene.say("AT+CWDHCP_CUR=0,0", "AT+CWDHCP_CUR=0,1", "AT+CWLIF")
+    said += scene.say('AT+CWDHCPS_CUR=1,3,"192.168.4.10","192.168.4.15"', "AT+CWMODE_CUR=2")
+    said += scene.say("AT+CWDHCPS_CUR?", "AT+CWMODE_CUR=1", "AT+CWAUTOCONN=0")
+    return said + scene.say(*(f'AT+CWJAP{each}="home","12345678"' for each in ("", "_CUR", "_DEF")))
 
 
 def pings(scene: Scene) -> object:
@@ -206,15 +225,16 @@ def is_named(scene: Scene) -> object:
 
 
 STORIES: Sequence[Callable[[Scene], object]] = (
-    joins, saves, saves_with_guests, boots, scans, guests, moves, pings, pairs, buffers,
+    joins, saves, saves_with_guests, boots, scans, guests, moves, tells, pings, pairs, buffers,
     is_found, is_named,
 )  # fmt: skip
 
 ON_THE_WIRE = {
     "mdns.host-cut", "mdns.first-address",
     "softap-dhcp.default-time-renewed", "softap-dhcp.asked-outside",
+    "wifi.connected-for-guests",
 }  # fmt: skip
-"""Those of test_services.py."""
+"""Those of test_services.py and test_lab_air.py."""
 
 
 @pytest.fixture(scope="module")

@@ -105,6 +105,11 @@ FOUND: tuple[Mutant, ...] = (
         _every("Never", lambda _every_s: 0),
     ),
     _row(
+        "four-times-as-often",
+        f"{_START} sends four packets where one is due",
+        _every("Fourfold", lambda every_s: every_s and max(1, every_s // 4)),
+    ),
+    _row(
         "sends-at-0",
         f"{_START} sends packets although its time is 0",
         _every("At0", lambda every_s: every_s or 1),

@@ -93,6 +93,15 @@ def _unless_static(change: Any, chip: Any, settings: Settings, wanted: Switching
     return changes
 
 
+def _dropping_static(change: Any, chip: Any, settings: Settings, wanted: Switching) -> Changes:
+    changes: Changes = change(chip, settings, wanted)
+    if not wanted.enable and wanted.station:
+        changes["station_ip"] = None
+    if not wanted.enable and wanted.softap:
+        changes["softap_ip"] = None
+    return changes
+
+
 def _numbers_only(why: tuple[str, ...]) -> bool:
     return NO_INTERFACE not in why
 
@@ -191,6 +200,11 @@ def _effects(names: ScopedRows) -> Iterator[Mutant]:
         "other-static-lost",
         "= of one interface forgets the static address of the other one",
         wrapped("the other's forgotten", _forgets_other),
+    )
+    yield changes(
+        "off-drops-static",
+        "=<mode>,0 forgets a static address",
+        wrapped("dropping static", _dropping_static),
     )
     yield changes(
         "static-stays",

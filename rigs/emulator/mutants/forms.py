@@ -26,7 +26,7 @@ from ..line.command import (
 )
 from .keeping import write_user_area
 from .mutant import Mutant, Mutation, Operator, Seam, form, mutant
-from .naming import form_id, listed
+from .naming import form_id, listed, slug
 from .unlisted import Change, acting, done, in_secret, restarts
 
 _SILENCE = Answer(None)
@@ -249,6 +249,20 @@ def _writing(handler: Handler) -> Handler:
     return answer
 
 
+_UNLISTED = (
+    "E", "+SLEEP", "+RFPOWER", "+RFVDD", "+CWLAPOPT",
+    "+CIPMUX", "+CIPSERVER", "+CIPSTO", "+CIPSSLSIZE",
+)  # fmt: skip
+"""What sets something and saves nothing."""
+
+SETS_WRITE: tuple[Mutant, ...] = tuple(
+    mutant(
+        f"{slug(name)}.writes-flash",
+        f"AT{name}= writes the user parameter area",
+        Mutation(form(name, Form.SET), Operator("writes the flash", _writing)),
+    )
+    for name in _UNLISTED
+)
 QUERIES_WRITE = mutant(
     "flash.queries-write",
     "every query writes the user parameter area",

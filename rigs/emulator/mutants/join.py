@@ -292,6 +292,10 @@ def _ending(names: ScopedRows) -> Iterator[Mutant]:
         )
 
 
+def _autoconn_off(chip: Any) -> bool:
+    return not chip.store.read().auto_connect
+
+
 def _noting(start: Any, chip: Any, *rest: Any) -> None:
     memory(chip)["was joined"] = chip.station.joined
     start(chip, *rest)
@@ -306,6 +310,11 @@ WAS_JOINED = Condition("had joined before", _was_joined)
 
 def _while_joined(names: ScopedRows) -> Iterator[Mutant]:
     """What is refused is tried by a station that has an access point."""
+    yield names.row(
+        "needs-autoconn",
+        "= is refused while AT+CWAUTOCONN is 0",
+        names.set("available", refused("no auto connect", _autoconn_off)),
+    )
     yield names.row(
         "fail-as-ok-while-joined",
         "= says No AP and OK if it fails while the station has joined another one",

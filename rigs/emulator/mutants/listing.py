@@ -11,6 +11,7 @@ from ipaddress import IPv4Address
 from typing import Any
 
 from ..commands import guests, linkstatus
+from ..commands.dhcp import BASE as DHCP
 from ..ip.interfaces import softap_ip
 from ..ip.link import TCP, UDP, Link
 from ..wifi.air import Guest
@@ -18,8 +19,9 @@ from .conditions import JOINED
 from .dhcpserver import KNOWN_WHEN_OFF
 from .memory import memory
 from .mutant import ALWAYS, Condition, Mutant, Operator
-from .operators import constant, made, overlooked, without
+from .operators import constant, made, overlooked, without, wrapped
 from .rows import Rows
+from .scopes import rows
 
 # AT+CIPSTATUS
 
@@ -147,6 +149,10 @@ STATUS: tuple[Mutant, ...] = (
 )
 
 
+def _as_state(state: int, told: int) -> Callable[[Any, bytes], bytes]:
+    return lambda _chip, line: line.replace(b"%d" % state, b"%d" % told)
+
+
 # AT+CWLIF
 
 _CWLIF = Rows(guests.NAME)
@@ -252,7 +258,30 @@ CWLIF_ON_A_NETWORK: tuple[Mutant, ...] = (
         SERVES,
     ),
 )
+
+
+def _noting_off(change: Any, chip: Any, settings: Any, wanted: Any) -> Any:
+    if wanted.softap and not wanted.enable:
+        memory(chip)["server was off"] = True
+    return change(chip, settings, wanted)
+
+
+WAS_OFF = Condition("once the server was off", lambda chip: "server was off" in memory(chip))
+STATES: tuple[Mutant, ...] = tuple(
+    _STATUS.row(
+        f"{told}-for-{state}",
+        f" tells the state {told} where it is {state}",
+        _STATUS.execute("head", made(f"{told}", _as_state(state, told))),
+    )
+    for state, told in ((5, 4), (2, 3))
+)
 CWLIF_SELDOM: tuple[Mutant, ...] = (
+    _CWLIF.row(
+        "empty-after-dhcp-off",
+        " lists nobody any more once DHCP was off",
+        _CWLIF.execute("rows", constant(()), WAS_OFF),
+        *(names.set("change", wrapped("noting off", _noting_off)) for names in rows(DHCP)),
+    ),
     _told(
         "empty-while-joined",
         "lists nobody while the station has joined",

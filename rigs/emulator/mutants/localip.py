@@ -14,6 +14,7 @@ from ..commands.localip import NAME, SOFTAP, STATION, Interface
 from ..ip.interfaces import softap_ip
 from ..line.command import Final, Form
 from ..settings.addresses import NO_IP, IpConfig
+from .conditions import BOTH, JOINED
 from .forms import ends
 from .memory import memory
 from .mutant import Condition, Mutant, Mutation, Operator, form
@@ -139,6 +140,18 @@ ON_A_NETWORK: tuple[Mutant, ...] = (
     ),
 )
 SELDOM: tuple[Mutant, ...] = (
+    _listed(
+        "softap-missing-while-joined",
+        "leaves out the softAP's address while the station is joined",
+        _without(SOFTAP),
+        JOINED,
+    ),
+    _listed(
+        "station-missing-in-mode-3",
+        "leaves out the station's address in mode 3",
+        _without(STATION),
+        BOTH,
+    ),
     _listed(
         "static-missing",
         "tells 0.0.0.0 for a station's static address",

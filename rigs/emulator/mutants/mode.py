@@ -123,4 +123,15 @@ STAYS = mutant(
     *(names.set("follow", dropped) for names in rows(BASE)),
     Mutation(STATION_SIDE, stays(STATION), JOINED),
 )
+
+
+def _leases_lost(change: Any, chip: Any, settings: Any, mode: int) -> Any:
+    return {**change(chip, settings, mode), "leases": None}
+
+
+LEASES_LOST = mutant(
+    "softap-dhcp.range-lost-with-mode",
+    "another Wi-Fi mode takes back the range of the DHCP server",
+    *(names.set("change", wrapped("leases lost", _leases_lost)) for names in rows(BASE)),
+)
 WHILE_JOINED = tuple(each for names in rows(BASE) for each in not_saved_while_joined(names))

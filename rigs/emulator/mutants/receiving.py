@@ -379,6 +379,19 @@ class _MatchSuffices(_EndsEarly):
             self._end_early(b"\r", frozenset((CR, LF)))
 
 
+class _PrintedEndSuffices(_EndsEarly):
+    """What the document prints at the end of a line ends one."""
+
+    end = b"/r/n"
+
+    def _heard(self, byte: int) -> None:
+        body = self.reader.body
+        if body is not None and body.endswith(self.end) and not self.processing:
+            self.reader.reset()
+            self.swallows = frozenset((CR, LF))
+            self._line(body.removesuffix(self.end) + b"\r")
+
+
 class _GapSuffices(_EndsEarly):
     token: object = None
 
@@ -430,6 +443,11 @@ MUTANTS: tuple[Mutant, ...] = (
         "line.match-suffices",
         "AT+GMR and AT+RST run as soon as their last letter arrives",
         _MatchSuffices,
+    ),
+    _receives(
+        "line.printed-end-suffices",
+        "/r/n, as the document prints it, ends a line",
+        _PrintedEndSuffices,
     ),
     _receives("line.gap-suffices", "20 ms of silence end a line", _GapSuffices),
     _receives(

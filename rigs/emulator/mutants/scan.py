@@ -325,6 +325,20 @@ OPTION_ROWS: tuple[Mutant, ...] = (
     *numbers.of_all(OPTIONS, OPTION_NUMBERS),
     numbers.missing(OPTIONS, [number.written for number in OPTION_NUMBERS]),
 )
+_EVERYTHING = instead("everything", lambda _chip, fields: fields)
+
+
+def _listing(handler: Handler) -> Handler:
+    def answer(chip: Any, call: Call) -> Answer:
+        answered = obeyed(handler, chip, call)
+        if answered.final is not Final.OK:
+            return answered
+        lines = (b'+CWLAP:(%d,"%b")\r\n' % (each.ecn, each.ssid) for each in chip.station.scan())
+        return replace(answered, information=b"".join(lines))
+
+    return answer
+
+
 OPTIONS_ON_A_NETWORK: tuple[Mutant, ...] = (
     _sets(
         "mask-shifted",
@@ -353,6 +367,21 @@ def _count_anew(chip: Any, _options: Options) -> None:
 
 
 OPTIONS_SELDOM: tuple[Mutant, ...] = (
+    _OPTIONS.row(
+        "mask-of-set-alone",
+        "='s mask does not hold for AT+CWLAP without parameters",
+        _LIST.execute("shown", _EVERYTHING),
+    ),
+    _OPTIONS.row(
+        "mask-0-shows-all",
+        "= with the mask 0 hides nothing",
+        *_both("shown", _EVERYTHING, Condition("mask 0", lambda chip: not chip.scan_options.mask)),
+    ),
+    _OPTIONS.row(
+        "lists",
+        "= tells the list itself",
+        _OPTIONS.whole(Form.SET, Operator("lists", _listing)),
+    ),
     _sets("last-bits-swapped", "takes bit 6 of the mask for bit 5", _with_mask(_last_bits_swapped)),
     _OPTIONS.row(
         "once",

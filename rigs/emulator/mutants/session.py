@@ -117,6 +117,17 @@ def _kept(names: tuple[str, ...]) -> Operator:
     return wrapped(f"kept {', '.join(names)}", erase)
 
 
+def _part_kept(field: str) -> Operator:
+    """A softAP as the factory has it, but for this."""
+
+    def erase(healthy: Any, chip: Any) -> None:
+        saved = getattr(chip.store.read().softap, field)
+        healthy(chip)
+        chip.store.write(softap=replace(chip.store.read().softap, **{field: saved}))
+
+    return wrapped(f"kept {field}", erase)
+
+
 def _in_a_copy(lifetime: Lifetime) -> tuple[Mutation, ...]:
     def erase(chip: Any) -> None:
         chip.store.copy(lifetime, taken(chip.personality.factory, *NAMES))
@@ -132,6 +143,21 @@ KEPT: tuple[Mutant, ...] = (
             _execute(RESTORE, "effect", _kept(names)),
         )
         for word, names in PARTS.items()
+    ),
+    *(
+        mutant(
+            f"restore.{word}-kept",
+            f"AT+RESTORE keeps what is saved of a softAP: {word}",
+            _execute(RESTORE, "effect", _part_kept(field)),
+        )
+        for word, field in (
+            ("ssid", "ssid"),
+            ("password", "password"),
+            ("channel", "channel"),
+            ("encryption", "ecn"),
+            ("stations", "max_connections"),
+            ("hidden", "hidden"),
+        )
     ),
     mutant(
         "restore.undone-by-restart",

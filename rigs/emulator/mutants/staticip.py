@@ -336,6 +336,21 @@ FIRST_ADDRESS = mutant(
     "AT+CIPSTA? and AT+CIPSTA_CUR? tell the station's first address",
     *(names.query("show", made("stale", _first)) for names in rows(STATION.base)),
 )
+
+
+def _alone_ignored(change: Any, chip: Any, settings: Settings, wish: Wish) -> Any:
+    changes: Changes = change(chip, settings, wish)
+    return {**changes, "station_ip": settings.station_ip} if wish.gateway is None else changes
+
+
+ALONE = tuple(
+    names.row(
+        "alone-ignored",
+        "= answers OK to an address alone, and the station keeps the one from before",
+        names.set("change", wrapped("alone ignored", _alone_ignored)),
+    )
+    for names in rows(STATION.base)
+)
 OTHER_LOST = tuple(
     _other_lost(names, SOFTAP) for names in rows(SOFTAP.base) if names.scope is CURRENT
 )

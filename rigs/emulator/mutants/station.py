@@ -7,15 +7,20 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..commands.dhcp import BASE as DHCP
+from ..commands.scope import SCOPES
 from ..timers import MINUTE
 from ..wifi.air import Beacon, Refusal
 from ..wifi.station import CONNECTED, DISCONNECT, GOT_IP, Station
 from .memory import memory
 from .mutant import Mutant, Mutation, Seam, mutant
-from .operators import mixed
+from .operators import also, also_after, mixed
+from .rows import Rows
 
 RADIO = Seam(("radio",))
 """The station."""
+ADMITS = Seam(("network", "air", "admits"))
+"""Whether a station may join the softAP."""
 
 
 class ConnectedMissing(Station):
@@ -80,6 +85,29 @@ class ConnectedFalse(Station):
         super().refused(why)
 
 
+class GotIpNotLater(Station):
+    """It says so only of a connection that asked for an address when it was made."""
+
+    def connected(self, access_point: Beacon) -> None:
+        """See Listener."""
+        memory(self)["silent"] = not self._asks_for_address() and not self._has_fixed()
+        super().connected(access_point)
+
+    def _tell(self, line: bytes) -> None:
+        if line != GOT_IP or not memory(self).get("silent"):
+            super()._tell(line)
+
+
+class GotIpWithoutAddress(Station):
+    """It says so of a connection that has none and asks for none."""
+
+    def connected(self, access_point: Beacon) -> None:
+        """See Listener."""
+        super().connected(access_point)
+        if not self._asks_for_address() and not self._has_fixed():
+            self._tell(GOT_IP)
+
+
 class LeavesAfterMinutes(Station):
     """It leaves, whoever wanted it to join."""
 
@@ -117,6 +145,11 @@ def untell(station: Any) -> None:
     station._tell = tell_of_others
 
 
+def _disconnected(chip: Any) -> None:
+    if not chip.station.joined:
+        chip.station._tell(DISCONNECT)
+
+
 def _row(id_: str, says: str, step: type[Station]) -> Mutant:
     return mutant(id_, says, Mutation(RADIO, mixed(step)))
 
@@ -136,6 +169,31 @@ TOLD: tuple[Mutant, ...] = (
         "wifi.connected-false",
         "WIFI CONNECTED is said when an access point has refused",
         ConnectedFalse,
+    ),
+)
+SELDOM: tuple[Mutant, ...] = (
+    _row(
+        "wifi.got-ip-not-later",
+        "WIFI GOT IP is not said when DHCP is switched on while joined",
+        GotIpNotLater,
+    ),
+    _row(
+        "wifi.got-ip-without-address",
+        "WIFI GOT IP is said without DHCP and without an address",
+        GotIpWithoutAddress,
+    ),
+    mutant(
+        "wifi.disconnect-for-nothing",
+        "WIFI DISCONNECT is said when DHCP is switched while nothing is joined",
+        *(
+            names.set("follow", also_after("told", lambda chip, _before: _disconnected(chip)))
+            for names in (Rows(scope.name(DHCP)) for scope in SCOPES)
+        ),
+    ),
+    mutant(
+        "wifi.connected-for-guests",
+        "WIFI CONNECTED is said when a station joins the softAP",
+        Mutation(ADMITS, also("told", lambda chip, _knock: chip.station._tell(CONNECTED))),
     ),
 )
 LEAVES = _row(

@@ -6,6 +6,7 @@ Law: rows, and what they need.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from operator import attrgetter
 from typing import Any
 
@@ -77,6 +78,10 @@ def _as_far_as_read(chip: Any, text: bytes) -> bytes:
     return COMMA.join(b"%d" % number for number in (*read, *others))
 
 
+def _swapped(_chip: object, wanted: UartFormat) -> UartFormat:
+    return replace(wanted, databits={5: 6, 6: 5}.get(wanted.databits, wanted.databits))
+
+
 def _revert(chip: Any, before: Settings) -> None:
     first = booted(chip, before).uart
     chip.later(_REVERTS_AFTER, lambda: chip.switch_uart(first))
@@ -102,6 +107,12 @@ def _effects(names: ScopedRows) -> Iterator[Mutant]:
         names.set("change", _IN_REGISTERS),
         Mutation(form(names.name, Form.SET), unread_on(_as_far_as_read)),
     )
+    if not names.scope.saves:  # what is saved could never be taken back
+        yield row(
+            "databits-5-6-swapped",
+            "= takes 5 data bits for 6, and 6 for 5",
+            names.set("change", given("5 and 6 swapped", _swapped)),
+        )
     for field in FIELDS:
         yield row(
             f"{field.name}-not-applied",
