@@ -183,7 +183,7 @@ class Literal:
 
     def _set_cipap_cur(self, given: list[str]) -> str:
         addresses = [_address(each) for each in given]
-        if len(addresses) not in (1, 3) or not addresses[0].startswith("192.168."):
+        if len(addresses) not in (1, 3) or not 192 <= int(addresses[0].split(".")[0]) <= 223:
             return "ERROR"
         if addresses[2:] not in ([], ["255.255.255.0"]):
             return "ERROR"
