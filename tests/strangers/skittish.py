@@ -40,6 +40,16 @@ ABOUT = About(
     },
     inconclusive={
         "2/-/general/13": "It restarts unasked, but not at the ordinary lines that are tried here.",
+        **{
+            f"{head}/set/90": _BIG
+            for head in (
+                "3.2.10/SLEEP",
+                "3.2.11/RFPOWER",
+                "4.1.2/CWMODE_CUR",
+                "4.1.19/CWAUTOCONN",
+                "5.2.12/CIPMUX",
+            )
+        },
     },
     open={
         **{
