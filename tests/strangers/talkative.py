@@ -37,7 +37,7 @@ ABOUT = About(
         "5.2.12/CIPMUX/set/04": "What stands behind the number is not looked at: 1x is 1.",
     },
     observed={"3.2.2/RST/query/01": "OK"},
-    inconclusive={"1.2/-/urc/06": "AT+CWQAP, after which nothing is joined, ends with two results."},
+    inconclusive={"1.2/-/urc/06": "AT+CWQAP, which leaves nothing joined, has two results."},
     open={
         **{f"3.2.3/GMR/execute/{n}": _GMR for n in ("02", "03", "04")},
         **{f"3.2.5/ATE/set/{n}": _GMR for n in ("03", "04", "06")},
