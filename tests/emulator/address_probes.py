@@ -157,8 +157,10 @@ def _leases(name: bytes) -> Iterator[Probe]:
 def _autoconnect(name: bytes) -> Iterator[Probe]:
     odd = tuple(each % number for each in ODD for number in (b"0", b"1"))
     for value in (*_NUMBERS, *odd, b"1,1"):
-        yield (ECHO_OFF, name + b"=" + value + b"\r\n")
-    yield (ECHO_OFF, name + b"=0\r\n", name + b"=1\r\n", name + b"=0\r\n", _RESTORE)
+        for mode in ((), (_STATION,)):  # some firmware takes it in a mode with a station alone
+            yield (ECHO_OFF, *mode, name + b"=" + value + b"\r\n")
+    off, on = name + b"=0\r\n", name + b"=1\r\n"
+    yield (ECHO_OFF, _STATION, off, on, off, _RESTORE)
 
 
 def _both_addresses(name: bytes) -> Iterator[Probe]:

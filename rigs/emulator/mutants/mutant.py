@@ -6,8 +6,9 @@ Law: no seam and no mutant is named here.  A personality is never changed; anoth
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, is_dataclass, replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from inspect import isfunction
 from typing import Any
 
 from ..firmware.personality import Personality
@@ -138,7 +139,7 @@ class _Changes:
         if isinstance(part, Mapping):
             there = {step: each for step, each in self.below.items() if step in part}
             part = {**part, **{step: each.made(part[step]) for step, each in there.items()}}
-        elif self.below and is_dataclass(part):  # else another mutant has replaced it as a whole
+        elif self.below and not isfunction(part):  # which replaces the part as a whole
             named = {str(step): each for step, each in self.below.items()}
             part = replace(
                 part, **{name: each.made(getattr(part, name)) for name, each in named.items()}

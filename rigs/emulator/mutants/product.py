@@ -218,11 +218,23 @@ def _of_method(name: str, operator: Operator, condition: Condition) -> Operator:
 
     def mutate(healthy: type[Any]) -> type[Any]:
         method = inspect.getattr_static(healthy, name)
-        changed = conditional(operator, condition)
-        wrong = property(changed(method.fget)) if isinstance(method, property) else changed(method)
+        change = conditional(operator, condition)
+        if isinstance(method, property):
+            wrong: Any = property(change(method.fget))
+        else:
+            wrong = _changed(method, change)
         return type(healthy.__name__, (healthy,), {name: wrong})
 
     return Operator(operator.name, mutate)
+
+
+def _changed(method: Any, change: Callable[[Any], Any]) -> Any:
+    """A method that is changed; arguments that it takes by name are its last one, a mapping."""
+    taken = inspect.signature(method).parameters.values()
+    if not any(each.kind is each.VAR_KEYWORD for each in taken):
+        return change(method)
+    changed = change(lambda *arguments: method(*arguments[:-1], **arguments[-1]))
+    return lambda *arguments, **named: changed(*arguments, named)
 
 
 def _methods(class_: type[Any]) -> Iterator[tuple[str, Any]]:
