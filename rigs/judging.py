@@ -73,12 +73,9 @@ class Checks:
         With ERROR if the document lists it for the form; else with any code, which is written down.
         """
         codes = [name for name in self.observed if is_refusal_code(name)]
-        if not codes:
-            return exchange.is_refused()
-        exchange.is_not_accepted()
         for name in codes:
             self.observes(name, exchange.ending)
-        return exchange
+        return exchange.is_not_accepted() if codes else exchange.is_refused()
 
     def observes(self, name: str, value: str) -> None:
         """Write down what the IUT did where the document is silent; that is never judged."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import gc
+import io
 import os
 import select
 import signal
@@ -28,7 +29,7 @@ class Process:
         self._descriptor = os.pidfd_open(pid)
         self._status: int | None = None
 
-    def wait(self, within_s: float) -> int:
+    def wait(self, within_s: float | None = None) -> int:
         """Its exit status, a signal as a negative number; TimeoutError at the deadline."""
         if self._status is None:
             if not select.select([self._descriptor], [], [], within_s)[0]:
@@ -36,6 +37,14 @@ class Process:
             self._status = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
             os.close(self._descriptor)
         return self._status
+
+    def has_ended(self) -> bool:
+        """Whether it has ended by now."""
+        try:
+            self.wait(0)
+        except TimeoutError:
+            return False
+        return True
 
     def send_signal(self, number: int) -> None:
         """Unless it has ended."""
@@ -66,6 +75,7 @@ def fork(
     status = 1
     try:
         ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
+        _hear_signals_as_a_program_does()
         _have_nothing_but(kept, says, complains)
         status = act()
         sys.stdout.flush()
@@ -90,4 +100,13 @@ def _have_nothing_but(kept: Collection[int], says: int | None, complains: int | 
         if int(name) > 2 and int(name) not in kept:
             with contextlib.suppress(OSError):
                 os.close(int(name))
-    sys.stdout, sys.stderr = os.fdopen(1, "w"), os.fdopen(2, "w")
+    sys.stdout, sys.stderr = (
+        io.TextIOWrapper(os.fdopen(each, "wb", 0), write_through=True) for each in (1, 2)
+    )
+
+
+def _hear_signals_as_a_program_does() -> None:
+    """Also where who began the tests has them ignored, as a shell does in the background."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    for each in (signal.SIGHUP, signal.SIGTERM, signal.SIGALRM):
+        signal.signal(each, signal.SIG_DFL)

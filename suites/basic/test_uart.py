@@ -172,7 +172,7 @@ def test_few_data_bits_are_what_was_set(line, session, command, databits):
 def test_the_stop_bits_are_in_force(line, session, command, change):
     """With the host at the stop bits that were set, AT is answered OK.
 
-    On a board that shows that the line works with them, not how many the IUT sends (set/20).
+    On a board that shows that the line works with them, not how many the IUT sends (set/19).
     """
     session.responds(line.answer_at(replace(line.home, **change)))
 

@@ -6,6 +6,7 @@ import pytest
 
 from conformance.commandline import execute, set_
 from conformance.exchange import Exchange
+from conformance.grammar import ERROR, OK
 from suites.head import head
 
 #: A line of the answer; what stands between the prefix and the address is its label (R-85).
@@ -74,6 +75,39 @@ def test_cifsr_tells_the_softap_beside_a_station(iut, address):
 
     told = addresses(iut.send(execute("CIFSR")))
     assert address.encode() in told, f"the address {address} among those that are told"
+
+
+@cifsr("BV-05", "07")
+def test_cifsr_beside_a_station_is_answered_ok(iut):
+    """In softAP+station mode AT+CIFSR ends with OK, though the station has no connection."""
+    iut.prepare(set_("CWMODE_CUR", 3), execute("CWQAP"))
+    iut.hear_out()
+
+    iut.send(execute("CIFSR")).succeeds()
+
+
+@pytest.fixture
+def without_connection(iut):
+    """A station by itself that has left its access point."""
+    iut.prepare(set_("CWMODE_CUR", 1), set_("CWDHCP_CUR", 1, 1), execute("CWQAP"))
+    iut.hear_out()
+    return iut
+
+
+@cifsr("BV-06", "08")
+def test_cifsr_without_an_address_ends(without_connection):
+    """AT+CIFSR of a station without a connection ends with OK or with ERROR, and does so again."""
+    for exchange in without_connection.repeat(execute("CIFSR"), 2):
+        exchange.ends_with(OK, ERROR)
+
+
+@cifsr("OB-01", "09")
+def test_how_cifsr_without_an_address_ends(without_connection, requirement):
+    """How AT+CIFSR of a station without a connection ends, and whether it tells 0.0.0.0."""
+    exchange = without_connection.provoke(execute("CIFSR"))
+    zeros = " with 0.0.0.0" if NONE in addresses(exchange) else ""
+
+    requirement.observes("5.2.11/CIFSR/execute/09", f"{exchange.ending}{zeros}")
 
 
 @cifsr("BI-01", "05")

@@ -80,21 +80,21 @@ def test_another_links_id_is_refused(buffered, name, line):
 
 
 @pytest.mark.parametrize(("name", "line"), with_ids("AIR-BI-03", "03", outside))
-def test_another_link_id_is_refused(buffered, name, line):
+def test_another_link_id_is_refused(buffered, name, line, refused):
     """With a client on a link a link ID outside 0 to 4 is refused."""
-    is_refused(ask(buffered, line))
+    refused(ask(buffered, line))
 
 
 @pytest.mark.parametrize(("name", "line"), without_id("AIR-BI-05", "set/04"))
-def test_no_id_is_refused(buffered, name, line):
+def test_no_id_is_refused(buffered, name, line, refused):
     """With CIPMUX=1 and a client on a link the line without a link ID is refused."""
-    is_refused(ask(buffered, line))
+    refused(ask(buffered, line))
 
 
 @pytest.mark.parametrize(("name", "line"), shapes("AIR-BI-07", SINGLE, link_id=LINK))
-def test_a_wrong_shape_is_refused(buffered, name, line):
+def test_a_wrong_shape_is_refused(buffered, name, line, refused):
     """With a client on the link a parameter that is missing, too many or no number is refused."""
-    is_refused(ask(buffered, line))
+    refused(ask(buffered, line))
 
 
 @pytest.mark.parametrize(
@@ -105,6 +105,6 @@ def test_a_wrong_shape_is_refused(buffered, name, line):
         if value > LENGTH.bounds[-1]
     ],
 )
-def test_a_length_that_is_too_great_is_refused(buffered, name, value):
+def test_a_length_that_is_too_great_is_refused(buffered, name, value, refused):
     """With a client on the link a length over 2048 is refused."""
-    is_refused(ask(buffered, set_(name, LINK, value)))
+    refused(ask(buffered, set_(name, LINK, value)))

@@ -22,8 +22,9 @@ ALL = ("CWMODE", CUR, DEF)
 SAVING = ("CWMODE", DEF)
 PARAMETER = COMMANDS["CWMODE"].parameters[0]
 
-#: Ruling R-30: the ends or all three, whatever stands between and around them.
-SCOPE = re.compile(rb"[\s(\[{<]*1[-\s,.~]+(?:2[-\s,.~]+)?3[\s)\]}>]*")
+#: Ruling R-30: all three values, or the ends of a range; what stands around them is typography.
+_BETWEEN, _TO = rb"[-\s,.~]+", rb"\s*(?:-|~|\.{2,3})\s*"
+SCOPE = re.compile(rb"[\s(\[{<]*1(?:%b2%b|%b)3[\s)\]}>]*" % (_BETWEEN, _BETWEEN, _TO))
 #: From each mode to each other one.
 SEQUENCES = {f"{a}-{b}": (a, b) for a in modes.MODES for b in modes.MODES if a != b}
 REFUSED = {"low": -1, "zero": 0, "high": 4}

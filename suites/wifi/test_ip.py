@@ -17,6 +17,7 @@ from suites.wifi.address import (
     require_ip,
     require_same,
     stand_on_ip,
+    told_all,
     told_ip,
 )
 from suites.wifi.beside import require_either, told_beside
@@ -151,6 +152,16 @@ def test_the_query_tells_what_was_set(ip, command, values):
     ip.prepare(set_(command, *first), set_(command, *values))
 
     require_same(values[0], told_ip(ip, command))
+
+
+@pytest.mark.parametrize(("command", "values"), list(cases("set/21", TELLING, full)))
+def test_what_is_told_beside_the_address_was_set(ip, command, values):
+    """The query tells neither gateway nor netmask, or those that were set last."""
+    first = next(each for _, each in full(command) if each[0] != values[0])
+    ip.prepare(set_(command, *first), set_(command, *values))
+    told = told_all(ip, command)[1:]
+
+    require_same(list(values[1:]) if told else [], told)
 
 
 @pytest.mark.parametrize(

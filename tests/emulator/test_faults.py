@@ -60,6 +60,7 @@ HEALTHY_IN_NONOS = re.compile(
     r"|cwdhcps_def\.query-in-station-mode|cip(sta|ap)(_cur|_def)?\.(three|two|class-[ab])-accepted"
     r"|uart.*\.baud-(109|4608001)-accepted|uart.*\.parity-empty-accepted"
     r"|gslp\.time-(not-printed|wrong|after-ok)|sleep\.(set-(in-any-mode|beside-softap)|softap-refuses-yet-sets)"
+    r"|cwstartsmart\.locks-joins-only"
     r"|cwsap.*\.ecn-empty-accepted|cwlapopt\.sort-empty-accepted"
     r"|cwlapopt\.mask-(minus-1-accepted|wraps-8)"
 )

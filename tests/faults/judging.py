@@ -6,7 +6,7 @@ when a requirement that it breaks fails and at least one other purpose of the sa
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
@@ -184,12 +184,13 @@ def problems(
     decide nothing, and say so.
     """
     found = _problems_of_health(outcomes[""])
+    observed = {name for name, each in outcomes[""].requirements.items() if each == "observed"}
     for fault, outcome in sorted(outcomes.items()):
         entry = entries.get(fault)
         if fault and entry is None:
             found.append(f"{fault}: nothing says what it breaks: {_WHERE}")
         elif fault and entry is not None:
-            found += _problems_of_fault(fault, entry, outcome, purposes, full)
+            found += _problems_of_fault(fault, entry, outcome, purposes, full, observed)
     found += _purposes_that_never_fail(outcomes, purposes)
     return found + _requirements_without_fault(outcomes, entries, purposes)
 
@@ -200,7 +201,7 @@ def _problems_of_health(healthy: Outcome) -> list[str]:
     return [
         f"{HEALTHY}: {purpose} is {verdict}: {healthy.sentences.get(purpose, '')}"
         for purpose, verdict in healthy.purposes.items()
-        if verdict != "pass"
+        if verdict not in ("pass", "observed")
     ]
 
 
@@ -210,14 +211,16 @@ def _problems_of_fault(
     outcome: Outcome,
     purposes: Sequence[TestPurpose],
     full: bool,
+    observed: Collection[str],
 ) -> list[str]:
+    """`observed`: what is never judged; it may stay unobserved under a fault."""
     if not outcome.purposes:
         return [f"{fault}: the run decided nothing: {outcome.complaint}"]
     found = [
         f"{fault}: {name} is {verdict}, which its entry does not foresee"
         for name, verdict in outcome.requirements.items()
         if verdict not in FINE and not entry.allows(name)
-        if not (full and verdict == "inconclusive" and entry.excuses(name))
+        if not (verdict == "inconclusive" and (name in observed or (full and entry.excuses(name))))
     ]
     for name in entry.breaks:
         if outcome.requirements.get(name) != "fail":
@@ -253,7 +256,8 @@ def _purposes_that_never_fail(
     return [
         f"{purpose.id}{_NEVER}"
         for purpose in purposes
-        if not any(o.purposes.get(purpose.id) == "fail" for f, o in outcomes.items() if f)
+        if outcomes[""].purposes.get(purpose.id) != "observed"
+        and not any(o.purposes.get(purpose.id) == "fail" for f, o in outcomes.items() if f)
     ]
 
 

@@ -12,7 +12,7 @@ SAVED = "4.1.18/CWDHCPS_DEF/set/14"
 UNSAVED = "cwdhcps_def.not-saved-with-guests"
 
 REFUSED = "5.2.16/CIPSTO/set/03"
-#: What is observed of the same purposes, and was not reached.
+#: What is observed by the same purposes.
 CODE = "5.2.16/CIPSTO/set/90"
 ACCEPTED = Job(
     "", ("cipsto.set-refusal-ok",), requirements=(REFUSED,), foreseen=(REFUSED,), family="cipsto"
@@ -41,7 +41,7 @@ def test_what_the_owner_of_one_iut_saved_is_not_given_back_to_another(outcomes):
 def test_the_second_fault_of_a_family_runs_what_is_new_alone(outcomes):
     """All of the purposes fail under the first, so that one is enough to notice the second."""
     first, second = outcomes["first"], outcomes["second"]
-    verdicts = {REFUSED: "fail", CODE: "inconclusive"}
+    verdicts = {REFUSED: "fail", CODE: "observed"}
     assert first.requirements == second.requirements == verdicts
     assert len(second.purposes) == 1 < len(first.purposes)
 

@@ -26,13 +26,13 @@ _NOT_WOKEN = 5
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """0 if no order made a difference, 1 if one did, 2 if a run came to nothing."""
-    options = _parser().parse_args(arguments)
+    options = command_line().parse_args(arguments)
     seed = options.seed or random.SystemRandom().randrange(1, 1 << 32)
     print(f"seed {seed}", flush=True)
     folder = Path(options.out)
     shutil.rmtree(folder, ignore_errors=True)
     differ = 0
-    for number, rig in enumerate(_rigs(options, seed)):
+    for number, rig in enumerate(rigs(options, seed)):
         print(f"{rig}", flush=True)
         runs = []
         for turn in range(options.orders + 1):
@@ -52,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 1 if differ else 0
 
 
-def _rigs(options: argparse.Namespace, seed: int) -> Iterator[str]:
+def rigs(options: argparse.Namespace, seed: int) -> Iterator[str]:
     """The rigs that were named, or an emulator for each number of faults, drawn by the seed."""
     if options.rig:
         yield from options.rig
@@ -64,7 +64,7 @@ def _rigs(options: argparse.Namespace, seed: int) -> Iterator[str]:
         yield f"emulator:net={options.net}," + ",".join(f"fault={each}" for each in chosen)
 
 
-def _parser() -> argparse.ArgumentParser:
+def command_line() -> argparse.ArgumentParser:
     parser = parser_of_runs("orders", __doc__, "--req=4.1")
     parser.add_argument("--rig", action="append", help="this rig instead of devices with faults")
     parser.add_argument(

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from tests.orders.__main__ import main
+from tests.orders.__main__ import command_line, main, rigs
 
 
 def ran(capsys, *arguments):
@@ -32,14 +32,12 @@ def test_a_device_with_a_fault_gets_the_same_verdicts_in_every_order(tmp_path, c
     assert sorted(orders[0]) == sorted(orders[1])
 
 
-def test_devices_are_drawn_by_the_seed(tmp_path, capsys):
-    drawn = [
-        ran(capsys, "--faults", 2, "--orders", 0, "--seed", 11, "--out", tmp_path / "orders", "--",
-            "--req=3.2.1")[1][1]
-        for _ in range(2)
-    ]  # fmt: skip
-    assert drawn[0] == drawn[1]
-    assert drawn[0].count("fault=") == 2
+def test_devices_are_drawn_by_the_seed():
+    options = command_line().parse_args(["--faults", "2", "5"])
+    two, five = rigs(options, 11)
+    assert [two, five] == list(rigs(options, 11))
+    assert [two, five] != list(rigs(options, 12))
+    assert (two.count("fault="), five.count("fault=")) == (2, 5)
 
 
 def test_a_run_that_cannot_be_is_told(tmp_path, capsys):

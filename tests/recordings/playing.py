@@ -31,7 +31,7 @@ START_S = 10.0
 
 _FINALS = b"|".join(map(re.escape, sorted({OK, ERROR, FAIL, *SENT})))
 #: A whole line that ends a step, and one that says that the device is up.
-_RESULT = re.compile(rb"(?:^|[\r\n])(?:" + _FINALS + rb"|" + re.escape(BUSY) + rb"[^\r\n]*)\r?\n")
+_RESULT = re.compile(rb"(?:^|[\r\n])(?:" + _FINALS + rb"|" + BUSY.pattern + rb")\r?\n")
 _READY = re.compile(rb"(?:^|[\r\n])" + re.escape(READY) + rb"\r?\n")
 
 _ENDED: Mapping[str, Callable[[bytes], bool]] = {

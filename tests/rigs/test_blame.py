@@ -25,6 +25,8 @@ def requirements(run):
 #: A query; what stands on it; and what asks it to give back what was saved.
 QUERY = "cipap_def.query-other-name"
 STANDS, GIVES_BACK = "4.1.31/CIPAP_DEF/set/03", "6/CIPAP_DEF/general/03"
+#: What is observed by such a query, in a purpose of its own.
+OBSERVES = "4.1.30/CIPAP_CUR/set/91"
 ASKING = ("--req=4.1.31/CIPAP_DEF/query", f"--req={STANDS}", f"--req={GIVES_BACK}")
 
 
@@ -32,13 +34,13 @@ def test_a_query_that_answers_wrongly_fails_its_own_purposes_and_no_other(runs):
     run = with_fault(runs, QUERY, *ASKING)
     told = {name: each["verdict"] for name, each in requirements(run).items()}
     assert told.pop("4.1.31/CIPAP_DEF/query/01") == "fail"
-    assert told == {STANDS: "inconclusive", GIVES_BACK: "pass"}
+    assert told == {STANDS: "inconclusive", OBSERVES: "inconclusive", GIVES_BACK: "pass"}
 
 
 def test_a_query_that_was_not_run_itself_is_named_by_those_that_asked_it(runs):
     run = with_fault(runs, QUERY, *ASKING[1:])
     assert run.exit_code == 10
-    reasons = {STANDS: "in-the-way", GIVES_BACK: "as-required"}
+    reasons = {STANDS: "in-the-way", OBSERVES: "in-the-way", GIVES_BACK: "as-required"}
     for purpose in run.results["purposes"]:
         assert purpose["reason"] == reasons[purpose["verifies"][0]]
         met = {(each["phase"], each["command"], each["form"]) for each in purpose["obstacles"]}

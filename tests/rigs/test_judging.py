@@ -370,9 +370,12 @@ def test_the_code_of_a_refusal_is_written_down_where_no_row_lists_one(came, code
 
 
 @pytest.mark.parametrize("came", [b"OK\r\n", b"", b"AT\r\r\n"])
-def test_no_refusal_is_ok_or_a_silence(came):
+def test_no_refusal_is_ok_or_a_silence_and_either_is_written_down(came):
+    checks = refusing(CODE)
     with pytest.raises(NonConformity):
-        refusing(CODE).refused(exchange(came))
+        checks.refused(exchange(came))
+
+    assert checks.pairs(FAIL)[CODE].actual == ("OK" if b"OK" in came else "no final result code")
 
 
 def test_where_the_row_lists_error_no_other_code_is_a_refusal():

@@ -9,7 +9,7 @@ import contextlib
 import json
 import os
 import select
-import subprocess
+import signal
 import sys
 import tempfile
 import time
@@ -23,6 +23,7 @@ from typing import IO, Any
 
 import pytest
 
+from rigs.emulator.process.cli import main as emulate
 from tests.forked import fork
 
 ROOT = Path(__file__).parents[2]
@@ -152,6 +153,7 @@ def _pytest(words: list[str], environment: Mapping[str, str]) -> int:
     os.chdir(ROOT)
     os.environ.clear()
     os.environ.update(environment)
+    tempfile.tempdir = None  # it is looked up anew
     _warn_as_python_does()
     return int(pytest.main(words))
 
@@ -203,12 +205,10 @@ class Running:
     ) -> None:
         self.folder = folder
         self._began = time.monotonic()
-        # Who began us in the background may have had these ignored, and that is inherited.
-        hears_signals = ("env", "--default-signal=INT,HUP")
-        self.process = subprocess.Popen(
-            (*hears_signals, *command(("-v", *arguments), folder)), cwd=ROOT, env=environment,
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        )  # fmt: skip
+        words = options(("-v", *arguments), folder)
+        self._output_of, says = os.pipe()
+        self.process = fork(lambda: _pytest(words, environment), (), says, says)
+        os.close(says)
         self.said = ""
 
     @property
@@ -224,27 +224,24 @@ class Running:
         raise TimeoutError(f"{text!r} did not come {times} times, but {self.said!r}")
 
     def finish(self) -> Finished:
-        """What came of it; TimeoutError or TimeoutExpired at the deadline."""
+        """What came of it; TimeoutError at the deadline."""
         for part in self._output():
             self.said += part
         code = self.process.wait(LIMIT_S)
         return Finished(code, self.said, "", self.folder)
 
     def end(self) -> None:
-        if self.process.poll() is None:
-            self.process.kill()
+        self.process.kill()
         self.process.wait(LIMIT_S)
-        assert self.process.stdout is not None
-        self.process.stdout.close()
+        os.close(self._output_of)
 
     def _output(self) -> Iterator[str]:
         """What it prints, as it comes, until it closes its output."""
-        assert self.process.stdout is not None
         while True:
             left = self._began + LIMIT_S - time.monotonic()
-            if not select.select([self.process.stdout], [], [], max(0, left))[0]:
+            if not select.select([self._output_of], [], [], max(0, left))[0]:
                 raise TimeoutError(f"no more output within {LIMIT_S:g} s; so far {self.said!r}")
-            part = os.read(self.process.stdout.fileno(), 65536)
+            part = os.read(self._output_of, 65536)
             if not part:
                 return
             yield part.decode("utf-8", "replace")
@@ -309,25 +306,21 @@ class EmulatorProcess:
     """An emulator that was started by hand."""
 
     def __init__(self, *arguments: str) -> None:
-        self.process = subprocess.Popen(
-            [
-                sys.executable, "-m", "rigs.emulator", "--announce", "json", "--exit-with-stdin",
-                *arguments,
-            ],
-            cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-        )  # fmt: skip
-        assert self.process.stdout is not None
-        if not select.select([self.process.stdout], [], [], LIMIT_S)[0]:
-            raise TimeoutError("the emulator did not say where it is")
-        self.port = str(json.loads(self.process.stdout.readline())["port"])
+        told = ["--announce", "json", *arguments]
+        said, says = os.pipe()
+        with os.fdopen(said) as announced:
+            self.process = fork(lambda: emulate(told), (), says)
+            os.close(says)
+            if not select.select([announced], [], [], LIMIT_S)[0]:
+                self.end()
+                raise TimeoutError("the emulator did not say where it is")
+            self.port = str(json.loads(announced.readline())["port"])
 
     def end(self) -> None:
-        """Close its standard input, which ends it."""
-        for stream in (self.process.stdin, self.process.stdout):
-            assert stream is not None
-            stream.close()
+        """End it, as it ends at the end of a session, unless it is gone."""
+        self.process.send_signal(signal.SIGTERM)
         try:
             self.process.wait(LIMIT_S)
-        except subprocess.TimeoutExpired:
+        except TimeoutError:
             self.process.kill()
-            self.process.wait()
+            self.process.wait(LIMIT_S)

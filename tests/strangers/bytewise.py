@@ -75,7 +75,6 @@ ABOUT = About(
             "The mode in which a restart would show it may itself be lost.",
         ),
         "4.1.14/CWDHCP/set/12": "It sets no static addresses.",
-        "4.1.15/CWDHCP_CUR/set/12": "It sets no static addresses.",
         "4.1.16/CWDHCP_DEF/set/12": "It sets no static addresses.",
     },
 )

@@ -340,6 +340,8 @@ class Late:
         lowest, highest, _ = _NUMBERS[name]
         if value is None or not lowest <= value[0] <= highest:
             return None
+        if name == "SLEEP" and self._now["CWMODE"] == 2:
+            return None
         apart = {"CIPMUX": "CIPMODE", "CIPMODE": "CIPMUX"}.get(name)
         if apart and value[0] == 1 and self._plain[apart] == 1:
             return None

@@ -15,6 +15,7 @@ _BIT = "AT+CWDHCP_DEF? tells a third bit, so that what it means stays open."
 _FRONT = "AT+CIPAP_DEF? stands under another command's name, so that it may be another's value."
 _FIELD = "AT+CWSAP? lacks its last field."
 _BY_BOTH = "It is compared by AT+CWDHCP_DEF?, which tells a third bit."
+_CLASS_C = "Of class C it takes 192.168.x.y alone."
 
 ABOUT = About(
     name="mislabelled",
@@ -46,8 +47,16 @@ ABOUT = About(
         "4.1.24/CIPAPMAC_CUR/set/11": "AT+CIPAPMAC_CUR gives the station the same address.",
         "4.1.17/CWDHCPS_CUR/set/07": "A lease over 2880 minutes is answered OK.",
         "4.1.18/CWDHCPS_DEF/set/07": "A lease over 2880 minutes is answered OK.",
+        **{
+            f"4.1.{n}/CIPAP{end}/set/01": _CLASS_C
+            for n, end in zip((29, 30, 31), _TRIO, strict=True)
+        },
     },
     inconclusive={
+        "4.1.29/CIPAP/set/03": _CLASS_C,
+        "4.1.30/CIPAP_CUR/set/03": _CLASS_C,
+        "4.1.15/CWDHCP_CUR/set/91": _BIT,
+        "4.1.30/CIPAP_CUR/set/91": _FRONT,
         "4.1.10/CWSAP/set/07": f"{_FIELD} Nothing tells whether the name is hidden.",
         "4.1.10/CWSAP/set/17": f"{_FIELD} Nothing tells whether the name is hidden.",
         "4.1.16/CWDHCP_DEF/query/02": _BIT,

@@ -9,6 +9,7 @@ from tests.strangers.device import MS, SECOND, About, Host, Uart
 from tests.strangers.parameters import Parameter, split
 
 _BUSY = "busy now ...\r\n"
+_CLASS_C = "Of class C it takes 192.168.x.y alone."
 
 ABOUT = About(
     name="old",
@@ -48,6 +49,7 @@ ABOUT = About(
         "4.1.14/CWDHCP/set/11": "Nothing of DHCP is saved; a loss of power brings both back.",
         "6/CWDHCP/general/01": "Nothing of DHCP is saved.",
         "4.1.29/CIPAP/set/11": "Nothing of DHCP is saved; AT+RST enables it again.",
+        "4.1.29/CIPAP/set/01": _CLASS_C,
         "4.1.10/CWSAP/set/15": "Channels are not looked at: 0 and 15 are answered OK.",
     },
     observed={
@@ -58,6 +60,7 @@ ABOUT = About(
         "5.2.19/CIPDINFO/query/01": "OK",
     },
     inconclusive={
+        "4.1.29/CIPAP/set/03": _CLASS_C,
         "5.2.16/CIPSTO/set/05": "The time over 7200 that is to change nothing is not refused.",
     },
     open={

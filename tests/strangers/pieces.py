@@ -46,7 +46,7 @@ ABOUT = About(
         },
         **{
             f"4.1.2/CWMODE_CUR/set/{n}": "Nothing tells the mode by default, and no restart comes."
-            for n in ("08", "09", "11")
+            for n in ("08", "09")
         },
         **{f"2/-/general/0{n}": "It has no AT+CWSAP, the document's example." for n in (6, 7, 8)},
         "5.2.12/CIPMUX/set/06": "It has no passthrough mode.",
@@ -159,6 +159,8 @@ class Pieces:
             return "ERROR"
         if name == "SLEEP":
             self._settings[name] = value  # and only then does it look at it
+            if self._settings["CWMODE_CUR"] == "2":
+                return "ERROR"
         within = bottom <= int(value) <= top
         return "OK" if within or name == "CIPDINFO" else "ERROR"
 

@@ -148,6 +148,8 @@ class Quiet:
         if value is None or not 0 <= value <= highest:
             return None
         if name == "SLEEP":
+            if self._now["CWMODE"] == 2:
+                return None
             self._sleep = value
         else:
             self._mux = value

@@ -40,6 +40,16 @@ ABOUT = About(
     },
     inconclusive={
         "2/-/general/13": "It restarts unasked, but not at the ordinary lines that are tried here.",
+        **{
+            f"{head}/set/90": _BIG
+            for head in (
+                "3.2.10/SLEEP",
+                "3.2.11/RFPOWER",
+                "4.1.2/CWMODE_CUR",
+                "4.1.19/CWAUTOCONN",
+                "5.2.12/CIPMUX",
+            )
+        },
     },
     open={
         **{
@@ -48,7 +58,7 @@ ABOUT = About(
         },
         **{
             f"4.1.2/CWMODE_CUR/set/{n}": "Nothing tells the mode that it has by default."
-            for n in ("08", "09", "11")
+            for n in ("08", "09")
         },
         **{f"2/-/general/0{n}": "It has no AT+CWSAP, the document's example." for n in (6, 7, 8)},
         "5.2.12/CIPMUX/set/06": "It has no passthrough mode.",
@@ -159,6 +169,8 @@ class Skittish:
             return line in ("AT", "AT+RST")
         lowest, highest, _ = _TABLE[command]
         if not value.isascii() or not value.isdigit() or not lowest <= int(value) <= highest:
+            return False
+        if command == "SLEEP" and self._values["CWMODE_CUR"] == 2:
             return False
         if command in self._values:
             self._values[command] = int(value)

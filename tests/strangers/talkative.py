@@ -37,6 +37,7 @@ ABOUT = About(
         "5.2.12/CIPMUX/set/04": "What stands behind the number is not looked at: 1x is 1.",
     },
     observed={"3.2.2/RST/query/01": "OK"},
+    inconclusive={"1.2/-/urc/06": "AT+CWQAP, which leaves nothing joined, has two results."},
     open={
         **{f"3.2.3/GMR/execute/{n}": _GMR for n in ("02", "03", "04")},
         **{f"3.2.5/ATE/set/{n}": _GMR for n in ("03", "04", "06")},
@@ -50,7 +51,7 @@ ABOUT = About(
         },
         **{
             f"4.1.{number}/CWDHCP{end}/set/12": "It sets no static addresses."
-            for number, end in enumerate(_TRIO, 14)
+            for number, end in ((14, ""), (16, "_DEF"))
         },
         "5.2.12/CIPMUX/set/06": "It has no passthrough mode.",
         **{f"5.2.12/CIPMUX/set/{n}": "It opens no links." for n in ("07", "08", "09")},
@@ -166,6 +167,9 @@ class Talkative:
         elif line == "AT+CIPMUX?":
             self._tell(f"+CIPMUX:{self._mux}")
         elif re.fullmatch(r"AT\+SLEEP=[012]", line):
+            if self._now["MODE"] == 2:
+                self._tell("softAP does not sleep")
+                return False
             self._tell("pm open")
             self._sleep = int(line[-1])
         elif re.fullmatch(r"AT\+CIPMUX=[01]\D.*|AT\+CIPMUX=[01]", line, re.DOTALL | re.ASCII):

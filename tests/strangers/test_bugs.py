@@ -93,17 +93,15 @@ BUGS = (
         for number, end in ((20, ""), (21, "_CUR"), (22, "_DEF"))
     ),
     Shown("bytewise", ("4.1.13/CWLIF/query/01",), (("AT+CWLIF?", OK),)),
-    Shown(
-        "literal",
-        ("4.1.11/CWSAP_CUR/query/01",),
-        (("AT+CWSAP_CUR?", b"\r\n+CWSAP_CUR:ESP8266,0123456789,5,3,4,0\r\n"),),
+    *(
+        Shown(name, ids, ((f'AT+{command}="192.0.2.1"', answer),))
+        for name, command, ids, answer in (
+            ("old", "CIPAP", ("4.1.29/CIPAP/set/01",), ERROR),
+            ("mislabelled", "CIPAP", ("4.1.29/CIPAP/set/01",), b"ERROR\r\n"),
+            ("mislabelled", "CIPAP_CUR", ("4.1.30/CIPAP_CUR/set/01",), b"ERROR\r\n"),
+            ("mislabelled", "CIPAP_DEF", ("4.1.31/CIPAP_DEF/set/01",), b"ERROR\r\n"),
+        )
     ),
-    Shown(
-        "literal",
-        ("4.1.17/CWDHCPS_CUR/query/01",),
-        (("AT+CWDHCPS_CUR?", b"\r\n+CWDHCPs_CUR=120,192.168.4.2,192.168.4.101\r\n"),),
-    ),
-    Shown("literal", ("5.2.1/CIPSTATUS/execute/01",), (("AT+CIPSTATUS", b"\r\nSTATUS:5\r\n"),)),
     Shown("old", ("4.1.9/CWQAP/test/01",), (("AT+CWQAP=?", OK),)),
     Shown("old", ("5.2.1/CIPSTATUS/test/01",), (("AT+CIPSTATUS=?", OK),)),
     Shown("old", ("5.2.11/CIFSR/test/01",), (("AT+CIFSR=?", OK),)),

@@ -12,15 +12,25 @@ from typing import Any
 
 from ..commands.localip import NAME, SOFTAP, STATION, Interface
 from ..ip.interfaces import softap_ip
+from ..line.command import Final, Form
 from ..settings.addresses import NO_IP, IpConfig
 from .conditions import BOTH, JOINED
+from .forms import ends
 from .memory import memory
-from .mutant import Condition, Mutant, Operator
+from .mutant import Condition, Mutant, Mutation, Operator, form
 from .operators import constant, each, made
 from .rows import Rows
 
 _CIFSR = Rows(NAME)
 _LAST_NUMBER = re.compile(rb"(\d+\.\d+\.\d+)\.\d+")
+
+
+def _addressless(mode: int) -> Condition:
+    return Condition(
+        f"in mode {mode} without an address of the station",
+        lambda chip: chip.current.mode == mode and not chip.station.has_address,
+    )
+
 
 STATIC = Condition("without DHCP", lambda chip: not chip.current.dhcp.station)
 
@@ -79,6 +89,18 @@ def _listed(word: str, says: str, operator: Operator, *when: Condition) -> Mutan
 MUTANTS: tuple[Mutant, ...] = (
     _listed("softap-missing", "leaves out the softAP's address", _without(SOFTAP)),
     _listed("station-missing", "leaves out the station's address", _without(STATION)),
+    *(
+        _CIFSR.row(
+            word,
+            f" ends with {final.name} in mode {mode} if the station has no address",
+            Mutation(form(NAME, Form.EXECUTE), ends(final), _addressless(mode)),
+        )
+        for word, final, mode in (
+            ("error-beside-station", Final.ERROR, 3),
+            ("error-without-address", Final.ERROR, 1),
+            ("fail-without-address", Final.FAIL, 1),
+        )
+    ),
     _listed(
         "phantom-station",
         "tells an address of a station that has none",

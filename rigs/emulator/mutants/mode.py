@@ -76,6 +76,11 @@ def _modes(names: ScopedRows) -> Iterator[Mutant]:
         "=? shows a range that lacks mode 3",
         names.test("show", constant(b"(1-2)")),
     )
+    yield row(
+        "test-without-2",
+        "=? shows a list of values that lacks mode 2",
+        names.test("show", constant(b"(1,3)")),
+    )
     for mode in KNOWN:
         says = f"={mode} answers OK and changes nothing"
         yield row(f"{mode}-not-applied", says, names.set("change", _no_mode(mode)))

@@ -6,7 +6,7 @@ Law: no seam and no mutant is named here.  A personality is never changed; anoth
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, is_dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -138,7 +138,7 @@ class _Changes:
         if isinstance(part, Mapping):
             there = {step: each for step, each in self.below.items() if step in part}
             part = {**part, **{step: each.made(part[step]) for step, each in there.items()}}
-        elif self.below:
+        elif self.below and is_dataclass(part):  # else another mutant has replaced it as a whole
             named = {str(step): each for step, each in self.below.items()}
             part = replace(
                 part, **{name: each.made(getattr(part, name)) for name, each in named.items()}

@@ -39,6 +39,7 @@ from .operators import (
     constant,
     dropped,
     instead,
+    made,
     overlooked,
     refused,
     wrapped,
@@ -100,6 +101,11 @@ LOCKS: tuple[Mutant, ...] = (
         "cwstartsmart.locks-nothing",
         "SmartConfig runs, and every other command works",
         Mutation(LOCK, constant(False)),
+    ),
+    mutant(
+        "cwstartsmart.locks-joins-only",
+        "SmartConfig runs, and every other command than AT+CWJAP= works (nonos does so)",
+        Mutation(LOCK, made("joins alone", lambda name, locked: locked and name.startswith(BASE))),
     ),
     mutant(
         "cwstartsmart.twice-accepted",

@@ -12,6 +12,7 @@ from ipaddress import IPv4Address, IPv4Network
 from typing import Any
 
 from ..commands.scope import BARE, CURRENT, Scope
+from ..commands.stages import Fields
 from ..commands.staticip import (
     ALL_ONES,
     GATEWAY_ALONE,
@@ -104,6 +105,11 @@ def _first(chip: Any, ip: IpConfig) -> IpConfig:
     return first
 
 
+def _with_other_gateway(_chip: object, label: bytes, fields: Fields) -> bytes:
+    told = (b"ip:" + fields[0], b'gateway:"10.9.8.7"', b'netmask:"255.0.0.0"')
+    return b"".join(label + each + b"\r\n" for each in told)
+
+
 def _queries(names: ScopedRows, interface: Interface) -> Iterator[Mutant]:
     row, query = names.row, names.query
     yield no_prefix(names, "? prints the value without its name in front")
@@ -132,6 +138,11 @@ def _queries(names: ScopedRows, interface: Interface) -> Iterator[Mutant]:
         "query-plus-1",
         "? prints an address that is 1 too large",
         *names.shows(made("off by one", _all_plus_1)),
+    )
+    yield row(
+        "query-other-gateway",
+        "? tells a gateway and a netmask, too, which are not those that were set",
+        query("line", instead("another gateway", _with_other_gateway)),
     )
     yield row(
         "query-hex",

@@ -205,7 +205,8 @@ def _parser() -> _Parser:
     add(
         "--variant", metavar="ID", action="append", default=[],
         help="start with this variant active, a way to differ and still conform; may be given "
-        "several times; random:SEED picks a mixture, the same one for the same seed",
+        "several times; random:SEED picks a mixture, the same one for the same seed; printed is "
+        "everything as the document prints it",
     )  # fmt: skip
     add("--list-variants", action="store_true", help="print all variants and exit")
     add(

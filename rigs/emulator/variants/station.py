@@ -47,9 +47,9 @@ VARIANTS: tuple[Variant, ...] = (
         "clause 4.1.7 says what seven bits mean, and of others nothing",
     ),
     Variant(
-        "smart.locks-joining-only",
-        "while SmartConfig runs, AT+CWJAP alone is refused",
-        "clause 4.1.32: nothing can be done; clause 4.1.33: stop it first (errata 72)",
+        "smart.locks-radio-only",
+        "while SmartConfig runs, only what takes the radio is refused",
+        "clause 4.1.32: nothing can be done; whether to ask and to set is to do, it does not say",
     ),
     Variant(
         "discover.needs-address",
@@ -73,12 +73,13 @@ VARIANTS: tuple[Variant, ...] = (
     ),
 )
 
+_RADIO = ("+CWJAP", "+CWLAP", "+CWMODE", "+WPS")
 _RULES: Changes = {
     "cwjap.disconnect-first": {"tells_failure": True},
     "cwlap.any-mode": {"scans_in_softap_mode": True},
     "cwqap.softap-error": {"quit_complaint": b""},
     "cwlapopt.free-mask": {"free_mask": True},
-    "smart.locks-joining-only": {"locked_by_smartconfig": lambda name: name.startswith("+CWJAP")},
+    "smart.locks-radio-only": {"locked_by_smartconfig": lambda name: name.startswith(_RADIO)},
     "discover.needs-address": {"discovery_needs_address": True},
     "station.lines": {"explains": True},
     "mdns.needs-address": {"mdns_needs_address": True},
