@@ -2,9 +2,12 @@
 
 import pytest
 
+from conformance.catalogue import load_edition
 from conformance.commandline import set_
 from suites.persistence import flash
 from suites.wifi import mode
+
+COMMANDS = load_edition().commands
 
 #: Command -> lines of it that set one thing after the other, and what it needs.
 UNLISTED = {
@@ -32,7 +35,7 @@ UNLISTED = {
             name,
             lines,
             marks=pytest.mark.purpose(
-                "TP/PERSISTENCE/UNLISTED/BV-01", verifies=[f"6/{name}/general/01"]
+                "TP/PERSISTENCE/UNLISTED/BV-01", verifies=[f"{COMMANDS[name].clause}/{name}/set/89"]
             ),
             id=name,
         )
