@@ -321,7 +321,10 @@ def test_what_is_no_port_is_refused(single, name, line, refused):
 
 def refused_lines(command):
     """Lines that are refused with CIPMUX=0 and a link open."""
-    return [("too-long", set_(command.name, 2049)), ("no-number", set_(command.name, "5"))]
+    return [
+        ("too-long", set_(command.name, 2049)),
+        ("no-number", set_(command.name, Verbatim(b"x"))),
+    ]
 
 
 @pytest.mark.parametrize(("name", "line"), cases_of_lines("BI-11", "15", refused_lines))
