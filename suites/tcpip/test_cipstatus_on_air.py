@@ -32,6 +32,7 @@ def require_state(session, state):
 @pytest.mark.parametrize("wifi_mode", mode.WITH_STATION)
 def test_the_state_is_2_with_an_address(session, wifi_mode):
     """With an address from an access point, and no link yet, the state is 2."""
+    session.restart()  # an earlier purpose may have opened a link, and closed it
     onair.at_home(session, wifi_mode)
 
     require_state(session, 2)
