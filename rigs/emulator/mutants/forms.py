@@ -231,7 +231,23 @@ def _unknown(word: str, answer: Answer) -> Mutation:
     return Mutation(DISPATCH, Operator(word, mutate))
 
 
+def _told_the_version(dispatch: Handler) -> Handler:
+    version = Call("+GMR", Form.EXECUTE, b"")
+
+    def answered(chip: Any, call: Call | None) -> Answer:
+        there = call is not None and call.name and call.name in chip.personality.commands
+        is_at = call is not None and not call.name and not call.by_digit
+        return dispatch(chip, call if there or is_at else version)  # type: ignore[arg-type]
+
+    return answered
+
+
 UNKNOWN: tuple[Mutant, ...] = (
+    mutant(
+        "unknown.tells-version",
+        "an unknown command is answered as AT+GMR is",
+        Mutation(DISPATCH, Operator("unknown is +GMR", _told_the_version)),
+    ),
     mutant("unknown.ok", "an unknown command answers OK", _unknown("unknown is OK", OK)),
     mutant(
         "unknown.silent",

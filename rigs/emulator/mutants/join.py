@@ -13,6 +13,7 @@ from typing import Any
 
 from ..commands.join import BASE, NO_STATION, PASSWORD, SSID, SUCCESS, Outcome
 from ..commands.texts import Text
+from ..firmware.dispatch import obeyed
 from ..line.command import Answer, Final, Form, Handler
 from ..settings.accesspoint import AccessPoint
 from . import numbers, texts
@@ -149,17 +150,34 @@ def _not_current(names: ScopedRows) -> Mutant:
     )
 
 
-_REFUSED = AccessPoint(b"refused", b"refused?")
+_REFUSED = (AccessPoint(b"refused", b"refused?"), AccessPoint(b"refused too", b"refused?"))
 
 
 def _save_refused(chip: Any) -> None:
-    chip.current = replace(chip.current, access_point=_REFUSED)
-    chip.store.write(access_point=_REFUSED)
+    """Another one than is saved already, or nothing would change."""
+    saved = chip.store.read().access_point
+    refused = next(each for each in _REFUSED if each != saved)
+    chip.current = replace(chip.current, access_point=refused)
+    chip.store.write(access_point=refused)
+
+
+def _saved_if_failed(handler: Handler) -> Handler:
+    def ended(chip: Any, whole: Answer) -> Answer:
+        if whole.final is Final.FAIL:
+            _save_refused(chip)
+        return whole
+
+    return lambda chip, call: obeyed(handler, chip, call).then(lambda whole: ended(chip, whole))
 
 
 def _saved_seldom(names: ScopedRows) -> Iterator[Mutant]:
     yield from not_saved_while_joined(names)
     if not names.scope.saves:
+        yield names.row(
+            "saved-if-failed",
+            "= that ends with FAIL saves an access point",
+            names.whole(Form.SET, Operator("saved if failed", _saved_if_failed)),
+        )
         return
     for word, says, operator, when in (
         ("not-saved-in-mode-3", "does not save it in mode 3", dropped, BOTH),

@@ -19,6 +19,7 @@ CUT, SPLIT, FORM = (Seam(("grammar", step)) for step in ("cut", "split", "form")
 
 _SPACE_OUTSIDE_QUOTES = re.compile(rb' +(?=(?:[^"]*"[^"]*")*[^"]*$)')
 _WITH_TRAILER = re.compile(rb"(\+[A-Z_]+(?:=?\?)?|)([^=?0-9A-Z_+].*)", re.DOTALL)
+_NAME_AND_NUMBER = re.compile(rb"(\+[A-Z_]+)([0-9]+)")
 _ECHO_AND_LETTER, _ECHO_AND_MINUS = re.compile("E[A-Za-z]"), "E-"
 
 
@@ -43,6 +44,10 @@ def _without_inner_spaces(text: bytes) -> bytes:
 def _without_trailer(text: bytes) -> bytes:
     found = _WITH_TRAILER.fullmatch(text)
     return text if found is None else found[1]
+
+
+def _number_as_value(text: bytes) -> bytes:
+    return _NAME_AND_NUMBER.sub(rb"\1=\2", text) if _NAME_AND_NUMBER.fullmatch(text) else text
 
 
 Mistake = Callable[[str, Collection[str]], str | None]
@@ -85,6 +90,16 @@ def _beginning(name: str, names: Collection[str]) -> str | None:
 def _completed(name: str, names: Collection[str]) -> str | None:
     known = [each for each in names if each.startswith(name)] if len(name) > 2 else []
     return min(known, key=len, default=None)
+
+
+def _with_one_plus(name: str, names: Collection[str]) -> str | None:
+    single = "+" + name.lstrip("+")
+    return single if name.startswith("++") and single in names else None
+
+
+def _end(name: str, names: Collection[str]) -> str | None:
+    known = [each for each in names if each and name.endswith(each.removeprefix("+"))]
+    return max(known, key=len, default=None)
 
 
 def _echo_letter(name: str, _names: Collection[str]) -> str | None:
@@ -132,6 +147,21 @@ NAMES: tuple[Mutant, ...] = (
         "name.digit-suffix-accepted",
         "digits after a name (AT+GMR1, AT1) are ignored",
         Mutation(FORM, Operator("digits ignored", _digits_ignored)),
+    ),
+    mutant(
+        "name.plus-doubled-accepted",
+        "a name with a second plus (AT++GMR) is accepted",
+        _mistaken("with one plus", _with_one_plus),
+    ),
+    mutant(
+        "name.prefixed-accepted",
+        "a name with something before it (AT+XCIPMUX=1) is accepted",
+        _mistaken("end", _end),
+    ),
+    mutant(
+        "name.number-as-value",
+        "a number behind a name (AT+CIPMUX1) is its value",
+        _cut_to("number as value", _number_as_value),
     ),
     mutant(
         "ate.minus-accepted",

@@ -5,6 +5,7 @@ Law: rows, and what they need.  What becomes of the names on the network is not 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,13 +20,13 @@ from ..commands.mdns import (
     is_odd,
     out_of_range,
 )
-from ..line.command import Answer
+from ..line.command import Answer, Form
 from . import numbers, texts
 from .memory import memory
 from .mutant import Condition, Mutant, mutant
 from .numbers import Range
 from .operators import refused, wrapped
-from .refusing import late
+from .refusing import late, refused_as
 from .rows import Rows
 from .texts import Wording
 
@@ -79,6 +80,10 @@ def _restarting(refuse: Any, chip: Any, form: Any, wanted: Naming, why: tuple[st
     return refuse(chip, form, wanted, why)
 
 
+def _enabled(typed: bytes) -> bytes:
+    return re.sub(rb"^=\d+", b"=1", typed)
+
+
 def _stays(effect: Any, chip: Any, wanted: Naming) -> None:
     if wanted.enable != OFF:
         effect(chip, wanted)
@@ -120,6 +125,16 @@ SELDOM: tuple[Mutant, ...] = (
         "refused-takes-effect",
         "= answers ERROR where it has to, yet what it could read applies",
         late(NAME, MUTANTS),
+    ),
+    _MDNS.row(
+        "refused-names",
+        "= answers ERROR to an <enable> it refuses, and enables the names",
+        _MDNS.whole(Form.SET, refused_as("enabled", _enabled)),
+    ),
+    _MDNS.row(
+        "refused-disables",
+        "= answers ERROR where it has to, and disables the names",
+        _MDNS.whole(Form.SET, refused_as("disabled", lambda _typed: b"=0")),
     ),
     _MDNS.row(
         "first-kept",

@@ -392,6 +392,12 @@ class _PrintedEndSuffices(_EndsEarly):
             self._line(body.removesuffix(self.end) + b"\r")
 
 
+class _EscapedEndSuffices(_PrintedEndSuffices):
+    """What a C programmer types for a line end ends one."""
+
+    end = rb"\r\n"
+
+
 class _GapSuffices(_EndsEarly):
     token: object = None
 
@@ -448,6 +454,11 @@ MUTANTS: tuple[Mutant, ...] = (
         "line.printed-end-suffices",
         "/r/n, as the document prints it, ends a line",
         _PrintedEndSuffices,
+    ),
+    _receives(
+        "line.escaped-end-suffices",
+        "a backslash and r, a backslash and n end a line",
+        _EscapedEndSuffices,
     ),
     _receives("line.gap-suffices", "20 ms of silence end a line", _GapSuffices),
     _receives(

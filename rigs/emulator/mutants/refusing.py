@@ -97,6 +97,24 @@ def refused_does(name: str, act: Callable[[Any], None]) -> Operator:
     return Operator(name, mutate)
 
 
+def refused_as(name: str, typed: Callable[[bytes], bytes]) -> Operator:
+    """ERROR, and what another line would do is done.  It is for a whole form.
+
+    `typed`: what stands behind the name in the line that is refused -> in that other line.
+    """
+
+    def mutate(handler: Handler) -> Handler:
+        def answer(chip: Any, call: Call) -> Answer:
+            refusal = obeyed(handler, chip, call)
+            if not _idle(refusal):
+                return refusal
+            return _though(refusal, obeyed(handler, chip, replace(call, tail=typed(call.tail))))
+
+        return answer
+
+    return Operator(name, mutate)
+
+
 def _idle(answer: Answer) -> bool:
     """Whether it is a refusal, and no more than that."""
     return answer.final is Final.ERROR and not (answer.effect or answer.afterwards)

@@ -91,6 +91,11 @@ WITH_A_LINK: tuple[Mutant, ...] = (
             "decide", overlooked(TOO_LONG, of=lambda wanted: wanted.length == LENGTH_MAX + 1)
         ),
     ),
+    _WRITE.row(
+        "any-length-accepted",
+        "= takes any length over 2048",
+        _WRITE.set("decide", overlooked(TOO_LONG)),
+    ),
     _STATUS.row(
         "other-link-ok",
         "= answers zeros and OK for another link than there is",

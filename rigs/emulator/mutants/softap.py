@@ -27,12 +27,14 @@ from ..line.parameters import Parameters
 from ..settings.settings import SoftAp
 from . import numbers, texts
 from .memory import memory
-from .mutant import Mutant, Mutation, Operator, mutant
+from .mutant import Mutant, Mutation, Operator, Seam, mutant
 from .numbers import Range
 from .operators import (
+    also,
     given,
     given_kept,
     kept,
+    made,
     overlooked,
     part_kept,
     refused,
@@ -229,6 +231,32 @@ def _mutants() -> Iterator[Mutant]:
         )
 
 
+_ADMITS = Seam(("network", "air", "admits"))
+_ADMITTED = "softap when a station joined"
+
+
+def _remember(chip: Any, _knock: object) -> None:
+    memory(chip)[_ADMITTED] = chip.current.softap
+
+
+def _as_remembered(chip: Any, softap: SoftAp) -> SoftAp:
+    remembered: SoftAp = memory(chip).get(_ADMITTED, softap)
+    return remembered
+
+
+def _stale_with_guests(names: ScopedRows) -> Mutant:
+    return names.row(
+        "query-stale-with-guests",
+        "? goes on to tell what was set when a station joined",
+        Mutation(_ADMITS, also("remembered", _remember)),
+        names.query("show", made("as remembered", _as_remembered)),
+    )
+
+
 MUTANTS: tuple[Mutant, ...] = tuple(_mutants())
-WITH_GUESTS = tuple(each for names in rows(BASE) for each in not_saved_with_guests(names))
+WITH_GUESTS = tuple(
+    each
+    for names in rows(BASE)
+    for each in (*not_saved_with_guests(names), _stale_with_guests(names))
+)
 ON_AIR = (_refused_on_air(),)

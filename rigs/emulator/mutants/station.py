@@ -9,12 +9,14 @@ from typing import Any
 
 from ..commands.dhcp import BASE as DHCP
 from ..commands.scope import SCOPES
+from ..line.command import Form
 from ..timers import MINUTE
 from ..wifi.air import Beacon, Refusal
 from ..wifi.station import CONNECTED, DISCONNECT, GOT_IP, Station
 from .memory import memory
 from .mutant import Mutant, Mutation, Seam, mutant
 from .operators import also, also_after, mixed
+from .refusing import refused_does
 from .rows import Rows
 
 RADIO = Seam(("radio",))
@@ -188,6 +190,14 @@ SELDOM: tuple[Mutant, ...] = (
         *(
             names.set("follow", also_after("told", lambda chip, _before: _disconnected(chip)))
             for names in (Rows(scope.name(DHCP)) for scope in SCOPES)
+        ),
+    ),
+    mutant(
+        "wifi.disconnect-at-refusal",
+        "WIFI DISCONNECT is said when a switch of DHCP is refused while nothing is joined",
+        *(
+            Rows(scope.name(DHCP)).whole(Form.SET, refused_does("told", _disconnected))
+            for scope in SCOPES
         ),
     ),
     mutant(

@@ -9,12 +9,13 @@ from collections.abc import Iterator
 from operator import attrgetter
 
 from ..commands.wechat import DAY_S, NUMBER, START, TIME, TYPE
+from ..line.command import Form
 from . import numbers, texts
 from .conditions import WITH_ADDRESS
 from .mutant import Mutant, mutant
 from .numbers import Range
 from .operators import anything, refused
-from .refusing import late
+from .refusing import late, refused_as, refused_does
 from .rows import Rows
 from .texts import Wording
 
@@ -24,6 +25,7 @@ _STRINGS = (
     Wording(TYPE, 1, attrgetter("kind"), default=b"1", bounded=False, free=False),
 )
 _NUMBERS = (Range(TIME, 2, "time", attrgetter("every_s"), 10, (0, 10, DAY_S), (-1, DAY_S + 1)),)
+_STARTS = b'="gh_9e2cff3dfa51","122475",1'
 _PARAMETERS = (*_STRINGS, *_NUMBERS)
 
 
@@ -48,5 +50,15 @@ SELDOM: tuple[Mutant, ...] = (
         "discover.refused-takes-effect",
         "AT+CWSTARTDISCOVER= answers ERROR where it has to, yet what it could read applies",
         late(START, MUTANTS),
+    ),
+    mutant(
+        "discover.refused-starts",
+        "AT+CWSTARTDISCOVER= answers ERROR where it has to, and starts",
+        _START.whole(Form.SET, refused_as("started", lambda _typed: _STARTS)),
+    ),
+    mutant(
+        "discover.refused-stops",
+        "AT+CWSTARTDISCOVER= answers ERROR where it has to, and stops what runs",
+        _START.whole(Form.SET, refused_does("stopped", lambda chip: chip.beaconing.stop())),
     ),
 )

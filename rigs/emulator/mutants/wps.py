@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..commands.wps import BY_WEP, ENABLE, NAME, NOT_IN_MODE, STARTED, secured_by
-from ..line.command import ERROR, Answer
+from ..line.command import ERROR, Answer, Form
 from ..settings.accesspoint import AccessPoint
 from . import numbers
 from .conditions import in_mode
@@ -16,7 +16,7 @@ from .mutant import Mutant, mutant
 from .numbers import Range
 from .operators import constant, dropped, overlooked, refused, wrapped
 from .pairing import Wear, cut, from_the_second, started
-from .refusing import late
+from .refusing import late, refused_as
 from .rows import Rows
 
 _WPS = Rows(NAME)
@@ -94,6 +94,16 @@ SELDOM: tuple[Mutant, ...] = (
         "refused-takes-effect",
         "= answers ERROR where it has to, yet what it could read applies",
         late(NAME, MUTANTS),
+    ),
+    _WPS.row(
+        "refused-starts",
+        "= answers ERROR where it has to, and starts",
+        _WPS.whole(Form.SET, refused_as("started", lambda _typed: b"=1")),
+    ),
+    _WPS.row(
+        "refused-stops",
+        "= answers ERROR where it has to, and stops what runs",
+        _WPS.whole(Form.SET, refused_as("stopped", lambda _typed: b"=0")),
     ),
     mutant(
         "wps.password-cut",
