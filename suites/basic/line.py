@@ -74,6 +74,14 @@ def taken_for(home: LineSettings, index: int, value: int) -> LineSettings:
     return home
 
 
+def require_ok(exchange: Exchange) -> None:
+    """Require OK. The echo that is heard at a setting which is not its own is garbage, and nothing
+    need part OK from it (ruling R-03)."""
+    lines = exchange.raw.split(b"\r\n")[:-1]
+    if not (exchange.garbled and any(each.endswith(OK) for each in lines)):
+        exchange.succeeds()
+
+
 class Line:
     """The line between host and IUT, for one purpose that changes it with `command`."""
 

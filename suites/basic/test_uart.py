@@ -12,7 +12,15 @@ import pytest
 from conformance.catalogue import load_edition
 from conformance.commandline import execute, set_
 from conformance.verdict import Inconclusive
-from suites.basic.line import BAUDRATE, DATABITS, Line, could_strand, taken_for, uart
+from suites.basic.line import (
+    BAUDRATE,
+    DATABITS,
+    Line,
+    could_strand,
+    require_ok,
+    taken_for,
+    uart,
+)
 from suites.inuse import again
 from suites.malformed import outside, with_one, wrong_shapes
 
@@ -82,7 +90,7 @@ def line(session, home, command):
 )
 def test_documented_values_are_answered_ok(line, command, change):
     """Each documented value of rate, data bits, stop bits and parity is answered OK."""
-    line.answered(replace(line.home, **change)).succeeds()
+    require_ok(line.answered(replace(line.home, **change)))
 
 
 @pytest.mark.parametrize(
@@ -156,7 +164,7 @@ def test_few_data_bits_are_what_was_set(line, session, command, databits):
     if b"\r\n" not in told:
         raise Inconclusive("the line is not answered with eight data bits either")
     narrow = replace(line.home, databits=databits)
-    session.agree(line.ask(narrow))
+    line.told(narrow)
     line.follow(narrow)
     exchange = session.give_part(NARROW, session.timing.answer_s)
     line.back()
