@@ -153,12 +153,21 @@ def known(access_point: AccessPoint) -> dict[str, tuple[bytes, ...]]:
     mac = access_point.bssid.encode()
     return {
         "ecn": (b"%d" % SECURITY[access_point.security],),
-        "ssid": tuple(spellings(access_point.ssid.decode())),
+        "ssid": tuple(_names(access_point.ssid.decode())),
         "mac": tuple(
             quote + each + quote for each in (mac.lower(), mac.upper()) for quote in (b"", b'"')
         ),
         "ch": (b"%d" % access_point.channel,),
     }
+
+
+def _names(text: str) -> Iterator[bytes]:
+    """How a name may stand in an entry; without quotes a space at its end may be typography."""
+    for each in spellings(text):
+        yield each
+        yield each.removeprefix(b" ")
+        yield each.removesuffix(b" ")
+        yield each.removeprefix(b" ").removesuffix(b" ")
 
 
 def require_field(
