@@ -367,7 +367,6 @@ globals().update(
         test_the_channel_is_told,
         test_the_encryption_is_told,
         test_the_number_of_stations_is_told,
-        test_whether_the_name_is_hidden_is_told,
         test_a_short_password_is_refused,
         test_a_number_outside_is_refused,
         test_a_wrong_shape_is_refused,
@@ -376,6 +375,8 @@ globals().update(
         test_special_characters_are_kept,
     )
 )
+#: To hide the name, because what nobody has set is not hidden.
+globals().update(again(test_whether_the_name_is_hidden_is_told, keys=["-1"]))
 
 
 # The same of a station that has joined
