@@ -27,6 +27,7 @@ from ..line.parameters import Parameters
 from ..settings.savedlink import SavedLink
 from ..settings.settings import Changes
 from . import numbers
+from .conditions import JOINED
 from .keeping import COPIES, SAVED_AGAIN, Lifetime, copied
 from .mutant import Condition, Mutant, Operator
 from .numbers import Range
@@ -38,6 +39,7 @@ from .typed import mended, reread, rewritten
 _SAVE = Rows(NAME)
 _KIND_AT, _OPTION_AT = 3, 4
 _BEGUN = Condition("after a boot with a link", lambda chip: chip.current.link is not None)
+_NOT_BEGUN = Condition("after a boot without one", lambda chip: chip.current.link is None)
 
 
 def _of(name: str) -> Callable[[Wish], Any]:
@@ -159,9 +161,19 @@ MUTANTS: tuple[Mutant, ...] = (
         _SAVE.set("save", ignored(Changes(link=None)), _BEGUN),
     ),
     _SAVE.row(
+        "stays-unless-begun",
+        "=0 cancels a link after a boot with it only",
+        _SAVE.set("save", ignored(Changes(link=None)), _NOT_BEGUN),
+    ),
+    _SAVE.row(
         "off-needs-more",
         "=0 is refused without a link",
         _SAVE.set("parse", wrapped("read as 1", _read_as_1)),
+    ),
+    _SAVE.row(
+        "off-refused-while-joined",
+        "=0 is refused while the station has joined an access point",
+        _SAVE.set("decide", refused("off", lambda wish: not wish.mode), JOINED),
     ),
     _SAVE.row(
         "ip-refused",
