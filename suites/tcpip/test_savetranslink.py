@@ -219,7 +219,7 @@ def test_three_plus_signs_lead_out(softap):
 
 
 @purpose("BV-10", "16")
-@pytest.mark.parametrize("started", [False, True], ids=["before-a-start", "after-a-start"])
+@pytest.mark.parametrize("started", [True, False], ids=["after-a-start", "before-a-start"])
 def test_what_was_saved_can_be_cancelled(softap, started):
     """A link is saved and cancelled; when the power comes on, AT is answered OK."""
     softap.prepare(saved(PEER, PORT, "UDP"))
