@@ -103,6 +103,19 @@ def test_a_fault_takes_a_guest_for_a_connection(scripted: Callable[..., Scripted
     board.until(rb"WIFI CONNECTED")
 
 
+@pytest.mark.parametrize("end", ["", "_CUR", "_DEF"])
+def test_a_fault_tells_what_was_set_when_a_station_joined(
+    scripted: Callable[..., Scripted], end: str
+) -> None:
+    board = scripted("--fault", f"cwsap{end.lower()}.query-stale-with-guests")
+    board.until(rb"\r\nready\r\n")
+    board.command("AT+CWMODE_CUR=2")
+    board.tell("knock", station="02:00:00:00:00:11")
+    assert board.told("admit")["yes"]
+    board.command(f'AT+CWSAP{end}="another","12345678",5,3')
+    assert b"another" not in board.command(f"AT+CWSAP{end}?")
+
+
 NONSENSE = (
         b"\n", b"[]\n", b"{\n", b"\xff\xfe\n", b'{"told": 1}\n', b'{"told": []}\n',
         b'{"told": "beacons"}\n', b'{"told": "beacons", "beacons": [{}]}\n',

@@ -121,7 +121,8 @@ def saves_with_guests(scene: Scene) -> object:
 
 def boots(scene: Scene) -> object:
     scene.say("AT+CWMODE_DEF=3", 'AT+CWJAP_DEF="home","12345678"')
-    return scene.say("AT+RST", "ATE0", ASK)
+    said = scene.say("AT+RST", "ATE0", ASK, 'AT+CWJAP_CUR="nosuch","12345678"')
+    return said + scene.say("AT+RST", "ATE0", ASK)
 
 
 def scans(scene: Scene) -> object:
@@ -166,7 +167,9 @@ def tells(scene: Scene) -> object:
     said += scene.say("AT+CWDHCP_CUR=0,0", "AT+CWDHCP_CUR=0,1", "AT+CWLIF")
     said += scene.say('AT+CWDHCPS_CUR=1,3,"192.168.4.10","192.168.4.15"', "AT+CWMODE_CUR=2")
     said += scene.say("AT+CWDHCPS_CUR?", "AT+CWMODE_CUR=1", "AT+CWAUTOCONN=0")
-    return said + scene.say(*(f'AT+CWJAP{each}="home","12345678"' for each in ("", "_CUR", "_DEF")))
+    said += scene.say(*(f'AT+CWJAP{each}="home","12345678"' for each in ("", "_CUR", "_DEF")))
+    said += scene.say("AT+SAVETRANSLINK=0")
+    return said + scene.say("AT+CWQAP", "AT+CWMODE_CUR=1", "AT+CWDHCP_CUR=2,0")
 
 
 def pings(scene: Scene) -> object:
@@ -186,8 +189,9 @@ def pairs(scene: Scene) -> object:
             said += scene.say("AT+RST", "ATE0", "AT+CWMODE_CUR=1", start, stop, "AT+CWQAP", start)
             said += b"heard" if tell(way, wish) else b"deaf"
             said += scene.bench.settle() + scene.say(stop, ASK)
-    said += scene.say("AT+RST", "ATE0", "AT+CWMODE_CUR=1", "AT+CWQAP", "AT+WPS=2")
-    said += b"heard" if tell(Way.WPS, WISHES[0]) else b"deaf"
+    for lines in (("AT+WPS=2",), ("AT+WPS=1", "AT+WPS=x")):
+        said += scene.say("AT+RST", "ATE0", "AT+CWMODE_CUR=1", "AT+CWQAP", *lines)
+        said += b"heard" if tell(Way.WPS, WISHES[0]) else b"deaf"
     return said
 
 
@@ -195,7 +199,7 @@ def buffers(scene: Scene) -> object:
     said = scene.say("AT+CWMODE_CUR=2", "AT+CIPMUX=1", f'AT+CIPSTART=0,"TCP","{PEER}",{PORT}')
     for name in ("STATUS", "RESET"):
         said += scene.say(*(f"AT+CIPBUF{name}={link}" for link in (0, 1, 5)))
-    return said + scene.say("AT+CIPSENDBUF=0,2049", "AT")
+    return said + scene.say("AT+CIPSENDBUF=0,2049", "AT+CIPSENDBUF=0,8192", "AT")
 
 
 def is_found(scene: Scene) -> object:
@@ -203,7 +207,7 @@ def is_found(scene: Scene) -> object:
     every, sent = 'AT+CWSTARTDISCOVER="gh","1",%d', []
     scene.say('AT+CWSTARTDISCOVER="gh","1",-1', 'AT+CWSTARTDISCOVER="gh","1",1,1')
     sent.append(scene.sent_within(8))
-    for line in (every % 9, every % 2, every % 0, "AT+CWSTOPDISCOVER", every % 2):
+    for line in (every % 9, every % 2, every % 0, "AT+CWSTOPDISCOVER", every % 2, every % -1):
         scene.say(line)
         sent.append(scene.sent_within(8))
     return sent
@@ -218,6 +222,8 @@ def is_named(scene: Scene) -> object:
         'AT+MDNS=1,"c","d",81',
         "AT+MDNS=0",
         'AT+MDNS=1,"e","f",82',
+        "AT+MDNS=x",
+        'AT+MDNS=256,"g","h",83',
     ):
         scene.say(line)
         seen.append(scene.force and scene.force.station and scene.force.station.name)
@@ -233,6 +239,7 @@ ON_THE_WIRE = {
     "mdns.host-cut", "mdns.first-address",
     "softap-dhcp.default-time-renewed", "softap-dhcp.asked-outside",
     "wifi.connected-for-guests",
+    *(f"cwsap{end}.query-stale-with-guests" for end in ("", "_cur", "_def")),
 }  # fmt: skip
 """Those of test_services.py and test_lab_air.py."""
 

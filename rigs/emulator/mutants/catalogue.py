@@ -126,6 +126,7 @@ SELDOM: tuple[Mutant, ...] = (
     *mdns.SELDOM,
     *wechat.SELDOM,
     *sendbuffer.WITH_A_LINK,
+    *translink.SELDOM,
     *reach.PINGS_SELDOM,
 )
 """What works at first, or until a station has joined, or is on the softAP."""

@@ -171,11 +171,6 @@ MUTANTS: tuple[Mutant, ...] = (
         _SAVE.set("parse", wrapped("read as 1", _read_as_1)),
     ),
     _SAVE.row(
-        "off-refused-while-joined",
-        "=0 is refused while the station has joined an access point",
-        _SAVE.set("decide", refused("off", lambda wish: not wish.mode), JOINED),
-    ),
-    _SAVE.row(
         "ip-refused",
         "= refuses every address",
         _SAVE.set("decide", wrapped("refused an address", _addresses_refused)),
@@ -241,5 +236,12 @@ MUTANTS: tuple[Mutant, ...] = (
         "refused-takes-effect",
         "= saves a link that it refuses",
         _SAVE.whole(Form.SET, refused_does("saves another", _save_another)),
+    ),
+)
+SELDOM: tuple[Mutant, ...] = (
+    _SAVE.row(
+        "off-refused-while-joined",
+        "=0 is refused while the station has joined an access point",
+        _SAVE.set("decide", refused("off", lambda wish: not wish.mode), JOINED),
     ),
 )
