@@ -19,7 +19,7 @@ from typing import Any
 
 from conformance.__main__ import collected_purposes
 from conformance.document import TestPurpose
-from tests.faults import product
+from tests.faults import onepurpose, product
 from tests.faults.described import load_entries
 from tests.faults.judging import HEALTHY, Entry, problems, problems_of_variants
 from tests.faults.mixtures import covering, more, names_of, spelled_together
@@ -39,6 +39,15 @@ def main() -> int:
         return product.main(options, _verified(collected_purposes()))
     says = known_faults()
     entries = load_entries(says)
+    if options.purpose:
+        return onepurpose.show(
+            options.purpose,
+            collected_purposes(),
+            entries,
+            Path(options.out).with_name("one-purpose"),
+            options.jobs,
+            options.all,
+        )
     kinds = {fault: entries.get(fault) for fault in says}
     folder = Path(options.out)
     samples = stored(folder)  # of the product: they are no part of what is run now
@@ -91,6 +100,14 @@ def _parser() -> argparse.ArgumentParser:
         "--only", default="", metavar="PREFIX",
         help=f"only faults that begin so ({VARIANT} for the variants)",
     )  # fmt: skip
+    parser.add_argument(
+        "--purpose", default="", metavar="ID",
+        help="instead of the matrix: whether any fault makes this purpose fail, and the first that "
+        "does",
+    )  # fmt: skip
+    parser.add_argument(
+        "--all", action="store_true", help="with --purpose: every fault that makes it fail"
+    )
     parser.add_argument(
         "--full", action="store_true",
         help="every fault against every purpose, not only those it can touch, every variant by "

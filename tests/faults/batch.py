@@ -99,6 +99,10 @@ class Suites:
                 places.add(place)
         return [self.items[place] for place in sorted(places)]
 
+    def named(self, ids: list[str]) -> list[pytest.Item]:
+        """The purposes with these ids."""
+        return [item for item in self.items if item.stash[PURPOSE].id in ids]
+
 
 def _unsaid(_excinfo: object, _style: object = None) -> str:
     return ""
@@ -135,7 +139,8 @@ def _done(
 ) -> dict[str, Any]:
     """What came of running what verifies the requirements of `job` on its rig."""
     begin = time.monotonic()
-    chosen = _with_first(suites.chosen(job["requirements"], job["beside"]), job["first"])
+    chosen = suites.named(job["purposes"]) or suites.chosen(job["requirements"], job["beside"])
+    chosen = _with_first(chosen, job["first"])
     run.choice = Reused(
         EmulatorOptions(
             faults=tuple(job["on"]), variants=tuple(job["varied"]), net=_net(chosen, run)

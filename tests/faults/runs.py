@@ -90,6 +90,8 @@ class Job:
     requirements: tuple[str, ...] = ()
     #: And one purpose for each of these.
     beside: tuple[str, ...] = ()
+    #: Instead: these purposes alone, by their ids.
+    purposes: tuple[str, ...] = ()
     #: What may fail, and the commands of which a purpose has to pass: see `shown.py`.
     foreseen: tuple[str, ...] = ()
     contrast: tuple[str, ...] = ()
@@ -103,7 +105,10 @@ class Job:
 
 
 def run_all(jobs: Sequence[Job], folder: Path, processes: int) -> Iterator[Outcome]:
-    """The outcomes as they come; so many processes take the families one after the other."""
+    """The outcomes as they come; so many processes take the families one after the other.
+
+    If it is closed early, no further job is begun.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     waiting = deque(families(jobs))
     done: queue.Queue[Outcome | None] = queue.Queue()
@@ -122,10 +127,15 @@ def run_all(jobs: Sequence[Job], folder: Path, processes: int) -> Iterator[Outco
     for pair in pairs:
         pair.hand_over()
         threading.Thread(target=_feed, args=(pair, waiting, done), daemon=True).start()
-    for _ in pairs:
-        while (outcome := done.get()) is not None:
-            yield outcome
-    process.wait()
+    try:
+        for _ in pairs:
+            while (outcome := done.get()) is not None:
+                yield outcome
+    except GeneratorExit:  # who asked has seen enough
+        waiting.clear()
+        raise
+    finally:
+        process.wait()
     for job in itertools.chain.from_iterable(waiting):
         yield Outcome(job.fault, 0, {}, {}, f"nobody was left to run it; see {folder}/printed.txt")
 
