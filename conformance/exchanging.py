@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from conformance import commandline
 from conformance.commandline import CommandLine
@@ -38,6 +39,15 @@ _TEXT_BITS = 7
 _HAD_ITS_SAY = "wait until it has had its say"
 
 
+class _Answered(NamedTuple):
+    """An exchange that has its result; another one would be held against it."""
+
+    exchange: Exchange
+    #: Whether the purpose only leans on it, and whether it only undoes.
+    leans_on: bool
+    undoes: bool
+
+
 class Exchanger(Listener):
     """Stimulates one IUT, and knows what it may still owe."""
 
@@ -60,9 +70,10 @@ class Exchanger(Listener):
         #: What came since the last exchange.
         self._between: list[Event] = []
         #: The exchange that a result which nobody asked for would be held against; and one that is.
-        #: With each, whether the purpose only leans on it.
-        self._answered: tuple[Exchange, bool] | None = None
-        self._unasked: tuple[Exchange, bool, FinalResult] | None = None
+        self._answered: _Answered | None = None
+        self._unasked: tuple[_Answered, FinalResult] | None = None
+        #: Results that nobody asked for, behind what only undoes: they turn no verdict.
+        self.surplus: list[NonConformity] = []
         #: An exchange that came back without an echo: a result too many that follows it would be
         #: taken for that of the next line. And the one before it, if that is so for it, too.
         self._unechoed: Exchange | None = None
@@ -131,7 +142,8 @@ class Exchanger(Listener):
         self._require_nothing_unasked()
         results = exchange.results
         is_answered = bool(results) and until is not _SILENCE
-        self._answered = (exchange, self._leans_on) if is_answered and not self._undoes else None
+        answered = _Answered(exchange, self._leans_on, self._undoes)
+        self._answered = answered if is_answered else None
         self._note_echo(exchange)
         if len(results) > 1:
             owed = 1 if until is _SENT else lines_in(line.encoded)
@@ -227,7 +239,7 @@ class Exchanger(Listener):
     def _note_echo(self, exchange: Exchange) -> None:
         """Note whether the answer of `exchange` can be told from that of the next line."""
         lacks = not self._echoes_first and exchange.final is not None and not exchange.echo
-        unproven = lacks and (self._leans_on or self._answered is None)
+        unproven = lacks and (self._leans_on or self._undoes or self._answered is None)
         unproven = unproven and exchange.line.name != "ATE"
         self._either, self._unechoed = self._unechoed, exchange if unproven else None
 
@@ -320,20 +332,23 @@ class Exchanger(Listener):
         if self._answered is not None and self._unasked is None:
             results = (event for event in events if isinstance(event, FinalResult))
             if (result := next(results, None)) is not None:
-                self._unasked = (*self._answered, result)
+                self._unasked = (self._answered, result)
 
     def _require_nothing_unasked(self) -> None:
         if self._unasked is None:
             return
-        exchange, leans_on, result = self._unasked
+        (exchange, leans_on, undoes), result = self._unasked
         self._unasked = self._answered = None
         stimulus, found = readable(exchange.line.text, 80), exchange.describe_surplus(result)
         expected = f"one final result code for `{stimulus}`"
         about: CommandLine | None = exchange.line
-        if leans_on and exchange is self._unechoed and self._either is not None:
+        if (leans_on or undoes) and exchange is self._unechoed and self._either is not None:
             other = readable(self._either.line.text, 80)
             expected, about = f"one final result code for each of `{other}` and `{stimulus}`", None
         met = NonConformity(expected, found, Reason.UNASKED_RESULT, about)
+        if undoes:
+            self.surplus.append(met)
+            return
         if leans_on:
             raise Inconclusive(f"the preamble {stimulus} had {found}", Reason.IN_THE_WAY, met)
         raise met

@@ -212,6 +212,7 @@ class Postamble:
         names = [each.command.encode("ascii") for each in requirements]
         self._identification.heard_of((*names, *sent), session.recorder)
         judgement = self._after(judgement, session, requirements)
+        self.obstacles += [obstacle(each, "undo") for each in session.surplus]
         if not self.is_lost:
             with contextlib.suppress(PortError):  # whoever takes the line next says so
                 self._identification.learn(self._fresh(session))

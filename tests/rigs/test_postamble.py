@@ -322,6 +322,15 @@ def test_an_undo_that_the_iut_refuses_turns_no_verdict_and_is_told(bench, judgem
     )
 
 
+def test_a_result_too_many_of_an_undo_turns_no_verdict_and_is_told(bench):
+    bench.port.answers[SET.text] = OK + OK
+    bench.session.afterwards(lambda: bench.session.prepare(SET))
+    assert bench.after(AS_REQUIRED) == AS_REQUIRED
+    (met,) = bench.postamble.obstacles
+    assert (met.phase, met.command, met.form) == ("undo", "CWMODE_DEF", "set")
+    assert met.reason is Reason.UNASKED_RESULT
+
+
 def test_an_iut_of_which_something_was_not_undone_is_started_anew(bench):
     bench.port.answers[SET.text] = ERROR
     bench.session.afterwards(lambda: bench.session.prepare(SET))
