@@ -15,7 +15,7 @@ from conformance.commandline import CommandLine
 from conformance.debt import Debt, lines_in, may_owe
 from conformance.dialogue import State, Until
 from conformance.events import Echo, Event, FinalResult, MarkerEcho
-from conformance.exchange import Exchange, Outcome, Proof, shows_restart
+from conformance.exchange import WAITS, Exchange, Outcome, Proof, shows_restart
 from conformance.grammar import LINE_END, PROMPT
 from conformance.listening import MAX_EVENTS, MAX_EXCHANGE, Listener
 from conformance.log import ExchangeLog
@@ -36,7 +36,7 @@ _SURELY_WHOLE = 64
 #: A line of fewer data bits carries no command.
 _TEXT_BITS = 7
 #: What an exchange did that only waits for what the one before may owe.
-_HAD_ITS_SAY = "wait until it has had its say"
+_HAD_ITS_SAY = f"{WAITS}until it has had its say"
 
 
 class _Answered(NamedTuple):
