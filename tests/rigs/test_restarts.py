@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
-from conformance.commandline import execute, set_
+from conformance.commandline import execute, raw, set_
 from conformance.marker import learn
 from conformance.session import Session
-from conformance.testbed import Timing
+from conformance.testbed import Controls, Timing
 from rigs.restarts import Restarts, unasked
 from tests.rigs.scripted import ERROR, OK, ScriptedPort
 
@@ -109,3 +111,18 @@ def test_a_restart_beside_a_marker_counts_once_and_excuses_none(while_asked):
     assert purpose.restarts == Restarts(seen, seen)
     purpose.says(BOOT + READY).ask(AT)
     assert purpose.restarts == Restarts(seen + 1, seen + 1)
+
+
+def test_what_may_restart_and_was_not_told_to_does_so_unasked():
+    purpose = Purpose({b"AT?": ERROR})
+    purpose.session.send(raw(b"AT?"), restarts=True)
+    assert purpose.says(BOOT + READY).ask(AT).restarts == Restarts(1, 1)
+
+
+def test_a_reset_asks_for_one_start():
+    purpose = Purpose()
+    reset = SimpleNamespace(pulse=lambda: purpose.says(BOOT + READY) and None)
+    purpose.session = Session(purpose.port, Timing(), controls=Controls(reset=reset))
+    purpose.session.reset_board()
+    assert purpose.restarts == Restarts()
+    assert purpose.says(BOOT + READY).ask(AT).restarts == Restarts(1, 1)
