@@ -86,8 +86,9 @@ class Exchanger(Listener):
         self._echoes_first = False
         #: Whether anything was sent or done to the IUT yet.
         self._has_begun = False
-        #: What showed a restart before that.
+        #: What showed a restart before that, and what a result that nobody was waiting for.
         self.late_restart: Exchange | None = None
+        self.late_result: Exchange | None = None
 
     def send(
         self,
@@ -213,6 +214,9 @@ class Exchanger(Listener):
         if not self._has_begun and exchange.restarted_before:
             self.late_restart = exchange
             self.remark("a restart from before this purpose")
+        elif not self._has_begun and any(isinstance(event, FinalResult) for event in before):
+            self.late_result = exchange
+            self.remark("a result from before this purpose")
         self._has_begun = True
         self._log.append(exchange)
         return exchange
