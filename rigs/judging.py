@@ -236,6 +236,16 @@ class Postamble:
         finally:
             self.was_started |= watch.saw_start
 
+    def by_line(self, blamed: Inconclusive, session: Session) -> Inconclusive:
+        """`blamed`, or what it is if the line did it: then it speaks against no command."""
+        if blamed.met is None:
+            return blamed
+        problem = damage(session.exchanges, blamed.met.actual, self._yardstick)
+        if not problem:
+            return blamed
+        why = f"the line is unhealthy ({problem}); before: {blamed}"
+        return Inconclusive(why, Reason.LINE_UNHEALTHY)
+
     def find_again(self, session: Session) -> None:
         """Bring back an IUT that the purpose before lost; raises as `recover` does."""
         self._recover(session)

@@ -321,6 +321,8 @@ class Run:
             pytest.fail(judgement.sentence, pytrace=False)
         except BaseException as error:
             blamed = self._blamed(error, checks.purpose, in_body=final)
+            if isinstance(blamed, Inconclusive):
+                blamed = self._postamble.by_line(blamed, session)
             if isinstance(blamed, Inconclusive) and blamed.met:
                 try:
                     checks.obstacles.append(obstacle(blamed.met, "preamble", self.edition))
