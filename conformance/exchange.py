@@ -55,6 +55,10 @@ _WITHOUT_OK = {
 _FLOOD = Outcome.FLOOD
 
 
+#: How what an exchange did begins, where nothing is done to the IUT.
+WAITS = "wait "
+
+
 @dataclass(frozen=True, slots=True)
 class Proof:
     """That the IUT had its say: a marker that was sent afterwards, and what belongs to it."""
@@ -85,6 +89,11 @@ class Exchange:
     decisive: bool = False
     #: Whether it was only asked what is set: a requirement of its own says how that is answered.
     is_question: bool = False
+
+    @property
+    def only_waits(self) -> bool:
+        """Whether nothing was sent or done: then nobody asked for what came."""
+        return self.did.startswith(WAITS)
 
     # What was said
 

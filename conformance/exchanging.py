@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from conformance import commandline
 from conformance.commandline import CommandLine
 from conformance.debt import Debt, lines_in, may_owe
 from conformance.dialogue import State, Until
 from conformance.events import Echo, Event, FinalResult, MarkerEcho
-from conformance.exchange import Exchange, Outcome, Proof, shows_restart
+from conformance.exchange import WAITS, Exchange, Outcome, Proof, shows_restart
 from conformance.grammar import LINE_END, PROMPT
 from conformance.listening import MAX_EVENTS, MAX_EXCHANGE, Listener
 from conformance.log import ExchangeLog
@@ -35,7 +36,16 @@ _SURELY_WHOLE = 64
 #: A line of fewer data bits carries no command.
 _TEXT_BITS = 7
 #: What an exchange did that only waits for what the one before may owe.
-_HAD_ITS_SAY = "wait until it has had its say"
+_HAD_ITS_SAY = f"{WAITS}until it has had its say"
+
+
+class _Answered(NamedTuple):
+    """An exchange that has its result; another one would be held against it."""
+
+    exchange: Exchange
+    #: Whether the purpose only leans on it, and whether it only undoes.
+    leans_on: bool
+    undoes: bool
 
 
 class Exchanger(Listener):
@@ -60,9 +70,10 @@ class Exchanger(Listener):
         #: What came since the last exchange.
         self._between: list[Event] = []
         #: The exchange that a result which nobody asked for would be held against; and one that is.
-        #: With each, whether the purpose only leans on it.
-        self._answered: tuple[Exchange, bool] | None = None
-        self._unasked: tuple[Exchange, bool, FinalResult] | None = None
+        self._answered: _Answered | None = None
+        self._unasked: tuple[_Answered, FinalResult] | None = None
+        #: Results that nobody asked for, behind what only undoes: they turn no verdict.
+        self.surplus: list[NonConformity] = []
         #: An exchange that came back without an echo: a result too many that follows it would be
         #: taken for that of the next line. And the one before it, if that is so for it, too.
         self._unechoed: Exchange | None = None
@@ -75,8 +86,9 @@ class Exchanger(Listener):
         self._echoes_first = False
         #: Whether anything was sent or done to the IUT yet.
         self._has_begun = False
-        #: What showed a restart before that.
+        #: What showed a restart before that, and what a result that nobody was waiting for.
         self.late_restart: Exchange | None = None
+        self.late_result: Exchange | None = None
 
     def send(
         self,
@@ -131,7 +143,8 @@ class Exchanger(Listener):
         self._require_nothing_unasked()
         results = exchange.results
         is_answered = bool(results) and until is not _SILENCE
-        self._answered = (exchange, self._leans_on) if is_answered and not self._undoes else None
+        answered = _Answered(exchange, self._leans_on, self._undoes)
+        self._answered = answered if is_answered else None
         self._note_echo(exchange)
         if len(results) > 1:
             owed = 1 if until is _SENT else lines_in(line.encoded)
@@ -201,6 +214,9 @@ class Exchanger(Listener):
         if not self._has_begun and exchange.restarted_before:
             self.late_restart = exchange
             self.remark("a restart from before this purpose")
+        elif not self._has_begun and any(isinstance(event, FinalResult) for event in before):
+            self.late_result = exchange
+            self.remark("a result from before this purpose")
         self._has_begun = True
         self._log.append(exchange)
         return exchange
@@ -227,7 +243,7 @@ class Exchanger(Listener):
     def _note_echo(self, exchange: Exchange) -> None:
         """Note whether the answer of `exchange` can be told from that of the next line."""
         lacks = not self._echoes_first and exchange.final is not None and not exchange.echo
-        unproven = lacks and (self._leans_on or self._answered is None)
+        unproven = lacks and (self._leans_on or self._undoes or self._answered is None)
         unproven = unproven and exchange.line.name != "ATE"
         self._either, self._unechoed = self._unechoed, exchange if unproven else None
 
@@ -320,20 +336,23 @@ class Exchanger(Listener):
         if self._answered is not None and self._unasked is None:
             results = (event for event in events if isinstance(event, FinalResult))
             if (result := next(results, None)) is not None:
-                self._unasked = (*self._answered, result)
+                self._unasked = (self._answered, result)
 
     def _require_nothing_unasked(self) -> None:
         if self._unasked is None:
             return
-        exchange, leans_on, result = self._unasked
+        (exchange, leans_on, undoes), result = self._unasked
         self._unasked = self._answered = None
         stimulus, found = readable(exchange.line.text, 80), exchange.describe_surplus(result)
         expected = f"one final result code for `{stimulus}`"
         about: CommandLine | None = exchange.line
-        if leans_on and exchange is self._unechoed and self._either is not None:
+        if (leans_on or undoes) and exchange is self._unechoed and self._either is not None:
             other = readable(self._either.line.text, 80)
             expected, about = f"one final result code for each of `{other}` and `{stimulus}`", None
         met = NonConformity(expected, found, Reason.UNASKED_RESULT, about)
+        if undoes:
+            self.surplus.append(met)
+            return
         if leans_on:
             raise Inconclusive(f"the preamble {stimulus} had {found}", Reason.IN_THE_WAY, met)
         raise met

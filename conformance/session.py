@@ -15,7 +15,7 @@ from conformance.commandline import CommandLine
 from conformance.dialogue import State, Until
 from conformance.discretion import veiled_flash
 from conformance.events import Event
-from conformance.exchange import Exchange, Outcome
+from conformance.exchange import WAITS, Exchange, Outcome
 from conformance.flash import FlashLayout
 from conformance.inquiry import Inquiry
 from conformance.lab import Lab
@@ -194,7 +194,7 @@ class Session(Preamble):
 
     def await_restart(self, within_s: float) -> Exchange:
         """Observe until the IUT has restarted on its own, at most `within_s` seconds."""
-        return self._start("wait for a restart", within_s=within_s)
+        return self._start(f"{WAITS}for a restart", within_s=within_s)
 
     def pause(self, seconds: float) -> Exchange:
         """Send nothing until the IUT has been silent for `seconds`."""
@@ -230,7 +230,7 @@ class Session(Preamble):
             began,
             now,
             Outcome.COMPLETE if came else missed,
-            did=f"wait for {readable(pattern)}",
+            did=f"{WAITS}for {readable(pattern)}",
         )
         self._log.append(exchange)
         self._require_no_restart(exchange)

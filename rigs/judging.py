@@ -212,6 +212,7 @@ class Postamble:
         names = [each.command.encode("ascii") for each in requirements]
         self._identification.heard_of((*names, *sent), session.recorder)
         judgement = self._after(judgement, session, requirements)
+        self.obstacles += [obstacle(each, "undo") for each in session.surplus]
         if not self.is_lost:
             with contextlib.suppress(PortError):  # whoever takes the line next says so
                 self._identification.learn(self._fresh(session))
@@ -234,6 +235,16 @@ class Postamble:
             raise
         finally:
             self.was_started |= watch.saw_start
+
+    def by_line(self, blamed: Inconclusive, session: Session) -> Inconclusive:
+        """`blamed`, or what it is if the line did it: then it speaks against no command."""
+        if blamed.met is None:
+            return blamed
+        problem = damage(session.exchanges, blamed.met.actual, self._yardstick)
+        if not problem:
+            return blamed
+        why = f"the line is unhealthy ({problem}); before: {blamed}"
+        return Inconclusive(why, Reason.LINE_UNHEALTHY)
 
     def find_again(self, session: Session) -> None:
         """Bring back an IUT that the purpose before lost; raises as `recover` does."""

@@ -321,6 +321,8 @@ class Run:
             pytest.fail(judgement.sentence, pytrace=False)
         except BaseException as error:
             blamed = self._blamed(error, checks.purpose, in_body=final)
+            if isinstance(blamed, Inconclusive):
+                blamed = self._postamble.by_line(blamed, session)
             if isinstance(blamed, Inconclusive) and blamed.met:
                 try:
                     checks.obstacles.append(obstacle(blamed.met, "preamble", self.edition))
@@ -379,14 +381,17 @@ class Run:
         return self._write_down(item, judgement, trace, session)
 
     def _from_before(self, session: Session) -> list[Obstacle]:
-        """A restart that nobody asked for, found when the purpose began: of the one before it."""
-        late, previous = session.late_restart, self._previous
-        if late is None:
+        """What nobody asked for, found when the purpose began: of the one before it."""
+        previous = self._previous
+        if (late := session.late_restart) is not None:
+            expected, reason = "no restart unless asked for", Reason.UNASKED_RESTART
+        elif (late := session.late_result) is not None and previous is not None:
+            expected, reason = "one final result code for each line", Reason.UNASKED_RESULT
+        else:
             return []
-        expected = "no restart unless asked for"
         if previous is not None:
             expected = f"{expected}, after {previous.id}"
-        met = NonConformity(expected, late.describe_before(), Reason.UNASKED_RESTART)
+        met = NonConformity(expected, late.describe_before(), reason)
         spoken_against = previous.verifies if previous else (NO_RESTART,)
         return [replace(obstacle(met, "before"), requirements=spoken_against)]
 

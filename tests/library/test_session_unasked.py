@@ -224,14 +224,25 @@ def test_with_an_echo_no_marker_parts_preamble_and_stimulus():
 
 
 @EACH_GAP
-def test_what_an_undo_brings_fails_nothing(gap_s):
-    at = session_on(twice(gap_s))
-    at.afterwards(lambda: at.send(X))
+@pytest.mark.parametrize("echo", [True, False])
+@pytest.mark.parametrize("later", [[], [AT]])
+def test_what_an_undo_brings_fails_nothing_and_is_kept(gap_s, echo, later):
+    at = session_on(twice(gap_s, echo=echo))
 
-    at.undo()
+    def undo():
+        for line in (X, *later):
+            at.send(line)
+
+    at.afterwards(undo)
+
+    assert at.undo() == []
 
     assert at.send(AT).final is not None
     at.conclude()
+    (met,) = at.surplus
+    either = "each of `AT+X` and `AT`" if later and not echo else "`AT+X`"
+    assert met.expected == f"one final result code for {either}"
+    assert met.actual.startswith("a second result")
 
 
 def test_what_is_only_observed_is_kept_and_not_judged():

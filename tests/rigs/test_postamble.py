@@ -257,6 +257,26 @@ def test_a_fail_whose_own_exchange_is_damaged_is_inconclusive_though_the_line_is
     assert bench.rig.recovered == 1
 
 
+@pytest.mark.parametrize("heard", [b"\r\nKK\r\n", b"\r\nO\x0b\r\n", b"\r\nOKM\n"])
+def test_what_the_line_did_to_a_preamble_speaks_against_no_command(heard):
+    bench = Bench(echoing=True)
+    bench.port.answers[SET.text] = heard
+    met = bench.session.send(SET).objection("the final result code OK")
+    blamed = bench.postamble.by_line(Inconclusive("in the way", met=met), bench.session)
+    assert (blamed.met, blamed.reason) == (None, Reason.LINE_UNHEALTHY)
+    assert str(blamed).startswith("the line is unhealthy (")
+    assert str(blamed).endswith("before: in the way")
+
+
+@pytest.mark.parametrize("heard", [ERROR, b"\r\n+Y:2\r\n\r\nOK\r\n", b""])
+def test_what_the_iut_did_to_a_preamble_speaks_against_its_command(heard):
+    bench = Bench(echoing=True)
+    bench.port.answers[SET.text] = heard
+    met = bench.session.send(SET).objection("the final result code OK")
+    blamed = Inconclusive("in the way", met=met)
+    assert bench.postamble.by_line(blamed, bench.session) is blamed
+
+
 def test_a_fail_of_an_iut_that_chatters_stays_that_fail_and_is_quick(bench):
     bench.port.babble, bench.port.babble_s = b"heap 31416\r\n", 0.2
     bench.look()
@@ -320,6 +340,15 @@ def test_an_undo_that_the_iut_refuses_turns_no_verdict_and_is_told(bench, judgem
     assert "! not undone: the preamble AT+CWMODE_DEF=1 was answered `ERROR`" in "\n".join(
         bench.session.trace()
     )
+
+
+def test_a_result_too_many_of_an_undo_turns_no_verdict_and_is_told(bench):
+    bench.port.answers[SET.text] = OK + OK
+    bench.session.afterwards(lambda: bench.session.prepare(SET))
+    assert bench.after(AS_REQUIRED) == AS_REQUIRED
+    (met,) = bench.postamble.obstacles
+    assert (met.phase, met.command, met.form) == ("undo", "CWMODE_DEF", "set")
+    assert met.reason is Reason.UNASKED_RESULT
 
 
 def test_an_iut_of_which_something_was_not_undone_is_started_anew(bench):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
-from conformance.commandline import execute, set_
+from conformance.commandline import execute, raw, set_
+from conformance.marker import learn
 from conformance.session import Session
-from conformance.testbed import Timing
+from conformance.testbed import Controls, Timing
 from rigs.restarts import Restarts, unasked
 from tests.rigs.scripted import ERROR, OK, ScriptedPort
 
@@ -72,3 +75,54 @@ def test_the_start_that_was_asked_for_does_not_count_and_the_next_one_does(line)
 def test_what_was_refused_asks_for_no_start():
     purpose = Purpose({b"AT+RST": ERROR}).ask(execute("RST")).says(READY).ask(AT)
     assert purpose.restarts == Restarts(1, 1)
+
+
+def test_a_restart_that_is_only_watched_for_is_asked_for_by_nobody():
+    purpose = Purpose().ask(AT)
+    purpose.port.say(BOOT + READY, 0.5)
+    purpose.session.await_restart(1.0)
+    assert purpose.restarts == Restarts(1, 0)
+
+
+def test_a_watch_in_which_none_comes_does_not_excuse_the_next_one():
+    purpose = Purpose().ask(AT)
+    purpose.session.await_restart(1.0)
+    assert purpose.says(BOOT + READY).ask(AT).restarts == Restarts(1, 1)
+
+
+def test_the_restart_from_deep_sleep_is_watched_for_and_asked_for():
+    sleep = set_("GSLP", 10)
+    purpose = Purpose({sleep.text: OK}).ask(sleep)
+    purpose.port.say(BOOT + READY, 0.5)
+    purpose.session.await_restart(1.0)
+    assert purpose.restarts == Restarts()
+
+
+@pytest.mark.parametrize("while_asked", [True, False])
+def test_a_restart_beside_a_marker_counts_once_and_excuses_none(while_asked):
+    purpose = Purpose()
+    markers = learn(purpose.session.observe)
+    purpose.session = Session(purpose.port, Timing(), markers=markers, owing=True)
+    if while_asked:
+        purpose.says(BOOT + READY)
+    purpose.ask(AT)
+    assert purpose.session.exchanges[0].proof is not None
+    seen = int(while_asked)
+    assert purpose.restarts == Restarts(seen, seen)
+    purpose.says(BOOT + READY).ask(AT)
+    assert purpose.restarts == Restarts(seen + 1, seen + 1)
+
+
+def test_what_may_restart_and_was_not_told_to_does_so_unasked():
+    purpose = Purpose({b"AT?": ERROR})
+    purpose.session.send(raw(b"AT?"), restarts=True)
+    assert purpose.says(BOOT + READY).ask(AT).restarts == Restarts(1, 1)
+
+
+def test_a_reset_asks_for_one_start():
+    purpose = Purpose()
+    reset = SimpleNamespace(pulse=lambda: purpose.says(BOOT + READY) and None)
+    purpose.session = Session(purpose.port, Timing(), controls=Controls(reset=reset))
+    purpose.session.reset_board()
+    assert purpose.restarts == Restarts()
+    assert purpose.says(BOOT + READY).ask(AT).restarts == Restarts(1, 1)

@@ -56,6 +56,46 @@ def test_an_iut_that_is_silent_to_a_purpose_but_alive_after_it_goes_on():
     assert not after_purposes(*[b""] * 9, was_started=False)
 
 
+def from_before(said, previous="PURPOSE", **more):
+    """What a purpose finds of the one before it, if the IUT says so before it is asked anything."""
+    port = ScriptedPort()
+    session = Session(port, Timing(), **more)
+    port.say(said, 0)
+    session.observe(execute("AT"))
+    before = previous and SimpleNamespace(id=previous, verifies=("3.2.1/AT/execute/01",))
+    return Run._from_before(SimpleNamespace(_previous=before), session)
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        (b"\r\nready\r\n", Reason.UNASKED_RESTART),
+        (b"\r\nERROR\r\n", Reason.UNASKED_RESULT),
+        (b"\r\nOK\r\n", Reason.UNASKED_RESULT),
+    ],
+)
+def test_what_comes_before_a_purpose_speaks_against_the_one_before(said, reason):
+    (met,) = from_before(said)
+    assert (met.phase, met.reason) == ("before", reason)
+    assert met.requirements == ("3.2.1/AT/execute/01",)
+    assert "after PURPOSE" in met.expected
+    assert said.strip().decode() in met.actual
+
+
+def test_before_the_first_purpose_a_result_speaks_against_nobody():
+    assert from_before(b"ERROR\r\n", previous=None) == []
+    assert from_before(b"ready\r\n", previous=None) != []
+
+
+@pytest.mark.parametrize("said", [b"", b"WIFI GOT IP\r\n", b"0,CLOSED\r\n", b"busy p...\r\n"])
+def test_what_is_no_result_is_nothing_from_before(said):
+    assert from_before(said) == []
+
+
+def test_where_an_answer_was_owed_a_result_from_before_is_that_answer():
+    assert from_before(b"ERROR\r\n", markers=(), owing=True) == []
+
+
 class Dying(ScriptedRig):
     """An IUT that answers so many lines and then is silent."""
 

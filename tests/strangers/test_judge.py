@@ -7,6 +7,7 @@ import json
 import pytest
 
 from conformance.catalogue import load_edition
+from conformance.testbed import Timing
 from tests.strangers import judge
 from tests.strangers.device import About
 from tests.strangers.runs import Ran, Way, patience_s
@@ -99,6 +100,11 @@ def test_the_nightly_has_every_delay_in_the_written_order_and_three_others(
     said = capsys.readouterr().out
     assert said.count("as written") == len(judge.DELAYS) == 4
     assert said.count("order ") == 12
+
+
+def test_the_nightly_s_latest_answer_is_as_late_as_one_may_be():
+    latest_s = max(Way(delay).latest_ms for delay in judge.DELAYS) / 1000
+    assert latest_s == pytest.approx(0.95 * Timing().answer_s)
 
 
 def test_a_verdict_that_depends_on_the_order_is_told(monkeypatch, tmp_path, capsys):
