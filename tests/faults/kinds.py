@@ -43,8 +43,7 @@ class Obligation:
         """Which of the requirements of `command` are of this kind."""
         if self.form and (self.form in command.absent_forms) is not self.absent:
             return []
-        # Within a clause the edition has them in the order of its files.
-        found = sorted(each.id for each in requirements if self._is(each))
+        found = [each.id for each in requirements if self._is(each)]
         return found[:1] if self.first else found
 
     def _is(self, requirement: Requirement) -> bool:
