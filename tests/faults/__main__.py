@@ -21,7 +21,7 @@ from conformance.__main__ import collected_purposes
 from conformance.document import TestPurpose
 from tests.faults import onepurpose, product
 from tests.faults.described import load_entries
-from tests.faults.judging import HEALTHY, Entry, problems, problems_of_variants
+from tests.faults.judging import HEALTHY, Entry, problems, problems_of_variants, undescribed
 from tests.faults.mixtures import covering, more, names_of, spelled_together
 from tests.faults.page import MATRIX, write_page
 from tests.faults.runs import ROOT, Job, Outcome, known_faults, known_variants, run_all
@@ -61,6 +61,7 @@ def main() -> int:
     outcomes = _run(jobs, folder, options.jobs)
     wrong = _problems(outcomes, entries, purposes, options.full)
     varied = {name: outcomes.pop(name) for name in list(outcomes) if name.startswith(VARIANT)}
+    wrong += undescribed(name for name, entry in kinds.items() if entry is None)
     if options.only:
         wrong = [line for line in wrong if line.startswith(options.only)]
     matrix = _matrix(outcomes, kinds, says, wrong) | {"variants": sorted(varied)}

@@ -191,11 +191,16 @@ def problems(
     for fault, outcome in sorted(outcomes.items()):
         entry = entries.get(fault)
         if fault and entry is None:
-            found.append(f"{fault}: nothing says what it breaks: {_WHERE}")
+            found += undescribed([fault])
         elif fault and entry is not None:
             found += _problems_of_fault(fault, entry, outcome, purposes, full, observed)
     found += _purposes_that_never_fail(outcomes, purposes)
     return found + _requirements_without_fault(outcomes, entries, purposes)
+
+
+def undescribed(faults: Iterable[str]) -> list[str]:
+    """A sentence for each fault of which nothing says what it breaks; it is not run."""
+    return [f"{fault}: nothing says what it breaks: {_WHERE}" for fault in faults]
 
 
 def _problems_of_health(healthy: Outcome) -> list[str]:
