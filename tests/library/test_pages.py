@@ -13,6 +13,7 @@ PAGES = [
     ROOT / "CONTRIBUTING.md",
     *sorted((ROOT / "docs").glob("*.md")),
     *sorted((ROOT / "docs" / "how-to").glob("*.md")),
+    *sorted((ROOT / "docs" / "firmware").glob("*.md")),
 ]
 GUIDES = [page for page in PAGES if page.name in ("CONTRIBUTING.md", "architecture.md")]
 GUIDES += [page for page in PAGES if page.parent.name == "how-to"]
