@@ -132,6 +132,19 @@ def test_the_query_tells_the_range_in_the_other_mode(server, command, wifi_mode)
     server.require(wanted)
 
 
+@pytest.mark.parametrize(
+    ("command", "wifi_mode"),
+    list(cases("set/03", ALL, each(*mode.WITH_SOFTAP), about="without-softap")),
+)
+def test_the_query_tells_the_range_when_the_softap_is_back(server, command, wifi_mode):
+    """A range that was set is told when there was no softAP for a while."""
+    server.session.prepare(set_("CWMODE_CUR", wifi_mode))
+    wanted = server.set(last=RANGES[1])
+    server.session.prepare(set_("CWMODE_CUR", mode.STATION), set_("CWMODE_CUR", wifi_mode))
+
+    server.require(wanted)
+
+
 @pytest.mark.parametrize(("command", "last"), list(cases("set/05", ALL, each(*RANGES))))
 def test_zero_takes_back_the_range(server, command, last):
     """After 0 the query does not tell the range that was set before."""

@@ -120,3 +120,15 @@ def test_a_firmware_without_the_usual_command_is_judged_by_its_sibling(runs, tmp
         runs, "cwmode_cur.set-error", f"--pics={pics}", f"--req={command}/query", "--req=3.2.1"
     )
     assert set(verdicts(run).values()) == {"pass"}, run.out
+
+
+@pytest.mark.parametrize("variant", ["ssl.no-memory", "ssl.no-memory-late"])
+def test_a_restart_for_want_of_memory_for_ssl_decides_nothing(runs, variant):
+    """Clause 5.2.2, note 3, allows it at a start of SSL; whatever else restarts is not excused."""
+    run = runs.run(
+        "-q", "--no-review", f"{ALONE},variant={variant}",
+        "--req=5.2.2/CIPSTART/set/30", "--req=5.2.2/CIPSTART/set/22",
+    )  # fmt: skip
+    told = {name: each["verdict"] for name, each in requirements(run).items()}
+    assert told.pop("5.2.2/CIPSTART/set/30") == "inconclusive"
+    assert told["5.2.2/CIPSTART/set/22"] == "pass"
