@@ -190,6 +190,7 @@ READINGS = {
     "printed.no-ok",
     "printed.udp-link-id",
     "ssl.no-memory",
+    "ssl.no-memory-late",
     "refusal.fail",
     "refusal.words",
     "default.tells-current",

@@ -149,7 +149,7 @@ def _parser() -> argparse.ArgumentParser:
 VARIANT = "variant:"
 
 #: What conforms and lets nothing be decided: a restart for want of memory (clause 5.2.2, note 3).
-UNDECIDED = ("ssl.no-memory",)
+UNDECIDED = ("ssl.no-memory", "ssl.no-memory-late")
 #: The mixture of all that the document prints.
 PRINTED = "printed"
 

@@ -110,7 +110,7 @@ SELDOM: tuple[Mutant, ...] = (
     *listing.CWLIF_SELDOM,
     *listing.STATES,
     *station.SELDOM,
-    mode.LEASES_LOST,
+    *mode.LEASES_LOST,
     *dhcpserver.SELDOM,
     *responder.SELDOM,
     *join.SELDOM,

@@ -129,9 +129,24 @@ def _leases_lost(change: Any, chip: Any, settings: Any, mode: int) -> Any:
     return {**change(chip, settings, mode), "leases": None}
 
 
-LEASES_LOST = mutant(
-    "softap-dhcp.range-lost-with-mode",
-    "another Wi-Fi mode takes back the range of the DHCP server",
-    *(names.set("change", wrapped("leases lost", _leases_lost)) for names in rows(BASE)),
+def _lost_without_softap(change: Any, chip: Any, settings: Any, mode: int) -> Any:
+    changed = change(chip, settings, mode)
+    return {**changed, "leases": None} if mode == STATION else changed
+
+
+LEASES_LOST = (
+    mutant(
+        "softap-dhcp.range-lost-with-mode",
+        "another Wi-Fi mode takes back the range of the DHCP server",
+        *(names.set("change", wrapped("leases lost", _leases_lost)) for names in rows(BASE)),
+    ),
+    mutant(
+        "softap-dhcp.range-lost-without-softap",
+        "station mode takes back the range of the DHCP server",
+        *(
+            names.set("change", wrapped("leases lost without softAP", _lost_without_softap))
+            for names in rows(BASE)
+        ),
+    ),
 )
 WHILE_JOINED = tuple(each for names in rows(BASE) for each in not_saved_while_joined(names))

@@ -49,6 +49,11 @@ VARIANTS: tuple[Variant, ...] = (
         "a start of SSL restarts the board",
         "clause 5.2.2, note 3: for want of memory it may",
     ),
+    Variant(
+        "ssl.no-memory-late",
+        "a start of SSL answers ERROR, and half a second later the board restarts",
+        "clause 5.2.2, note 3: for want of memory it may; when, it does not say",
+    ),
     Variant("refusal.fail", "FAIL instead of ERROR where the row lists none", _CODE, "refusal"),
     Variant("refusal.words", "words alone instead of ERROR, likewise", _CODE, "refusal"),
     Variant(
@@ -103,6 +108,7 @@ _LISTS_ERROR = {
 _WORDS = b"not accepted\r\n"
 _ALIKE = ("+CWMODE", "+CWSAP", "+CWDHCP", "+CWDHCPS", "+CIPSTAMAC", "+CIPAPMAC", "+CIPAP")
 _TELLS_LATE = 20 * MILLISECOND
+_LACKS_MEMORY = 500 * MILLISECOND
 
 Dispatch = Callable[[Chip, Call | None], Answer]
 
@@ -125,6 +131,8 @@ def dispatching(dispatch: Dispatch, variants: Variants) -> Dispatch:
             told = _of_what_is_in_force(chip, call, told, dispatch)
         if variants.active("ssl.no-memory") and _starts_ssl(call, told):
             return Answer(None, afterwards=chip.restart)
+        if variants.active("ssl.no-memory-late") and _starts_ssl(call, told):
+            return replace(ERROR, afterwards=lambda: chip.later(_LACKS_MEMORY, chip.restart))
         return told.then(lambda whole: _printed(chip, call, whole, variants))
 
     return answer
