@@ -16,13 +16,15 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from conformance import installed
 from conformance.catalogue import EditionError, load_edition
 from conformance.coverage import Coverage
 from conformance.document import Edition, Ruling, TestPurpose, starts_with_segments
 from conformance.evidence import Evidence, EvidenceError, decisions, kills
 from conformance.statement import StatementError, blank_pics, load_shipped_profiles
 
-_ROOT = Path(__file__).resolve().parent.parent
+#: The command whose options are pytest's.
+_RUN = "run"
 
 
 class CannotTell(Exception):
@@ -31,7 +33,10 @@ class CannotTell(Exception):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; 0, or 1 for a gap in the coverage, or 2 if it cannot tell."""
-    options = _parser().parse_args(arguments)
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if given[:1] == [_RUN]:
+        return _run(given[1:])
+    options = _parser().parse_args(given)
     answer: Callable[[Edition, argparse.Namespace], int] = options.answer
     try:
         return answer(load_edition(), options)
@@ -50,6 +55,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.set_defaults(json=False)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    says = "run the suites; what stands behind it is pytest's, such as --rig and --req"
+    commands.add_parser(_RUN, help=says, description=says, add_help=False)
     for name, answer, says in (
         ("list", _list, "the requirements, or those under a prefix, with their purposes"),
         ("explain", _explain, "one requirement, test purpose or ruling, in full"),
@@ -78,6 +85,12 @@ def _parser() -> argparse.ArgumentParser:
         if name == "rulings":
             command.add_argument("--markdown", action="store_true", help="as docs/rulings.md")
     return parser
+
+
+def _run(arguments: Sequence[str]) -> int:
+    """Run the suites with pytest's options; how pytest ends."""
+    command = installed.pytest_command(arguments, Path.cwd())
+    return subprocess.run(command, env=installed.environment(), check=False).returncode
 
 
 def _list(edition: Edition, options: argparse.Namespace) -> int:
@@ -216,10 +229,12 @@ def collected_purposes() -> list[TestPurpose]:
     """The purposes of the suites, as pytest collects them; opens no rig."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "purposes.json")
-        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+        suites = installed.HOME / "suites"
+        asked = ["-q", "-p", "no:cacheprovider", f"--purposes={file}", str(suites)]
         finished = subprocess.run(
-            [*command, f"--purposes={file}", "suites"],
-            cwd=_ROOT, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL,
+            installed.pytest_command(asked, installed.HOME), cwd=installed.HOME,
+            env=installed.environment(), capture_output=True, text=True, check=False,
+            stdin=subprocess.DEVNULL,
         )  # fmt: skip
         if not file.exists():
             last = (finished.stdout + finished.stderr).strip().splitlines()[-1:]

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import pytest
 
+from conformance.installed import suites_of
 from reports.cases import CaseTable
 from reports.html import TEMPLATES
 from reports.recorder import NAME, Recorder
@@ -81,7 +82,7 @@ def looks_like_a_conformance_run(config: pytest.Config) -> bool:
         return False
     if any(config.getoption(option, None) for option in _TELLING):
         return False
-    suites = (config.rootpath / "suites").resolve()
+    suites = suites_of(config.rootpath)
     here = config.invocation_params.dir
     paths = [Path(here, str(argument).split("::")[0]).resolve() for argument in config.args]
     return any(path.is_relative_to(suites) or suites.is_relative_to(path) for path in paths)

@@ -21,6 +21,7 @@ import pytest
 import conformance
 from conformance.catalogue import EditionError, load_edition
 from conformance.exchange import Exchange
+from conformance.installed import suites_of
 from conformance.record import RunRecord
 from conformance.session import Session
 from conformance.statement import Pixit, StatementError
@@ -113,7 +114,7 @@ def _run(config: pytest.Config) -> Run:
         conditions=Conditions(edition, under.pics, under.allowed),
         pixit=under.pixit,
         profile=under.profile,
-        suites=config.rootpath / "suites",
+        suites=suites_of(config.rootpath),
         worker=getattr(config, "workerinput", {}).get("workerid", "main"),
         reviews=not config.getoption("no_review"),
     )
