@@ -20,8 +20,12 @@ from conformance import installed
 from conformance.catalogue import EditionError, load_edition
 from conformance.coverage import Coverage
 from conformance.document import Edition, Ruling, TestPurpose, starts_with_segments
-from conformance.evidence import Evidence, EvidenceError, decisions, kills
+from conformance.evidence import Evidence, EvidenceError, decisions, failing, kills, sent
 from conformance.statement import StatementError, blank_pics, load_shipped_profiles
+
+#: Where a run and the kill matrix are stored, if nothing else was said.
+_RESULTS = Path("reports", "latest", "results.json")
+_KILLS = Path("reports", "runs", "kill-matrix", "matrix.json")
 
 #: The command whose options are pytest's.
 _RUN = "run"
@@ -70,6 +74,14 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument("prefix", nargs="?", default="", help="for example 3.2.5 or 2/-")
         if name == "explain":
             command.add_argument("id", help="for example 3.2.5/ATE/set/03, TP/BASIC/AT/BV-01, R-05")
+            command.add_argument(
+                "--results", metavar="FILE", default="",
+                help=f"results.json of a run: what a purpose sent (default: {_RESULTS}, if there)",
+            )  # fmt: skip
+            command.add_argument(
+                "--kills", metavar="FILE", default="",
+                help=f"matrix.json: which faults fail a purpose (default: {_KILLS}, if there)",
+            )  # fmt: skip
         if name == "coverage":
             command.add_argument(
                 "--results", metavar="FILE", default="",
@@ -124,8 +136,41 @@ def _explain(edition: Edition, options: argparse.Namespace) -> int:
     if not found:
         raise CannotTell(f"nothing is called {wanted!r}; `list` shows the requirements")
     for purpose in found:
-        _print(asdict(purpose), options.json)
+        shown = asdict(purpose) | {"where": where(purpose.nodeid)}
+        _print(shown | _stored(purpose.id, options), options.json)
     return 0
+
+
+def where(nodeid: str) -> str:
+    """File and line of the test function of a purpose; the file alone if it is not found there.
+
+    The function of one that is asked again in another circumstance begins that one's name.
+    """
+    path, _, name = nodeid.partition("::")
+    name = name.partition("[")[0]
+    lines = (installed.HOME / path).read_text(encoding="utf-8").splitlines()
+    names = [
+        (each[4:].partition("(")[0], n) for n, each in enumerate(lines, 1) if each[:4] == "def "
+    ]
+    line = max((each for each in names if name.startswith(each[0])), default=("", 0))[1]
+    return f"{path}:{line}" if line else path
+
+
+def _stored(purpose: str, options: argparse.Namespace) -> dict[str, Any]:
+    """What a stored run and a stored kill matrix show of a purpose, or how one gets them."""
+    results, matrix = Path(options.results or _RESULTS), Path(options.kills or _KILLS)
+    shown: dict[str, Any] = {}
+    if options.results or results.exists():
+        lines = sent(results, purpose) or ("nothing: it was not run",)
+        shown["sent"] = [*lines, f"(in {results})"]
+    else:
+        shown["sent"] = f"no run is stored in {results}; pytest makes one"
+    if options.kills or matrix.exists():
+        shown["fails_under"] = [*(failing(matrix, purpose) or ("no fault",)), f"(in {matrix})"]
+    else:
+        asks = f"python -m tests.faults --purpose {purpose!r} tries"
+        shown["fails_under"] = f"no kill matrix is stored; {asks}"
+    return shown
 
 
 def _explain_requirement(edition: Edition, name: str, as_json: bool) -> int:
@@ -133,7 +178,7 @@ def _explain_requirement(edition: Edition, name: str, as_json: bool) -> int:
     clause = edition.clauses[requirement.clause]
     shown = asdict(requirement) | {
         "clause": f"{clause.number} {clause.title}",
-        "purposes": list(Coverage(edition, collected_purposes()).purposes_of(name)),
+        "purposes": _purposes_of(edition, name, as_json),
     }
     if requirement.ruling:
         ruling = edition.rulings[requirement.ruling]
@@ -141,6 +186,14 @@ def _explain_requirement(edition: Edition, name: str, as_json: bool) -> int:
         shown["accepted"] = list(ruling.accepted)
     _print(shown, as_json)
     return 0
+
+
+def _purposes_of(edition: Edition, name: str, ids_alone: bool) -> list[str]:
+    """The purposes that verify a requirement; each with its file and line, or their ids alone."""
+    purposes = collected_purposes()
+    ids = Coverage(edition, purposes).purposes_of(name)
+    places = {each.id: where(each.nodeid) for each in purposes if each.id in ids}
+    return list(ids) if ids_alone else [f"{each}  {places[each]}" for each in ids]
 
 
 def _print(fields: dict[str, Any], as_json: bool) -> None:

@@ -49,6 +49,28 @@ class Kills:
     strange: frozenset[str] = frozenset()
 
 
+def sent(path: Path, purpose: str) -> tuple[str, ...]:
+    """What `purpose` sent in the run whose `results.json` is at `path`, readable, in its order.
+
+    Empty if it was not run there. Raises `EvidenceError`.
+    """
+    try:
+        rows = [each for each in _read(path)["purposes"] if each["id"] == purpose]
+        traces = [line for row in rows for line in row["evidence"]["trace"]]
+        return tuple(line.split(" > ", 1)[1] for line in traces if " > " in line)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise EvidenceError(f"{path}: not the results of a run: {error!r}") from error
+
+
+def failing(path: Path, purpose: str) -> tuple[str, ...]:
+    """The faults that made `purpose` fail in the kill matrix at `path`; raises `EvidenceError`."""
+    try:
+        faults = _read(path)["faults"]
+        return tuple(each["id"] for each in faults if purpose in each["failed_purposes"])
+    except (KeyError, TypeError) as error:
+        raise EvidenceError(f"{path}: not a kill matrix: {error!r}") from error
+
+
 def decisions(path: Path) -> Decisions:
     """What the `results.json` at `path` tells; raises `EvidenceError`."""
     results = _read(path)

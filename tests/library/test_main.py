@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import tomllib
+from pathlib import Path
 
 import pytest
 
@@ -170,3 +171,43 @@ def test_rulings_are_told_as_a_list_as_json_and_as_the_page(capsys):
     assert [line.split()[0] for line in listed.splitlines()] == list(EDITION.rulings)
     assert [row["id"] for row in json.loads(encoded)] == list(EDITION.rulings)
     assert all(f"## {name} " in page for name in EDITION.rulings)
+
+
+def test_explain_says_where_the_purposes_of_a_requirement_stand(capsys):
+    _, said = told(capsys, "explain", "3.2.1/AT/execute/01")
+    line = next(line for line in said.splitlines() if "TP/BASIC/AT/BV-01  " in line)
+    path, number = line.split()[-1].rsplit(":", 1)
+    source = Path(path).read_text(encoding="utf-8").splitlines()
+    assert source[int(number) - 1].startswith("def test_at_is_answered_ok(")
+
+
+def test_explain_of_a_purpose_tells_what_it_sent_and_what_fails_it(capsys, tmp_path):
+    evidence = {"trace": ["+0.000 > AT\\r\\n", "+0.001 < OK\\r\\n"]}
+    results, matrix = tmp_path / "results.json", tmp_path / "matrix.json"
+    results.write_text(
+        json.dumps({"purposes": [{"id": "TP/BASIC/AT/BV-01", "evidence": evidence}]})
+    )
+    faults = [{"id": "at.silent", "failed_purposes": ["TP/BASIC/AT/BV-01"]}]
+    matrix.write_text(json.dumps({"faults": faults}))
+    stored = f"--results={results}", f"--kills={matrix}"
+    _, said = told(capsys, "explain", "TP/BASIC/AT/BV-01", *stored)
+    assert "sent: AT\\r\\n" in said
+    assert f"(in {results})" in said
+    assert "fails under: at.silent" in said
+    assert f"(in {matrix})" in said
+    _, said = told(capsys, "explain", "TP/BASIC/AT/BV-02", *stored)
+    assert "sent: nothing: it was not run" in said
+    assert "fails under: no fault" in said
+
+
+def test_explain_of_a_purpose_says_what_is_not_stored(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    _, said = told(capsys, "explain", "TP/BASIC/AT/BV-01")
+    assert "sent: no run is stored in reports/latest/results.json" in said
+    assert "fails under: no kill matrix is stored; python -m tests.faults --purpose" in said
+
+
+def test_explain_refuses_what_is_no_matrix(capsys, tmp_path):
+    (tmp_path / "matrix.json").write_text("{}")
+    kills = f"--kills={tmp_path / 'matrix.json'}"
+    assert program.main(["explain", "TP/BASIC/AT/BV-01", kills]) == 2
